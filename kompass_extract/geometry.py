@@ -1,0 +1,88 @@
+"""Boxes on a page and the questions asked of them.
+
+Every box is in PDF points (1/72 inch) from the top left corner of the upright page, x to the right and
+y downwards.  Pixels are converted where they are made (``Box.scaled``) and appear nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """An axis-parallel rectangle; ``x1`` and ``y1`` lie outside of it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center_x(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def center_y(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.width) * max(0.0, self.height)
+
+    def scaled(self, factor: float) -> Box:
+        """The same rectangle in another unit, such as pixels to points with ``72 / dpi``."""
+        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+
+    def grown(self, dx: float, dy: float | None = None) -> Box:
+        """The rectangle with ``dx`` added left and right and ``dy`` (default ``dx``) above and below."""
+        dy = dx if dy is None else dy
+        return Box(self.x0 - dx, self.y0 - dy, self.x1 + dx, self.y1 + dy)
+
+    def rounded(self, digits: int = 2) -> list[float]:
+        """As the report JSON writes it: ``[x0, y0, x1, y1]``."""
+        return [round(value, digits) for value in (self.x0, self.y0, self.x1, self.y1)]
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of ``boxes``; ValueError when there is none."""
+    boxes = list(boxes)
+    if not boxes:
+        raise ValueError("union of no boxes")
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+
+
+def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
+    """The length that two intervals share, 0 when they are apart."""
+    return max(0.0, min(a1, b1) - max(a0, b0))
+
+
+def vertical_overlap(a: Box, b: Box) -> float:
+    """The shared height as a share of the lower box's height, 0..1."""
+    smaller = min(a.height, b.height)
+    return overlap(a.y0, a.y1, b.y0, b.y1) / smaller if smaller > 0 else 0.0
+
+
+def horizontal_overlap(a: Box, b: Box) -> float:
+    """The shared width as a share of the narrower box's width, 0..1."""
+    smaller = min(a.width, b.width)
+    return overlap(a.x0, a.x1, b.x0, b.x1) / smaller if smaller > 0 else 0.0
+
+
+def intersection(a: Box, b: Box) -> float:
+    """The area that two boxes share, in square points."""
+    return overlap(a.x0, a.x1, b.x0, b.x1) * overlap(a.y0, a.y1, b.y0, b.y1)

@@ -1,0 +1,217 @@
+"""The report JSON: the models that write it, and that publish its JSON Schema.
+
+Names are a contract with those who read the files.  Fields may be added; ``SCHEMA_VERSION`` then rises in
+its minor number.  Boxes are ``[x0, y0, x1, y1]`` in PDF points on the upright page, pages count from 1.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Constrained
+
+SCHEMA_VERSION = "1.0"
+
+Value = TypeVar("Value")
+Probability = Annotated[float, Constrained(ge=0.0, le=1.0)]
+BlockKindName = Literal[
+    "strength",
+    "improvement",
+    "narrative",
+    "score_table",
+    "heading",
+    "rubric",
+    "front_matter",
+    "figure",
+    "page_furniture",
+]
+
+
+class Model(BaseModel):
+    """Closed and frozen: an unknown name in a file is an error, not a silent loss."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evidence(Model):
+    """A place on a page where the value stands."""
+
+    page: Annotated[int, Constrained(ge=1)]
+    bbox: tuple[float, float, float, float]
+
+
+class Review(Model):
+    """What a reviewer decided about a field."""
+
+    action: Literal["accepted", "corrected", "rejected"]
+    by: str
+    at: str
+    original: str | int | float | None
+
+
+class Alternative(Model):
+    """Another reading that the evidence allows."""
+
+    value: str | int | float
+    confidence: Probability
+
+
+class Field(Model, Generic[Value]):
+    """The unit of extraction and of review.
+
+    ``confidence`` is the probability that ``value`` is right; ``raw`` the text as read, before repair.
+    ``value`` None means that it is missing on the page or could not be read; ``needs_review`` then stands.
+    """
+
+    value: Value | None
+    confidence: Probability
+    needs_review: bool
+    reasons: list[str] = []
+    raw: str | None = None
+    evidence: list[Evidence] = []
+    alternatives: list[Alternative] = []
+    review: Review | None = None
+
+
+TextField = Field[str]
+NumberField = Field[int]
+
+
+class Evaluator(Model):
+    name: TextField
+    affiliation: TextField
+
+
+class SourceInfo(Model):
+    file_name: str
+    sha256: str
+    kind: Literal["scanned", "born_digital", "mixed", "text"]
+    pages: int
+
+
+class OcrInfo(Model):
+    engine: str
+    version: str
+    languages: str
+    dpi: int
+    second_reader: str | None = None
+
+
+class PipelineInfo(Model):
+    version: str
+    created_at: str
+    ocr: OcrInfo | None
+    models: dict[str, str]
+
+
+class ReportInfo(Model):
+    municipality: TextField
+    municipality_code: TextField
+    title: TextField
+    year: NumberField
+    evaluation_date: TextField
+    edition: TextField
+    total: NumberField
+    evaluators: list[Evaluator]
+
+
+class NarrativeSection(Model):
+    heading: TextField
+    paragraphs: list[TextField]
+
+
+class ScoreRow(Model):
+    number: str
+    question: TextField
+    question_id: str | None
+    concept: str | None
+    match_score: Probability
+    runner_up: str | None = None
+    achieved: NumberField
+    max: NumberField
+    percent: NumberField
+
+
+class ScoreTotal(Model):
+    achieved: NumberField
+    max: NumberField
+    percent: NumberField
+
+
+class ScoreTable(Model):
+    heading: TextField
+    rows: list[ScoreRow]
+    total: ScoreTotal
+
+
+class Area(Model):
+    number: Annotated[int, Constrained(ge=1, le=8)]
+    area_id: str | None
+    name: TextField
+    score: NumberField
+    rubrics: list[TextField]
+    narrative: list[NarrativeSection]
+    strengths: list[TextField]
+    improvements: list[TextField]
+    score_table: ScoreTable
+
+
+class OverviewRow(Model):
+    """A row of chapter 2's table of area scores over several evaluations; ``number`` None is the total."""
+
+    number: int | None
+    label: TextField
+    values: dict[str, NumberField]
+
+
+class BlockInfo(Model):
+    id: str
+    page: int
+    bbox: tuple[float, float, float, float]
+    kind: BlockKindName
+    confidence: Probability
+    area: int | None
+    text: str
+
+
+class PageInfo(Model):
+    number: int
+    width: float
+    height: float
+    rotation: Literal[0, 90, 180, 270]
+    skew: float = 0.0
+    kind: Literal["scanned", "born_digital", "text"]
+    ocr_confidence: Probability
+    decision: str = ""
+    failure: str | None = None
+
+
+class Check(Model):
+    """One test of the report against itself or the edition; ``fields`` are JSON pointers (RFC 6901)."""
+
+    id: str
+    area: int | None
+    status: Literal["ok", "warning", "failed"]
+    message: str
+    fields: list[str]
+
+
+class ReviewState(Model):
+    status: Literal["pending", "in_review", "reviewed"]
+    open: int
+    total: int
+
+
+class Report(Model):
+    schema_version: str = SCHEMA_VERSION
+    report_id: str
+    source: SourceInfo
+    pipeline: PipelineInfo
+    report: ReportInfo
+    areas: list[Area]
+    area_scores_overview: list[OverviewRow] = []
+    blocks: list[BlockInfo]
+    pages: list[PageInfo]
+    checks: list[Check]
+    review: ReviewState
