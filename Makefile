@@ -1,0 +1,70 @@
+# make demo    set up, then read a scanned report that lies in gold/
+# make test    set up, then run every test
+# make install the part both share: system packages, .venv, .venv/bin/kompass
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= gold/scans/sala-2023.office200.pdf
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: install demo test evaluate gate bench train lint lock clean
+.DEFAULT_GOAL := install
+
+install: $(VENV)/.runtime
+
+# Stamps: each says that what stands before it was installed into the .venv.
+$(VENV)/.system: scripts/install-system
+	@scripts/install-system $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.system requirements.lock pyproject.toml
+	@echo "Installing into $(VENV)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.dev requirements-train.lock
+	@scripts/install-system $(PYTHON) chromium=chromium
+	@$(PIP) --require-hashes -r requirements-train.lock
+	@touch $@
+
+demo: install
+	@$(BIN)/kompass extract $(DEMO) --out out/demo
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+evaluate: install
+	@$(BIN)/kompass evaluate --out out/evaluation
+
+gate: install
+	@$(BIN)/kompass evaluate --gate --out out/gate
+
+bench: $(VENV)/.dev
+	@$(BIN)/python benchmarks/extract_speed.py
+
+train: $(VENV)/.train
+	@$(BIN)/kompass train
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy kompass_extract
+
+# Renews the lock files; the whole set is solved first, so that the three agree.
+UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links pyproject.toml --extra build
+lock:
+	@test -x $(BIN)/uv || $(PIP) uv
+	@$(UV) --extra dev --extra train -o requirements-train.lock
+	@$(UV) --extra dev -c requirements-train.lock -o requirements-dev.lock
+	@$(UV) -c requirements-train.lock -o requirements.lock
+
+clean:
+	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache
