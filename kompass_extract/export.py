@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from kompass_extract.errors import OutputError, UnreadableFileError
 from kompass_extract.report import Report
 
+_MAX_SAME_ID = 1000  # reports of one municipality and year in one directory; above any real archive
 _WHAT_TO_DO = {
     errno.ENOSPC: "the disk is full; make room and run the same command again",
     errno.EDQUOT: "the disk quota is used up; make room and run the same command again",
@@ -94,3 +95,41 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Report.model_json_schema(mode="serialization"),
     }
+
+
+def placed(report: Report, out_dir: Path, *, force: bool = False) -> Report:
+    """The report under an id that is free in ``out_dir``, or that already holds the same input file.
+
+    Two inputs that give one id become ``amal-2019`` and ``amal-2019-2``; the same input (by sha256) takes its own
+    place again.  OutputError where that place holds decisions of a reviewer, unless ``force``.
+    """
+    for count in range(1, _MAX_SAME_ID + 1):
+        report_id = report.report_id if count == 1 else f"{report.report_id}-{count}"
+        path = out_dir / f"{report_id}.json"
+        present = _present(path)
+        if present is None:
+            return report.model_copy(update={"report_id": report_id})
+        sha256, reviewed = present
+        if sha256 != report.source.sha256:
+            continue
+        if reviewed and not force:
+            raise OutputError(
+                f"{path} holds decisions of a reviewer, which a new extraction would lose. "
+                "Choose another --out, or say --force."
+            )
+        return report.model_copy(update={"report_id": report_id})
+    raise OutputError(f"{out_dir} already holds {_MAX_SAME_ID} reports named {report.report_id}. Choose another --out.")
+
+
+def _present(path: Path) -> tuple[str, bool] | None:
+    """The input's sha256 and whether a review was begun, of the report at ``path``; None where nothing is there.
+
+    A file that is no report JSON counts as another input's, so that it is never written over.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+        return str(data["source"]["sha256"]), data.get("review", {}).get("status") != "pending"
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "", False

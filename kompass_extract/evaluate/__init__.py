@@ -1,0 +1,1 @@
+"""Measuring the pipeline against labelled reports."""

@@ -1,0 +1,90 @@
+"""The labelled reports, as ``gold/*.json`` has them (conventions: ``gold/GUIDELINES.md``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kompass_extract.errors import UnreadableFileError
+
+
+class GoldModel(BaseModel):
+    """Frozen; further keys are remarks for people and are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class GoldEvaluator(GoldModel):
+    name: str
+    affiliation: str | None = None
+
+
+class GoldSection(GoldModel):
+    heading: str | None = None
+    paragraphs: list[str] = []
+
+
+class GoldRow(GoldModel):
+    number: str
+    question: str
+    achieved: int | None
+    max: int | None
+    percent: int | None = None
+
+
+class GoldTotal(GoldModel):
+    achieved: int | None = None
+    max: int | None = None
+    percent: int | None = None
+
+
+class GoldTable(GoldModel):
+    heading: str | None = None
+    rows: list[GoldRow] = []
+    total: GoldTotal = GoldTotal()
+
+
+class GoldOverviewRow(GoldModel):
+    number: int | None
+    label: str
+    values: dict[str, int | None]
+
+
+class GoldArea(GoldModel):
+    number: int
+    name: str
+    printed_score: int | None = None
+    rubrics: list[str] = []
+    narrative: list[GoldSection] = []
+    strengths: list[str] = []
+    improvements: list[str] = []
+    score_table: GoldTable = GoldTable()
+
+
+class GoldReport(GoldModel):
+    """One report as a person read it; ``evaluation_date`` is ``YYYY-MM``."""
+
+    id: str
+    municipality: str
+    municipality_code: str
+    title: str
+    published_year: int
+    evaluation_date: str | None = None
+    edition: str
+    evaluators: list[GoldEvaluator] = []
+    front_matter: list[str] = []
+    area_scores_overview: list[GoldOverviewRow] = []
+    areas: list[GoldArea]
+
+
+def load_gold(path: Path) -> GoldReport:
+    """Read one label file; UnreadableFileError says what is wrong with it."""
+    try:
+        return GoldReport.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UnreadableFileError(f"{path} could not be read: {error.strerror}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise UnreadableFileError(f"{path} is not a gold label file: {first['msg']} at /{place}.") from error
