@@ -1,0 +1,179 @@
+"""Which edition a report follows, by what it prints.
+
+Order of evidence: area names with their numbers, questions with number, wording and max points, and last and
+weakest the year.  2010 and 2016 share their area names but one and most of their questions' subjects: what
+tells them apart is area 7, which 2010 calls Verksamhetsutveckling and 2016 Ständiga förbättringar, and whether the
+questions are those of 2016.  A contents list can be left over from an older report, so headings and tables
+count more than it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.taxonomy.editions import Edition
+from kompass_extract.taxonomy.fold import similarity
+from kompass_extract.taxonomy.headings import name_likeness
+
+# Natural-log odds.  Chosen so that two undamaged area names outweigh the year, a full set of names leaves no
+# doubt, and one heading of area 7 against a contents line decides between 2010 and 2016.
+NAME_WEIGHT = 1.5
+QUESTION_WEIGHT = 1.5
+MAX_POINTS_WEIGHT = 0.4
+YEAR_WEIGHT = 0.6
+AREA_SEVEN_WEIGHT = 2.0
+# Likeness below which a text says nothing about an edition.
+NOISE = 0.6
+# What a question is worth to the edition whose questions are not known, as a likeness: a wording of 2016
+# read through bad OCR is above it, another question below it.
+UNKNOWN_QUESTION = 0.66
+# 2010 and 2016 without a readable question: no confidence above this.
+UNREAD_TABLES_CONFIDENCE = 0.6
+# Fewer questions than this do not tell 2010 from 2016.
+ENOUGH_QUESTIONS = 3
+MOST_CONFIDENCE = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class AreaEvidence:
+    """A printed area name; ``weight`` 1 for a heading or a score table, less for a contents line or list."""
+
+    number: int
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEvidence:
+    """A row of a score table as read; what could not be read is "" or None."""
+
+    number: str
+    text: str
+    max_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionEvidence:
+    """What a report shows of its edition; ``year`` is that of the evaluation or of the report."""
+
+    areas: Sequence[AreaEvidence] = ()
+    questions: Sequence[QuestionEvidence] = ()
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionDecision:
+    """The edition, its form (2020: "first", "second" or None when it cannot be told) and why.
+
+    ``confidence`` is the share of the evidence's odds that the edition has, 0..1; ``support`` the same for
+    each edition.  ``edition`` is None when nothing was recognised.
+    """
+
+    edition: str | None
+    form: str | None
+    confidence: float
+    runner_up: str | None
+    support: dict[str, float]
+    form_confidence: float
+    reasons: tuple[str, ...]
+
+
+def decide_edition(evidence: EditionEvidence, editions: tuple[Edition, ...]) -> EditionDecision:
+    """Weighs everything in ``evidence``; never raises, and says in ``reasons`` what was missing."""
+    odds = {(e.name, e.form): _areas(evidence, e) + _questions(evidence, e) for e in editions}
+    recognised = max(odds.values(), default=0.0) > 0
+    names = sorted({name for name, _ in odds})
+    totals = {n: max(value for (name, _), value in odds.items() if name == n) + _year(evidence.year, n) for n in names}
+    support = _shares(totals)
+    ranked = sorted(names, key=lambda name: support[name], reverse=True)
+    reasons = [] if recognised else ["no area name and no question of any edition was recognised"]
+    if not recognised:
+        return EditionDecision(None, None, 0.0, None, support, 0.0, tuple(reasons))
+    best = ranked[0]
+    confidence = min(MOST_CONFIDENCE, support[best])
+    if best in {"2010", "2016"} and len(_readable(evidence)) < ENOUGH_QUESTIONS:
+        confidence = min(confidence, UNREAD_TABLES_CONFIDENCE)
+        reasons.append(
+            "editions 2010 and 2016 differ in area 7 and in their questions, and too few questions were read"
+        )
+    form, form_confidence = _form(best, odds)
+    reasons.extend(_explain(evidence, best, editions))
+    return EditionDecision(best, form, confidence, ranked[1], support, form_confidence, tuple(reasons))
+
+
+def _areas(evidence: EditionEvidence, edition: Edition) -> float:
+    total = 0.0
+    for area in evidence.areas:
+        if not 1 <= area.number <= 8:
+            continue
+        likeness = name_likeness(area.name, area.number, edition)
+        if likeness >= NOISE:
+            weight = AREA_SEVEN_WEIGHT if area.number == 7 else NAME_WEIGHT
+            total += weight * area.weight * likeness**2
+    return total
+
+
+def _questions(evidence: EditionEvidence, edition: Edition) -> float:
+    readable = _readable(evidence)
+    if not edition.questions:
+        return sum(QUESTION_WEIGHT * UNKNOWN_QUESTION**2 for _ in readable) if _areas(evidence, edition) > 0 else 0.0
+    return sum(_question(row, edition) for row in readable)
+
+
+def _question(row: QuestionEvidence, edition: Edition) -> float:
+    own = [question for question in edition.questions if question.number == row.number]
+    if not own:
+        return 0.0
+    likeness = max(similarity(row.text, wording) for wording in own[0].wordings)
+    if likeness < NOISE:
+        return 0.0
+    fits = row.max_points == own[0].max_points
+    bonus = 0.0 if row.max_points is None else (MAX_POINTS_WEIGHT if fits else -MAX_POINTS_WEIGHT)
+    return max(0.0, QUESTION_WEIGHT * likeness**2 + bonus)
+
+
+def _readable(evidence: EditionEvidence) -> list[QuestionEvidence]:
+    return [row for row in evidence.questions if row.number and len(row.text) >= 5]
+
+
+def _year(year: int | None, edition: str) -> float:
+    """A weak prior: an edition is not used before its year, and seldom long after the next one's."""
+    if year is None:
+        return 0.0
+    first, last = {"2010": (2010, 2016), "2016": (2016, 2020), "2020": (2019, 9999)}[edition]
+    return YEAR_WEIGHT if first <= year <= last else -YEAR_WEIGHT
+
+
+def _shares(totals: Mapping[str, float]) -> dict[str, float]:
+    top = max(totals.values())
+    weights = {name: math.exp(value - top) for name, value in totals.items()}
+    whole = sum(weights.values())
+    return {name: round(weight / whole, 4) for name, weight in weights.items()}
+
+
+def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> tuple[str | None, float]:
+    forms = {form: value for (name, form), value in odds.items() if name == edition and form is not None}
+    if not forms:
+        return None, 1.0
+    shares = _shares(forms)
+    best = max(shares, key=lambda form: shares[form])
+    return (best, shares[best]) if shares[best] > 0.5 else (None, shares[best])
+
+
+def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[str]:
+    reasons = []
+    for edition in editions:
+        if edition.name != best:
+            continue
+        fits = sum(name_likeness(a.name, a.number, edition) >= 0.8 for a in evidence.areas if 1 <= a.number <= 8)
+        rows = sum(_question(row, edition) > 0 for row in evidence.questions)
+        label = f"{best} {edition.form} form" if edition.form else best
+        reasons.append(
+            f"{fits} of {len(evidence.areas)} area names and {rows} of {len(evidence.questions)} questions "
+            f"are those of {label}"
+        )
+    if best == "2010" and evidence.year is not None and evidence.year > 2016:
+        reasons.append(f"the year {evidence.year} speaks for a later edition")
+    return reasons

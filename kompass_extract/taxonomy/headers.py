@@ -1,0 +1,122 @@
+"""The words that head lists, tables and columns, recognised when letters are damaged and never in prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from kompass_extract.taxonomy.editions import read_data, strings
+from kompass_extract.taxonomy.fold import fold
+
+# Likeness from which on a header is taken for a term, by the term's folded length in letters.  Short words
+# are a letter away from others ("Styrkor", "styrkort"), long ones are not; FORBATTRINGSOMRADEN as an English
+# model read it has at least 0.8.
+LONG_TERM = 10
+LONG_TERM_LIKENESS = 0.80
+SHORT_TERM_LIKENESS = 0.84
+PREFIX_LIKENESS = 0.85
+
+_DECORATION = re.compile(r"^[\W_]*(?=[\w%&])|[\s:.;,|_*–—-]+$")
+_CONTINUED = re.compile(r"\s*[(\[]?\s*(forts(\.|att(ning)?)?)\s*[)\]]?$", re.IGNORECASE)
+MAX_HEADER_CHARACTERS = 90
+
+
+class HeaderRole(StrEnum):
+    """What a header says about what stands under or beside it."""
+
+    STRENGTHS = "strengths"
+    IMPROVEMENTS = "improvements"
+    RUBRICS = "rubrics"
+    SCORE = "score"
+    GENERAL = "general"
+    SUMMARY = "summary"
+    ACHIEVED = "achieved"
+    MAX = "max"
+    PERCENT = "percent"
+    TOTAL = "total"
+
+
+# These stand in cells, where lower case is usual; the others head lists and begin with a capital.
+_CELL_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.TOTAL})
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    role: HeaderRole
+    terms: tuple[str, ...]
+    exact: frozenset[str]
+    prefixes: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> tuple[_Vocabulary, ...]:
+    data = read_data("headers.toml")
+    found = []
+    for role in HeaderRole:
+        table = data[role.value]
+        assert isinstance(table, dict)
+        found.append(
+            _Vocabulary(
+                role,
+                tuple(fold(term) for term in strings(table.get("terms"))),
+                frozenset(_exact_key(term) for term in strings(table.get("exact"))),
+                tuple(fold(term) for term in strings(table.get("prefixes"))),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def header_role(text: str) -> HeaderRole | None:
+    """What the header ``text`` (one cell, line or paragraph, with or without a bullet or colon) announces.
+
+    None for anything else, prose that holds such a word included.
+    """
+    bare = _DECORATION.sub("", _CONTINUED.sub("", text.strip()))
+    bare = _DECORATION.sub("", bare)
+    if not bare or len(bare) > MAX_HEADER_CHARACTERS:
+        return HeaderRole.PERCENT if text.strip() == "%" else None
+    lower = bare[0].islower()
+    best: tuple[float, HeaderRole] | None = None
+    for vocabulary in _vocabularies():
+        if lower and vocabulary.role not in _CELL_ROLES:
+            continue
+        likeness = _likeness(bare, vocabulary)
+        if likeness > 0 and (best is None or likeness > best[0]):
+            best = likeness, vocabulary.role
+    if best is None or any(fuzz.ratio(fold(bare), other) / 100.0 > best[0] for other in _lookalikes()):
+        return None
+    return best[1]
+
+
+@lru_cache(maxsize=1)
+def _lookalikes() -> tuple[str, ...]:
+    """Headings of sub-areas and words of the reports that are a few letters from a term."""
+    table = read_data("headers.toml")["lookalikes"]
+    assert isinstance(table, dict)
+    return tuple(fold(term) for term in strings(table.get("terms")))
+
+
+def _likeness(bare: str, vocabulary: _Vocabulary) -> float:
+    """1 for a full match, 0 below what the term's length asks for."""
+    if _exact_key(bare) in vocabulary.exact:
+        return 1.0
+    key = fold(bare)
+    best = 0.0
+    for term in vocabulary.terms:
+        likeness = fuzz.ratio(key, term) / 100.0
+        if likeness >= (LONG_TERM_LIKENESS if len(term) >= LONG_TERM else SHORT_TERM_LIKENESS):
+            best = max(best, likeness)
+    for prefix in vocabulary.prefixes:
+        likeness = fuzz.ratio(key[: len(prefix)], prefix) / 100.0
+        if likeness >= PREFIX_LIKENESS:
+            best = max(best, likeness)
+    return best
+
+
+def _exact_key(text: str) -> str:
+    return fold(text) or text.strip()

@@ -1,0 +1,144 @@
+"""Headings that name an area: of its chapter, of its score table, and its line in a list of contents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kompass_extract.taxonomy.editions import Edition
+from kompass_extract.taxonomy.fold import fold, part_similarity, similarity
+from kompass_extract.taxonomy.headers import HeaderRole, header_role
+
+# A name this like one of the editions' is that name, damaged or drifted.
+NAME_LIKENESS = 0.72
+# From here on the name corrects a number that was misread.
+SURE_NAME_LIKENESS = 0.88
+# A heading whose name no edition knows still is one when it is short; its score says how doubtful that is.
+UNKNOWN_NAME_SCORE = 0.4
+NUMBER_ONLY_SCORE = 0.6
+MAX_UNKNOWN_NAME_WORDS = 9
+
+_AREA = re.compile(
+    r"^[\W_]*(?P<word>[OÖÓ0Q][mM][rR][aAåÅäÄáÁàâéÉèeE4&@dDiI][dD][eEéc][tT]?)\s*(?P<number>[1-8lI|!BS])(?![\d%])"
+    r"[ \t]*[.:,;–—-]*[ \t]*(?P<name>.*)$",
+    re.DOTALL,
+)
+_AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
+_PAGE = re.compile(r"[\s.…·_]*(?:[.…·_]{2,}|\s)\s*(?P<page>\d{1,3})\s*$")
+_TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
+_DIGIT_LIKE = {"l": "1", "I": "1", "|": "1", "!": "1", "B": "8", "S": "5"}
+_COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
+
+
+@dataclass(frozen=True, slots=True)
+class AreaHeading:
+    """An area's heading as read.
+
+    ``name`` is printed after the number ("" when it stands in the next block), without a page number;
+    ``page`` is that trailing number, which lines of a list of contents have.  ``score`` 0..1 is how surely it
+    heads an area: 0.9 and more for a known name, less for a damaged, unknown or missing one.
+    ``column_heads`` holds when heads such as Uppnått and Max followed the name.
+    """
+
+    number: int
+    name: str
+    score: float
+    page: int | None = None
+    column_heads: bool = False
+    number_as_read: str = ""
+
+
+def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """The heading `Område N name` that is the whole of ``text``; None for prose and for several at once."""
+    joined = " ".join(text.split())
+    match = _AREA.match(joined)
+    if match is None or _AREA_AGAIN.search(match["name"]):
+        return None
+    name, page = _split_page(match["name"])
+    read = match["number"]
+    number = int(_DIGIT_LIKE.get(read, read))
+    if not name:
+        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page, number_as_read=read)
+    own, other, likeness = _closest(name, number, editions)
+    if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
+        return AreaHeading(number, name, _score(own), page, number_as_read=read)
+    if likeness >= SURE_NAME_LIKENESS:
+        return AreaHeading(other, name, _score(likeness) * 0.9, page, number_as_read=read)
+    if _is_prose(name):
+        return None
+    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, own * 0.9), page, number_as_read=read)
+
+
+def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """The head `3. name` of a score table, with or without its column heads; None unless the name is known.
+
+    The numbered list of areas in chapter 1 looks the same: ``column_heads`` and the place tell them apart.
+    """
+    joined, heads = _without_column_heads(" ".join(text.split()))
+    match = _TABLE.match(joined)
+    if match is None:
+        return None
+    name = match["name"].strip(" |[(.:")
+    read = match["number"]
+    number = int(_DIGIT_LIKE.get(read, read))
+    own, other, likeness = _closest(name, number, editions)
+    if own >= NAME_LIKENESS:
+        return AreaHeading(number, name, _score(own), column_heads=heads, number_as_read=read)
+    if likeness >= SURE_NAME_LIKENESS:
+        return AreaHeading(other, name, _score(likeness) * 0.9, column_heads=heads, number_as_read=read)
+    return None
+
+
+def name_likeness(name: str, number: int, edition: Edition) -> float:
+    """How like ``name`` is to the edition's area of that number under any of its names, 0..1."""
+    return max(similarity(name, known) for known in edition.area(number).names)
+
+
+def _closest(name: str, number: int, editions: tuple[Edition, ...]) -> tuple[float, int, float]:
+    """Likeness to the area of ``number`` in any edition; the most alike area of another number, and its."""
+    own = max(name_likeness(name, number, edition) for edition in editions)
+    other, best = number, 0.0
+    for edition in editions:
+        for area in edition.areas:
+            likeness = name_likeness(name, area.number, edition)
+            if area.number != number and likeness > best:
+                other, best = area.number, likeness
+    return own, other, best
+
+
+def _score(likeness: float) -> float:
+    return round(min(1.0, 0.5 + likeness / 2), 4)
+
+
+def _split_page(name: str) -> tuple[str, int | None]:
+    name = name.strip()
+    if name.isdigit():
+        return "", int(name)
+    match = _PAGE.search(name)
+    if match is None:
+        return name.rstrip(" .…·_"), None
+    return name[: match.start()].rstrip(" .…·_"), int(match["page"])
+
+
+def _is_prose(name: str) -> bool:
+    """Runs on in lower case, ends as a sentence, or is too long to be a name."""
+    words = name.split()
+    return name[0].islower() or len(words) > MAX_UNKNOWN_NAME_WORDS or name.endswith((".", ",", ";", "?"))
+
+
+def _without_column_heads(text: str) -> tuple[str, bool]:
+    words = text.split()
+    count = 0
+    while len(words) > 2:
+        last = words[-1].strip("|[](){}")
+        if last and header_role(last) not in _COLUMN_HEADS:
+            break
+        count += bool(last)
+        words.pop()
+    return " ".join(words), count > 0
+
+
+def mentions_area_name(text: str, editions: tuple[Edition, ...]) -> bool:
+    """Whether some edition's area name stands in ``text``, damaged or not."""
+    key = fold(text)
+    return any(part_similarity(area.name, key) >= SURE_NAME_LIKENESS for ed in editions for area in ed.areas)
