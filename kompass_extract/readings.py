@@ -1,0 +1,76 @@
+"""Values as the later stages read them, with the places they were read at and what speaks for them.
+
+These stand between labelled blocks and the Fields of the report JSON: everything a Field needs is here
+except the decision whether to ask a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.document import BlockKind, LabelledBlock
+from kompass_extract.geometry import Box, union
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands; pages from 1, boxes as in ``geometry``."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """A piece of text put together from one or more blocks.
+
+    ``confidence`` is the reader's, ``class_confidence`` the classifier's for the label that brought the text
+    here (its lowest over the blocks), ``runner_up`` the label it nearly had; both confidences are 0..1.
+    ``doubts`` are reasons why a person should look, ``reasons`` what was done and needs no one.
+    """
+
+    text: str
+    places: tuple[Place, ...]
+    block_ids: tuple[str, ...]
+    confidence: float
+    class_confidence: float = 1.0
+    runner_up: BlockKind | None = None
+    raw: str | None = None
+    doubts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def places_of(blocks: Iterable[LabelledBlock]) -> tuple[Place, ...]:
+    """One box per page around the blocks that stand on it, in page order."""
+    boxes: dict[int, list[Box]] = {}
+    for labelled in blocks:
+        boxes.setdefault(labelled.block.page, []).append(labelled.block.box)
+    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+
+
+def merged_places(places: Iterable[Place]) -> tuple[Place, ...]:
+    """One box per page around all ``places``, in page order."""
+    boxes: dict[int, list[Box]] = {}
+    for place in places:
+        boxes.setdefault(place.page, []).append(place.box)
+    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+
+
+def text_reading(
+    text: str, blocks: Sequence[LabelledBlock], *, doubts: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
+) -> TextReading:
+    """A reading of ``text`` from the blocks it came from; ValueError when there are none."""
+    weakest = min(blocks, key=lambda labelled: labelled.confidence)
+    letters = sum(max(1, len(labelled.block.text)) for labelled in blocks)
+    confidence = sum(one.block.confidence * max(1, len(one.block.text)) for one in blocks) / letters
+    return TextReading(
+        text=text,
+        places=places_of(blocks),
+        block_ids=tuple(labelled.block.id for labelled in blocks),
+        confidence=confidence,
+        class_confidence=weakest.confidence,
+        runner_up=weakest.runner_up,
+        doubts=doubts,
+        reasons=reasons,
+    )

@@ -1,0 +1,67 @@
+"""Score tables as read: every cell with its candidates, nothing decided yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kompass_extract.numbers import NumberReading
+from kompass_extract.readings import Place, TextReading
+from kompass_extract.tables.rows import ColumnRole
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """A number cell; ``reading`` is None where nothing stood in the column."""
+
+    reading: NumberReading | None
+    place: Place | None
+
+
+NO_CELL = CellReading(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The number cells of one row."""
+
+    achieved: CellReading = NO_CELL
+    max: CellReading = NO_CELL
+    percent: CellReading = NO_CELL
+
+    def of(self, role: ColumnRole) -> CellReading:
+        """The cell of a column."""
+        if role is ColumnRole.ACHIEVED:
+            return self.achieved
+        return self.max if role is ColumnRole.MAX else self.percent
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing numeric was read in the row."""
+        return all(self.of(role).reading is None for role in ColumnRole)
+
+
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """A question with its numbers.  ``number`` may be derived; ``number_text`` is what was read ("" when lost)."""
+
+    number: str
+    number_text: str
+    question: TextReading
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTableReading:
+    """One area's score table.
+
+    ``heading`` is the printed name of the area, None where the table has none; ``total`` is None where no
+    row of totals was found; ``has_percent`` tells whether the table has a percent column at all.
+    """
+
+    area: int
+    heading: TextReading | None
+    rows: tuple[RowReading, ...]
+    total: Numbers | None
+    has_percent: bool
+    places: tuple[Place, ...]
+    doubts: tuple[str, ...] = ()

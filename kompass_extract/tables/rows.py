@@ -1,0 +1,206 @@
+"""One printed line of the score overview: its question number, its words, its numbers.
+
+Layout delivers a grid row with cells, or, where it saw no grid, lines of text with the numbers at their end.
+Both become a ``Fragment``.  Nothing is decided here that needs the neighbouring rows: a number that may belong
+to the question, or a cell that may be a question number, is kept as what it looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kompass_extract.document import Form, LabelledBlock, Line, Word
+from kompass_extract.geometry import Box, union
+from kompass_extract.numbers import DIGIT_LETTERS, clean, looks_numeric
+from kompass_extract.readings import Place
+
+
+class ColumnRole(StrEnum):
+    """What a number column of a score table holds."""
+
+    ACHIEVED = "achieved"
+    MAX = "max"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The words of one number cell; ``column`` is the grid's, None where there was no grid."""
+
+    words: tuple[Word, ...]
+    column: int | None
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        return union(word.box for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one printed line says.
+
+    ``number`` is the question number ``3.2`` as understood, ``chapter`` the leading area number of a heading
+    (``3.``), ``roles`` what its header words name with their grid columns, ``lines`` the words of the question.
+    """
+
+    source: LabelledBlock
+    number: str | None
+    number_text: str
+    chapter: int | None
+    lines: tuple[Line, ...]
+    values: tuple[Value, ...]
+    roles: tuple[tuple[ColumnRole, int | None], ...]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.source.block.page, self.box)
+
+
+RoleOf = Callable[[str], ColumnRole | None]
+"""Names the number column that a header word heads, None for any other word."""
+
+QUESTION_NUMBER = re.compile(r"([1-8lISB|])[.,:·]([1-9lISBZ])[.,:]?")
+CHAPTER_NUMBER = re.compile(r"([1-8])[.,:]?")
+GLUED_NUMBER = re.compile(r"([1-8])[.,]([1-9])[.,]?(?=[^\W\d])")
+RULES = re.compile(r"^[|¦\[\](){}_]+$")
+DASHES = re.compile(r"^[—–-]+$")
+RULE_MARKS = "|¦[](){}_"
+MAX_VALUES = 3
+"""Number columns of a score table: achieved, max, percent."""
+
+
+def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
+    """The printed lines of a block as fragments, top to bottom."""
+    block = source.block
+    if block.form is Form.ROW and block.cells:
+        yield _from_cells(source, role_of)
+        return
+    for line in block.lines:
+        yield _from_line(source, line, role_of)
+
+
+def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
+    """A grid row: text cells, number cells, and what stands at their borders."""
+    values: list[Value] = []
+    text_lines: list[Line] = []
+    roles: list[tuple[ColumnRole, int | None]] = []
+    leading = Value((), None)
+    for cell in sorted(source.block.cells, key=lambda cell: cell.column):
+        words = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
+        if all(DASHES.match(word.text) for word in words):
+            continue
+        role = role_of(" ".join(word.text for word in words))
+        if role is not None:
+            roles.append((role, cell.column))
+        elif not text_lines and not values and not leading.words and _is_number_cell(words):
+            leading = Value(tuple(words), cell.column)
+        elif _all_numeric(words):
+            values.extend(_split_values(words, cell.column))
+        else:
+            text_lines.extend(line for line in cell.lines if line.words)
+    return _assembled(source, leading, text_lines, values, roles, source.block.box)
+
+
+def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
+    """A line of text: a question number at its start, header words or numbers at its end."""
+    words = [word for word in line.words if not RULES.match(word.text)]
+    roles: list[tuple[ColumnRole, int | None]] = []
+    while words and (role := role_of(words[-1].text.strip(RULE_MARKS))) is not None:
+        roles.insert(0, (role, None))
+        words.pop()
+    leading = Value((), None)
+    if words and (_question_number(words[0].text) or (_is_number_cell(words[:1]) and not _all_numeric(words))):
+        leading = Value((words.pop(0),), None)
+    tail: list[Word] = []
+    while words and _is_numeric_tail(words[-1].text):
+        tail.insert(0, words.pop())
+    text = [Line(line.box, tuple(words), line.bullet)] if words else []
+    values = _split_values(tail, None)
+    return _assembled(source, leading, text, values[-MAX_VALUES:], roles, line.box)
+
+
+def _assembled(
+    source: LabelledBlock,
+    leading: Value,
+    lines: Sequence[Line],
+    values: Sequence[Value],
+    roles: Sequence[tuple[ColumnRole, int | None]],
+    box: Box,
+) -> Fragment:
+    """A fragment from its parts, with a question number that sank into the text taken out of it."""
+    number_text = " ".join(word.text for word in leading.words)
+    number, chapter = _question_number(number_text), _chapter_number(number_text)
+    lines, values = list(lines), list(values)
+    if not leading.words and lines:
+        number, chapter, number_text, lines[0] = _sunk_number(lines[0])
+    if leading.words and number is None and not lines and not roles:
+        values = [*_split_values(leading.words, leading.column), *values]
+        number_text, chapter = "", None
+    kept = tuple(line for line in lines if line.words)
+    return Fragment(source, number, number_text, chapter, kept, tuple(values), tuple(roles), box)
+
+
+def _sunk_number(line: Line) -> tuple[str | None, int | None, str, Line]:
+    """The question or chapter number that opens a line of text, and the line without it."""
+    first, rest = line.words[0], line.words[1:]
+    if (number := _question_number(first.text)) is not None:
+        return number, None, first.text, Line(line.box, rest, line.bullet)
+    text = first.text.lstrip(RULE_MARKS)
+    if (glued := GLUED_NUMBER.match(text)) is not None:
+        remaining = Word(text[glued.end() :], first.box, first.confidence)
+        return f"{glued[1]}.{glued[2]}", None, glued[0], Line(line.box, (remaining, *rest), line.bullet)
+    if rest and first.text[-1:] in ".," and (chapter := _chapter_number(first.text)) is not None:
+        return None, chapter, first.text, Line(line.box, rest, line.bullet)
+    return None, None, "", line
+
+
+def _question_number(text: str) -> str | None:
+    """``3.2`` from ``3.2``, ``3,2``, ``3.2.`` or ``l.2``; None for anything else."""
+    found = QUESTION_NUMBER.fullmatch(text.strip().strip("[](){}_ ").rstrip("|").replace(" ", ""))
+    if found is None:
+        return None
+    digits = [DIGIT_LETTERS.get(part, part) for part in found.groups()]
+    return ".".join(digits) if digits[0] in "12345678" else None
+
+
+def _chapter_number(text: str) -> int | None:
+    found = CHAPTER_NUMBER.fullmatch(text.strip().strip("|[](){}_ "))
+    return int(found[1]) if found else None
+
+
+def _is_number_cell(words: Sequence[Word]) -> bool:
+    """Whether the words can be the first cell of a row: ``3.2``, ``3.``, ``32``."""
+    text = "".join(word.text for word in words)
+    return _question_number(text) is not None or re.fullmatch(r"[|]?\d{1,2}[.,]?[|]?", text) is not None
+
+
+def _all_numeric(words: Sequence[Word]) -> bool:
+    return all(looks_numeric(word.text) for word in words)
+
+
+def _is_numeric_tail(text: str) -> bool:
+    return looks_numeric(text.strip(RULE_MARKS)) and _question_number(text) is None
+
+
+def _split_values(words: Sequence[Word], column: int | None) -> list[Value]:
+    """One value per number; a percent sign on its own belongs to the number before it."""
+    groups: list[list[Word]] = []
+    for word in words:
+        bare = clean(word.text)
+        if groups and (bare == "%" or bare in {"‰", "°o", "o/o"}):
+            groups[-1].append(word)
+        elif bare or not groups:
+            groups.append([word])
+    return [Value(tuple(group), column) for group in groups if any(clean(word.text) for word in group)]
