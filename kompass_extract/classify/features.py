@@ -1,0 +1,134 @@
+"""A block's features: its own words, its shape on the page, its place in the report and its neighbours.
+
+Two hashed tables side by side, one of words and one of everything else, so that rare words cannot collide
+with the few features that carry the layout.  Names, not positions, identify a feature; ``FEATURE_VERSION``
+rises with every change of meaning, and the hash of both stands in the model card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction import FeatureHasher
+
+from kompass_extract.classify.text import (
+    HEAD_CHARACTERS,
+    Feature,
+    Reading,
+    load_cues,
+    read_texts,
+    shape_features,
+    word_features,
+)
+from kompass_extract.classify.walk import Place, Zone, walk
+from kompass_extract.document import Block, Form
+from kompass_extract.taxonomy import Taxonomy
+
+FEATURE_VERSION = 1
+WORD_COLUMNS = 2**14
+CONTEXT_COLUMNS = 2**12
+MARGIN = 0.08  # share of the page height at top and bottom where running headers stand
+FRESH = 12  # blocks after which a header's word counts little
+
+
+def feature_hash() -> str:
+    """Hash over all that gives the columns their meaning."""
+    parts = (FEATURE_VERSION, WORD_COLUMNS, CONTEXT_COLUMNS, HEAD_CHARACTERS, load_cues())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[csr_matrix, tuple[Place, ...]]:
+    """The matrix (blocks, columns) and the places it was made from."""
+    places = walk(blocks, taxonomy)
+    readings = list(read_texts([block.text for block in blocks]))
+    own = [list(_own_features(block, reading)) for block, reading in zip(blocks, readings, strict=True)]
+    page = _Page(blocks)
+    context = [
+        [
+            *own[index],
+            *_place_features(block, places[index]),
+            *page.features(block, index),
+            *_near(blocks, places, index),
+        ]
+        for index, block in enumerate(blocks)
+    ]
+    words = FeatureHasher(WORD_COLUMNS, input_type="pair").transform(word_features(reading) for reading in readings)
+    rest = FeatureHasher(CONTEXT_COLUMNS, input_type="pair").transform(context)
+    return csr_matrix(hstack([words, rest])), places
+
+
+def _own_features(block: Block, reading: Reading) -> Iterator[Feature]:
+    form = str(block.form)
+    yield f"form={form}", 1.0
+    yield f"bulleted={block.bulleted}", 1.0
+    yield f"continues={block.continues}", 1.0
+    yield f"lines={min(4, len(block.lines))}", 1.0
+    yield f"cells={min(6, len(block.cells))}", 1.0
+    for name, value in shape_features(reading):
+        if value:
+            yield name, value
+            yield f"{name}|{form}", value
+
+
+def _place_features(block: Block, place: Place) -> Iterator[Feature]:
+    form, zone = str(block.form), str(place.zone)
+    column = f"{block.column.index}/{block.column.count}" if block.column else "-"
+    fresh = max(0.0, 1.0 - place.since_role / FRESH)
+    yield f"zone={zone}", 1.0
+    yield f"zone={zone}|{form}", 1.0
+    yield f"own={place.own}", 1.0
+    yield f"governing={place.governing}", 1.0
+    yield f"governing={place.governing}|{form}", 1.0
+    yield f"latest={place.latest}", 1.0
+    yield f"latest={place.latest}|{form}|{column}", 1.0
+    yield f"fresh={place.latest}|{form}", fresh
+    yield f"pair={place.before}>{place.latest}|{column}", 1.0
+    yield f"column={column}", 1.0
+    yield f"column={column}|{zone}|{form}", 1.0
+    yield f"agree={place.governing}|{place.latest}|{column}", 1.0
+    yield "near area heading", max(0.0, 1.0 - place.since_area / FRESH)
+    yield "names area", float(place.names_area)
+    yield "begins area", float(place.restarts)
+    yield "repeats", min(1.0, (place.repeats - 1) / 5)
+    yield f"repeats|{form}", min(1.0, (place.repeats - 1) / 5)
+
+
+class _Page:
+    """What is measured against the rest of the report: letter size, page margins, position."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        bodies = [block.size for block in blocks if block.form is Form.PARAGRAPH and len(block.text) > 80]
+        self._body = median(bodies) if bodies else 10.0
+        self._bottom = max((block.box.y1 for block in blocks), default=1.0)
+        self._count = max(1, len(blocks))
+
+    def features(self, block: Block, index: int) -> Iterator[Feature]:
+        ratio = block.size / self._body if self._body else 1.0
+        yield "larger", min(2.0, max(0.0, ratio - 1.1))
+        yield "large", float(ratio > 1.25)
+        yield "huge", float(ratio > 1.8)
+        yield "bold", float(block.weight > 1.2)
+        yield "gap", min(1.0, block.gap / 4)
+        yield "top margin", float(block.box.y1 < MARGIN * self._bottom)
+        yield "bottom margin", float(block.box.y0 > (1 - MARGIN) * self._bottom)
+        yield "position", index / self._count
+        yield f"tenth={10 * index // self._count}", 0.5
+
+
+def _near(blocks: Sequence[Block], places: Sequence[Place], index: int) -> Iterator[Feature]:
+    for step in (-2, -1, 1, 2):
+        other = index + step
+        if not 0 <= other < len(blocks):
+            yield f"{step}=none", 1.0
+            continue
+        near = blocks[other]
+        yield f"{step} form={near.form}", 1.0
+        yield f"{step} own={places[other].own}", 1.0
+        yield f"{step} long={len(near.text) > 200}", 1.0
+        yield f"{step} short={len(near.text) < 40}", 1.0
+        yield f"{step} column={near.column.index if near.column else '-'}", 1.0
+        if places[other].own is not None and places[index].zone is Zone.AREA:
+            yield f"{step} own={places[other].own}|{blocks[index].form}", 1.0

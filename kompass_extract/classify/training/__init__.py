@@ -1,0 +1,1 @@
+"""How the block model is made: gold reports, layouts simulated from them, rendered reports, the fit, its scores."""

@@ -1,0 +1,99 @@
+"""``kompass train``: makes the models again from the gold reports.
+
+Seeded and, on one machine and one set of library versions, repeatable; scored leaving a municipality out;
+the model that is kept is then fitted on all of them.  A model is written beside its place and renamed into it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kompass_extract.classify import CARD_NAME, MODEL_NAME
+from kompass_extract.classify.features import FEATURE_VERSION, feature_hash
+from kompass_extract.classify.model import FORMAT, FORMAT_VERSION, save
+from kompass_extract.classify.training.corpus import corpus_hash, kept_examples, simulated_examples
+from kompass_extract.classify.training.fit import KINDS, fit, prepare
+from kompass_extract.classify.training.gold import load_gold
+from kompass_extract.classify.training.scores import Scores, leave_one_out
+from kompass_extract.errors import UsageError
+from kompass_extract.taxonomy import load_taxonomy
+
+SIMULATED_PER_REPORT = 10
+SEED = 20
+MUNICIPALITIES = 3  # fewest that leave two to learn from when one is left out
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What was made and how well it does on municipalities it had not seen."""
+
+    model: Path
+    card: Path
+    examples: int
+    blocks: int
+    scores: dict[str, Scores]
+    repair: Path | None = None
+
+
+def train(
+    gold_dir: Path,
+    models_dir: Path,
+    *,
+    seed: int = SEED,
+    progress: Progress | None = None,
+    simulated: int = SIMULATED_PER_REPORT,
+    repair: bool = True,
+) -> TrainReport:
+    """Fits the block classifier (and with ``repair`` the repair model) and writes them to ``models_dir``.
+
+    ``simulated`` is the number of imaginary layouts per gold report.  UsageError when the gold reports are
+    of fewer than three municipalities.
+    """
+    tell = progress or _silent
+    reports = load_gold(gold_dir)
+    if len({report.municipality for report in reports}) < MUNICIPALITIES:
+        raise UsageError(f"{gold_dir} holds gold reports of fewer than {MUNICIPALITIES} municipalities: add some")
+    taxonomy = load_taxonomy()
+    examples = [*simulated_examples(reports, simulated, seed), *kept_examples(gold_dir)]
+    scores = leave_one_out(examples, taxonomy, seed, tell)
+    tell("training on all reports")
+    model = models_dir / MODEL_NAME
+    save(fit(prepare(examples, taxonomy), seed), model)
+    blocks = sum(len(example.blocks) for example in examples)
+    card = models_dir / CARD_NAME
+    _write_card(card, gold_dir, seed, len(examples), blocks, scores)
+    made = _train_repair(gold_dir, models_dir, seed, tell) if repair else None
+    return TrainReport(model, card, len(examples), blocks, scores, made)
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def _train_repair(gold_dir: Path, models_dir: Path, seed: int, tell: Progress) -> Path:
+    from kompass_extract.repair import train as repair
+
+    tell("training the repair model")
+    return repair.train(gold_dir, models_dir, seed=seed)
+
+
+def _write_card(path: Path, gold_dir: Path, seed: int, examples: int, blocks: int, scores: dict[str, Scores]) -> None:
+    card = {
+        "model": MODEL_NAME,
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "feature_version": FEATURE_VERSION,
+        "feature_hash": feature_hash(),
+        "corpus_hash": corpus_hash(gold_dir),
+        "seed": seed,
+        "kinds": [str(kind) for kind in KINDS],
+        "trained_on": {"examples": examples, "blocks": blocks},
+        "scores_leaving_a_municipality_out": {condition: asdict(score) for condition, score in scores.items()},
+    }
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    draft.replace(path)
