@@ -129,7 +129,11 @@ def _present(path: Path) -> tuple[str, bool] | None:
     try:
         data = json.loads(path.read_bytes())
         return str(data["source"]["sha256"]), data.get("review", {}).get("status") != "pending"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError as error:
+        raise OutputError(
+            f"{path} is in the way and cannot be read: {error.strerror}. Choose another --out."
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError):
         return "", False

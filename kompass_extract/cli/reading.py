@@ -1,7 +1,4 @@
-"""The command ``kompass``: the only place that prints or exits.
-
-Heavy libraries are imported inside the commands, so that ``kompass --help`` answers at once.
-"""
+"""``kompass extract``: reports in, report JSON out."""
 
 from __future__ import annotations
 
@@ -10,13 +7,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract import __version__
 from kompass_extract.errors import KompassError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 _INPUT_SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
 _PIPE_WIDTH = 110  # columns of the summary where it does not go to a terminal
 _UNEXPECTED = 1  # exit code of an error that no rule foresaw
-_INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 _EXIT_CODES = """\b
 Exit codes: 0 all well; 2 usage; 10 unreadable file; 11 not a PDF;
@@ -46,24 +42,7 @@ class Failure:
     message: str
 
 
-class _Group(click.Group):
-    """Turns the errors that a person can act on into a message and their exit code."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except KompassError as error:
-            click.echo(f"kompass: {error}", err=True)
-            ctx.exit(error.exit_code)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="kompass")
-def main() -> None:
-    """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
-
-
-@main.command(epilog=_EXIT_CODES)
+@click.command(epilog=_EXIT_CODES)
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
 @click.option(
     "--out", "out_dir", required=True, type=click.Path(path_type=Path), help="Directory for <report_id>.json."
@@ -103,7 +82,7 @@ def extract(
     failures: list[Failure] = []
     for path in _files(inputs):
         one_debug_dir = debug_dir / path.stem if debug_dir and len(inputs) > 1 else debug_dir
-        outcome = _attempt(path, lambda path=path, debug=one_debug_dir: _one(path, out_dir, tools, debug, force))
+        outcome = _attempt(path, partial(_one, path, out_dir, tools, one_debug_dir, force))
         if isinstance(outcome, Failure):
             failures.append(outcome)
             click.echo(f"kompass: {outcome.file}: {outcome.message}", err=True)
@@ -186,63 +165,5 @@ def _show(report: ReportSummary) -> None:
 
 
 def _print_json(summaries: list[ReportSummary], failures: list[Failure]) -> None:
-    from dataclasses import asdict
-
     record = {"reports": [one.record() for one in summaries], "errors": [asdict(one) for one in failures]}
     click.echo(json.dumps(record, ensure_ascii=False, indent=2))
-
-
-@main.command()
-def schema() -> None:
-    """Print the JSON Schema of report files.
-
-    \b
-    Example:
-      kompass schema > report.schema.json
-    """
-    from kompass_extract import export
-
-    click.echo(json.dumps(export.schema(), ensure_ascii=False, indent=2))
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Write the text there instead of printing it.")
-@click.option("--json", "as_json", is_flag=True, help="Print the text and each repair as JSON.")
-def repair(file: Path, out: Path | None, as_json: bool) -> None:
-    """Repair the Swedish letters of a damaged OCR text.
-
-    \b
-    Examples:
-      kompass repair report.txt > repaired.txt
-      kompass repair report.txt --json
-    """
-    from kompass_extract import export
-    from kompass_extract import repair as repairing
-
-    repaired = repairing.load().repair_text(_read_text(file))
-    text = repaired.text
-    if as_json:
-        repairs = [_repair_record(one) for one in repaired.repairs]
-        text = json.dumps({"text": repaired.text, "repairs": repairs}, ensure_ascii=False, indent=2) + "\n"
-    if out is not None:
-        export.write_text(out, text)
-        return
-    click.echo(text, nl=False)
-
-
-def _repair_record(one: object) -> object:
-    from dataclasses import asdict, is_dataclass
-
-    return asdict(one) if is_dataclass(one) and not isinstance(one, type) else str(one)
-
-
-def _read_text(path: Path) -> str:
-    from kompass_extract.errors import UnreadableFileError
-
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{path} is not UTF-8 text; convert it first (iconv -t UTF-8).") from error
-    except OSError as error:
-        raise UnreadableFileError(f"{path} could not be read: {error.strerror}.") from error

@@ -1,0 +1,35 @@
+"""The command ``kompass``: the only place that prints or exits.
+
+Heavy libraries are imported inside the commands, so that ``kompass --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import click
+
+from kompass_extract import __version__
+from kompass_extract.cli.measure import evaluate, train
+from kompass_extract.cli.reading import extract
+from kompass_extract.cli.texts import repair, schema
+from kompass_extract.errors import KompassError
+
+
+class _Group(click.Group):
+    """Turns the errors that a person can act on into a message and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KompassError as error:
+            click.echo(f"kompass: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kompass")
+def main() -> None:
+    """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
+
+
+for _command in (extract, schema, repair, evaluate, train):
+    main.add_command(_command)

@@ -1,0 +1,186 @@
+"""The evaluation as one page that needs nothing else: figures, errors with their pictures, calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from html import escape
+
+from rapidfuzz.distance import Levenshtein
+
+from kompass_extract import __version__
+from kompass_extract.evaluate import charts, compare
+from kompass_extract.evaluate.calibration import calibration
+from kompass_extract.evaluate.figures import Figures, by_kind, confusion, figures
+from kompass_extract.evaluate.judge import Judgement
+from kompass_extract.evaluate.pictures import picture
+from kompass_extract.evaluate.run import CaseResult, by_quality, pooled
+
+_MAX_PICTURES = 60  # per case; a case with more errors has one cause, which shows in these
+_MAX_ERRORS = 300  # rows per case
+_LONGEST = 700  # characters shown of a text
+_COLUMNS = (
+    ("items_f1", "items F1"),
+    ("item_cer", "item errors"),
+    ("narrative_cer", "narrative errors"),
+    ("rubrics_f1", "rubrics F1"),
+    ("cells_right", "cells"),
+    ("question_ids_right", "question ids"),
+    ("metadata_right", "metadata"),
+    ("block_kinds_right", "block kinds"),
+    ("silent_errors", "silent"),
+    ("silent_scores", "silent scores"),
+    ("silent_items", "silent items"),
+    ("review_load", "review load"),
+)
+_COUNTS = frozenset(field.name for field in fields(Figures) if field.type == "int")
+_STYLE = """
+:root{--ink:#1d2430;--soft:#66707f;--line:#d8dde5;--bad:#b3261e;--good:#1b7f4b;--wash:#f5f7fa}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);margin:2rem auto;max-width:1280px;padding:0 1rem}
+h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.4rem}table{border-collapse:collapse;width:100%}
+th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+th{font-weight:600;color:var(--soft);font-size:.85rem}td.n{text-align:right;font-variant-numeric:tabular-nums}
+tr.silent td:first-child{border-left:4px solid var(--bad)}del{background:#fbdcd9;text-decoration:none}
+ins{background:#d5f0e0;text-decoration:none}.soft{color:var(--soft)}.bad{color:var(--bad)}
+img{max-width:520px;border:1px solid var(--line);display:block;margin:.3rem 0}.scroll{overflow-x:auto}
+svg text{font:12px system-ui,sans-serif;fill:var(--soft)}.plane{fill:var(--wash);stroke:var(--line)}
+.dot{fill:#2c5aa0;opacity:.8}.curve{fill:none;stroke:#2c5aa0;stroke-width:2}.guide{stroke:var(--soft);stroke-dasharray:4}
+summary{cursor:pointer;padding:.4rem 0;font-weight:600}.charts{display:flex;gap:2rem;flex-wrap:wrap}
+"""
+
+
+def page(results: Sequence[CaseResult]) -> str:
+    """The whole page; pictures are made from the cases' inputs."""
+    judged = [judgement for result in results if result.score for judgement in result.score.judgements]
+    body = "".join(
+        (
+            "<h1>How the reports were read</h1>",
+            f"<p class=soft>kompass {escape(__version__)}, {len(results)} inputs, {len(judged)} values compared. "
+            "A value is silent when it is wrong and nobody was asked to look at it.</p>",
+            _overview(results),
+            _kinds(judged),
+            _confusion(results),
+            _calibration(judged),
+            "<h2>Errors</h2>",
+            *(_case(result) for result in results),
+        )
+    )
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>Evaluation</title><style>{_STYLE}</style><body>{body}</body></html>\n"
+    )
+
+
+def _overview(results: Sequence[CaseResult]) -> str:
+    rows = [
+        _row([result.case.name], figures([result.score]))
+        if result.score
+        else f"<tr><td>{escape(result.case.name)}<td colspan={len(_COLUMNS)} class=bad>{escape(result.error or '')}"
+        for result in results
+    ]
+    rows += [_row([f"all {quality}"], one) for quality, one in by_quality(results).items()]
+    rows.append(_row(["all"], pooled(results)))
+    head = "".join(f"<th>{escape(title)}" for _, title in _COLUMNS)
+    return f"<h2>Figures</h2><div class=scroll><table><tr><th>{head}{''.join(rows)}</table></div>"
+
+
+def _row(names: Sequence[str], one: Figures) -> str:
+    cells = "".join(
+        f"<td class=n>{getattr(one, name) if name in _COUNTS else _percent(getattr(one, name))}" for name, _ in _COLUMNS
+    )
+    return f"<tr>{''.join(f'<td>{escape(name)}' for name in names)}{cells}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}&nbsp;%"
+
+
+def _kinds(judged: Sequence[Judgement]) -> str:
+    rows = "".join(
+        f"<tr><td>{one.kind.replace('_', ' ')}"
+        + "".join(
+            f"<td class=n>{count or ''}"
+            for count in (one.right, one.wrong, one.missing, one.extra, one.silent, one.needless)
+        )
+        + f"<td>{charts.bars([one.share_right])} {_percent(one.share_right)}"
+        for one in by_kind(judged)
+    )
+    head = "<tr><th>kind<th>right<th>wrong<th>missing<th>extra<th>silent<th>right, yet asked<th>share right"
+    return f"<h2>By kind of value</h2><div class=scroll><table>{head}{rows}</table></div>"
+
+
+def _confusion(results: Sequence[CaseResult]) -> str:
+    counts = confusion([result.score for result in results if result.score])
+    kinds = sorted({kind for pair in counts for kind in pair})
+    head = "".join(f"<th>{kind.replace('_', ' ')}" for kind in kinds)
+    rows = "".join(
+        f"<tr><th>{gold.replace('_', ' ')}"
+        + "".join(
+            f"<td class='n{'' if gold == read else ' bad'}'>{counts.get((gold, read), '') or ''}" for read in kinds
+        )
+        for gold in kinds
+    )
+    return f"<h2>Kinds of blocks</h2><p class=soft>Down: labelled. Across: read.</p><table><tr><th>{head}{rows}</table>"
+
+
+def _calibration(judged: Sequence[Judgement]) -> str:
+    result = calibration(judged)
+    if not result.values:
+        return ""
+    return (
+        f"<h2>Confidence</h2><p>{result.values} values, expected calibration error {result.error:.4f}.</p>"
+        f"<div class=charts><figure>{charts.reliability(result)}<figcaption>Reliability</figcaption></figure>"
+        f"<figure>{charts.risk_coverage(result)}<figcaption>Risk against coverage</figcaption></figure></div>"
+    )
+
+
+def _case(result: CaseResult) -> str:
+    if result.score is None:
+        return f"<p><b>{escape(result.case.name)}</b> <span class=bad>{escape(result.error or '')}</span></p>"
+    errors = [one for one in result.score.judgements if one.status != "right"]
+    errors.sort(key=lambda one: not one.silent)
+    blocks = [block for block in result.score.blocks if not block.right]
+    rows = "".join(_error(one, result, index < _MAX_PICTURES) for index, one in enumerate(errors[:_MAX_ERRORS]))
+    rows += "".join(
+        f"<tr><td>block<td>p. {block.page}<td>{' or '.join(block.gold)}<td>{block.read}: {escape(_cut(block.text))}"
+        for block in blocks[:_MAX_ERRORS]
+    )
+    silent = sum(one.silent for one in errors)
+    title = f"{escape(result.case.name)}: {len(errors)} errors, {silent} silent, {len(blocks)} blocks of another kind"
+    head = "<tr><th>value<th>area, page<th>labelled<th>read"
+    table = f"<div class=scroll><table>{head}{rows}</table></div>" if rows else ""
+    return f"<details{' open' if silent else ''}><summary>{title}</summary>{table}</details>"
+
+
+def _error(one: Judgement, result: CaseResult, with_picture: bool) -> str:
+    image = picture(result.case.path, result.report.pages, one.evidence) if with_picture and result.report else None
+    shown = f'<img loading="lazy" src="{image}" alt="the place on the page">' if image else ""
+    gold, read = _difference(one.gold, one.read)
+    place = ", ".join(str(part) for part in (one.area, f"p. {one.evidence[0].page}" if one.evidence else None) if part)
+    confidence = "" if one.confidence is None else f"<div class=soft>confidence {one.confidence:.3f}</div>"
+    doubt = "silent" if one.silent else "asked"
+    return (
+        f"<tr class={doubt}><td>{one.kind.replace('_', ' ')}<div class=soft>{one.status}, {doubt}</div>"
+        f"<td>{place}<td>{gold}<td>{read}{confidence}{shown}"
+    )
+
+
+def _difference(gold: str | None, read: str | None) -> tuple[str, str]:
+    """Both texts with what is only in one of them marked."""
+    if gold is None or read is None:
+        return (escape(_cut(gold or "")), escape(_cut(read or "")))
+    gold, read = _cut(compare.strict(gold)), _cut(compare.strict(read))
+    left, right = [], []
+    for code in Levenshtein.opcodes(gold, read):
+        before, after = escape(gold[code.src_start : code.src_end]), escape(read[code.dest_start : code.dest_end])
+        left.append(before if code.tag == "equal" or not before else f"<del>{before}</del>")
+        right.append(after if code.tag == "equal" or not after else f"<ins>{after}</ins>")
+    return _joined(left), _joined(right)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "".join(parts)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
