@@ -1,0 +1,40 @@
+"""Where the model files lie, and what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sysconfig
+from pathlib import Path
+
+from kompass_extract.errors import ModelError
+
+FOLDER_VARIABLE = "KOMPASS_MODELS"
+
+
+def folders() -> tuple[Path, ...]:
+    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the installed one."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return (Path(named),)
+    checkout = Path(__file__).resolve().parent.parent / "models"
+    installed = Path(sysconfig.get_path("data")) / "share" / "kompass-extract" / "models"
+    return (checkout, installed)
+
+
+def path(name: str) -> Path:
+    """The model file or folder ``name``; ModelError when it is in none of the folders."""
+    for folder in folders():
+        if (folder / name).exists():
+            return folder / name
+    searched = ", ".join(str(folder) for folder in folders())
+    raise ModelError(f"model {name} not found in {searched}: run 'kompass train' or set {FOLDER_VARIABLE}")
+
+
+def sha256(file: Path) -> str:
+    """The file's SHA-256 in hex."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,6 @@
+"""Swedish letters restored in text that an English reader made."""
+
+from kompass_extract.repair.repairer import Repairer, load
+from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
+
+__all__ = ["Repair", "RepairedLine", "RepairedText", "Repairer", "load"]

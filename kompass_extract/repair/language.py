@@ -1,0 +1,92 @@
+"""How likely a word is after the word before it: counts from municipal and general Swedish, interpolated."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+START = "<s>"  # before the first word of a paragraph, item or heading
+NUMBER = "<n>"
+STOP = "."  # . ? ! and what else ends a sentence
+PAUSE = ","  # other marks between words
+UNKNOWN = -1
+_SHIFT = 20  # bits of a word id in a pair key
+MAX_VOCABULARY = 1 << _SHIFT
+
+
+@dataclass(frozen=True)
+class Language:
+    """Costs in nats: ``single[id]``, ``pairs[before << 20 | id]``, and ``backoff[before]`` for pairs not seen."""
+
+    ids: Mapping[str, int]
+    single: Sequence[float]
+    pairs: Mapping[int, float]
+    backoff: Sequence[float]
+
+    def cost(self, before: int, word: int, single: float) -> float:
+        """-ln P(word | before); ``single`` is the word's own cost, for words outside of the vocabulary."""
+        if before < 0:
+            return single
+        if word >= 0:
+            seen = self.pairs.get(before << _SHIFT | word)
+            if seen is not None:
+                return seen
+        return self.backoff[before] + single
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Token sequences and the share of the mixture that their statistics get (0..1)."""
+
+    sentences: Sequence[Sequence[str]]
+    share: float
+
+
+def estimate(corpora: Sequence[Corpus], single: Mapping[str, float], *, minimum: Sequence[int]) -> Language:
+    """A mixture of Witten-Bell smoothed pair models over the one-word costs ``single`` (nats).
+
+    ``minimum[k]`` is how often a pair must occur in corpus k to be kept.
+    """
+    vocabulary = sorted({word for corpus in corpora for text in corpus.sentences for word in text} & set(single))
+    ids = {word: number for number, word in enumerate(vocabulary)}
+    costs = [single[word] for word in vocabulary]
+    seen: dict[int, float] = defaultdict(float)
+    left = [0.0] * len(ids)
+    for corpus, least in zip(corpora, minimum, strict=True):
+        pairs, totals, kinds = _count(corpus.sentences, ids)
+        for before in range(len(ids)):
+            total = totals[before]
+            left[before] += corpus.share * (kinds[before] / (total + kinds[before]) if total else 1.0)
+        for key, times in pairs.items():
+            before = key >> _SHIFT
+            if times >= least:
+                seen[key] += corpus.share * times / (totals[before] + kinds[before])
+            else:
+                left[before] += corpus.share * times / (totals[before] + kinds[before])
+    mask = MAX_VOCABULARY - 1
+    kept = {
+        key: -math.log(share + left[key >> _SHIFT] * math.exp(-costs[key & mask])) for key, share in seen.items()
+    }
+    return Language(ids, costs, kept, [-math.log(max(mass, 1e-4)) for mass in left])
+
+
+def _count(
+    sentences: Iterable[Sequence[str]], ids: Mapping[str, int]
+) -> tuple[Counter[int], Counter[int], Counter[int]]:
+    """Pairs, and per first word how many pairs and how many kinds of pairs there are."""
+    pairs: Counter[int] = Counter()
+    for text in sentences:
+        before = ids.get(START, UNKNOWN)
+        for word in text:
+            here = ids.get(word, UNKNOWN)
+            if before >= 0 and here >= 0:
+                pairs[before << _SHIFT | here] += 1
+            before = here
+    totals: Counter[int] = Counter()
+    kinds: Counter[int] = Counter()
+    for key, times in pairs.items():
+        totals[key >> _SHIFT] += times
+        kinds[key >> _SHIFT] += 1
+    return pairs, totals, kinds

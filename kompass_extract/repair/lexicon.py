@@ -1,0 +1,26 @@
+"""Whether a word is Swedish as it stands."""
+
+from __future__ import annotations
+
+from kompass_extract.repair.candidates import MAX_PARTS, SHORTEST_HEAD
+from kompass_extract.repair.trie import CODES, NO_WORD, ROOT, Trie
+
+SHORTEST_FIRST = 3  # letters of a first part
+
+
+def knows(trie: Trie, word: str, parts: int = MAX_PARTS) -> bool:
+    """Whether a lower-case word is listed, or made of listed first parts and a listed last part."""
+    base, parent = trie.base, trie.parent
+    node = ROOT
+    seams = []
+    for place, letter in enumerate(word, start=1):
+        code = CODES.get(letter)
+        if code is None or parent[base[node] + code] != node:
+            break
+        node = base[node] + code
+        if trie.first[node] != NO_WORD and SHORTEST_FIRST <= place <= len(word) - SHORTEST_HEAD:
+            seams.append(place)
+    else:
+        if trie.word[node] != NO_WORD:
+            return True
+    return parts > 1 and any(knows(trie, word[place:], parts - 1) for place in reversed(seams))

@@ -1,0 +1,63 @@
+"""List marks, quotes and table rules that the English reader misread, put back where they are certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+BULLET = "•"
+_LIST_MARK = re.compile(r"^\s*(?P<mark>[=*»«+®©¢°>]\s+|[eo]\s+(?=[A-ZÅÄÖ&{\[]))(?=[^\W_]|[&{\[\"“”’])")
+_QUOTE = re.compile(r"[\"“”„][’‘']|[’‘'][\"“”„]|[\"“„]|’’|‘‘|''")
+_LONG_DASH = re.compile(r"(?<=\s)—(?=\s)")
+_ROW_RULE = re.compile(r"^\s*\d\.\d?(?P<rule>\s*[|\[({!]+\s*)(?=[^\W\d_])")
+_HEAD_RULE = re.compile(r"(?P<rule>\s*[|\[({!]\s*)(?=(?:Max|Procent)\b)")
+_ROW_REST = re.compile(r"^\s*\d\.\d\s.*[^\s.](?P<rest>\s+\.)\s*$")
+_TIGHT_PERCENT = re.compile(r"(?<=\d)(?=%)")
+_LOOSE_PERCENT = re.compile(r"\d %")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the document itself sets what may be set in two ways."""
+
+    swedish_quotes: bool
+    loose_percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """``line[start:end]`` should be ``restored``."""
+
+    start: int
+    end: int
+    restored: str
+
+
+def habits(lines: Sequence[str]) -> Habits:
+    """What most of the document does."""
+    text = "\n".join(lines)
+    loose = len(_LOOSE_PERCENT.findall(text))
+    return Habits("”" in text, loose > len(_TIGHT_PERCENT.findall(text)))
+
+
+def mark_changes(line: str, habits: Habits) -> Iterator[MarkChange]:
+    """The changes to a damaged line's marks, in any order, none overlapping another."""
+    if match := _LIST_MARK.match(line):
+        yield MarkChange(*match.span("mark"), BULLET + " ")
+    if habits.swedish_quotes:
+        for match in _QUOTE.finditer(line):
+            yield MarkChange(*match.span(), "”")
+    for match in _LONG_DASH.finditer(line):
+        yield MarkChange(*match.span(), "–")
+    if match := _ROW_RULE.match(line):
+        if match["rule"] != " | ":
+            yield MarkChange(*match.span("rule"), " | ")
+        for head in _HEAD_RULE.finditer(line, match.end()):
+            if head["rule"] != " | ":
+                yield MarkChange(*head.span("rule"), " | ")
+    if match := _ROW_REST.match(line):
+        yield MarkChange(*match.span("rest"), "")
+    if habits.loose_percent:
+        for match in _TIGHT_PERCENT.finditer(line):
+            yield MarkChange(match.start(), match.start(), " ")

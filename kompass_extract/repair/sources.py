@@ -1,0 +1,132 @@
+"""Where the letter model's words and sentences come from: named, licensed sources, read at training time only."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kompass_extract.errors import ModelError
+
+_DROPPED = re.compile(r"(?is)<(script|style|pre|code|kbd)\b.*?</\1>")
+_BREAKS = re.compile(r"(?i)</?(p|div|h\d|li|td|th|tr|br|dt|dd|title)\b[^>]*>")
+_TAG = re.compile(r"<[^>]+>")
+_NOT_PROSE = {"id", "municipality_code", "edition", "corrections", "discrepancies", "notes", "source_text"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of words or text, as the model card names it."""
+
+    name: str
+    origin: str
+    licence: str
+    used_for: str
+
+
+SOURCES = (
+    Source("wordfreq", "PyPI wordfreq, Swedish large list", "data CC BY-SA 4.0", "word frequencies"),
+    Source("hunspell-sv", "PyPI hunspell-sv (Den stora svenska ordlistan)", "LGPL 3.0", "inflected forms, compounding"),
+    Source("libreoffice-help-sv", "Debian libreoffice-help-sv", "MPL 2.0", "counts of word sequences"),
+    Source("gimp-help-sv", "Debian gimp-help-sv", "GFDL 1.2+", "counts of word sequences"),
+    Source("cfi-sv", "Debian cfi-sv (Copyright finns inte)", "public domain", "counts of word sequences"),
+    Source("gold", "labelled reports of this repository", "public documents", "domain words, the channel"),
+)
+
+CORPORA = (  # Debian documentation packages: (package, folder, pattern)
+    ("libreoffice-help-sv", "usr/share/libreoffice/help/sv", "**/*.html"),
+    ("gimp-help-sv", "usr/share/gimp/2.0/help/sv", "**/*.html"),
+    ("cfi-sv", "usr/share/doc/cfi-sv", "**/*.html*"),
+)
+
+
+def gold_prose(report: Path) -> Iterator[str]:
+    """The printed texts of a gold report, one string each."""
+    yield from _strings(json.loads(report.read_text("utf-8")))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NOT_PROSE:
+                yield from _strings(item)
+
+
+def corpus_lines(root: Path) -> Iterator[str]:
+    """Distinct lines of running Swedish from the installed documentation packages below ``root``."""
+    seen: set[str] = set()
+    found = 0
+    for _, folder, pattern in CORPORA:
+        for path in sorted((root / folder).glob(pattern)):
+            found += 1
+            for line in _plain(path):
+                if len(line) > 20 and line not in seen and _is_swedish(line):
+                    seen.add(line)
+                    yield line
+    if not found:
+        names = " ".join(name for name, _, _ in CORPORA)
+        raise ModelError(f"no Swedish documentation below {root}: install the Debian packages {names}")
+
+
+def _plain(path: Path) -> Iterator[str]:
+    import gzip
+
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    text = _TAG.sub("", _BREAKS.sub("\0", _DROPPED.sub(" ", text)))
+    for part in html.unescape(text).split("\0"):
+        yield " ".join(part.split())
+
+
+def _is_swedish(line: str) -> bool:
+    words = line.lower().split()
+    common = sum(word in _COMMON for word in words)
+    return common >= max(1, len(words) // 12) and any(letter in line for letter in "åäöÅÄÖ")
+
+
+_COMMON = frozenset({"och", "att", "är", "som", "en", "ett", "det", "på", "för", "av", "med", "den", "till", "inte"})
+
+
+def wordfreq_counts() -> dict[str, float]:
+    """Relative frequencies of Swedish word forms, lower case."""
+    try:
+        import wordfreq
+    except ImportError as error:
+        raise ModelError("training needs the package wordfreq: pip install wordfreq") from error
+    frequencies: dict[str, float] = wordfreq.get_frequency_dict("sv", wordlist="large")
+    return frequencies
+
+
+def hunspell_folder() -> Path:
+    """The folder of the installed package hunspell-sv."""
+    folder = Path(sysconfig.get_path("data")) / "share" / "hunspell"
+    if not (folder / "sv_SE.dic").exists():
+        raise ModelError("training needs the package hunspell-sv: pip install hunspell-sv")
+    return folder
+
+
+def foreign_counts(number: int) -> dict[str, float]:
+    """Costs (nats) of the ``number`` most frequent English and Norwegian words that have only ASCII or ø, æ, å."""
+    import math
+
+    import wordfreq
+
+    costs: dict[str, float] = {}
+    for language in ("en", "nb"):
+        for word in wordfreq.top_n_list(language, number):
+            if word.isalpha() and len(word) > 2:
+                cost = -math.log(wordfreq.word_frequency(word, language))
+                costs[word] = min(cost, costs.get(word, cost))
+    return costs

@@ -1,0 +1,92 @@
+"""The letter model on disk: one compressed array file without pickles, its version and settings inside."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from kompass_extract.errors import ModelError
+from kompass_extract.repair.channel import Channel
+from kompass_extract.repair.language import Language
+from kompass_extract.repair.trie import Bytes, Ints, Trie, from_arrays
+
+FORMAT = "kompass-letters"
+VERSION = 1
+_STEP = 0.05  # nats per unit of a stored pair cost
+_ROWS = ("base", "parent", "costs", "pair_keys", "pair_costs", "backoff", "single", "foreign_costs")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """All that a repairer knows: words, word sequences, foreign words and the damage."""
+
+    trie: Trie
+    language: Language
+    channel: Channel
+    foreign: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A letter tree still in arrays, as ``trie.to_arrays`` makes it."""
+
+    base: Ints
+    parent: Ints
+    costs: Bytes
+
+
+def save(file: Path, tree: Tree, language: Language, channel: Channel, foreign: dict[str, float]) -> None:
+    """Writes the model beside ``file`` and renames it into place."""
+    words = sorted(language.ids, key=lambda word: language.ids[word])
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "channel": {piece: list(rows) for piece, rows in sorted(channel.readings.items())},
+        "words": words,
+        "foreign": sorted(foreign),
+    }
+    keys = np.array(sorted(language.pairs), dtype=np.int64)
+    arrays = {
+        "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
+        "base": tree.base,
+        "parent": tree.parent,
+        "costs": tree.costs,
+        "pair_keys": keys,
+        "pair_costs": np.array([round(language.pairs[int(key)] / _STEP) for key in keys], dtype=np.uint16),
+        "backoff": np.array(language.backoff, dtype=np.float32),
+        "single": np.array(language.single, dtype=np.float32),
+        "foreign_costs": np.array([foreign[word] for word in sorted(foreign)], dtype=np.float32),
+    }
+    draft = file.with_name(file.name + ".part")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(name + ".npy", date_time=(1980, 1, 1, 0, 0, 0))  # same bytes on every run
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+    draft.replace(file)
+
+
+def read(file: Path) -> Letters:
+    """The model in ``file``; ModelError when it is not one of this program's version."""
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].tobytes())
+            rows = {name: arrays[name] for name in _ROWS}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{file} is not a letter model ({error}): make it anew with 'kompass train'") from error
+    if about.get("format") != FORMAT or about.get("version") != VERSION:
+        found = f"{about.get('format')} {about.get('version')}"
+        raise ModelError(f"{file} has format {found}, this program reads {FORMAT} {VERSION}: run 'kompass train'")
+    pairs = dict(zip(rows["pair_keys"].tolist(), (rows["pair_costs"] * _STEP).tolist(), strict=True))
+    ids = {word: number for number, word in enumerate(about["words"])}
+    language = Language(ids, rows["single"].tolist(), pairs, rows["backoff"].tolist())
+    readings = {piece: [(str(c), float(k)) for c, k in found] for piece, found in about["channel"].items()}
+    foreign = dict(zip(cast("list[str]", about["foreign"]), rows["foreign_costs"].tolist(), strict=True))
+    trie = from_arrays(rows["base"], rows["parent"], rows["costs"])
+    return Letters(trie, language, Channel(readings), foreign)

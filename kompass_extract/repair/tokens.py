@@ -1,0 +1,62 @@
+"""Cuts a line into words, numbers and marks, with their places in the line.
+
+A word here is what an English reader may have made of one: letters with digits and signs among them
+("f6r", "&r", "{4").  Hyphens and slashes part words, as each side is a word of its own to the lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from kompass_extract.repair.language import NUMBER, PAUSE, STOP
+
+_SIGNS = "&#{@£$€¥§°"  # signs that were read for letters
+_PIECE = re.compile(
+    rf"(?P<address>\S*(?:@\w+\.|https?://|www\.)\S*)"
+    rf"|(?P<number>\d+(?:[.,:/ ]?\d+)*(?![\w{_SIGNS}]))"
+    rf"|(?P<word>[\w{_SIGNS}]*[^\W\d_][\w{_SIGNS}]*|[{_SIGNS}]\d|\d[{_SIGNS}])"
+    rf"|(?P<mark>[^\w\s])"
+)
+_STOPS = ".?!"
+
+
+class Sort(Enum):
+    """What a piece of a line is."""
+
+    WORD = "word"
+    NUMBER = "number"
+    ADDRESS = "address"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a line: ``text`` is ``line[start:end]``."""
+
+    sort: Sort
+    text: str
+    start: int
+    end: int
+
+
+def tokens(line: str) -> list[Token]:
+    """The pieces of a line, left to right; white space lies between them."""
+    return [
+        Token(Sort(match.lastgroup), match.group(), match.start(), match.end()) for match in _PIECE.finditer(line)
+    ]
+
+
+def as_context(token: Token) -> str:
+    """The token as the language model counts it."""
+    if token.sort is Sort.WORD:
+        return token.text.lower()
+    if token.sort is Sort.MARK:
+        return STOP if token.text in _STOPS else PAUSE
+    return NUMBER
+
+
+def sentence(text: str) -> list[str]:
+    """A text as the language model counts it."""
+    return [as_context(token) for token in tokens(text)]

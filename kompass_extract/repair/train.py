@@ -1,0 +1,145 @@
+"""Builds the letter model from the named sources: word list, word sequences, damage, model file and card."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kompass_extract import models
+from kompass_extract.repair import wordlist
+from kompass_extract.repair.channel import Channel, Pair, learn
+from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, Corpus, Language, estimate
+from kompass_extract.repair.repairer import MODEL
+from kompass_extract.repair.sources import SOURCES, corpus_lines, gold_prose
+from kompass_extract.repair.store import FORMAT, VERSION, Letters, Tree, save
+from kompass_extract.repair.tokens import sentence
+from kompass_extract.repair.trie import ALPHABET, CODES, to_arrays
+
+CARD = "letters.card.json"
+DOMAIN_SHARE = 0.6  # of the mixture of word sequences; the rest is general Swedish
+DOMAIN_WORDS, GENERAL_WORDS, LISTED_WORDS = 0.4, 0.1, 0.5  # shares of the mixture of single words
+SPECIAL_SHARE = 0.05  # of running text, for each mark class
+KEPT_LETTER = 0.02  # nats for a letter that came through as it was, where the aligned text has none
+DEBIAN_ROOT = Path("/")
+_APART = re.compile(r"[\s/\-.,;:()\"”“’!?|]+")
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A damaged text and its truth, line by line."""
+
+    raw: tuple[str, ...]
+    truth: tuple[str, ...]
+
+
+def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> None:
+    """Writes ``letters.npz`` and its card into the folder ``out``; ModelError when a source is missing."""
+    pairs = aligned_texts(gold_dir)
+    texts = [text for report in sorted(gold_dir.glob("*.json")) for text in gold_prose(report)]
+    domain = [sentence(text) for text in texts] + [s for text in pairs for s in paragraphs(text.truth)]
+    general = [sentence(line) for line in corpus_lines(DEBIAN_ROOT)]
+    words = wordlist.build()
+    channel = learn_channel(word_pairs(pairs))
+    tree, language = fit(words, domain, general)
+    out.mkdir(parents=True, exist_ok=True)
+    save(out / MODEL, tree, language, channel, dict(words.foreign))
+    _write_card(out, seed, len(domain), len(general))
+
+
+def aligned_texts(gold_dir: Path) -> list[Aligned]:
+    """The aligned texts of a gold folder: each NAME.restored.txt with its NAME.ocr.txt."""
+    found = []
+    for truth in sorted((gold_dir / "text").glob("*.restored.txt")):
+        raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
+        found.append(Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n"))))
+    return found
+
+
+def paragraphs(lines: Iterable[str]) -> list[list[str]]:
+    """Lines joined to paragraphs at empty lines, as the language model counts them."""
+    joined = "\n".join(line.strip() for line in lines)
+    return [sentence(part) for part in joined.split("\n\n") if part.strip()]
+
+
+def word_pairs(texts: Iterable[Aligned]) -> list[Pair]:
+    """(as read, intended) for the words of lines that have as many words on either side."""
+    pairs: list[Pair] = []
+    for text in texts:
+        for raw, truth in zip(text.raw, text.truth, strict=True):
+            left, right = _APART.split(raw.lower()), _APART.split(truth.lower())
+            if len(left) == len(right):
+                pairs.extend(zip(left, right, strict=True))
+    return pairs
+
+
+def learn_channel(pairs: Sequence[Pair]) -> Channel:
+    """The channel of ``channel.learn``, with every letter able to come through unharmed."""
+    readings: dict[str, dict[str, float]] = {letter: {letter: KEPT_LETTER} for letter in ALPHABET}
+    for (piece, letter), probability in learn(pairs).items():
+        if piece and letter in CODES:
+            readings.setdefault(piece, {})[letter] = -math.log(probability)
+    return Channel({piece: sorted(row.items(), key=lambda entry: entry[1]) for piece, row in readings.items()})
+
+
+def fit(
+    words: wordlist.WordList, domain: Sequence[Sequence[str]], general: Sequence[Sequence[str]]
+) -> tuple[Tree, Language]:
+    """The letter tree and the word sequences for these texts."""
+    listed = words.costs()
+    single = _single_costs(listed, domain, general)
+    corpora = [
+        Corpus([[START, *text] for text in domain], DOMAIN_SHARE),
+        Corpus([[START, *text] for text in general], 1 - DOMAIN_SHARE),
+    ]
+    language = estimate(corpora, single, minimum=(1, 2))
+    letters = set(ALPHABET)
+    known = listed | {word: min(25.0, cost) for word, cost in single.items() if len(word) > 1 and set(word) <= letters}
+    return Tree(*to_arrays(known, words.first_parts)), language
+
+
+def _single_costs(
+    listed: Mapping[str, float], domain: Sequence[Sequence[str]], general: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """-ln P(word) for the words of the texts; words that only general texts have must be listed."""
+    in_domain = Counter(word for text in domain for word in text)
+    in_general = Counter(word for text in general for word in text)
+    costs = {}
+    for word in {*in_domain, *in_general, START}:
+        if word in (START, STOP, PAUSE, NUMBER):
+            share = SPECIAL_SHARE
+        elif word in listed:
+            share = math.exp(-listed[word])
+        elif word in in_domain:
+            share = 1e-9
+        else:
+            continue
+        mixed = DOMAIN_WORDS * in_domain[word] / max(1, in_domain.total()) + LISTED_WORDS * share
+        costs[word] = -math.log(mixed + GENERAL_WORDS * in_general[word] / max(1, in_general.total()))
+    return costs
+
+
+def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
+    """What the model is made of, beside it; scores are added by the evaluation."""
+    card = {
+        "model": MODEL,
+        "format": FORMAT,
+        "version": VERSION,
+        "sha256": models.sha256(out / MODEL),
+        "bytes": (out / MODEL).stat().st_size,
+        "seed": seed,
+        "texts": {"domain": domain, "general": general},
+        "sources": [asdict(source) for source in SOURCES],
+    }
+    (out / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def letters_of(tree: Tree, language: Language, channel: Channel, foreign: Mapping[str, float]) -> Letters:
+    """A model in memory, for evaluation by folds."""
+    from kompass_extract.repair.trie import from_arrays
+
+    return Letters(from_arrays(tree.base, tree.parent, tree.costs), language, channel, dict(foreign))

@@ -1,0 +1,102 @@
+"""The repair of Swedish letters: what it restores, what it never touches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kompass_extract.errors import ModelError
+from kompass_extract.repair import Repairer, load
+
+GOLD = Path(__file__).parent.parent / "gold" / "text"
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("raw", "restored"),
+    [
+        ("Kommunkompassen &r ett verktyg for utvirdering", "Kommunkompassen är ett verktyg för utvärdering"),
+        ("information f6r nyanlanda frdn andra kommuner", "information för nyanlända från andra kommuner"),
+        ("Ett 16nepolitiskt program for tjdnstemén", "Ett lönepolitiskt program för tjänstemän"),
+        ("Améls kommun har Okad tillgdnglighet", "Åmåls kommun har ökad tillgänglighet"),
+        ("FORBATTRINGSOMRADEN", "FÖRBÄTTRINGSOMRÅDEN"),
+    ],
+)
+def test_restores_swedish_letters(repairer: Repairer, raw: str, restored: str) -> None:
+    assert repairer.repair_text(raw).text == restored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kommunenes Sentralforbund i Norge",
+        "professor Morten Øgård vid Agder Universitet",
+        "Employer Branding",
+        "Fair Trade City",
+        "För att få svar på vad som är rätt val för en lön på 12 700 kronor",
+        "1.2 15 20 75 % 2019-11-04 info@amal.se",
+    ],
+)
+def test_leaves_right_text_alone(repairer: Repairer, text: str) -> None:
+    assert repairer.repair_text(text).repairs == ()
+
+
+@pytest.mark.parametrize("name", ["hoganas-2018.ocr.txt", "sala-2023.ocr.txt", "amal-2019-areas-1-4.restored.txt"])
+def test_good_reports_come_out_unchanged(repairer: Repairer, name: str) -> None:
+    text = (GOLD / name).read_text("utf-8")
+    assert repairer.repair_text(text).text == text
+    assert repairer.is_damaged(text) < 0.01
+
+
+def test_repairs_point_into_the_raw_line(repairer: Repairer) -> None:
+    raw = (GOLD / "amal-2019-areas-1-4.ocr.txt").read_text("utf-8")
+    done = repairer.repair_text(raw)
+    lines = raw.split("\n")
+    assert len(done.text.split("\n")) == len(lines)
+    assert len(done.repairs) > 1000
+    for repair in done.repairs:
+        assert lines[repair.line - 1][repair.start : repair.end] == repair.raw
+        assert 0 <= repair.confidence <= 1
+    assert repairer.repair_text(done.text).text == done.text
+
+
+def test_forced_and_forbidden_damage(repairer: Repairer) -> None:
+    assert repairer.repair_lines(["frdn"], damaged=False)[0].text == "frdn"
+    assert repairer.repair_lines(["en av tre frdn kommunen"], damaged=True)[0].text == "en av tre från kommunen"
+
+
+def test_knows_listed_words_and_compounds(repairer: Repairer) -> None:
+    assert repairer.knows("Utvärderingen")
+    assert repairer.knows("medarbetarundersökningarna")
+    assert repairer.knows("kommunövergripande")
+    assert not repairer.knows("utvirdering")
+    assert not repairer.knows("podng")
+
+
+def test_a_wrong_model_file_is_a_clear_error(tmp_path: Path) -> None:
+    wrong = tmp_path / "letters.npz"
+    wrong.write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="kompass train"):
+        load(wrong)
+    with pytest.raises(ModelError):
+        load(tmp_path / "missing.npz")
+
+
+_TEXT = st.text(alphabet="abdefgiklmnoprstvåäöÅAO&416 .,-/\n", max_size=120)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_TEXT)
+def test_lines_and_numbers_stay_whatever_comes(repairer: Repairer, text: str) -> None:
+    done = repairer.repair_text(text)
+    assert done.text.count("\n") == text.count("\n")
+    lone = [word for word in text.split() if word.isdigit() and word != "1"]
+    kept = [word for word in done.text.split() if word.isdigit() and word != "1"]
+    assert [word for word in kept if word in lone] == lone
