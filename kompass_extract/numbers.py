@@ -84,9 +84,12 @@ DIGIT_LETTERS = {
     "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "t": "1", "j": "1",
     "O": "0", "o": "0", "Q": "0", "D": "0", "Ö": "0", "ö": "0",
     "Z": "2", "z": "2", "S": "5", "s": "5", "§": "5", "$": "5",
-    "B": "8", "&": "8", "G": "6", "b": "6", "g": "9", "q": "9", "A": "4", "T": "7", "?": "7", "a": "4",
+    "B": "8", "&": "8", "G": "6", "b": "6", "g": "9", "q": "9", "A": "4", "T": "7", "a": "4",
 }  # fmt: skip
 """Letters that engines put for digits in number cells."""
+
+LIKE_LETTER = 0.85
+"""Share, 0..1, in which a letter in a number stands for the digit that it looks like."""
 
 CONFUSIONS = {
     "0": "86", "1": "74", "2": "7", "3": "85", "4": "91", "5": "63", "6": "580", "7": "12", "8": "306", "9": "40",
@@ -104,6 +107,9 @@ STRICT_PERCENT = re.compile(r"(\d{1,3})\s?%")
 
 WELL_READ, FAIR, POOR = 0.9, 0.7, 0.45
 """Reader confidences, 0..1, at which tesseract's single digits are right in about 99, 96 and 85 % of cells."""
+
+INTERPRETED_TRUST = {Origin.SIGN: 0.97, Origin.LETTERS: 0.9}
+"""Highest prior, 0..1, of a value whose digits were read but not its sign, or whose digits were letters."""
 
 SECOND_READER_SHARE = 0.35
 """Prior share of each differing second reading beside the first, before normalisation."""
@@ -192,21 +198,46 @@ class Interpretation:
 
 
 def interpret(text: str, kind: NumberKind) -> tuple[Interpretation, ...]:
-    """The values of a text that is no well-formed number: letters for digits, a misread percent sign."""
+    """The values of a text that is no well-formed number: letters for digits, a misread percent sign.
+
+    A letter mostly stands for the digit that it looks like, and with a little of the weight for any other; a
+    question mark stands for any.
+    """
     text = clean(text).replace(" ", "")
-    if text in {"", "?"}:
+    if not text.strip("?"):
         return ()
-    digits = "".join(DIGIT_LETTERS.get(ch, ch) for ch in text)
+    found: dict[int, Interpretation] = {}
+    for digits, share in _spellings(text):
+        for one in _meanings(text, digits, kind):
+            known = found.get(one.value)
+            weight = one.plausibility * share + (known.plausibility if known else 0.0)
+            found[one.value] = Interpretation(one.value, known.origin if known else one.origin, weight)
+    total = sum(one.plausibility for one in found.values())
+    ranked = sorted(found.values(), key=lambda one: -one.plausibility)
+    return tuple(Interpretation(one.value, one.origin, one.plausibility / total) for one in ranked)
+
+
+def _spellings(text: str) -> list[tuple[str, float]]:
+    """What the text can be in digits, with shares: one doubtful character at a time stands for any digit."""
+    plain = "".join(DIGIT_LETTERS.get(ch, ch) for ch in text)
+    doubtful = [i for i, ch in enumerate(text[:3]) if ch == "?" or (ch in DIGIT_LETTERS and i < 2)]
+    found = [(plain, LIKE_LETTER if doubtful else 1.0)] if "?" not in text else []
+    for index in doubtful:
+        for digit in "0123456789":
+            share = (1 - LIKE_LETTER if found else 1.0) / 10 / len(doubtful)
+            found.append((plain[:index] + digit + plain[index + 1 :], share))
+    return found
+
+
+def _meanings(text: str, digits: str, kind: NumberKind) -> list[Interpretation]:
+    """The values of one spelling, by itself and before what may be a misread percent sign."""
     found: list[Interpretation] = []
     if (value := _value(digits.removesuffix("%"), kind)) is not None:
         found.append(Interpretation(value, Origin.SIGN if text.isdigit() else Origin.LETTERS, 1.0))
     if kind is NumberKind.PERCENT:
         found.extend(_before_sign(text, digits))
     total = sum(one.plausibility for one in found)
-    return tuple(
-        Interpretation(one.value, one.origin, one.plausibility / total)
-        for one in sorted(found, key=lambda one: -one.plausibility)
-    )
+    return [Interpretation(one.value, one.origin, one.plausibility / total) for one in found]
 
 
 def _before_sign(text: str, digits: str) -> list[Interpretation]:
@@ -248,8 +279,10 @@ def _gather(
             Interpretation(value, Origin.SECOND_READER if second else Origin.PRINTED, 1.0),
         )
     else:
-        readings, right = interpret(text, kind), min(right, 0.9)
+        readings = interpret(text, kind)
     for one in readings:
+        if one.origin in INTERPRETED_TRUST:
+            right = min(right, INTERPRETED_TRUST[one.origin])
         _add(weights, one.value, one.origin, share * right * one.plausibility)
         around = neighbours(one.value, kind)
         for other, origin in around.items():

@@ -14,7 +14,7 @@ from itertools import combinations, permutations
 from kompass_extract.numbers import NumberKind, NumberReading, read_number, read_words, strict
 from kompass_extract.readings import Place
 from kompass_extract.tables.model import NO_CELL, CellReading, Numbers
-from kompass_extract.tables.rows import ColumnRole, Fragment, Value
+from kompass_extract.tables.rows import ColumnRole, Fragment, Value, merged_value, split_value
 
 Roles = tuple[ColumnRole, ...]
 
@@ -54,7 +54,7 @@ def grid_columns(fragments: Sequence[Fragment], roles: Roles) -> dict[int, Colum
 
 def place_numbers(fragment: Fragment, roles: Roles, columns: dict[int, ColumnRole]) -> Numbers:
     """The row's values in their columns."""
-    chosen = _by_grid(fragment.values, columns) or _by_order(fragment.values, roles)
+    chosen = _by_grid(fragment.values, roles, columns) or _by_order(fragment.values, roles)
     cells = {role: _cell(fragment, value, role) for role, value in chosen.items()}
     return Numbers(
         achieved=cells.get(ColumnRole.ACHIEVED, NO_CELL),
@@ -68,8 +68,10 @@ def _cell(fragment: Fragment, value: Value, role: ColumnRole) -> CellReading:
     return CellReading(reading, Place(fragment.source.block.page, value.box))
 
 
-def _by_grid(values: Sequence[Value], columns: dict[int, ColumnRole]) -> dict[ColumnRole, Value] | None:
-    """By grid column; None when two values share one, or one stands where no column is."""
+def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRole]) -> dict[ColumnRole, Value] | None:
+    """By grid column; None when two values share one, stand where no column is, or ran together in one cell."""
+    if len(values) < len(roles) and any(len(split_value(value)) > 1 for value in values):
+        return None
     chosen: dict[ColumnRole, Value] = {}
     for value in values:
         role = columns.get(value.column) if value.column is not None else None
@@ -80,9 +82,17 @@ def _by_grid(values: Sequence[Value], columns: dict[int, ColumnRole]) -> dict[Co
 
 
 def _by_order(values: Sequence[Value], roles: Roles) -> dict[ColumnRole, Value]:
-    """The order-keeping placement of the values that fits best; the rightmost values where there are too many."""
-    kept = list(values)[-len(roles) :]
-    placements = [dict(zip(chosen, kept, strict=True)) for chosen in combinations(roles, len(kept))]
+    """The order-keeping placement of the values that fits best, over all ways to group them."""
+    if len(values) < len(roles):
+        values = [part for value in values for part in split_value(value)]
+    groupings = [values[-len(roles) :]]
+    if len(values) > 1:
+        groupings.append([*values[:-2], merged_value(values[-2:])][-len(roles) :])
+    placements = [
+        dict(zip(chosen, grouping, strict=True))
+        for grouping in groupings
+        for chosen in combinations(roles, len(grouping))
+    ]
     return max(placements, key=_placement_score, default={})
 
 
@@ -139,5 +149,5 @@ def _fits_count(roles: Roles, fragments: Sequence[Fragment]) -> bool:
     """Whether a header names as many columns as the rows show; a header whose words were lost does not."""
     if {ColumnRole.ACHIEVED, ColumnRole.MAX} - set(roles):
         return False
-    counts = Counter(len(fragment.values) for fragment in fragments if fragment.values)
+    counts = Counter(min(len(FULL), len(fragment.values)) for fragment in fragments if fragment.values)
     return not counts or max(counts.items(), key=lambda item: item[1])[0] <= len(roles)

@@ -78,7 +78,7 @@ RULES = re.compile(r"^[|¦\[\](){}_]+$")
 DASHES = re.compile(r"^[—–-]+$")
 RULE_MARKS = "|¦[](){}_"
 MAX_VALUES = 3
-"""Number columns of a score table: achieved, max, percent."""
+"""Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
 
 
 def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
@@ -107,7 +107,7 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
         elif not text_lines and not values and not leading.words and _is_number_cell(words):
             leading = Value(tuple(words), cell.column)
         elif _all_numeric(words):
-            values.extend(_split_values(words, cell.column))
+            values.append(Value(tuple(words), cell.column))
         else:
             text_lines.extend(line for line in cell.lines if line.words)
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
@@ -128,7 +128,7 @@ def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
         tail.insert(0, words.pop())
     text = [Line(line.box, tuple(words), line.bullet)] if words else []
     values = _split_values(tail, None)
-    return _assembled(source, leading, text, values[-MAX_VALUES:], roles, line.box)
+    return _assembled(source, leading, text, values[-MAX_VALUES - 1 :], roles, line.box)
 
 
 def _assembled(
@@ -199,8 +199,18 @@ def _split_values(words: Sequence[Word], column: int | None) -> list[Value]:
     groups: list[list[Word]] = []
     for word in words:
         bare = clean(word.text)
-        if groups and (bare == "%" or bare in {"‰", "°o", "o/o"}):
+        if groups and bare in {"%", "‰", "°o", "o/o"}:
             groups[-1].append(word)
         elif bare or not groups:
             groups.append([word])
     return [Value(tuple(group), column) for group in groups if any(clean(word.text) for word in group)]
+
+
+def split_value(value: Value) -> list[Value]:
+    """The numbers of a cell that took in its neighbour's."""
+    return _split_values(value.words, None)
+
+
+def merged_value(values: Sequence[Value]) -> Value:
+    """Several values as one, such as a number and what is left of its percent sign."""
+    return Value(tuple(word for value in values for word in value.words), values[0].column)
