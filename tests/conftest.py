@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,6 +34,52 @@ from kompass_extract.report import (
 
 GOLD = Path(__file__).parent.parent / "gold"
 _PLACE = Evidence(page=1, bbox=(72.0, 72.0, 300.0, 90.0))
+
+
+@dataclass(frozen=True)
+class FakeTools:
+    engine: str
+    jobs: int | None
+
+    @classmethod
+    def default(cls, engine: str = "auto", jobs: int | None = None) -> FakeTools:
+        return cls(engine, jobs)
+
+
+class FakePipeline(ModuleType):
+    """Gives the report that was set for a file name, or raises what was set for it."""
+
+    Tools = FakeTools
+
+    def __init__(self) -> None:
+        super().__init__("kompass_extract.pipeline")
+        self.outcomes: dict[str, Report | Exception] = {}
+        self.seen: list[tuple[str, FakeTools, Path | None]] = []
+
+    def extract(
+        self,
+        path: Path,
+        *,
+        tools: FakeTools,
+        progress: Callable[[object], None] | None = None,
+        debug_dir: Path | None = None,
+    ) -> Report:
+        self.seen.append((path.name, tools, debug_dir))
+        assert progress is None, "no progress outside of a terminal"
+        outcome = self.outcomes[path.name]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+    import kompass_extract
+
+    fake = FakePipeline()
+    monkeypatch.setitem(sys.modules, "kompass_extract.pipeline", fake)
+    monkeypatch.setattr(kompass_extract, "pipeline", fake, raising=False)
+    return fake
 
 
 def text(value: str | None) -> Field[str]:

@@ -5,60 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
-import pytest
 from click.testing import CliRunner, Result
 
 from kompass_extract.cli import main
 from kompass_extract.errors import EncryptedPdfError, NotAReportError
 from kompass_extract.evaluate.gold import GoldReport
 from kompass_extract.report import Report
-from tests.conftest import report_of
-
-
-@dataclass(frozen=True)
-class FakeTools:
-    engine: str
-    jobs: int | None
-
-    @classmethod
-    def default(cls, engine: str = "auto", jobs: int | None = None) -> FakeTools:
-        return cls(engine, jobs)
-
-
-class FakePipeline(ModuleType):
-    """Gives the report that was set for a file name, or raises what was set for it."""
-
-    Tools = FakeTools
-
-    def __init__(self) -> None:
-        super().__init__("kompass_extract.pipeline")
-        self.outcomes: dict[str, Report | Exception] = {}
-        self.seen: list[tuple[str, FakeTools, Path | None]] = []
-
-    def extract(
-        self, path: Path, *, tools: FakeTools, progress: Callable[[object], None] | None, debug_dir: Path | None = None
-    ) -> Report:
-        self.seen.append((path.name, tools, debug_dir))
-        assert progress is None, "no progress outside of a terminal"
-        outcome = self.outcomes[path.name]
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-
-@pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
-    import kompass_extract
-
-    fake = FakePipeline()
-    monkeypatch.setitem(sys.modules, "kompass_extract.pipeline", fake)
-    monkeypatch.setattr(kompass_extract, "pipeline", fake, raising=False)
-    return fake
+from tests.conftest import FakePipeline, FakeTools, report_of
 
 
 def named(report: Report, report_id: str, sha256: str) -> Report:
@@ -73,7 +28,7 @@ def run(*arguments: str | Path) -> Result:
 
 def test_a_report_becomes_one_file_and_a_summary(tmp_path: Path, pipeline: FakePipeline, hoganas: GoldReport) -> None:
     pipeline.outcomes["a.pdf"] = report_of(hoganas)
-    result = run("extract", "a.pdf", "--out", tmp_path, "--engine", "pytesseract", "--jobs", 2)
+    result = run("extract", "a.pdf", "--out", tmp_path, "--engine", "pytesseract", "--jobs", "2")
     assert result.exit_code == 0, result.output
     assert [path.name for path in tmp_path.iterdir()] == ["hoganas-2018.json"]
     assert "Höganäs 2018" in result.stdout
