@@ -1,0 +1,58 @@
+"""What the two dialects' parsers give: blocks without a place on the page yet, and what governs the next ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kompass_extract.document import Column, Form
+from kompass_extract.taxonomy import HeaderRole
+
+# Headers with a list or a number of their own under them.
+LIST_ROLES = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS})
+TABLE_ROLES = LIST_ROLES | {HeaderRole.SCORE}
+# Headers of running text; they end a list.
+TEXT_ROLES = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block as the text has it: its lines, and for a ROW its cells as (column from 0, lines)."""
+
+    form: Form
+    lines: tuple[str, ...]
+    source: int  # number of its first line in the file, from 1
+    column: Column | None = None
+    header: str = ""
+    cells: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    bulleted: bool = False
+    continues: bool = False
+    blanks: int = 0  # blank lines above
+    page_start: bool = False
+    beside: bool = False  # stands beside the piece before, not under it
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the text so far says about what follows.
+
+    ``headers`` are those of a two-column table that may go on, by column; ``header`` and ``role`` that of a
+    list or of running text.  ``open_text`` is the end of the last piece of text when its sentence may go on.
+    """
+
+    headers: tuple[str, ...] = ()
+    header: str = ""
+    role: HeaderRole | None = None
+    regions: int = 0
+    in_scores: bool = False
+
+    def headed(self, header: str, role: HeaderRole | None) -> Context:
+        """After a header of one column."""
+        return replace(self, header=header, role=role, headers=(), in_scores=False)
+
+    def with_columns(self, headers: tuple[str, ...]) -> Context:
+        """After the header row of a table whose cells are lists."""
+        return replace(self, headers=headers, header="", role=None, in_scores=False)
+
+    def with_region(self) -> Context:
+        """A region more of side-by-side text or of a grid."""
+        return replace(self, regions=self.regions + 1)

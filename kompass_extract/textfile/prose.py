@@ -1,0 +1,273 @@
+"""Plain lines: headings, paragraphs, lists under their headers, page numbers.
+
+Blank lines may stand between paragraphs, within them where a page or a picture was, or nowhere.  What begins
+a block is decided line by line: a header or heading, a bullet, a blank line unless the sentence goes on, and,
+where there are no blank lines, a line break that the width of the text did not ask for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kompass_extract.document import Column, Form
+from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.textfile.markup import plain
+from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
+from kompass_extract.textfile.scores import score_pieces, table_start
+from kompass_extract.textfile.source import SourceLine
+
+# List marks, and what readers make of them; a letter is one only before a capital.
+_BULLET = re.compile(r"^(?:[•▪■●○◦‣▫►·»«=*®©¢°¤§¥+\uf0b7\uf0a7e]|[-–—](?=\s)|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)")
+_NUMBERED = re.compile(r"^[1-9]\d?[.)]\s+(?=\S)")
+_LETTER_BULLET = re.compile(r"^e\s+(?![A-ZÅÄÖ0-9\[(])")
+_PAGE_NUMBER = re.compile(
+    r"^[\W_]*(?:sida?\s*)?\d{1,3}[\W_]*(?:\(\s*\d{1,3}\s*\)|av\s+\d{1,3}|/\s*\d{1,3})?[\W_]*$", re.IGNORECASE
+)
+_BARE_NUMBER = re.compile(r"^\d{1,3}$")
+# The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
+_SCORE_AT_END = re.compile(r"\s+(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
+_CHAPTER = re.compile(r"^[1-9]\.?\s+[A-ZÅÄÖ]")
+_ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|\.{3,}\s*\d*$|…$")
+_OPENS_LOWER = re.compile(r"^[(\"”’]?[a-zåäöéàáü]|^[/&]")
+# A line this much of the text's width or more was broken by the width.
+FULL_LINE = 0.78
+# Words after which a line cannot end an item, so that a capital behind them is a name's.
+_OPEN_WORDS = re.compile(
+    r"(?:^|\s)(?:och|eller|i|på|med|av|för|till|som|en|ett|den|det|de|från|inom|kring|enligt|vid|under|mellan|om|samt|att"
+    r"|mot|via|hos|[\w./-]+[,:/-])$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """The lines of one block, bullet taken off."""
+
+    lines: tuple[SourceLine, ...]
+    bulleted: bool = False
+
+    @property
+    def last(self) -> SourceLine:
+        return self.lines[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The parts that do not change over a file: the taxonomy and the text's width in characters."""
+
+    taxonomy: Taxonomy
+    width: int
+    blank_separated: bool
+
+    def pieces(self, lines: Sequence[SourceLine], context: Context) -> tuple[list[Piece], Context]:
+        """The pieces of a run of plain lines, and the context after it."""
+        lines = [replace(line, text=text) for line in lines if (text := plain(line.text))]
+        pieces: list[Piece] = []
+        place = 0
+        while place < len(lines):
+            if table_start(lines, place, self.taxonomy):
+                found, place = score_pieces(lines, place, self.taxonomy)
+                pieces.extend(found)
+                context = replace(context.with_region(), header="", role=None, headers=())
+                continue
+            found, place, context = self._next(lines, place, context, pieces[-1] if pieces else None)
+            pieces.extend(found)
+        return pieces, context
+
+    def _next(
+        self, lines: Sequence[SourceLine], place: int, context: Context, before: Piece | None
+    ) -> tuple[list[Piece], int, Context]:
+        line = lines[place]
+        pair = self._header_pair(line.text)
+        if pair is not None:
+            context = context.with_region().with_columns(pair)
+            return self._pair_pieces(line, pair, context), place + 1, context
+        role = self.taxonomy.header_role(line.text)
+        if role in TABLE_ROLES or role in TEXT_ROLES:
+            bare = _BULLET.sub("", line.text)
+            return [_paragraph((replace(line, text=bare),))], place + 1, context.headed(bare, role)
+        heading = self._heading_lines(lines, place)
+        if heading:
+            return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
+        if _PAGE_NUMBER.match(line.text) and not self._is_score(line, context, before):
+            return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context
+        unit, place = self._unit(lines, place, context)
+        found, context = self._block(unit, context, before)
+        return found, place, context
+
+    def _header_pair(self, text: str) -> tuple[str, str] | None:
+        """Two column headers on one line (`Rubriker Poäng`)."""
+        words = text.split()
+        for cut in range(1, min(len(words), 4)):
+            left, right = " ".join(words[:cut]), " ".join(words[cut:])
+            if self.taxonomy.header_role(left) in LIST_ROLES and self.taxonomy.header_role(right) in TABLE_ROLES:
+                return left, right
+        return None
+
+    def _pair_pieces(self, line: SourceLine, pair: tuple[str, str], context: Context) -> list[Piece]:
+        pieces = []
+        for index, header in enumerate(pair):
+            piece = _paragraph((replace(line, text=header, blanks=0 if index else line.blanks),))
+            column = Column(f"t{context.regions}", index, 2)
+            pieces.append(replace(piece, column=column, beside=index > 0, page_start=line.page_start and not index))
+        return pieces
+
+    def _heading_lines(self, lines: Sequence[SourceLine], place: int) -> int:
+        """How many lines an area's heading takes, 0 for anything else."""
+        first = self.taxonomy.area_heading(lines[place].text)
+        if first is None:
+            return 0
+        if place + 1 < len(lines) and not lines[place + 1].blanks and not lines[place + 1].page_start:
+            wrapped = self.taxonomy.area_heading(f"{lines[place].text} {lines[place + 1].text}")
+            if wrapped is not None and wrapped.score > first.score and wrapped.number == first.number:
+                return 2
+        return 1
+
+    def _is_score(self, line: SourceLine, context: Context, before: Piece | None) -> bool:
+        """A bare number under `Poäng`, which is the area's score and not a page's number."""
+        headed = context.role is HeaderRole.SCORE or len(context.headers) > 1
+        return bool(_BARE_NUMBER.match(line.text)) and headed and not line.page_start and before is not None
+
+    def _unit(self, lines: Sequence[SourceLine], place: int, context: Context) -> tuple[_Unit, int]:
+        first, bulleted = _without_bullet(lines[place])
+        taken = [first]
+        end = place + 1
+        while end < len(lines) and not self._begins(lines, end, taken, bulleted, context):
+            taken.append(lines[end])
+            end += 1
+        return _Unit(tuple(taken), bulleted), end
+
+    def _begins(
+        self, lines: Sequence[SourceLine], place: int, taken: Sequence[SourceLine], bulleted: bool, context: Context
+    ) -> bool:
+        """Whether the line at ``place`` begins a block of its own after the lines ``taken``."""
+        line, before = lines[place], taken[-1]
+        if line.page_start or _without_bullet(line)[1] or self._is_heading(lines, place):
+            return True
+        if _NUMBERED.match(line.text) and _NUMBERED.match(before.text):
+            return True
+        goes_on = _runs_on(before.text, line.text)
+        if line.blanks:
+            return not (goes_on and line.blanks == 1 and len(before.text) >= FULL_LINE * self.width)
+        return self._breaks(line.text, taken, bulleted, context, goes_on=goes_on)
+
+    def _breaks(
+        self, text: str, taken: Sequence[SourceLine], bulleted: bool, context: Context, *, goes_on: bool
+    ) -> bool:
+        """Whether a line begins a block without a blank line, a bullet or a heading to say so."""
+        before = taken[-1].text
+        if self._in_rubrics(context):
+            return not goes_on or bool(_SCORE_AT_END.search(before))
+        if _BARE_NUMBER.match(text) and context.role is HeaderRole.SCORE:
+            return True
+        if context.role in LIST_ROLES and not bulleted:
+            return self._new_item(text, before)
+        return not goes_on and not self.blank_separated and self._hard_break(text, before, taken)
+
+    def _in_rubrics(self, context: Context) -> bool:
+        return bool(context.headers) and self.taxonomy.header_role(context.headers[0]) is HeaderRole.RUBRICS
+
+    def is_header(self, text: str) -> bool:
+        """Whether the line is the header of a list, a table or running text."""
+        role = self.taxonomy.header_role(text)
+        return role in TABLE_ROLES or role in TEXT_ROLES or self._header_pair(text) is not None
+
+    def _is_heading(self, lines: Sequence[SourceLine], place: int) -> bool:
+        text = lines[place].text
+        if self.is_header(text):
+            return True
+        if self.taxonomy.area_heading(text) is not None or table_start(lines, place, self.taxonomy):
+            return True
+        return bool(_CHAPTER.match(text)) and lines[place].blanks > 0
+
+    def _new_item(self, text: str, before: str) -> bool:
+        """An item without a bullet begins with a capital where the line before was complete."""
+        if not text[:1].isupper() or _OPEN_WORDS.search(before):
+            return False
+        if _ENDS_SENTENCE.search(before):
+            return not self.blank_separated and self._fits(text, before)
+        return not text.split(maxsplit=1)[0].isupper()
+
+    def _hard_break(self, text: str, before: str, taken: Sequence[SourceLine]) -> bool:
+        if not text[:1].isupper() and not text[:1].isdigit():
+            return False
+        if _CHAPTER.match(taken[0].text) and len(taken) < 3 and not _ENDS_SENTENCE.search(before.rstrip(":")):
+            return not self._fits(text, before) or len(text) > FULL_LINE * self.width
+        ended = bool(_ENDS_SENTENCE.search(before)) or len(taken) == 1
+        return ended and self._fits(text, before)
+
+    def _fits(self, text: str, before: str) -> bool:
+        """The next line's first word had room on the line before."""
+        return len(before) + 1 + len(text.split(maxsplit=1)[0]) < FULL_LINE * self.width
+
+    def _block(self, unit: _Unit, context: Context, before: Piece | None) -> tuple[list[Piece], Context]:
+        if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
+            return self._rubric(unit, context), context
+        if context.headers:
+            context = replace(context, headers=())
+        listed = context.role in LIST_ROLES and not self._ends_list(unit, context)
+        if context.role in LIST_ROLES and not listed:
+            context = context.headed("", None)
+        header = context.header if listed or context.role is HeaderRole.SCORE else ""
+        form = Form.ITEM if unit.bulleted or listed else Form.PARAGRAPH
+        piece = replace(_paragraph(unit.lines), form=form, header=header, bulleted=unit.bulleted)
+        continues = not unit.bulleted and _goes_on(before, piece)
+        if continues and before is not None:
+            piece = replace(piece, form=before.form, header=before.header, continues=True)
+        return [piece], context
+
+    def _ends_list(self, unit: _Unit, context: Context) -> bool:
+        """Rubrics are short lines; a chapter's heading or a long paragraph behind them is text again."""
+        if unit.bulleted:
+            return False
+        text = unit.lines[0].text
+        if _CHAPTER.match(text) and unit.lines[0].blanks:
+            return True
+        return context.role is HeaderRole.RUBRICS and (
+            len(unit.lines) > 2 or _ENDS_SENTENCE.search(unit.last.text) is not None
+        )
+
+    def _rubric(self, unit: _Unit, context: Context) -> list[Piece]:
+        """A rubric, and the area's score when it was read as the end of the rubric's line."""
+        place = Column(f"t{context.regions}", 0, 2)
+        beside = replace(place, index=1)
+        line = unit.lines[0]
+        if _BARE_NUMBER.match(line.text.replace(" ", "")) and len(unit.lines) == 1:
+            line = replace(line, text=line.text.replace(" ", ""))
+            return [replace(_paragraph((line,)), column=beside, header=context.headers[1])]
+        score = _SCORE_AT_END.search(line.text)
+        lines = (replace(line, text=line.text[: score.start()]), *unit.lines[1:]) if score else unit.lines
+        item = replace(
+            _paragraph(lines), form=Form.ITEM, column=place, header=context.headers[0], bulleted=unit.bulleted
+        )
+        if score is None:
+            return [item]
+        number = replace(line, text=score[1].replace(" ", ""), blanks=0, page_start=False)
+        return [item, replace(_paragraph((number,)), column=beside, header=context.headers[1], beside=True)]
+
+
+def _without_bullet(line: SourceLine) -> tuple[SourceLine, bool]:
+    match = _BULLET.match(line.text)
+    if match is None or _LETTER_BULLET.match(line.text):
+        return line, False
+    return replace(line, text=line.text[match.end() :]), True
+
+
+def _paragraph(lines: Sequence[SourceLine]) -> Piece:
+    first = lines[0]
+    text = tuple(line.text for line in lines)
+    return Piece(Form.PARAGRAPH, text, first.number, blanks=first.blanks, page_start=first.page_start)
+
+
+def _runs_on(before: str, text: str) -> bool:
+    """A line in lower case after one that ended no sentence."""
+    return bool(_OPENS_LOWER.match(text)) and not _ENDS_SENTENCE.search(before)
+
+
+def _goes_on(before: Piece | None, piece: Piece) -> bool:
+    """The piece is the rest of the sentence that a page break, or a gap where a page's edge was, cut."""
+    if before is None or before.form not in {Form.PARAGRAPH, Form.ITEM}:
+        return False
+    return (piece.page_start or piece.blanks > 1) and _runs_on(before.lines[-1], piece.lines[0])
