@@ -114,7 +114,8 @@ def test_the_page_needs_nothing_else_and_shows_the_place(corpus: Path, damaged: 
     assert "data:image/png;base64," in page
     assert "http" not in page.replace("http-equiv", "")
     assert "<script" not in page
-    assert "<del>72</del>" in page or "<del>7</del>2" in page
+    assert "<del>" in page
+    assert "<ins>" in page
     assert "1 silent" in page
 
 

@@ -97,8 +97,7 @@ def test_a_module_imports_only_what_comes_before_it(path: Path) -> None:
     assert not late, f"{own} imports {sorted(late)}, which come after it"
 
 
-@pytest.mark.parametrize("path", _READS_WHAT_IT_RENDERS = {"repair/rendered.py"}  # training only: lets an English model damage text it has typeset
-_CLEAN_OF_PRINTS, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", _CLEAN_OF_PRINTS, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_command_prints_or_exits(path: Path) -> None:
     calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     names = {func.id for func in calls if isinstance(func, ast.Name)}
