@@ -46,12 +46,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as read, with the reader's own confidence and its second readings."""
+    """One word, with the reader's own confidence and what other readers saw.
+
+    ``raw`` is the first reader's text where another reading was preferred, else None.
+    """
 
     text: str
     box: Box
     confidence: float
     alternatives: tuple[str, ...] = ()
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,403 @@
+"""From the page's pixels to marks: rules, graphics, and runs of letters on one baseline.
+
+The layout is found in the ink, before anything is read, so that no reader's own idea of columns gets in.
+Order of evidence: the letters' own height sets every other length; long thin strokes are rules; what is
+much larger than a letter is graphics; what is much smaller and alone is dirt; letters beside each other
+with less than a word gap and a half between them form a run.  The pixels are never changed here: a
+``Marks`` says which components belong to which run, and ``run_image`` paints those alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.geometry import Box, overlap
+
+Gray = NDArray[np.uint8]
+Labels = NDArray[np.int32]
+
+BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
+INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
+RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
+RULE_THICKNESS_PT = 3.5
+LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
+RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
+DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
+SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
+BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight stroke of a table or under a heading."""
+
+    box: Box
+    horizontal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters on one baseline without a wide gap.
+
+    ``parts`` say which: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
+    is the height of its taller letters, ``stroke`` the median thickness of their strokes, both in points.
+    ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space,
+    ``first`` is the box of its first letter, which may be a list mark, and ``baseline`` the y on which most
+    of its letters stand.
+    """
+
+    box: Box
+    parts: tuple[int, ...]
+    letter_height: float
+    stroke: float
+    gaps: tuple[tuple[float, float], ...] = ()
+    first: Box | None = None
+    baseline: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All ink of a page, sorted out.  ``em`` is the height of the body text's letters in points."""
+
+    dpi: int
+    em: float
+    rules: tuple[Rule, ...]
+    graphics: tuple[Box, ...]
+    runs: tuple[Run, ...]
+    labels: Labels = field(repr=False)
+    specks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Components:
+    """Bounding boxes in pixels (n, 4: x0, y0, x1, y1), pixel counts (n,) and label numbers (n,)."""
+
+    boxes: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+
+    def take(self, mask: NDArray[np.bool_]) -> _Components:
+        return _Components(self.boxes[mask], self.counts[mask], self.numbers[mask])
+
+    @property
+    def widths(self) -> NDArray[np.float64]:
+        return self.boxes[:, 2] - self.boxes[:, 0]
+
+    @property
+    def heights(self) -> NDArray[np.float64]:
+        return self.boxes[:, 3] - self.boxes[:, 1]
+
+
+def even_background(gray: Gray, dpi: int) -> Gray:
+    """The page with shadows and paper tone divided out: paper near 255, ink as dark as it was relative to it."""
+    window = max(3, int(BACKGROUND_WINDOW_PT * dpi / 72 / 4)) | 1
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(small, np.ones((5, 5), np.uint8))
+    paper = cv2.medianBlur(paper, min(window, 255))
+    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
+
+
+def ink_of(even: Gray) -> Gray:
+    """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it."""
+    level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
+    return np.asarray(even < level, dtype=np.uint8)
+
+
+def find_marks(even: Gray, dpi: int) -> Marks:
+    """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs."""
+    ink = ink_of(even)
+    rules, rule_ink = _rules(ink, dpi)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
+    components = _components(stats)
+    unit = dpi / 72
+    tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
+    em = _body_height(components.take(tall), unit)
+    filled = components.counts > 0.85 * components.widths * components.heights
+    big = (components.heights > LETTER_HEIGHT_PT[1] * unit) | (
+        (components.heights > 3.2 * em) & (components.widths > 6 * em)
+    )
+    big |= filled & (np.minimum(components.widths, components.heights) > 1.1 * em)
+    graphics = [Box(*row) for row in components.boxes[big]]
+    letters = components.take(~big)
+    dotted = _dotted_areas(letters, em, ink.shape)
+    graphics.extend(dotted)
+    letters = letters.take(~_inside(letters.boxes, dotted))
+    letters = letters.take(~_rule_remains(letters, rules, em, unit))
+    letters, specks = _without_specks(letters, em)
+    runs = _runs(letters, rules, em, unit, ink.shape)
+    pictures = tuple(box.scaled(1 / unit) for box in graphics)
+    return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
+
+
+def run_image(even: Gray, marks: Marks, run: Run, margin_em: float = 0.5) -> tuple[Gray, Box]:
+    """The run's own ink on white, and the box in points that the picture shows."""
+    unit = marks.dpi / 72
+    pad = margin_em * run.letter_height
+    shown = run.box.grown(pad)
+    x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
+    x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
+    part = even[y0:y1, x0:x1]
+    labels = marks.labels[y0:y1, x0:x1]
+    foreign = (labels > 0) & ~np.isin(labels, run.parts)
+    own = cv2.dilate(((labels > 0) & ~foreign).astype(np.uint8), np.ones((3, 3), np.uint8))
+    picture = np.where((own > 0) | (labels == 0) & ~_near(foreign), part, 255).astype(np.uint8)
+    return picture, Box(x0, y0, x1, y1).scaled(1 / unit)
+
+
+def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+
+
+def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
+    """Horizontal and vertical strokes, and a mask of their pixels."""
+    unit = dpi / 72
+    length, thickness = int(RULE_LENGTH_PT * unit), max(2, int(RULE_THICKNESS_PT * unit))
+    mask = np.zeros_like(ink)
+    rules = []
+    for horizontal in (True, False):
+        bridge = (max(2, int(unit)), 1) if horizontal else (1, max(2, int(unit)))
+        kernel = (length, 1) if horizontal else (1, length)
+        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge[::-1], np.uint8))
+        strokes = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+        for number in range(1, count):
+            x, y, w, h, _ = (int(value) for value in stats[number])
+            if (h if horizontal else w) > thickness:
+                continue
+            box = Box(x, y, x + w, y + h)
+            rules.append(Rule(box.scaled(1 / unit), horizontal))
+            mask[y : y + h, x : x + w] |= (labels[y : y + h, x : x + w] == number).astype(np.uint8)
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown & ink, dtype=np.uint8)
+
+
+def _components(stats: NDArray[np.int32]) -> _Components:
+    data = stats[1:].astype(np.float64)
+    x, y, w, h = data[:, 0], data[:, 1], data[:, 2], data[:, 3]
+    return _Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
+
+
+def _body_height(letters: _Components, unit: float) -> float:
+    """Height in pixels of the page's usual capital: 1.4 times the median letter, which is an x."""
+    if not len(letters.numbers):
+        return 10.0 * unit
+    usual = letters.heights[(letters.widths < 4 * letters.heights) & (letters.heights < 30 * unit)]
+    median = float(np.median(usual)) if len(usual) else 7.0 * unit
+    return float(np.clip(median * 1.4, 5.0 * unit, 24.0 * unit))
+
+
+def _rule_remains(
+    components: _Components, rules: tuple[Rule, ...], em: float, unit: float
+) -> NDArray[np.bool_]:
+    """Thin bits that lie along a rule: what is left of a stroke whose edge was rough."""
+    thin = (components.heights < 0.3 * em) | (components.widths < 0.16 * em)
+    remains = np.zeros(len(components.numbers), dtype=np.bool_)
+    x = (components.boxes[:, 0] + components.boxes[:, 2]) / 2
+    y = (components.boxes[:, 1] + components.boxes[:, 3]) / 2
+    for rule in rules:
+        box = rule.box.scaled(unit)
+        reach = 0.25 * em
+        along = (components.heights < 0.3 * em) if rule.horizontal else (components.widths < 0.16 * em)
+        near = (x >= box.x0 - 2 * em) & (x <= box.x1 + 2 * em) if rule.horizontal else (x >= box.x0 - reach) & (x <= box.x1 + reach)
+        level = (y >= box.y0 - reach) & (y <= box.y1 + reach) if rule.horizontal else (y >= box.y0 - em) & (y <= box.y1 + em)
+        remains |= thin & along & near & level
+    return remains
+
+
+def _dotted_areas(components: _Components, em: float, shape: tuple[int, ...]) -> list[Box]:
+    """Areas shaded with dots, such as the bars of a chart that went through a fax: no text has so many marks."""
+    cell = max(2.0, em / 2)
+    small = np.maximum(components.widths, components.heights) < 0.3 * em
+    if small.sum() < 200:
+        return []
+    centers = components.boxes[small]
+    columns = ((centers[:, 0] + centers[:, 2]) / 2 / cell).astype(np.int64)
+    rows = ((centers[:, 1] + centers[:, 3]) / 2 / cell).astype(np.int64)
+    counts = np.zeros((int(shape[0] / cell) + 1, int(shape[1] / cell) + 1), dtype=np.float32)
+    np.add.at(counts, (rows, columns), 1)
+    dense = cv2.blur(counts, (5, 5)) * 4 > DOTS_PER_EM2  # four cells are a square em
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(dense, dtype=np.uint8), connectivity=8)
+    areas = []
+    for x, y, w, h, cells in stats[1:].tolist():
+        if cells >= 30:
+            areas.append(Box(x * cell, y * cell, (x + w) * cell, (y + h) * cell))
+    return areas
+
+
+def _inside(boxes: NDArray[np.float64], areas: list[Box]) -> NDArray[np.bool_]:
+    """Which boxes have their centre within one of the areas."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    inside = np.zeros(len(boxes), dtype=np.bool_)
+    for area in areas:
+        inside |= (x >= area.x0) & (x <= area.x1) & (y >= area.y0) & (y <= area.y1)
+    return inside
+
+
+def _without_specks(components: _Components, em: float) -> tuple[_Components, int]:
+    """Drop dirt: what is smaller than a letter and neither close to one nor as large as a list mark.
+
+    A dot of an ä is as small as a speck; it is told by the letter it stands on.
+    """
+    small = (components.widths < 0.3 * em) & (components.heights < 0.3 * em)
+    letters = components.boxes[~small]
+    keep = ~small
+    if len(letters):
+        keep[small] = _close_to(components.boxes[small], letters, 0.2 * em, 0.3 * em)
+    sides = np.minimum(components.widths, components.heights)
+    keep |= small & (sides >= BULLET_EM * em)
+    keep &= components.counts > SPECK_PX
+    return components.take(keep), int((~keep).sum())
+
+
+def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float, dy: float) -> NDArray[np.bool_]:
+    """Which of ``items`` lie within dx and dy of any of ``others``; boxes as rows (x0, y0, x1, y1)."""
+    order = np.argsort(others[:, 1])
+    others = others[order]
+    tallest = float((others[:, 3] - others[:, 1]).max())
+    low = np.searchsorted(others[:, 1], items[:, 1] - dy - tallest)
+    high = np.searchsorted(others[:, 1], items[:, 3] + dy)
+    found = np.zeros(len(items), dtype=np.bool_)
+    for index, (start, end) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        x0, y0, x1, y1 = items[index]
+        near = others[start:end]
+        found[index] = bool(
+            ((near[:, 0] <= x1 + dx) & (near[:, 2] >= x0 - dx) & (near[:, 3] >= y0 - dy)).any()
+        )
+    return found
+
+
+def _runs(
+    letters: _Components, rules: tuple[Rule, ...], em: float, unit: float, shape: tuple[int, ...]
+) -> tuple[Run, ...]:
+    """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains."""
+    boxes = letters.boxes
+    count = len(boxes)
+    if not count:
+        return ()
+    parent = list(range(count))
+
+    def find(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    bodies = np.flatnonzero(letters.heights >= 0.28 * em)
+    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
+    walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
+    order = bodies[np.argsort(boxes[bodies, 0])]
+    for left, right in _neighbours(boxes, order, em):
+        if not _wall_between(boxes[left], boxes[right], walls):
+            parent[find(left)] = find(right)
+    groups: dict[int, list[int]] = {}
+    for item in bodies.tolist():
+        groups.setdefault(find(item), []).append(item)
+    lines, marks = [], np.flatnonzero(letters.heights < 0.28 * em).tolist()
+    for group in groups.values():
+        low = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
+        (marks.extend if low else lines.append)(group)
+    members = _with_small_marks(boxes, marks, lines, em)
+    runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
+    return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
+
+
+def _neighbours(boxes: NDArray[np.float64], order: NDArray[np.int64], em: float) -> list[tuple[int, int]]:
+    """Pairs (left, right) of letters that stand beside each other closer than a column gap."""
+    pairs = []
+    starts = boxes[order, 0]
+    for position, left in enumerate(order.tolist()):
+        x0, y0, x1, y1 = boxes[left]
+        height = y1 - y0
+        end = int(np.searchsorted(starts, x1 + RUN_GAP_EM * max(em, 1.2 * height)))
+        others = order[position + 1 : end]
+        if not len(others):
+            continue
+        near = boxes[others]
+        shared = np.minimum(near[:, 3], y1) - np.maximum(near[:, 1], y0)
+        heights = near[:, 3] - near[:, 1]
+        beside = (shared >= 0.45 * np.minimum(heights, height)) & (np.maximum(heights, height) < 3.2 * np.minimum(heights, height))
+        gap = near[:, 0] - x1
+        limit = RUN_GAP_EM * np.maximum(em, 1.2 * np.minimum(heights, height))
+        beside &= gap <= limit
+        pairs.extend((left, int(other)) for other in others[beside])
+    return pairs
+
+
+def _wall_between(left: NDArray[np.float64], right: NDArray[np.float64], walls: NDArray[np.float64]) -> bool:
+    """Whether one of the upright rules (n, 3: x, y0, y1) stands between two letters."""
+    if not len(walls):
+        return False
+    middle = (max(left[1], right[1]) + min(left[3], right[3])) / 2
+    between = (walls[:, 0] >= left[2] - 2) & (walls[:, 0] <= right[0] + 2)
+    return bool((between & (walls[:, 1] - 2 <= middle) & (middle <= walls[:, 2] + 2)).any())
+
+
+def _with_small_marks(
+    boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
+) -> list[list[int]]:
+    """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
+    frames = np.array(
+        [[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]
+    ).reshape(-1, 4)
+    alone = []
+    for item in marks:
+        x0, y0, x1, y1 = boxes[item]
+        if not len(frames):
+            alone.append([item])
+            continue
+        dx = np.maximum(0, np.maximum(frames[:, 0] - x1, x0 - frames[:, 2]))
+        dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
+        best = int(np.argmin(dx + 1.5 * dy))
+        flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
+        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * em:
+            groups[best].append(item)
+        else:
+            alone.append([item])
+    return groups + alone
+
+
+def _run(letters: _Components, group: list[int], em: float, unit: float) -> Run:
+    boxes = letters.boxes[group]
+    box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+    heights = boxes[:, 3] - boxes[:, 1]
+    bodies = heights >= 0.28 * em
+    tall = float(np.percentile(heights[bodies], 80)) if bodies.any() else float(heights.max())
+    widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
+    stroke = float(np.median(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
+    return Run(
+        box=box.scaled(1 / unit),
+        parts=tuple(int(letters.numbers[item]) for item in group),
+        letter_height=tall / unit,
+        stroke=stroke / unit,
+        gaps=tuple((a / unit, b / unit) for a, b in _gaps(boxes, 0.15 * em)),
+        first=_first_letter(boxes).scaled(1 / unit),
+        baseline=float(np.median(boxes[bodies, 3]) if bodies.any() else box.y1) / unit,
+    )
+
+
+def _first_letter(boxes: NDArray[np.float64]) -> Box:
+    """The first letter with the marks over and under it; ``boxes`` sorted by x0."""
+    over = boxes[boxes[:, 0] < boxes[0, 2]]
+    return Box(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
+
+
+def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]:
+    """White intervals between letters sorted by x0, at least ``least`` pixels wide."""
+    gaps = []
+    reach = boxes[0, 2]
+    for x0, _, x1, _ in boxes[1:]:
+        if x0 - reach >= least:
+            gaps.append((float(reach), float(x0)))
+        reach = max(reach, x1)
+    return gaps
+
+
+def covers(rule: Rule, y0: float, y1: float) -> bool:
+    """Whether an upright rule stands beside at least half of the height y0..y1."""
+    return overlap(rule.box.y0, rule.box.y1, y0, y1) >= 0.5 * (y1 - y0)

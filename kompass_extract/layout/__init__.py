@@ -1,0 +1,1 @@
+"""From runs of letters to blocks in reading order: strips, columns, blocks, continuation over pages."""

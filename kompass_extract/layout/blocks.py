@@ -1,0 +1,179 @@
+"""The layout of a whole report: pages of strips become pages of blocks in reading order.
+
+Page by page: furniture and figures apart, zones, then each zone as what it is: a grid of numbers row by row, side-by-side text column by column, running text from top to bottom.  Over the pages: a table of
+text goes on on the next page with its columns and their headers, and a block cut by a page or column break is
+marked as the rest of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from kompass_extract.document import Block, Column, Form, Line, Page
+from kompass_extract.geometry import union
+from kompass_extract.hyphens import hyphenates, join_lines
+from kompass_extract.layout.continuation import mark_continuations
+from kompass_extract.layout.furniture import Sorted, sort_strips
+from kompass_extract.layout.grids import split_rows
+from kompass_extract.layout.paragraphs import Stretch, split_column
+from kompass_extract.layout.zones import Zone, find_zones, is_grid
+from kompass_extract.reading import PageReading, ReadStrip
+
+Knows = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the blocks of a page need to know of the report."""
+
+    page: PageReading
+    em: float
+    stroke: float
+    pitch: float
+    knows: Knows | None
+    hyphenated: bool | None
+
+
+def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
+    """Blocks for all pages of a report; ``knows`` tells Swedish words, for hyphens at line ends."""
+    sorted_pages = sort_strips(pages)
+    lines = [strip for page in sorted_pages for strip in page.text]
+    stroke = median(strip.stroke for strip in lines) if lines else 0.15
+    ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
+    hyphenated = hyphenates(ordered, knows)
+    laid_out = []
+    for page, parts in zip(pages, sorted_pages, strict=True):
+        em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
+        context = _Context(page, max(em, 3.0), stroke, 1.9 * em, knows, hyphenated)
+        laid_out.append(_page(page, _blocks(parts, context)))
+    return mark_continuations(laid_out)
+
+
+def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
+    letters = sum(len(word.text) for block in blocks for line in block.lines for word in line.words)
+    sure = sum(block.confidence * sum(len(w.text) for line in block.lines for w in line.words) for block in blocks)
+    numbered = tuple(replace(block, id=f"p{page.number}b{index}") for index, block in enumerate(blocks, start=1))
+    return Page(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        skew=page.skew,
+        kind=page.kind,
+        ocr_confidence=min(1.0, sure / letters) if letters else 0.0,
+        decision=page.decision,
+        blocks=numbered,
+        failure=page.failure,
+    )
+
+
+def _blocks(parts: Sorted, context: _Context) -> list[Block]:
+    furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
+    middle = context.page.height / 2
+    blocks = [block for block in furniture if block.box.center_y < middle]
+    zones = find_zones(parts.text, context.page.rules, context.em)
+    right = _right_edges(zones)
+    body: list[tuple[float, list[Block]]] = []
+    for number, zone in enumerate(zones, start=1):
+        body.append((zone.box.y0, _zone_blocks(zone, f"p{context.page.number}z{number}", right[number - 1], context)))
+    for strip in parts.figure:
+        body.append((strip.line.box.y0, [_single(strip, Form.FIGURE, context)]))
+    for _, made in sorted(body, key=lambda item: item[0]):
+        blocks.extend(made)
+    return [*blocks, *(block for block in furniture if block.box.center_y >= middle)]
+
+
+def _right_edges(zones: Sequence[Zone]) -> list[float]:
+    """Where running text may go at most: the farthest that any zone of one column goes on the page."""
+    single = [zone.box.x1 for zone in zones if zone.columns == 1]
+    farthest = max(single, default=0.0)
+    return [max(farthest, zone.box.x1) if zone.columns == 1 else zone.box.x1 for zone in zones]
+
+
+def _zone_blocks(zone: Zone, region: str, right: float, context: _Context) -> list[Block]:
+    if is_grid(zone):
+        return _grid_blocks(zone, region, context)
+    if zone.columns == 1:
+        return _column_blocks(zone.in_column(0), right, None, context)
+    return _side_by_side(zone, region, context)
+
+
+def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
+    blocks = []
+    for row in split_rows(zone, context.page.rules, context.em):
+        lines = tuple(line for cell in row.cells for line in cell.lines)
+        block = _block(row.strips, Form.ROW, context, lines=lines)
+        text = " ".join(_joined(cell.lines, context) for cell in row.cells)
+        blocks.append(replace(block, cells=row.cells, text=text, column=Column(region, 0, zone.columns)))
+    return blocks
+
+
+def _side_by_side(zone: Zone, region: str, context: _Context) -> list[Block]:
+    """Columns of text one after the other; a short first line over each column is its header."""
+    columns = []
+    for index in range(zone.columns):
+        strips = zone.in_column(index)
+        if strips:
+            right = zone.edges[index] - 0.5 * context.em if index < len(zone.edges) else zone.box.x1
+            right = min(right, max(s.line.box.x1 for s in strips))
+            columns.append(_column_blocks(strips, right, Column(region, index, zone.columns), context))
+    headed = _have_headers(columns, context)
+    blocks = []
+    for column in columns:
+        header = column[0].text if headed else ""
+        blocks.extend([column[0], *(replace(block, header=header) for block in column[1:])] if headed else column)
+    return blocks
+
+
+def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool:
+    """Whether all columns begin on one line with a short text that stands out or has more below it."""
+    if len(columns) < 2 or any(not column for column in columns):
+        return False
+    firsts = [column[0] for column in columns]
+    level = max(b.box.center_y for b in firsts) - min(b.box.center_y for b in firsts) < 1.2 * context.em
+    short = all(not b.bulleted and len(b.text.split()) <= 4 and len(b.lines) <= 2 for b in firsts)
+    return level and short and any(len(column) > 1 for column in columns)
+
+
+def _column_blocks(
+    strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context
+) -> list[Block]:
+    return [
+        replace(_stretch_block(stretch, context), column=column)
+        for stretch in split_column(strips, right, context.em)
+    ]
+
+
+def _stretch_block(stretch: Stretch, context: _Context) -> Block:
+    form = Form.ITEM if stretch.bulleted else Form.PARAGRAPH
+    return replace(_block(stretch.strips, form, context), gap=round(stretch.space, 2), bulleted=stretch.bulleted)
+
+
+def _single(strip: ReadStrip, form: Form, context: _Context) -> Block:
+    return _block((strip,), form, context)
+
+
+def _block(
+    strips: Sequence[ReadStrip], form: Form, context: _Context, *, lines: tuple[Line, ...] | None = None
+) -> Block:
+    lines = lines if lines is not None else tuple(strip.line for strip in strips)
+    letters = [max(1, sum(len(word.text) for word in strip.line.words)) for strip in strips]
+    total = sum(letters)
+    size = sum(s.letter_height * n for s, n in zip(strips, letters, strict=True)) / total
+    stroke = sum(s.stroke * n for s, n in zip(strips, letters, strict=True)) / total
+    return Block(
+        id="",
+        page=context.page.number,
+        box=union(line.box for line in lines),
+        form=form,
+        lines=lines,
+        text=_joined(lines, context),
+        size=round(size, 2),
+        weight=round(stroke / max(0.01, context.stroke), 2),
+    )
+
+
+def _joined(lines: Sequence[Line], context: _Context) -> str:
+    return join_lines([line.text for line in lines], context.knows, hyphenated=context.hyphenated)

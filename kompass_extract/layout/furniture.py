@@ -1,0 +1,135 @@
+"""What is not of the report's text: running headers and footers, page numbers, dirt, and the words of charts.
+
+A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart), or when
+it is a page number.  Short strips close to graphics are the words of a chart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from kompass_extract.geometry import Box
+from kompass_extract.reading import PageReading, ReadStrip
+
+EDGE_SHARE = 0.105  # of the page's height, at the top and at the bottom
+SAME_TEXT = 82.0  # rapidfuzz ratio, so that a misread header is still the same
+SAME_PLACE_PT = 14.0  # scans shift pages by this much
+LEAST_REPEATS = 3
+CHART_REACH_EM = 5.0
+CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+DIRT_HEIGHT_EM = 0.36
+DIRT_CONFIDENCE = 0.6
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A page's strips, told apart."""
+
+    text: tuple[ReadStrip, ...]
+    furniture: tuple[ReadStrip, ...]
+    figure: tuple[ReadStrip, ...]
+
+
+def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
+    """For each page its text, furniture and figure strips; dirt is left out."""
+    edges = [[strip for strip in page.strips if _at_edge(strip, page)] for page in pages]
+    repeated = [_repeated(index, edges, pages) for index in range(len(pages))]
+    sorted_pages = []
+    for page, furniture in zip(pages, repeated, strict=True):
+        rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
+        figure = [strip for strip in rest if _in_chart(strip, page)]
+        taken = set(map(id, figure))
+        text = tuple(strip for strip in rest if id(strip) not in taken)
+        sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
+    return sorted_pages
+
+
+def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
+    box = strip.line.box
+    return box.y1 <= EDGE_SHARE * page.height or box.y0 >= (1 - EDGE_SHARE) * page.height
+
+
+def _key(strip: ReadStrip) -> str:
+    return _DIGITS.sub("#", strip.line.text.casefold())
+
+
+def _repeated(index: int, edges: Sequence[Sequence[ReadStrip]], pages: Sequence[PageReading]) -> list[ReadStrip]:
+    found = []
+    others = [strip for other, strips in enumerate(edges) if other != index for strip in strips]
+    for strip in edges[index]:
+        box = strip.line.box
+        repeats = sum(
+            abs(other.line.box.center_y - box.center_y) < SAME_PLACE_PT
+            and fuzz.ratio(_key(strip), _key(other)) >= SAME_TEXT
+            for other in others
+        )
+        number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
+        if repeats >= LEAST_REPEATS - 1 or (number and _outermost(strip, edges[index], pages[index])):
+            found.append(strip)
+    return found
+
+
+def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:
+    """No other text between the strip and the edge of the page."""
+    box = strip.line.box
+    if box.center_y < page.height / 2:
+        return not any(other.line.box.y1 < box.y0 for other in edge if other.line.box.center_y < page.height / 2)
+    return not any(other.line.box.y0 > box.y1 for other in edge if other.line.box.center_y > page.height / 2)
+
+
+def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
+    """Marks too low for letters, or read as nothing with any confidence and no wider than a letter."""
+    box, em = strip.line.box, page.em
+    if box.height < DIRT_HEIGHT_EM * em and not any(c.isalnum() for c in strip.line.text if strip.line.confidence > 0.9):
+        return True
+    letters = sum(c.isalnum() for c in strip.line.text)
+    if letters == 0 and len(strip.line.text) <= 2:
+        return True
+    edge = min(box.x0, page.width - box.x1, box.y0, page.height - box.y1) < 12
+    return strip.line.confidence < DIRT_CONFIDENCE and (box.width < 0.8 * em or box.height < 0.55 * em or edge)
+
+
+def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
+    """Whether a short strip stands by a drawing that is not a table's frame."""
+    box = strip.line.box
+    if box.width > CHART_LABEL_EM * page.em:
+        return False
+    reach = CHART_REACH_EM * page.em
+    for graphic in page.graphics:
+        if _is_frame(graphic, page) or min(graphic.width, graphic.height) < 1.0 * page.em:
+            continue
+        if _touches(box, graphic.grown(0.8 * page.em)):
+            return True
+        big = graphic.area > 40 * page.em**2
+        if big and _touches(box, graphic.grown(reach)) and _is_label(strip):
+            return True
+    return False
+
+
+def _is_frame(graphic: Box, page: PageReading) -> bool:
+    """A drawing with lines of running text in it is the frame or the shade of a table."""
+    inside = [
+        strip for strip in page.strips
+        if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
+        and graphic.y0 <= strip.line.box.center_y <= graphic.y1
+    ]  # fmt: skip
+    words = sum(len(strip.line.words) for strip in inside)
+    return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _is_label(strip: ReadStrip) -> bool:
+    words = strip.line.words
+    return len(words) <= 6 and strip.line.bullet is None and not strip.line.text.rstrip().endswith((".", ":", "?"))
+
+
+def _touches(a: Box, b: Box) -> bool:
+    return a.x0 < b.x1 and a.x1 > b.x0 and a.y0 < b.y1 and a.y1 > b.y0

@@ -1,0 +1,151 @@
+"""From the lines of one column to paragraphs, headings and list items.
+
+Where does one text end and the next begin?  Order of evidence: a list mark; a space above the line wider than
+the column's usual; a change of letter size or weight; text that leaves the indent of its list; a line that
+ended though the next one's first word had room on it; an indented first line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from kompass_extract.reading import ReadStrip
+
+# Lengths in em, the height of the body text's capitals.
+WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
+SIZE_CHANGE = 1.13  # ratio of letter heights
+WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
+LEAST_LETTERS_FOR_WEIGHT = 5
+OUTDENT_EM = 0.9
+INDENT_EM = (0.9, 5.0)
+ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
+_ENDS = (".", ":", "?", "!", "”", '"', ")", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines that make one block, top to bottom; ``space`` is the white above it in lines (1 = usual pitch)."""
+
+    strips: tuple[ReadStrip, ...]
+    space: float
+
+    @property
+    def bulleted(self) -> bool:
+        return self.strips[0].line.bullet is not None
+
+
+def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> list[Stretch]:
+    """Split the lines of a column, sorted by baseline, into blocks."""
+    rows = _rows(strips)
+    if not rows:
+        return []
+    pitch = _usual_pitch(rows, em)
+    stretches: list[Stretch] = []
+    current: list[ReadStrip] = [*rows[0]]
+    space = 2.0
+    for above, below in pairwise(rows):
+        if _begins(current, above, below, pitch, right_edge, em):
+            stretches.append(Stretch(tuple(current), space))
+            current, space = [], (below[0].baseline - above[0].baseline) / max(1.0, pitch)
+        current.extend(below)
+    stretches.append(Stretch(tuple(current), space))
+    return stretches
+
+
+def _rows(strips: Sequence[ReadStrip]) -> list[list[ReadStrip]]:
+    """Strips on one baseline, left to right."""
+    rows: list[list[ReadStrip]] = []
+    for strip in strips:
+        if rows and _same_row(rows[-1][-1], strip):
+            rows[-1].append(strip)
+            rows[-1].sort(key=lambda s: s.line.box.x0)
+        else:
+            rows.append([strip])
+    return rows
+
+
+def _same_row(a: ReadStrip, b: ReadStrip) -> bool:
+    p, q = a.line.box, b.line.box
+    shared = min(p.y1, q.y1) - max(p.y0, q.y0)
+    return shared > 0.5 * min(p.height, q.height) and (p.x1 <= q.x0 + 1 or q.x1 <= p.x0 + 1)
+
+
+def _usual_pitch(rows: Sequence[Sequence[ReadStrip]], em: float) -> float:
+    """Distance between the baselines of lines that follow each other in one paragraph, in points."""
+    distances = [below[0].baseline - above[0].baseline for above, below in pairwise(rows)]
+    close = sorted(distance for distance in distances if 0.9 * em < distance < 2.9 * em)
+    if not close:
+        return 1.9 * em
+    tight = close[0]
+    near = [distance for distance in close if distance <= tight + 0.35 * em]
+    return float(median(near))
+
+
+def _begins(
+    current: Sequence[ReadStrip],
+    above: Sequence[ReadStrip],
+    below: Sequence[ReadStrip],
+    pitch: float,
+    right_edge: float,
+    em: float,
+) -> bool:
+    """Whether ``below`` begins a new block after ``current``, whose last line is ``above``."""
+    first, last = below[0], above[-1]
+    if first.line.bullet is not None:
+        return True
+    distance = first.baseline - above[0].baseline
+    larger = max(first.letter_height, last.letter_height)
+    usual = max(pitch, 1.75 * larger if larger > 1.3 * em else pitch)
+    if distance > usual + WIDER_SPACE_EM * em:
+        return True
+    if _changes(above, below):
+        return True
+    start = current[0].line
+    text_x = start.box.x0
+    if start.bullet is not None and first.line.box.x0 < text_x - OUTDENT_EM * em:
+        return True
+    if start.bullet is not None:
+        return False
+    if _ended_on_purpose(last, first, right_edge, em):
+        return True
+    indent = first.line.box.x0 - min(strip.line.box.x0 for strip in current)
+    if len(current) >= 1 and INDENT_EM[0] * em < indent < INDENT_EM[1] * em:
+        return last.line.text.rstrip().endswith(_ENDS)
+    return False
+
+
+def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
+    """A change of letter size or weight between two lines long enough to show one."""
+    a, b = max(above, key=_letters), max(below, key=_letters)
+    if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT:
+        return False
+    sizes = sorted((_cap_height(a), _cap_height(b)))
+    if sizes[1] > SIZE_CHANGE * 1.12 * sizes[0]:
+        return True
+    weights = sorted((a.stroke, b.stroke))
+    return weights[1] > WEIGHT_CHANGE * weights[0]
+
+
+def _letters(strip: ReadStrip) -> int:
+    return sum(c.isalpha() for word in strip.line.words for c in word.text)
+
+
+def _cap_height(strip: ReadStrip) -> float:
+    return max(0.1, strip.letter_height)
+
+
+def _ended_on_purpose(last: ReadStrip, first: ReadStrip, right_edge: float, em: float) -> bool:
+    """The line above stopped though the next one's first word would have fitted, and a new text begins."""
+    if not first.line.words or not last.line.words:
+        return False
+    word = first.line.words[0]
+    room = right_edge - last.line.box.x1 - (word.box.width + 0.4 * em)
+    if room < ROOM_EM * em:
+        return False
+    text, begin = last.line.text.rstrip(), word.text[:1]
+    if text.endswith(("-", ",", "/")) or begin.islower():
+        return False
+    return text.endswith(_ENDS) or room > 3 * em

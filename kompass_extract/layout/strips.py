@@ -1,0 +1,289 @@
+"""From runs of letters to strips: the pieces of text lines that belong to one column, with their list marks.
+
+The one question is whether a gap on a line is a wide word space or the gutter between two columns.  Order
+of evidence: an upright rule in the gap; its width; a channel of white that goes on above and below through
+lines with text on both sides.  Nothing is read here, so nothing depends on what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.geometry import Box, union
+from kompass_extract.ink import Rule, Run
+
+# Lengths in em, the height of the body text's capitals (0.7 of the font size).
+COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
+CHANNEL_WIDTH_EM = 0.6  # the least white that a column gap keeps through all its lines
+SURE_CHANNEL_EM = 1.2  # from here on justified text seldom has such a gap, and never in two lines at one place
+CHANNEL_LINES = 2  # lines with text on both sides that a channel must pass
+LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
+NARROW_CHANNEL_LINES = 5  # the same where the gap might be a word space of justified text
+BULLET_REACH_EM = 6.0  # from a list mark to its text
+BULLET_GAP_EM = 0.35
+WEAK_BULLET_GAP_EM = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of a text line within one column.  ``runs`` index the page's runs, left to right."""
+
+    box: Box
+    runs: tuple[int, ...]
+    letter_height: float
+    stroke: float
+    baseline: float
+    bullet: Box | None = None
+    skip_first: bool = False  # the first letter of the first run is the list mark
+
+
+def find_strips(
+    runs: Sequence[Run],
+    rules: Sequence[Rule],
+    em: float,
+    *,
+    marks: Sequence[bool] | None = None,
+) -> tuple[Strip, ...]:
+    """Strips of a page in no particular order; every run is in exactly one strip or is a strip's list mark.
+
+    ``marks`` tells for each run whether its first letter is known to be a list mark (from a text layer's
+    characters); without it the shapes decide.
+    """
+    if not runs:
+        return ()
+    page = _Page(runs, rules, em)
+    bullets = _find_bullets(page, marks)
+    lone = {item for item, bullet in bullets.items() if bullet.alone}
+    bodies = [index for index in range(len(runs)) if index not in lone]
+    joined = _join(page, bodies, {item for item in bodies if item in bullets})
+    owner = {group[0]: None for group in joined}
+    marked: dict[int, Box] = {item: bullet.box for item, bullet in bullets.items() if not bullet.alone}
+    for item in lone:
+        target = bullets[item].text
+        if target in owner and target not in marked:
+            marked[target] = runs[item].box
+    unowned = [(item,) for item in lone if bullets[item].text not in owner]
+    strips = [_strip(runs, group, marked.get(group[0]), group[0] in bullets) for group in joined]
+    strips.extend(_strip(runs, group, None, False) for group in unowned)
+    return tuple(strips)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bullet:
+    box: Box
+    text: int  # the run that it marks
+    alone: bool  # whether the mark is a run of its own
+    strong: bool
+
+
+class _Page:
+    """The runs' boxes as columns of numbers, for questions about what stands where."""
+
+    def __init__(self, runs: Sequence[Run], rules: Sequence[Rule], em: float) -> None:
+        self.runs = runs
+        self.em = em
+        self.boxes: NDArray[np.float64] = np.array([[r.box.x0, r.box.y0, r.box.x1, r.box.y1] for r in runs])
+        self.walls = [rule.box for rule in rules if not rule.horizontal]
+
+    def right_neighbour(self, item: int) -> int | None:
+        """The next run on the same baseline, None at the line's end."""
+        x0, y0, x1, y1 = self.boxes[item]
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        lower = np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0)
+        beside = (shared >= 0.4 * lower) & (self.boxes[:, 0] >= x1 - 0.3 * self.em) & (self.boxes[:, 0] > x0)
+        beside[item] = False
+        found = np.flatnonzero(beside)
+        return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
+
+    def wall_in(self, x0: float, x1: float, y0: float, y1: float) -> bool:
+        middle = (y0 + y1) / 2
+        return any(x0 - 1.5 <= wall.center_x <= x1 + 1.5 and wall.y0 - 1 <= middle <= wall.y1 + 1 for wall in self.walls)
+
+
+def _join(page: _Page, bodies: Sequence[int], starts: set[int]) -> list[tuple[int, ...]]:
+    """Chains of runs that belong to one strip; a run in ``starts`` has its own list mark and begins one."""
+    follows: dict[int, int] = {}
+    taken: set[int] = set()
+    members = set(bodies)
+    for item in bodies:
+        other = page.right_neighbour(item)
+        while other is not None and other not in members:
+            other = page.right_neighbour(other)
+        if other is None or other in starts or other in taken:
+            continue
+        if not _separated(page, item, other):
+            follows[item] = other
+            taken.add(other)
+    heads = members - taken
+    chains = []
+    for head in sorted(heads):
+        chain = [head]
+        while chain[-1] in follows:
+            chain.append(follows[chain[-1]])
+        chains.append(tuple(chain))
+    return chains
+
+
+def _separated(page: _Page, left: int, right: int) -> bool:
+    """Whether the gap between two neighbours on a line is a gutter between columns."""
+    a, b = page.boxes[left], page.boxes[right]
+    x0, x1 = float(a[2]), float(b[0])
+    y0, y1 = float(min(a[1], b[1])), float(max(a[3], b[3]))
+    if page.wall_in(x0, x1, y0, y1):
+        return True
+    width = x1 - x0
+    if width >= COLUMN_GAP_EM * page.em:
+        return True
+    if width < CHANNEL_WIDTH_EM * page.em:
+        return False
+    lines = CHANNEL_LINES if width >= SURE_CHANNEL_EM * page.em else NARROW_CHANNEL_LINES
+    return _channel_lines(page, x0, x1, y0, y1) >= lines
+
+
+def _channel_lines(page: _Page, x0: float, x1: float, y0: float, y1: float) -> int:
+    """How many lines with text on both sides the best white channel through the gap passes, up and down."""
+    width = CHANNEL_WIDTH_EM * page.em
+    best = 0
+    for start in np.arange(x0, x1 - width + 0.01, max(0.25 * page.em, (x1 - x0 - width) / 6 + 0.01)):
+        top, bottom = _white_extent(page, float(start), float(start + width), y0, y1)
+        best = max(best, _flanked_lines(page, float(start), float(start + width), (top, bottom), (y0 + y1) / 2))
+    return best
+
+
+def _white_extent(page: _Page, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float]:
+    """How far up and down the strip x0..x1 stays free of runs."""
+    boxes = page.boxes
+    crossing = (boxes[:, 0] < x1) & (boxes[:, 2] > x0)
+    above = boxes[crossing & (boxes[:, 3] <= (y0 + y1) / 2), 3]
+    below = boxes[crossing & (boxes[:, 1] >= (y0 + y1) / 2), 1]
+    top = float(above.max()) if len(above) else -np.inf
+    bottom = float(below.min()) if len(below) else np.inf
+    return top, bottom
+
+
+def _flanked_lines(page: _Page, x0: float, x1: float, extent: tuple[float, float], middle: float) -> int:
+    """Lines around ``middle``, without a break, that have text on the left and on the right of the channel."""
+    boxes = page.boxes
+    top, bottom = extent
+    inside = (boxes[:, 1] >= top - 1) & (boxes[:, 3] <= bottom + 1)
+    reach = 30 * page.em
+    left = boxes[inside & (boxes[:, 2] <= x0 + 0.5) & (boxes[:, 2] >= x0 - reach)]
+    right = boxes[inside & (boxes[:, 0] >= x1 - 0.5) & (boxes[:, 0] <= x1 + reach)]
+    # A stagger between the columns' baselines is allowed, but not more than a line's distance.
+    if not len(left) or not len(right):
+        return 0
+    left_y, right_y = (left[:, 1] + left[:, 3]) / 2, (right[:, 1] + right[:, 3]) / 2
+    beside = np.abs(left_y[:, None] - right_y[None, :]) < 1.2 * page.em
+    return min(
+        _levels(left_y[beside.any(axis=1)], middle, page.em), _levels(right_y[beside.any(axis=0)], middle, page.em)
+    )
+
+
+def _levels(centers: NDArray[np.float64], middle: float, em: float) -> int:
+    """How many lines the runs at these heights stand on, from ``middle`` up and down to the first wide space."""
+    if not len(centers):
+        return 0
+    heights = np.sort(centers)
+    new = np.concatenate([[True], np.diff(heights) > 0.6 * em])
+    lines = heights[new]
+    start = int(np.argmin(np.abs(lines - middle)))
+    wide = np.diff(lines) > LINE_PITCH_EM * em
+    below = np.flatnonzero(wide[start:])
+    above = np.flatnonzero(wide[:start])
+    last = start + int(below[0]) if len(below) else len(lines) - 1
+    first = int(above[-1]) + 1 if len(above) else 0
+    return last - first + 1
+
+
+def _find_bullets(page: _Page, marks: Sequence[bool] | None) -> dict[int, _Bullet]:
+    """List marks: runs of their own, keyed by themselves, or first letters, keyed by the run they begin."""
+    candidates: dict[int, _Bullet] = {}
+    for item, run in enumerate(page.runs):
+        known = marks[item] if marks is not None else None
+        bullet = _candidate(page, item, run, known)
+        if bullet is not None:
+            candidates[item] = bullet
+    return {
+        item: bullet
+        for item, bullet in candidates.items()
+        if bullet.strong or _supported(page, bullet, list(candidates.values()))
+    }
+
+
+def _candidate(page: _Page, item: int, run: Run, known: bool | None) -> _Bullet | None:
+    first = run.first or run.box
+    em = page.em
+    if known is False:
+        return None
+    alone = run.box.width <= 1.3 * em and first.width >= 0.8 * run.box.width
+    small = first.width <= 1.2 * em and first.height <= 0.95 * em
+    if known is None and not small:
+        return None
+    if alone:
+        text = page.right_neighbour(item)
+        if text is None or page.boxes[text][0] - run.box.x1 > BULLET_REACH_EM * em:
+            return None
+        gap, target = float(page.boxes[text][0]) - run.box.x1, text
+        if page.wall_in(run.box.x1, float(page.boxes[text][0]), run.box.y0, run.box.y1):
+            return None
+    else:
+        following = [b for a, b in run.gaps if a >= first.x1 - 0.1 * em]
+        if not following or run.gaps[0][0] > first.x1 + 0.1 * em:
+            return None
+        gap, target = run.gaps[0][1] - first.x1, item
+    if gap < BULLET_GAP_EM * em:
+        return None
+    if _starts_inside_line(page, item, first):
+        return None
+    strong = bool(known) or _is_dot(first, em)
+    if not strong and gap < WEAK_BULLET_GAP_EM * em:
+        return None
+    return _Bullet(first, target, alone, strong)
+
+
+def _is_dot(box: Box, em: float) -> bool:
+    """A filled dot, square or ring: about as wide as high, smaller than an x."""
+    return 0.15 * em <= box.height <= 0.66 * em and 0.5 <= box.width / max(box.height, 0.01) <= 1.8
+
+
+def _starts_inside_line(page: _Page, item: int, first: Box) -> bool:
+    """Whether text stands close to the left of the mark on its line: then it is a sign in a sentence."""
+    boxes = page.boxes
+    shared = np.minimum(boxes[:, 3], first.y1) - np.maximum(boxes[:, 1], first.y0)
+    near = (shared > 0.4 * first.height) & (boxes[:, 2] <= first.x0 + 0.1) & (boxes[:, 2] >= first.x0 - 1.4 * page.em)
+    near[item] = False
+    return bool(near.any())
+
+
+def _supported(page: _Page, bullet: _Bullet, others: Sequence[_Bullet]) -> bool:
+    """A mark that might be a letter or a dash: another one below or above it, or text that hangs beside it."""
+    em = page.em
+    text_x = _text_start(page, bullet)
+    for other in others:
+        aligned = abs(other.box.x0 - bullet.box.x0) < 0.5 * em and abs(_text_start(page, other) - text_x) < 0.5 * em
+        if other is not bullet and aligned:
+            return True
+    boxes = page.boxes
+    below = (boxes[:, 1] > bullet.box.y1) & (boxes[:, 1] < bullet.box.y1 + 2.5 * em)
+    return bool((below & (np.abs(boxes[:, 0] - text_x) < 0.3 * em)).any())
+
+
+def _text_start(page: _Page, bullet: _Bullet) -> float:
+    run = page.runs[bullet.text]
+    return run.box.x0 if bullet.alone else next((b for a, b in run.gaps if a >= bullet.box.x1 - 1), run.box.x0)
+
+
+def _strip(runs: Sequence[Run], group: Sequence[int], bullet: Box | None, skip_first: bool) -> Strip:
+    members = [runs[item] for item in group]
+    box = union(run.box for run in members)
+    if skip_first and bullet is not None:
+        start = next((b for a, b in members[0].gaps if a >= bullet.x1 - 1), box.x0)
+        box = Box(start, box.y0, box.x1, box.y1)
+    longest = max(members, key=lambda run: run.box.width)
+    baseline = longest.baseline or longest.box.y1
+    own_mark = skip_first and bullet is not None
+    return Strip(box, tuple(group), longest.letter_height, longest.stroke, baseline, bullet, own_mark)

@@ -1,0 +1,220 @@
+"""From strips to zones: stretches of a page whose text runs in one column or in several beside each other.
+
+A zone with several columns begins with strips that stand beside each other and goes on, up and down, as long
+as no strip crosses the white between its columns and no wide space or change of letter size breaks it off.
+Then its columns are the intervals between the white channels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from kompass_extract.geometry import Box, union
+from kompass_extract.ink import Rule
+from kompass_extract.reading import ReadStrip
+
+SAME_LINE_SHARE = 0.35  # of the lower strip's height
+BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
+RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
+LEAST_CHANNEL_EM = 0.45
+LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is a heading after it
+_HAS_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Strips in columns; ``edges`` are the channels' middles, left to right, one less than the columns."""
+
+    box: Box
+    strips: tuple[ReadStrip, ...]
+    edges: tuple[float, ...] = ()
+
+    @property
+    def columns(self) -> int:
+        return len(self.edges) + 1
+
+    def column_of(self, strip: ReadStrip) -> int:
+        center = strip.line.box.center_x
+        return sum(edge < center for edge in self.edges)
+
+    def in_column(self, index: int) -> tuple[ReadStrip, ...]:
+        chosen = [strip for strip in self.strips if self.column_of(strip) == index]
+        return tuple(sorted(chosen, key=lambda strip: (strip.baseline, strip.line.box.x0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
+    """The page's zones from top to bottom; every strip is in exactly one."""
+    channels = _channels(strips, rules, em)
+    zones: list[Zone] = []
+    rest = list(strips)
+    for group in _groups(channels, em):
+        top, bottom = min(c.y0 for c in group), max(c.y1 for c in group)
+        members = [s for s in rest if top - 0.5 <= s.line.box.center_y <= bottom + 0.5]
+        if len(members) < 2:
+            continue
+        edges = _edges(group, members, em)
+        if edges:
+            zones.append(Zone(union(s.line.box for s in members), tuple(members), edges))
+            taken = set(map(id, members))
+            rest = [s for s in rest if id(s) not in taken]
+    zones.extend(_single(rest, zones))
+    return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
+
+
+def beside(a: ReadStrip, b: ReadStrip) -> bool:
+    """Whether two strips stand on one line, apart from each other."""
+    p, q = a.line.box, b.line.box
+    shared = min(p.y1, q.y1) - max(p.y0, q.y0)
+    apart = p.x1 <= q.x0 + 0.5 or q.x1 <= p.x0 + 0.5
+    return apart and shared > SAME_LINE_SHARE * min(p.height, q.height)
+
+
+def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Channel]:
+    """White between neighbours on a line, joined over the lines it passes, extended to where it ends."""
+    links = []
+    for strip in strips:
+        right = [other for other in strips if other.line.box.x0 > strip.line.box.x0 and beside(strip, other)]
+        if right:
+            next_ = min(right, key=lambda other: other.line.box.x0)
+            both = union([strip.line.box, next_.line.box])
+            links.append(_Channel(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+    links.sort(key=lambda link: link.y0)
+    channels: list[_Channel] = []
+    for link in links:
+        for position in range(len(channels) - 1, -1, -1):
+            joined = _joined(channels[position], link, strips, rules, em)
+            if joined is not None:
+                channels[position] = joined
+                break
+        else:
+            channels.append(link)
+    return [_extended(channel, strips, rules, em) for channel in channels]
+
+
+def _joined(
+    channel: _Channel, link: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float
+) -> _Channel | None:
+    x0, x1 = max(channel.x0, link.x0), min(channel.x1, link.x1)
+    if x1 - x0 < LEAST_CHANNEL_EM * em:
+        return None
+    y0, y1 = min(channel.y0, link.y0), max(channel.y1, link.y1)
+    between = [s for s in strips if channel.y1 < s.line.box.center_y < link.y0]
+    if any(s.line.box.x0 < x1 - 0.1 and s.line.box.x1 > x0 + 0.1 for s in between):
+        return None
+    last = channel.y1
+    for strip in sorted(between, key=lambda s: s.line.box.y0):
+        if _broken(last, strip.line.box.y0, x0, x1, rules, em):
+            return None
+        last = max(last, strip.line.box.y1)
+    if _broken(last, link.y0, x0, x1, rules, em):
+        return None
+    return _Channel(x0, x1, y0, y1)
+
+
+def _broken(y0: float, y1: float, x0: float, x1: float, rules: Sequence[Rule], em: float) -> bool:
+    """Whether the white from y0 to y1 is too much for one table."""
+    space = y1 - y0
+    if space <= BREAK_EM * em:
+        return False
+    ruled = any(
+        not rule.horizontal and rule.box.y0 <= y0 + 0.5 * em and rule.box.y1 >= y1 - 0.5 * em for rule in rules
+    )
+    return space > (RULED_BREAK_EM if ruled else BREAK_EM) * em
+
+
+def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
+    """The channel with the lines above and below that keep to one of its sides."""
+    within = [s for s in strips if channel.y0 - 1 <= s.line.box.center_y <= channel.y1 + 1]
+    if not within:
+        return channel
+    left = min(s.line.box.x0 for s in within)
+    height = median(s.letter_height for s in within)
+    y0, y1 = channel.y0, channel.y1
+    for strip in sorted(strips, key=lambda s: s.line.box.y0):
+        box = strip.line.box
+        if box.center_y <= y1:
+            continue
+        if not _keeps_side(strip, channel, left, height, em) or _broken(y1, box.y0, channel.x0, channel.x1, rules, em):
+            break
+        y1 = max(y1, box.y1)
+    for strip in sorted(strips, key=lambda s: -s.line.box.y1):
+        box = strip.line.box
+        if box.center_y >= y0:
+            continue
+        near = y0 - box.y1 <= 0.9 * em
+        if not near or not _keeps_side(strip, channel, left, height, em):
+            break
+        y0 = min(y0, box.y0)
+    return _Channel(channel.x0, channel.x1, y0, y1)
+
+
+def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> bool:
+    box = strip.line.box
+    on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
+    return on_side and box.x0 >= left - 1.2 * em and strip.letter_height < LARGER_LETTERS * height
+
+
+def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
+    """Channels that share lines belong to one zone."""
+    groups: list[list[_Channel]] = []
+    for channel in sorted(channels, key=lambda c: c.y0):
+        for group in groups:
+            if channel.y0 < max(c.y1 for c in group) - 0.2 * em:
+                group.append(channel)
+                break
+        else:
+            groups.append([channel])
+    return groups
+
+
+def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
+    """Middles of the white intervals that no member crosses and that separate members on some line."""
+    spans = sorted((s.line.box.x0, s.line.box.x1) for s in members)
+    edges = []
+    reach = spans[0][1]
+    for x0, x1 in spans[1:]:
+        if x0 - reach >= LEAST_CHANNEL_EM * em and any(c.x0 < x0 + 0.5 and c.x1 > reach - 0.5 for c in channels):
+            edges.append((reach + x0) / 2)
+        reach = max(reach, x1)
+    return tuple(edges)
+
+
+def _single(rest: Sequence[ReadStrip], zones: Sequence[Zone]) -> list[Zone]:
+    """What stands between the zones, each stretch as a zone of one column."""
+    tops = sorted(zone.box.y0 for zone in zones)
+    stretches: dict[int, list[ReadStrip]] = {}
+    for strip in rest:
+        stretches.setdefault(sum(top < strip.line.box.center_y for top in tops), []).append(strip)
+    return [Zone(union(s.line.box for s in group), tuple(group)) for group in stretches.values()]
+
+
+def is_grid(zone: Zone) -> bool:
+    """Whether the columns hold a table of numbers: two or more lines with a number right of the first column."""
+    if zone.columns < 2:
+        return False
+    numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
+    wordy = [s for s in zone.strips if zone.column_of(s) > 0 and len(s.line.text) > 14]
+    lines = sorted(s.baseline for s in numbers)
+    different = 1 + sum(b - a > 3 for a, b in pairwise(lines)) if lines else 0
+    labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
+    if zone.columns == 2 and labels >= 2 and not different:
+        return False
+    return different >= 2 and (zone.columns > 2 or len(numbers) > len(wordy))
+
+
+def looks_numeric(text: str) -> bool:
+    """A cell that is, or may be a misread form of, a number: few signs, a digit among them."""
+    plain = text.replace(" ", "")
+    return len(plain) <= 6 and bool(_HAS_DIGIT.search(plain)) and sum(c.isalpha() for c in plain) <= 1

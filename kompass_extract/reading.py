@@ -1,0 +1,249 @@
+"""One page read: from its picture to strips with words.
+
+Order: render; look for a text layer that can be trusted; otherwise make the picture level, find its marks and
+strips, read the longest lines first, turn the page if they make no sense upside down, then read the rest.  A
+second reader looks at short strips, which may be numbers, and at lines with doubtful words; where it differs,
+its reading is kept beside the first one.  Nothing here knows what a report is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from kompass_extract.document import Line, PageKind, Word
+from kompass_extract.errors import OcrFailedError
+from kompass_extract.geometry import Box
+from kompass_extract.ink import Gray, Marks, Rule, Run, find_marks
+from kompass_extract.layout.strips import Strip, find_strips
+from kompass_extract.ocr.base import CellReader, LineReader, PictureWord
+from kompass_extract.page import PageImage, prepare, upside_down
+from kompass_extract.scan import RawPage, SourceFile, SourceKind, load_page, open_pdf
+from kompass_extract.second_look import merge_readings, wants_second_look
+from kompass_extract.settings import ReadingSettings
+from kompass_extract.textlayer import LayerWord, judge_layer, layer_runs, read_layer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStrip:
+    """A strip with its words; ``stroke`` is the thickness of its letters relative to their height."""
+
+    line: Line
+    letter_height: float
+    stroke: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one page holds, before the layout makes blocks of it.  Lengths in points."""
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    skew: float
+    kind: PageKind
+    decision: str
+    em: float
+    strips: tuple[ReadStrip, ...]
+    rules: tuple[Rule, ...]
+    graphics: tuple[Box, ...]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The engines of one worker."""
+
+    lines: LineReader
+    cells: CellReader | None
+    knows: Callable[[str], bool] | None = None
+
+
+def read_page(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
+    """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
+    if source.kind is SourceKind.PDF:
+        digital, reason = _read_layer_page(source, number, readers)
+        if digital is not None:
+            return digital
+    else:
+        reason = "image"
+    raw = load_page(source, number, dpi=settings.dpi)
+    try:
+        return _read_scan(raw, readers(), reason, settings)
+    except OcrFailedError as error:
+        height, width = raw.gray.shape
+        return failed_page(number, width * 72 / raw.dpi, height * 72 / raw.dpi, str(error))
+
+
+def failed_page(number: int, width: float, height: float, failure: str) -> PageReading:
+    """A page of which nothing is known but why."""
+    return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
+
+
+def _read_layer_page(
+    source: SourceFile, number: int, readers: Callable[[], Readers]
+) -> tuple[PageReading | None, str]:
+    """The page by its text layer, or None and the reason why it is not used."""
+    with open_pdf(source.path) as document:
+        words = read_layer(document[number - 1])
+    if not words:
+        return None, "no text layer"
+    raw = load_page(source, number, dpi=None if not words else _LAYER_PICTURE_DPI)
+    if raw.is_scan:
+        return None, judge_layer(words, is_scan=True, ink=(), knows=None).reason
+    marks = find_marks(raw.gray, raw.dpi)
+    verdict = judge_layer(words, is_scan=False, ink=marks.runs, knows=readers().knows)
+    if not verdict.use:
+        return None, verdict.reason
+    runs, known, em = layer_runs(words)
+    dots = _uncovered_dots(marks, words, em)
+    strips = find_strips((*runs, *dots), marks.rules, em, marks=(*known, *(None for _ in dots)))
+    height, width = raw.gray.shape
+    reading = PageReading(
+        number, width * 72 / raw.dpi, height * 72 / raw.dpi, 0, 0.0, PageKind.BORN_DIGITAL, verdict.reason, em,
+        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words, em)) is not None),
+        marks.rules, marks.graphics,
+    )  # fmt: skip
+    return reading, verdict.reason
+
+
+_LAYER_PICTURE_DPI = 120  # enough to see rules and list marks, which a layer does not have
+
+
+def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
+    """Small marks in the picture that the layer has no word for: list marks drawn as shapes."""
+    dots = []
+    for run in marks.runs:
+        if max(run.box.width, run.box.height) > 1.3 * em:
+            continue
+        grown = run.box.grown(0.5)
+        if not any(
+            word.box.x0 < grown.x1 and word.box.x1 > grown.x0 and word.box.y0 < grown.y1 and word.box.y1 > grown.y0
+            for word in words
+        ):
+            dots.append(Run(run.box, (), run.letter_height, 1.0, (), run.box))
+    return tuple(dots)
+
+
+def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], em: float) -> ReadStrip | None:
+    chosen = [words[part] for run in strip.runs for part in runs[run].parts]
+    if strip.skip_first:
+        chosen = chosen[1:]
+    if not chosen:
+        return None
+    line = Line(strip.box, tuple(Word(word.text, word.box, 1.0) for word in chosen), strip.bullet)
+    bold = sum(word.bold * len(word.text) for word in chosen) * 2 > sum(len(word.text) for word in chosen)
+    return ReadStrip(line, sum(word.size for word in chosen) / len(chosen), 0.22 if bold else 0.15, strip.baseline)
+
+
+def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSettings) -> PageReading:
+    page = prepare(raw.gray, raw.dpi)
+    marks, strips = _marks_and_strips(page)
+    if strips:
+        page, marks, strips = _upright(page, marks, strips, readers, settings)
+    pictures = [strip_picture(page.even, marks, strip) for strip in strips]
+    lines = readers.lines.read([picture for picture, _ in pictures], dpi=page.dpi, timeout=settings.page_timeout)
+    read = [
+        _words(words, place, page.dpi) for words, (_, place) in zip(lines, pictures, strict=True)
+    ]
+    if readers.cells is not None:
+        read = _second_look(readers.cells, marks, page, strips, read, settings)
+    found = tuple(
+        ReadStrip(
+            Line(strip.box, words, strip.bullet),
+            strip.letter_height,
+            strip.stroke / max(0.1, strip.letter_height),
+            strip.baseline,
+        )
+        for strip, words in zip(strips, read, strict=True)
+        if words
+    )
+    return PageReading(
+        raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
+        found, marks.rules, marks.graphics,
+    )  # fmt: skip
+
+
+def _marks_and_strips(page: PageImage) -> tuple[Marks, tuple[Strip, ...]]:
+    marks = find_marks(page.even, page.dpi)
+    return marks, find_strips(marks.runs, marks.rules, marks.em)
+
+
+def _upright(
+    page: PageImage, marks: Marks, strips: tuple[Strip, ...], readers: Readers, settings: ReadingSettings
+) -> tuple[PageImage, Marks, tuple[Strip, ...]]:
+    """Turn the page by 180 degrees when its longest lines read better that way."""
+    here = _sense(page, marks, strips, readers, settings)
+    if here >= settings.upright_confidence:
+        return page, marks, strips
+    turned = upside_down(page)
+    turned_marks, turned_strips = _marks_and_strips(turned)
+    if turned_strips and _sense(turned, turned_marks, turned_strips, readers, settings) > here + 0.05:
+        return turned, turned_marks, turned_strips
+    return page, marks, strips
+
+
+def _sense(
+    page: PageImage, marks: Marks, strips: Sequence[Strip], readers: Readers, settings: ReadingSettings
+) -> float:
+    """Mean confidence over the longest lines of ordinary letters, 0..1."""
+    longest = sorted(strips, key=lambda strip: -strip.box.width / max(1.0, strip.letter_height))[:3]
+    pictures = [strip_picture(page.even, marks, strip)[0] for strip in longest]
+    lines = readers.lines.read(pictures, dpi=page.dpi, timeout=settings.page_timeout)
+    words = [word for line in lines for word in line]
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.35) -> tuple[Gray, Box]:
+    """The strip's own ink on white without its list mark, and the box in points that the picture shows."""
+    unit = marks.dpi / 72
+    shown = strip.box.grown(margin_em * strip.letter_height)
+    x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
+    x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
+    part, labels = even[y0:y1, x0:x1], marks.labels[y0:y1, x0:x1]
+    own = np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts])
+    if strip.bullet is not None:
+        own[:, : max(0, int(strip.bullet.x1 * unit + 1) - x0)] = False
+    halo = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    foreign = (labels > 0) & ~own
+    near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    keep = halo & ~foreign | (labels == 0) & ~near_foreign
+    picture = np.where(keep, part, 255).astype(np.uint8)
+    return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
+
+
+def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:
+    """From the picture's pixels to the page's points."""
+    found = []
+    for word in words:
+        box = word.box.scaled(72 / dpi)
+        shifted = Box(box.x0 + place.x0, box.y0 + place.y0, box.x1 + place.x0, box.y1 + place.y0)
+        found.append(Word(word.text, shifted, min(1.0, max(0.0, word.confidence))))
+    return tuple(found)
+
+
+def _second_look(
+    reader: CellReader,
+    marks: Marks,
+    page: PageImage,
+    strips: Sequence[Strip],
+    read: Sequence[tuple[Word, ...]],
+    settings: ReadingSettings,
+) -> list[tuple[Word, ...]]:
+    """Read short and doubtful strips once more by the second reader."""
+    chosen = [
+        index
+        for index, (strip, words) in enumerate(zip(strips, read, strict=True))
+        if wants_second_look(strip.box.width / marks.em, words, settings)
+    ]
+    pictures = [strip_picture(page.even, marks, strips[index], 0.12)[0] for index in chosen]
+    result = list(read)
+    for index, reading in zip(chosen, reader.read_cells(pictures), strict=True):
+        result[index] = merge_readings(read[index], reading, strips[index].box, settings)
+    return [tuple(replace(word) for word in words) for words in result]

@@ -1,0 +1,81 @@
+"""Two readers, one text: what is read twice, and what becomes of it when the readings differ.
+
+Two readers that err differently and agree are the best evidence there is; where they differ, both readings
+are kept.  The second reader is better at numbers and signs (it knows %), the first at Swedish prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from kompass_extract.document import Word
+from kompass_extract.geometry import Box
+from kompass_extract.ocr.base import CellReading
+from kompass_extract.settings import ReadingSettings
+
+_NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
+
+
+def wants_second_look(width_em: float, words: Sequence[Word], settings: ReadingSettings) -> bool:
+    """Whether a strip is short enough to be a number, was read as nothing, or has a doubtful word."""
+    if width_em <= settings.short_strip_em or not words:
+        return True
+    return any(word.confidence < settings.doubtful_word for word in words)
+
+
+def merge_readings(
+    first: tuple[Word, ...], second: CellReading, box: Box, settings: ReadingSettings
+) -> tuple[Word, ...]:
+    """One reading of a strip out of two; every word that differs keeps the other as an alternative."""
+    if not second.text:
+        return first
+    if not first:
+        return (Word(second.text, box, second.confidence * 0.6),)
+    joined = " ".join(word.text for word in first)
+    if _NUMBER.match(second.text) and len(first) <= 2 and len(joined) <= 7:
+        return (_number(first, joined, second, box, settings),)
+    return _merge_words(first, second)
+
+
+def _number(
+    first: tuple[Word, ...], joined: str, second: CellReading, box: Box, settings: ReadingSettings
+) -> Word:
+    """A number cell: the second reader's text, as sure as its weakest digit and the first reader allow."""
+    least = min(word.confidence for word in first)
+    if _same_number(joined, second.text):
+        agreed = 1 - (1 - second.weakest) * (1 - 0.5 * least)
+        return Word(second.text, box, min(0.999, agreed), raw=joined if joined != second.text else None)
+    if second.weakest >= settings.sure_cell:
+        return Word(second.text, box, second.weakest * 0.98, (joined,), raw=joined)
+    return Word(second.text, box, second.weakest * 0.7, (joined,), raw=joined)
+
+
+def _same_number(first: str, second: str) -> bool:
+    """Whether both mean the same digits; the first reader has no % and puts other signs there."""
+    plain = second.replace(" ", "")
+    if plain.endswith("%"):
+        digits = plain[:-1]
+        return first.replace(" ", "").startswith(digits) and len(first.replace(" ", "")) <= len(digits) + 2
+    return first.replace(" ", "") == plain
+
+
+def _merge_words(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ...]:
+    """Words of the first reader; those the second confirms gain, those it reads otherwise keep its reading."""
+    ours, theirs = [word.text for word in first], second.text.split()
+    merged = list(first)
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if tag == "equal":
+            for index in range(a0, a1):
+                word = merged[index]
+                merged[index] = replace(word, confidence=1 - (1 - word.confidence) * (1 - 0.8 * second.confidence))
+        elif tag == "replace" and a1 - a0 == b1 - b0:
+            for index, other in zip(range(a0, a1), theirs[b0:b1], strict=True):
+                merged[index] = replace(merged[index], alternatives=(*merged[index].alternatives, other))
+        elif tag == "replace":
+            for index in range(a0, a1):
+                other = " ".join(theirs[b0:b1])
+                merged[index] = replace(merged[index], alternatives=(*merged[index].alternatives, other))
+    return tuple(merged)
