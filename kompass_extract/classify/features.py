@@ -14,6 +14,7 @@ from statistics import median
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import FeatureHasher
 
+from kompass_extract.classify.runs import find_runs, run_features
 from kompass_extract.classify.text import (
     HEAD_CHARACTERS,
     Feature,
@@ -44,17 +45,19 @@ def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[csr_matrix, 
     """The matrix (blocks, columns) and the places it was made from."""
     places = walk(blocks, taxonomy)
     readings = list(read_texts([block.text for block in blocks]))
-    own = [list(_own_features(block, reading)) for block, reading in zip(blocks, readings, strict=True)]
     page = _Page(blocks)
     context = [
-        [
-            *own[index],
-            *_place_features(block, places[index]),
-            *page.features(block, index),
-            *_near(blocks, places, index),
-        ]
-        for index, block in enumerate(blocks)
+        [*_own_features(block, reading), *_place_features(block, place), *page.features(block, index)]
+        for index, (block, reading, place) in enumerate(zip(blocks, readings, places, strict=True))
     ]
+    for index, features in enumerate(context):
+        features.extend(_near(blocks, places, index))
+    for run, before, after in find_runs(blocks, places, readings):
+        told = list(run_features(run, before, after))
+        for index in run.members:
+            form, column = blocks[index].form, blocks[index].column
+            context[index].extend(told)
+            context[index].extend((f"{name}|{form}|{column is not None}", value) for name, value in told)
     words = FeatureHasher(WORD_COLUMNS, input_type="pair").transform(word_features(reading) for reading in readings)
     rest = FeatureHasher(CONTEXT_COLUMNS, input_type="pair").transform(context)
     return csr_matrix(hstack([words, rest])), places
@@ -127,6 +130,7 @@ def _near(blocks: Sequence[Block], places: Sequence[Place], index: int) -> Itera
         near = blocks[other]
         yield f"{step} form={near.form}", 1.0
         yield f"{step} own={places[other].own}", 1.0
+        yield f"{step} colon={near.text.endswith(':')}", 1.0
         yield f"{step} long={len(near.text) > 200}", 1.0
         yield f"{step} short={len(near.text) < 40}", 1.0
         yield f"{step} column={near.column.index if near.column else '-'}", 1.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +21,8 @@ from sklearn.linear_model import LogisticRegression
 
 from kompass_extract.classify.chain import ChainWeights, Floats, Ints, forward_backward, viterbi
 from kompass_extract.classify.features import feature_hash, featurize
-from kompass_extract.document import Block, BlockKind, Form, LabelledBlock
+from kompass_extract.classify.runs import column_of, reading_order, region_of
+from kompass_extract.document import Block, BlockKind, LabelledBlock
 from kompass_extract.errors import ModelError
 from kompass_extract.taxonomy import Taxonomy
 
@@ -76,23 +77,14 @@ def decode(weights: ChainWeights, scores: Floats, blocks: Sequence[Block]) -> tu
 
 def chain_order(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
     """The indices of the blocks that form the chain, columns one after the other, and the links before them."""
-    flowing = [index for index, block in enumerate(blocks) if block.form not in (Form.FURNITURE, Form.FIGURE)]
-    order: list[int] = []
-    for _, group in groupby(flowing, key=lambda index: _region(blocks[index])):
-        order.extend(sorted(group, key=lambda index: _column(blocks[index])))
+    order = reading_order(blocks)
     links = [0]
     for before, after in pairwise(order):
-        moved = _region(blocks[before]) != _region(blocks[after]) or _column(blocks[before]) != _column(blocks[after])
+        moved = region_of(blocks[before]) != region_of(blocks[after]) or column_of(blocks[before]) != column_of(
+            blocks[after]
+        )
         links.append(2 if moved else int(blocks[before].page != blocks[after].page))
     return np.array(order, dtype=np.int64), np.array(links[: len(order)], dtype=np.int64)
-
-
-def _region(block: Block) -> str:
-    return block.column.region if block.column and block.column.count > 1 else ""
-
-
-def _column(block: Block) -> int:
-    return block.column.index if block.column and block.column.count > 1 else 0
 
 
 def save(classifier: BlockClassifier, path: Path) -> None:

@@ -27,6 +27,7 @@ HEADING_CHARACTERS = 120  # longer text is no heading; the longest area name has
 WEIGHT_LIMIT = 4000  # characters; a chapter has 3,000 to 10,000, an entry of a list none
 LISTS_WEIGHT = 2000  # characters' worth of a strengths header between two area headings
 CONTENTS_DISCOUNT = 10  # a heading with a trailing number is a line of the contents, or has its score beside it
+ENTRY_DISTANCE = 3  # blocks; headings this close to another are lines of a list of areas
 FEWEST_NAMED = 2  # chapters headed by the word Område; with fewer, numbered area names count too
 OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known one
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
@@ -123,11 +124,13 @@ def _chapter_starts(
         ]
     weights: list[int] = []
     for place, (index, heading) in enumerate(candidates):
-        end = candidates[place + 1][0] if place + 1 < len(candidates) else len(blocks)
+        others = [other for other, named_there in candidates[place + 1 :] if named_there.number != heading.number]
+        end = others[0] if others else len(blocks)
         text = sum(len(block.text) for block in blocks[index + 1 : end] if block.form in (Form.PARAGRAPH, Form.ITEM))
         lists = any(role in LISTS for role in own[index + 1 : end])
-        weight = 1 + min(WEIGHT_LIMIT, text) + LISTS_WEIGHT * lists
-        weights.append(weight if heading.page is None else weight // CONTENTS_DISCOUNT)
+        near = [abs(candidates[other][0] - index) for other in (place - 1, place + 1) if 0 <= other < len(candidates)]
+        entry = heading.page is not None or min(near, default=len(blocks)) <= ENTRY_DISTANCE
+        weights.append((1 + min(WEIGHT_LIMIT, text) + LISTS_WEIGHT * lists) // (CONTENTS_DISCOUNT if entry else 1))
     return _heaviest_rise([(index, heading.number) for index, heading in candidates], weights)
 
 
@@ -155,7 +158,7 @@ def _heaviest_rise(candidates: Sequence[tuple[int, int]], weights: Sequence[int]
 
 def _fill_missing(blocks: Sequence[Block], own: Sequence[HeaderRole | None], starts: dict[int, int]) -> dict[int, int]:
     """Adds chapter starts where a heading is missing: an opening header after both lists begins the next area."""
-    filled = dict(starts)
+    filled = {**_before_first(own, starts), **starts}
     bounds = [*starts, len(blocks)]
     for begin, end in itertools.pairwise(bounds):
         number = starts[begin]
@@ -167,6 +170,21 @@ def _fill_missing(blocks: Sequence[Block], own: Sequence[HeaderRole | None], sta
                 number, lists = number + 1, False
                 filled[index] = number
     return dict(sorted(filled.items()))
+
+
+def _before_first(own: Sequence[HeaderRole | None], starts: dict[int, int]) -> dict[int, int]:
+    """Chapters before the first heading that was found: an opening header, then a list, counted backwards."""
+    first = min(starts, default=0)
+    openings: list[int] = []
+    opening: int | None = None
+    for index in range(first):
+        if own[index] in OPENINGS and opening is None:
+            opening = index
+        elif own[index] in LISTS and opening is not None:
+            openings.append(opening)
+            opening = None
+    numbers = range(starts.get(first, 1) - 1, 0, -1)
+    return dict(zip(reversed(openings), numbers, strict=False))
 
 
 def _scores_start(blocks: Sequence[Block], starts: dict[int, int], taxonomy: Taxonomy) -> int:

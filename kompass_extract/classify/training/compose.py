@@ -29,6 +29,7 @@ IMPROVEMENT_HEADS = (
     "Utvecklingsområden",
 )
 RUBRIC_HEADS = ("Rubriker", "Utvärderade delområden", "Delområden", "Rubriker")
+LISTED_CHARACTERS = 120  # a shorter paragraph without a full stop was an item of a list in the narrative
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÅÄÖ])")
 
 
@@ -84,7 +85,7 @@ def draw_plan(rng: random.Random) -> Plan:
         improvement_head=rng.choice(IMPROVEMENT_HEADS),
         rubric_head=rng.choice(RUBRIC_HEADS),
         header_known=rng.choice((0.0, 0.6, 0.95, 1.0)),
-        head_lost=rng.choice((0.0, 0.0, 0.05, 0.15)),
+        head_lost=rng.choice((0.0, 0.0, 0.05, 0.15, 0.5)),
         area_head_lost=rng.choice((0.0, 0.0, 0.06)),
         head_repeats=rng.random() < 0.4,
         list_breaks=rng.choice((0.2, 0.5, 0.8)),
@@ -223,7 +224,9 @@ def _sections(sections: tuple[GoldSection, ...], area: int, plan: Plan, rng: ran
                 for sentence in sentences[1:]:
                     yield Piece(sentence, BlockKind.NARRATIVE, area, "item", Form.ITEM)
             else:
-                yield Piece(text, BlockKind.NARRATIVE, area)
+                listed = len(text) < LISTED_CHARACTERS and not text.endswith((".", ":", "?"))
+                form = Form.ITEM if listed and rng.random() < 0.7 else Form.PARAGRAPH
+                yield Piece(text, BlockKind.NARRATIVE, area, "item" if listed else "body", form)
 
 
 def _lists(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:

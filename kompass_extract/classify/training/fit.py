@@ -6,11 +6,12 @@ a municipality it had not seen, so that its confidences hold for new municipalit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
@@ -22,10 +23,12 @@ from kompass_extract.document import BlockKind
 from kompass_extract.taxonomy import Taxonomy
 
 KINDS = tuple(BlockKind)
-STRENGTH_OF_FIT = 0.5  # inverse of the L2 penalty of the block scores
+STRENGTH_OF_FIT = 0.1  # inverse of the L2 penalty of the block scores
 ITERATIONS = 150
 CHAIN_PENALTY = 0.5  # L2, per squared log unit
 CHAIN_ITERATIONS = 40
+COOLING_ITERATIONS = 12
+LAYOUT_FOLDS = 3
 Progress = Callable[[str], None]
 
 
@@ -53,15 +56,49 @@ def prepare(examples: Sequence[Example], taxonomy: Taxonomy) -> list[Prepared]:
 
 def fit(prepared: Sequence[Prepared], seed: int) -> BlockClassifier:
     """The classifier of all examples; needs at least two municipalities and every kind."""
-    names = sorted({each.example.municipality for each in prepared})
-    chains: list[_Chain] = []
-    for name in names:
-        rest = [each for each in prepared if each.example.municipality != name]
-        estimator = fit_blocks(rest, seed)
-        for each in prepared:
-            if each.example.municipality == name:
-                chains.append(_chain(each, estimator.predict_log_proba(each.matrix)))
-    return BlockClassifier(fit_blocks(prepared, seed), fit_chain(chains), KINDS)
+    by_layout = [_chain(each, scores) for each, scores in _unseen(prepared, _layout_fold, seed)]
+    by_town = [_chain(each, scores) for each, scores in _unseen(prepared, _town_fold, seed)]
+    weights = cool(fit_chain(by_layout), by_town)
+    return BlockClassifier(fit_blocks(prepared, seed), weights, KINDS)
+
+
+def _layout_fold(each: Prepared, _: int) -> str:
+    return str(zlib.crc32(f"{each.example.report}{each.example.origin}".encode()) % LAYOUT_FOLDS)
+
+
+def _town_fold(each: Prepared, _: int) -> str:
+    return each.example.municipality
+
+
+def _unseen(
+    prepared: Sequence[Prepared], fold: Callable[[Prepared, int], str], seed: int
+) -> Iterator[tuple[Prepared, Floats]]:
+    """Every example with the scores of an estimator that was fitted on the other folds."""
+    folds = [fold(each, index) for index, each in enumerate(prepared)]
+    for name in sorted(set(folds)):
+        estimator = fit_blocks([each for each, own in zip(prepared, folds, strict=True) if own != name], seed)
+        for each, own in zip(prepared, folds, strict=True):
+            if own == name:
+                yield each, estimator.predict_log_proba(each.matrix)
+
+
+def cool(weights: ChainWeights, chains: Sequence[_Chain]) -> ChainWeights:
+    """The same decisions with the confidences that hold for municipalities not seen."""
+
+    def loss(heat: float) -> float:
+        tempered = _times(weights, float(np.exp(heat)))
+        return sum(_loss(tempered, chain) for chain in chains)
+
+    found = minimize_scalar(loss, bounds=(-2.0, 0.5), method="bounded", options={"maxiter": COOLING_ITERATIONS})
+    return _times(weights, float(np.exp(found.x)))
+
+
+def _times(weights: ChainWeights, factor: float) -> ChainWeights:
+    return ChainWeights(weights.transitions * factor, weights.start * factor, weights.scale * factor)
+
+
+def _loss(weights: ChainWeights, chain: _Chain) -> float:
+    return _add_gradient(weights, chain, np.zeros(LINKS * len(KINDS) ** 2 + len(KINDS) + 1), LINKS * len(KINDS) ** 2)
 
 
 def fit_blocks(prepared: Sequence[Prepared], seed: int) -> LogisticRegression:
