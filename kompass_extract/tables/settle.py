@@ -23,6 +23,8 @@ DERIVABLE = 0.9
 """Share from which on a value that was not read is offered for review; below, the field stays empty."""
 WORTH_OFFERING = 0.01
 MAX_ALTERNATIVES = 4
+SAME_ELSEWHERE = 20.0
+"""How much likelier a chapter's score is that the table's total repeats (18 of 20 labelled areas)."""
 READ = frozenset({Origin.PRINTED, Origin.SECOND_READER})
 
 
@@ -119,12 +121,11 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
 def settled_alone(cell: CellReading, hint: int | None) -> SettledNumber:
     """The decision about a number outside of any table (a chapter's score); ``hint`` is what it should equal.
 
-    The hint can choose between readings of a garbled number and never changes a well-formed one.
+    The hint confirms a reading or chooses between those of a garbled number; a number read well stays.
     """
     shares = np.zeros(101)
     for candidate in cell.reading.candidates if cell.reading else ():
-        agrees = candidate.value == hint and candidate.origin is not Origin.PRINTED
-        shares[candidate.value] += candidate.weight * (20.0 if agrees else 1.0)
+        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == hint else 1.0)
     if shares.sum() > 0:
         shares /= shares.sum()
         return settled_number(cell, shares)

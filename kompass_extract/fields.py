@@ -1,0 +1,112 @@
+"""Fields of the report JSON from readings: value, confidence, evidence, and whether a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from kompass_extract.confidence import FieldEvidence, ReviewSettings, field_confidence
+from kompass_extract.pointers import escaped
+from kompass_extract.readings import Place, TextReading
+from kompass_extract.report import Alternative, Evidence, Field, Model, NumberField, TextField
+from kompass_extract.tables import SettledNumber
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+def evidence_of(places: Iterable[Place]) -> list[Evidence]:
+    """Places as the report JSON writes them."""
+    found = []
+    for place in places:
+        x0, y0, x1, y1 = place.box.rounded()
+        found.append(Evidence(page=place.page, bbox=(x0, y0, x1, y1)))
+    return found
+
+
+def text_field(
+    reading: TextReading, settings: ReviewSettings, *, matched: float = 1.0, doubts: Sequence[str] = ()
+) -> TextField:
+    """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything."""
+    confidence = field_confidence(
+        FieldEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
+    )
+    asked = [*reading.doubts, *doubts]
+    if confidence < settings.review_below:
+        asked.append(_weakness(reading, matched))
+    return TextField(
+        value=reading.text,
+        confidence=confidence,
+        needs_review=bool(asked),
+        reasons=[*asked, *reading.reasons],
+        raw=reading.raw,
+        evidence=evidence_of(reading.places),
+    )
+
+
+def _weakness(reading: TextReading, matched: float) -> str:
+    """Which of the things known about a text is the weakest."""
+    if reading.class_confidence <= min(reading.confidence, matched):
+        other = f", nearly {reading.runner_up.value}" if reading.runner_up else ""
+        return f"its kind is uncertain ({reading.class_confidence:.2f}{other})"
+    if matched < reading.confidence:
+        return f"unlike anything known here ({matched:.2f})"
+    return f"read badly (word confidence {reading.confidence:.2f})"
+
+
+def missing_text(reason: str) -> TextField:
+    """A text that should be there and is not."""
+    return TextField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+
+
+def number_field(number: SettledNumber, settings: ReviewSettings) -> NumberField:
+    """A settled number as a Field."""
+    evidence = FieldEvidence(ocr=number.ocr_confidence, share=1.0 if number.certain else number.share)
+    confidence = field_confidence(evidence)
+    asked = list(number.doubts)
+    if confidence < settings.review_below and not asked:
+        asked.append(f"uncertain ({confidence:.2f})")
+    return NumberField(
+        value=number.value,
+        confidence=confidence,
+        needs_review=bool(asked) or number.value is None,
+        reasons=[*asked, *number.reasons],
+        raw=number.raw,
+        evidence=evidence_of([number.place] if number.place else []),
+        alternatives=[Alternative(value=value, confidence=round(share, 4)) for value, share in number.alternatives],
+    )
+
+
+def absent_number(reason: str) -> NumberField:
+    """A number that the report does not print and need not."""
+    return NumberField(value=None, confidence=0.999, needs_review=False, reasons=[reason])
+
+
+def missing_number(reason: str) -> NumberField:
+    """A number that should be there and is not."""
+    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+
+
+def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[str]], pointer: str = "") -> AnyModel:
+    """The model with the Fields at the pointers in ``reasons`` marked for review, for those reasons."""
+    changed: dict[str, object] = {}
+    for name in type(model).model_fields:
+        old = getattr(model, name)
+        new = _marked(old, reasons, f"{pointer}/{escaped(name)}")
+        if new is not old:
+            changed[name] = new
+    return model.model_copy(update=changed) if changed else model
+
+
+def _marked(value: object, reasons: Mapping[str, Sequence[str]], pointer: str) -> object:
+    if isinstance(value, Field):
+        added = [reason for reason in reasons.get(pointer, ()) if reason not in value.reasons]
+        if pointer not in reasons:
+            return value
+        return value.model_copy(update={"needs_review": True, "reasons": [*value.reasons, *added]})
+    if isinstance(value, Model):
+        return asked_about(value, reasons, pointer)
+    if isinstance(value, list):
+        return [_marked(item, reasons, f"{pointer}/{index}") for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _marked(item, reasons, f"{pointer}/{escaped(str(key))}") for key, item in value.items()}
+    return value

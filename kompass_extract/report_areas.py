@@ -1,0 +1,207 @@
+"""The areas of the report JSON from chapters and score tables.
+
+Chapters and tables are brought together by area number; each row finds its question in the edition; the numbers of
+each table are chosen jointly.  What is missing becomes a Field without a value that asks for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kompass_extract.areas import AreaReading, ScoreReading, SectionReading
+from kompass_extract.confidence import ReviewSettings
+from kompass_extract.fields import absent_number, missing_number, missing_text, number_field, text_field
+from kompass_extract.readings import TextReading
+from kompass_extract.report import Area, NarrativeSection, NumberField, ScoreRow, ScoreTable, ScoreTotal, TextField
+from kompass_extract.tables import (
+    CellReading,
+    RowReading,
+    ScoreTableReading,
+    SettledNumbers,
+    SettledTable,
+    settle_table,
+    settled_alone,
+)
+from kompass_extract.taxonomy import EditionDecision, Question, QuestionMatch, RowQuery, Taxonomy
+
+WEAK_MATCH = 0.75
+"""Match score, 0..1, of a row with its question below which a person looks at it."""
+CLOSE_MATCH = 0.05
+"""Lead over the runner-up below which a person tells two questions apart."""
+UNKNOWN_QUESTIONS = "2010"
+"""The edition whose questions are not known: its rows are unmatched, and rightly so."""
+NO_PERCENT = "the table has no percent column"
+NO_TABLE = ScoreTable(
+    heading=missing_text("no score table was found"),
+    rows=[],
+    total=ScoreTotal(
+        achieved=missing_number("no score table was found"),
+        max=missing_number("no score table was found"),
+        percent=missing_number("no score table was found"),
+    ),
+)
+
+
+def make_areas(
+    chapters: Sequence[AreaReading],
+    tables: Sequence[ScoreTableReading],
+    edition: EditionDecision,
+    taxonomy: Taxonomy,
+    settings: ReviewSettings,
+) -> list[Area]:
+    """One Area per number that a chapter or a table was found for, in order."""
+    by_chapter = {chapter.number: chapter for chapter in chapters}
+    by_table = {table.area: table for table in tables}
+    maker = _Maker(edition, taxonomy, settings)
+    numbers = sorted({*by_chapter, *by_table} & set(range(1, 9)))
+    return [maker.area(number, by_chapter.get(number), by_table.get(number)) for number in numbers]
+
+
+def max_points(questions: Sequence[Question]) -> dict[str, frozenset[int]]:
+    """Per question number the max points that the edition allows (two where its form cannot be told)."""
+    found: dict[str, frozenset[int]] = {}
+    for question in questions:
+        found[question.number] = found.get(question.number, frozenset()) | {question.max_points}
+    return found
+
+
+def question_counts(edition: EditionDecision, taxonomy: Taxonomy) -> dict[int, frozenset[int]]:
+    """Per area number how many questions the edition's form, or each of its forms, has."""
+    counts: dict[int, frozenset[int]] = {}
+    for known in taxonomy.editions:
+        fits = known.name == edition.edition and (edition.form is None or known.form in (None, edition.form))
+        for area in known.areas if fits else ():
+            if area.questions:
+                counts[area.number] = counts.get(area.number, frozenset()) | {len(area.questions)}
+    return counts
+
+
+class _Maker:
+    """Makes Areas of one edition."""
+
+    def __init__(self, edition: EditionDecision, taxonomy: Taxonomy, settings: ReviewSettings) -> None:
+        self._edition = edition
+        self._taxonomy = taxonomy
+        self._settings = settings
+        self._questions = taxonomy.questions(edition.edition, edition.form)
+        self._max_points = max_points(self._questions)
+
+    def area(self, number: int, chapter: AreaReading | None, table: ScoreTableReading | None) -> Area:
+        """One area; ``chapter`` or ``table`` may be missing."""
+        score = chapter.score if chapter else None
+        matches = self._matches(table) if table else []
+        settled = self._settled(table, matches, score) if table else None
+        whole = settled.total.achieved.value if settled else None
+        return Area(
+            number=number,
+            area_id=self._taxonomy.area_id(self._edition.edition, number),
+            name=self._name(chapter),
+            score=self._score(score, whole),
+            rubrics=self._texts(chapter.rubrics) if chapter else [],
+            narrative=[self._section(section) for section in chapter.sections] if chapter else [],
+            strengths=self._texts(chapter.strengths) if chapter else [],
+            improvements=self._texts(chapter.improvements) if chapter else [],
+            score_table=self._score_table(settled, matches) if settled else NO_TABLE,
+        )
+
+    def _texts(self, readings: Sequence[TextReading]) -> list[TextField]:
+        return [text_field(reading, self._settings) for reading in readings]
+
+    def _settled(
+        self, table: ScoreTableReading, matches: Sequence[QuestionMatch], score: ScoreReading | None
+    ) -> SettledTable:
+        fixed = [self._fixed(match) for match in matches]
+        return settle_table(table, fixed, score.reading if score else None)
+
+    def _matches(self, table: ScoreTableReading) -> list[QuestionMatch]:
+        rows = [_query(row, table.area) for row in table.rows]
+        return self._taxonomy.match_rows(rows, edition=self._edition.edition, form=self._edition.form)
+
+    def _fixed(self, match: QuestionMatch) -> frozenset[int]:
+        """The max points that the edition allows for a row, by its question."""
+        number = match.question_id.split("/")[1] if match.question_id else ""
+        return self._max_points.get(number, frozenset())
+
+    def _name(self, chapter: AreaReading | None) -> TextField:
+        if chapter is None:
+            return missing_text("no chapter of this area was found")
+        if chapter.name is None:
+            return missing_text("no heading of this area was found")
+        return text_field(chapter.name, self._settings)
+
+    def _score(self, score: ScoreReading | None, whole: int | None) -> NumberField:
+        if score is None:
+            return missing_number("no score was found in the chapter")
+        number = settled_alone(CellReading(score.reading, score.place), whole)
+        field = number_field(number, self._settings)
+        if not score.doubts:
+            return field
+        return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *score.doubts]})
+
+    def _section(self, section: SectionReading) -> NarrativeSection:
+        heading = (
+            text_field(section.heading, self._settings)
+            if section.heading
+            else TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
+        )
+        return NarrativeSection(heading=heading, paragraphs=self._texts(section.paragraphs))
+
+    def _score_table(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> ScoreTable:
+        table = settled.table
+        heading = text_field(table.heading, self._settings) if table.heading else missing_text("no heading was found")
+        rows = [
+            self._row(row, numbers, match)
+            for row, numbers, match in zip(table.rows, settled.rows, matches, strict=True)
+        ]
+        numbers = self._numbers(settled.total)
+        total = ScoreTotal(achieved=numbers["achieved"], max=numbers["max"], percent=numbers["percent"])
+        return ScoreTable(heading=heading, rows=rows, total=total)
+
+    def _row(self, row: RowReading, settled: SettledNumbers, match: QuestionMatch) -> ScoreRow:
+        numbers = self._numbers(settled)
+        return ScoreRow(
+            number=row.number,
+            question=self._question(row, match),
+            question_id=match.question_id,
+            concept=match.concept,
+            match_score=round(min(1.0, max(0.0, match.score)), 4),
+            runner_up=match.runner_up,
+            achieved=numbers["achieved"],
+            max=numbers["max"],
+            percent=numbers["percent"],
+        )
+
+    def _question(self, row: RowReading, match: QuestionMatch) -> TextField:
+        if not row.question.text:
+            return missing_text("no question was read in this row")
+        known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
+        doubts = _match_doubts(row, match) if known else []
+        return text_field(row.question, self._settings, doubts=doubts)
+
+    def _numbers(self, settled: SettledNumbers) -> Mapping[str, NumberField]:
+        percent = number_field(settled.percent, self._settings) if settled.percent else absent_number(NO_PERCENT)
+        return {
+            "achieved": number_field(settled.achieved, self._settings),
+            "max": number_field(settled.max, self._settings),
+            "percent": percent,
+        }
+
+
+def _query(row: RowReading, area: int) -> RowQuery:
+    most = row.numbers.max.reading
+    return RowQuery(row.question.text, row.number or None, most.best if most else None, area)
+
+
+def _match_doubts(row: RowReading, match: QuestionMatch) -> list[str]:
+    """Why a person should say which question a row is."""
+    if match.question_id is None:
+        nearest = f"; nearest {match.runner_up} ({match.score:.2f})" if match.runner_up else ""
+        return [f"matches no question of the edition{nearest}"]
+    doubts = []
+    if match.score < WEAK_MATCH:
+        doubts.append(f"matches {match.question_id} weakly ({match.score:.2f})")
+    if match.runner_up and match.score - match.runner_up_score < CLOSE_MATCH:
+        doubts.append(f"{match.runner_up} matches nearly as well ({match.runner_up_score:.2f})")
+    if row.number and match.question_id.split("/")[1] != row.number:
+        doubts.append(f"numbered {row.number}, worded as {match.question_id}")
+    return doubts
