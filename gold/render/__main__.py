@@ -1,0 +1,109 @@
+"""``python -m gold.render``: invents, typesets and scans reports."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from gold.render.chromium import browser_page, print_pdf
+from gold.render.compose import compose
+from gold.render.css import furniture
+from gold.render.html import page_html
+from gold.render.layouts import draw_layout
+from gold.render.model import GoldReport, read_gold, write_gold
+from gold.render.places import PLACES
+from gold.render.scanner import QUALITIES, scan
+from gold.render.wording import Occasion
+
+GOLD = Path(__file__).resolve().parent.parent
+EXAMPLES = """examples:
+  python -m gold.render --out /tmp/rendered --reports 12 --qualities clean300,fax200 --seed 1
+  python -m gold.render --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
+  python -m gold.render --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
+"""
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m gold.render", description="Invent reports from gold labels, typeset them, scan them.",
+        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, required=True, help="directory for PDF and label files")
+    parser.add_argument("--reports", type=int, default=12, help="how many reports to invent (default 12)")
+    parser.add_argument(
+        "--qualities", default="one", help=f"comma-separated among {', '.join(QUALITIES)}; or 'one', 'all', 'none'"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
+    parser.add_argument(
+        "--from", dest="sources", type=Path, action="append", help="label file to take texts from; default: all of gold/"
+    )
+    return parser.parse_args(argv)
+
+
+def _qualities(wanted: str, index: int) -> list[str]:
+    """The scan qualities of the report number ``index``; ValueError for an unknown one."""
+    common = [name for name in QUALITIES if name != "english-text-layer"]
+    named = {"none": [], "all": common, "one": [common[index % len(common)]]}.get(wanted, wanted.split(","))
+    if unknown := set(named) - set(QUALITIES):
+        raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(QUALITIES)}")
+    return named
+
+
+def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
+    """``report`` with ``-2``, ``-3`` ... on its id where it is taken."""
+    number, name = 2, report.id
+    while name in taken:
+        name, number = f"{report.id}-{number}", number + 1
+    taken.add(name)
+    return report.model_copy(update={"id": name})
+
+
+def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path:
+    """Typeset ``report`` born digital and write its label and layout beside it."""
+    layout = draw_layout(rng, report)
+    place = next((p for p in PLACES if p.name == report.municipality), PLACES[0])
+    year, month = (int(part) for part in report.evaluation_date.split("-"))
+    occasion = Occasion(place, year, month, report.published_year)
+    stem = f"{report.id}.{layout.lists}-{layout.rules}"
+    target = out / f"{stem}.born-digital.pdf"
+    print_pdf(
+        page, page_html(report, layout), target,
+        furniture=furniture(layout, occasion, rng.randint(10, 28)), margins=(layout.margin_left, layout.margin_right),
+    )  # fmt: skip
+    write_gold(report, out / f"{report.id}.gold.json")
+    (out / f"{stem}.layout.json").write_text(json.dumps(asdict(layout), ensure_ascii=False, indent=1) + "\n")
+    return target
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; 2 when it was called with something that it cannot take."""
+    arguments = _arguments(argv)
+    sources = [read_gold(path) for path in arguments.sources or sorted(GOLD.glob("*.json"))]
+    try:
+        plans = [_qualities(arguments.qualities, index) for index in range(arguments.reports)]
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    with browser_page() as page:
+        for index, qualities in enumerate(plans):
+            rng = random.Random(f"{arguments.seed}/{index}")
+            report = _unique(compose(sources[index % len(sources)], rng), taken)
+            digital = _make(report, page, arguments.out, rng)
+            print(digital, flush=True)
+            for quality in qualities:
+                target = Path(str(digital).replace(".born-digital.", f".{quality}."))
+                scan(digital, target, quality, seed=rng.randrange(2**31))
+                print(target, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

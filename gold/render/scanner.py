@@ -1,0 +1,146 @@
+"""Turns a born-digital PDF into a scan of it, in named qualities.
+
+A quality is a record of what scanner, copier and fax do to a page; each page draws its own skew, shading
+and specks from a seeded generator.  The page's size in points is kept (but for pages turned on their side).
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from PIL import Image
+
+Gray = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Angles in degrees, blur in pixels (sigma), noise and shading in gray levels of 255, specks per page."""
+
+    dpi: int
+    skew: float = 0.0
+    blur: float = 0.0
+    noise: float = 0.0
+    shading: float = 0.0
+    specks: int = 0
+    jpeg: int = 85
+    bitonal: bool = False
+    stroke: int = 0  # 0 as is, 1 thin or thick by chance
+    turned: int = 0  # pages turned by 90, 180 or 270
+    border: bool = False
+    holes: bool = False
+    scanned_share: float = 1.0
+    text_layer: bool = False
+
+
+QUALITIES: dict[str, Quality] = {
+    "clean300": Quality(300, noise=2, jpeg=90),
+    "office200": Quality(200, skew=0.6, blur=0.4, noise=4, shading=25, jpeg=80),
+    "poor150": Quality(150, skew=2.0, blur=0.6, noise=10, shading=45, specks=60, jpeg=60, turned=2),
+    "fax200": Quality(200, skew=1.0, specks=900, bitonal=True, stroke=1),
+    "copy": Quality(200, skew=1.0, blur=0.7, noise=6, shading=20, specks=80, jpeg=70, border=True, holes=True),
+    "mixed": Quality(200, skew=0.6, blur=0.4, noise=4, shading=25, jpeg=80, scanned_share=0.5),
+    "english-text-layer": Quality(200, skew=0.4, blur=0.3, noise=4, shading=15, jpeg=80, text_layer=True),
+}
+TESSERACT_SECONDS = 60
+
+
+def _skew(image: Gray, degrees: float) -> Gray:
+    height, width = image.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=255), np.uint8)
+
+
+def _shade(image: Gray, depth: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Darken towards one side and a corner, as an open lid and a book fold do."""
+    height, width = image.shape
+    x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    side = x if rng.random() < 0.5 else 1 - x
+    fall = side**4 * rng.uniform(0.5, 1) + (y if rng.random() < 0.5 else 1 - y) * rng.uniform(0, 0.4)
+    return np.asarray(image.astype(np.float32) - depth * fall, np.float32)
+
+
+def _specks(image: Gray, count: int, rng: np.random.Generator) -> None:
+    height, width = image.shape
+    for _ in range(count):
+        radius = 0 if rng.random() < 0.8 else 1
+        spot = (int(rng.integers(width)), int(rng.integers(height)))
+        cv2.circle(image, spot, radius, int(rng.integers(0, 110)) if rng.random() < 0.85 else 255, -1)
+
+
+def _borders(image: Gray, quality: Quality, rng: np.random.Generator) -> None:
+    """A copier's dark edges and the black discs of punch holes, clear of the text."""
+    height, width = image.shape
+    if quality.border:
+        image[:, : int(width * rng.uniform(0.005, 0.02))] = rng.integers(10, 60)
+        image[: int(height * rng.uniform(0.003, 0.012)), :] = rng.integers(10, 60)
+    if quality.holes:
+        for share in (0.5 - 40 / 297, 0.5 + 40 / 297):
+            cv2.circle(image, (int(width * 12 / 210 * 0.8), int(height * share)), int(width * 2.6 / 210), 25, -1)
+
+
+def degrade(image: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
+    """One page as ``quality`` sees it; ``image`` is gray, 0 black, and is not changed."""
+    page = image.copy()
+    if quality.stroke:
+        choice = rng.random()
+        kernel = np.ones((2, 2), np.uint8)
+        page = page if choice < 0.5 else np.asarray((cv2.erode if choice < 0.8 else cv2.blur)(page, kernel if choice < 0.8 else (2, 2)), np.uint8)
+    if quality.skew:
+        page = _skew(page, float(rng.uniform(-quality.skew, quality.skew)))
+    if quality.blur:
+        page = np.asarray(cv2.GaussianBlur(page, (0, 0), quality.blur), np.uint8)
+    _borders(page, quality, rng)
+    _specks(page, int(quality.specks * rng.uniform(0.6, 1.4)), rng)
+    if quality.bitonal:
+        return np.where(page > rng.integers(120, 185), 255, 0).astype(np.uint8)
+    tone = _shade(page, quality.shading * float(rng.uniform(0.5, 1)), rng)
+    tone += rng.normal(0, quality.noise, page.shape).astype(np.float32)
+    return np.clip(tone, 0, 255).astype(np.uint8)
+
+
+def _page_pdf(image: Gray, quality: Quality) -> bytes:
+    """A one-page PDF that holds the image, with the text layer of an English reader where asked."""
+    picture = Image.fromarray(image)
+    if quality.text_layer:
+        import pytesseract
+
+        picture.info["dpi"] = (quality.dpi, quality.dpi)
+        config = f"--dpi {quality.dpi}"
+        return bytes(pytesseract.image_to_pdf_or_hocr(picture, lang="eng", config=config, timeout=TESSERACT_SECONDS))
+    buffer = io.BytesIO()
+    if quality.bitonal:
+        picture.convert("1").save(buffer, "PDF", resolution=quality.dpi)
+    else:
+        picture.save(buffer, "PDF", resolution=quality.dpi, quality=quality.jpeg)
+    return buffer.getvalue()
+
+
+def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
+    """Write ``source`` to ``target`` as scanned in the quality of that name; KeyError for an unknown one."""
+    quality = QUALITIES[quality_name]
+    rng = np.random.default_rng(seed)
+    born, out = pdfium.PdfDocument(source), pdfium.PdfDocument.new()
+    count = len(born)
+    turned = {int(page): int(rng.integers(1, 4)) for page in rng.choice(np.arange(3, count), quality.turned, replace=False)}
+    for index in range(count):
+        if rng.random() >= quality.scanned_share:
+            out.import_pages(born, [index])
+            continue
+        gray = np.asarray(born[index].render(scale=quality.dpi / 72, grayscale=True).to_pil().convert("L"), np.uint8)
+        page = degrade(gray, quality, rng)
+        if index in turned:
+            page = np.ascontiguousarray(np.rot90(page, turned[index]))
+        part = pdfium.PdfDocument(_page_pdf(page, quality))
+        out.import_pages(part)
+        part.close()
+    out.save(target)
+    out.close()
+    born.close()
