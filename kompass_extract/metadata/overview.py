@@ -1,0 +1,130 @@
+"""The table of area scores over several evaluations, in chapter 2, and the printed total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kompass_extract.document import Block, Form
+from kompass_extract.metadata.model import OverviewReading, Reading, places
+from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.taxonomy.fold import fold
+from kompass_extract.taxonomy.headings import SURE_NAME_LIKENESS, name_likeness
+
+_NUMBER = re.compile(r"^\W*(\d{1,3})\W*$")
+_QUESTION = re.compile(r"^\W*[1-8][.,][1-9]\b")
+_LABEL = re.compile(r"^\W*(?:([1-8lI])\s*[.,:)]?\s+)?(.*)$")
+_NUMBERS_AT_END = re.compile(r"^(.*?\D)\s+((?:\d{1,3}\s+)+\d{1,3})\s*$")
+_TOTAL_IN_TEXT = re.compile(
+    r"(?:totalt?|totalpoang|totalpoangen|sammanlagt|sammantaget|totala poang\w*)\D{0,60}?\b([1-7]\d\d)\b"
+    r"|\b([1-7]\d\d)\s+(?:av\s+800\s+)?(?:mojliga\s+)?poang\b[^.]{0,30}\b(?:totalt|sammanlagt)"
+)
+_NOT_THIS_REPORT = re.compile(r"\b(snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b")
+MIN_ROWS = 3
+IN_TEXT_CONFIDENCE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row's label and its number columns."""
+
+    block: Block
+    number: int | None
+    label: str
+    cells: tuple[tuple[int, str], ...]
+
+
+def overview_rows(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[OverviewReading, ...]:
+    """The rows of the overview, area by area and the total, keyed by the column heads; () when there is none."""
+    rows: list[_Row] = []
+    heads: dict[int, str] = {}
+    for block in blocks:
+        row = _row(block, taxonomy)
+        if row is not None:
+            rows.append(row)
+            if row.number is None:
+                break
+        elif not rows and block.form is Form.ROW:
+            heads = _heads(block) or heads
+        elif len(rows) >= MIN_ROWS and block.form is not Form.FURNITURE:
+            break
+    if sum(row.number is not None for row in rows) < MIN_ROWS:
+        return ()
+    return tuple(_reading(row, heads) for row in rows)
+
+
+def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year: int | None) -> Reading[int]:
+    """The printed total of all areas: of the overview's column of this year, else from running text."""
+    for row in overview:
+        if row.number is None and row.values:
+            of_year = [reading for head, reading in row.values if year is not None and str(year) in head]
+            chosen = of_year[0] if of_year else row.values[0][1]
+            if chosen.value is not None:
+                return chosen
+    for block in body:
+        key = fold(block.text)
+        match = _TOTAL_IN_TEXT.search(key) if block.form is Form.PARAGRAPH else None
+        if match is not None and not _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
+            value = int(match[1] or match[2])
+            sure = IN_TEXT_CONFIDENCE * block.confidence
+            return Reading(value, round(sure, 4), block.text, places([block]), ("from running text",))
+    return Reading(None, 0.0, reasons=("no total is printed as text",))
+
+
+def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
+    """The row of an area or of the total; None for anything else."""
+    if _QUESTION.match(block.text):
+        return None
+    if block.form is Form.ROW:
+        cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
+    elif block.form in {Form.PARAGRAPH, Form.ITEM}:
+        match = _NUMBERS_AT_END.match(block.text)
+        cells = [(0, match[1]), *((place, word) for place, word in enumerate(match[2].split(), 1))] if match else []
+    else:
+        cells = []
+    first_text = next((place for place, (_, text) in enumerate(cells) if not _NUMBER.match(text)), None)
+    if first_text is None:
+        return None
+    label = " ".join(text for _, text in cells[: first_text + 1])
+    numbers = tuple((column, text) for column, text in cells[first_text + 1 :] if any(c.isdigit() for c in text))
+    if not numbers or len(numbers) < len(cells) - first_text - 1:
+        return None
+    if taxonomy.header_role(label) is HeaderRole.TOTAL:
+        return _Row(block, None, label, numbers)
+    return _area_row(block, label, numbers, taxonomy)
+
+
+def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], taxonomy: Taxonomy) -> _Row | None:
+    match = _LABEL.match(label)
+    if match is None or not match[2]:
+        return None
+    name = match[2].strip()
+    printed = {"l": 1, "I": 1}.get(match[1]) or int(match[1]) if match[1] else None
+    likeness = {n: max(name_likeness(name, n, e) for e in taxonomy.editions) for n in range(1, 9)}
+    best = max(likeness, key=lambda n: likeness[n])
+    if likeness[best] < SURE_NAME_LIKENESS and not (printed is not None and likeness[printed] >= 0.72):
+        return None
+    return _Row(block, printed if printed is not None else best, name, numbers)
+
+
+def _heads(block: Block) -> dict[int, str]:
+    """The column heads of a row without a number cell of its own."""
+    cells = {cell.column: cell.text.strip() for cell in block.cells if cell.text.strip()}
+    numeric = any(_NUMBER.match(text) for text in cells.values())
+    return {} if numeric or _QUESTION.match(block.text) else cells
+
+
+def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
+    where = places([row.block])
+    values = []
+    for place, (column, text) in enumerate(row.cells, 1):
+        head = heads.get(column) or f"column {place}"
+        match = _NUMBER.match(text)
+        if match is None:
+            values.append((head, Reading[int](None, 0.0, text, where, ("the cell is no number",))))
+        else:
+            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where)))
+    return OverviewReading(
+        row.number, Reading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)
+    )
