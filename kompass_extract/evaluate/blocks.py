@@ -66,13 +66,13 @@ def judge_blocks(blocks: Sequence[BlockInfo], gold: GoldReport) -> tuple[BlockJu
 
 
 def _texts(gold: GoldReport) -> list[tuple[str, str]]:
-    texts: list[tuple[str, str]] = [(text, "front_matter") for text in gold.front_matter]
-    texts += _FIXED
+    texts = list(_FIXED)
+    for area in gold.areas:
+        texts += _area_texts(area)
+    texts += [(text, "front_matter") for text in gold.front_matter]
     for row in gold.area_scores_overview:
         values = " ".join(str(value) for value in row.values.values())
         texts.append((f"{row.number or ''} {row.label} {values}", "front_matter"))
-    for area in gold.areas:
-        texts += _area_texts(area)
     return texts
 
 

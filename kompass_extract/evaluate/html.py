@@ -43,6 +43,7 @@ th{font-weight:600;color:var(--soft);font-size:.85rem}td.n{text-align:right;font
 tr.silent td:first-child{border-left:4px solid var(--bad)}del{background:#fbdcd9;text-decoration:none}
 ins{background:#d5f0e0;text-decoration:none}.soft{color:var(--soft)}.bad{color:var(--bad)}
 img{max-width:520px;border:1px solid var(--line);display:block;margin:.3rem 0}.scroll{overflow-x:auto}
+.rest{fill:#e3e7ee}.part{fill:#2c5aa0}td.n,th.n{text-align:right}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}.plane{fill:var(--wash);stroke:var(--line)}
 .dot{fill:#2c5aa0;opacity:.8}.curve{fill:none;stroke:#2c5aa0;stroke-width:2}.guide{stroke:var(--soft);stroke-dasharray:4}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600}.charts{display:flex;gap:2rem;flex-wrap:wrap}
@@ -80,7 +81,7 @@ def _overview(results: Sequence[CaseResult]) -> str:
     ]
     rows += [_row([f"all {quality}"], one) for quality, one in by_quality(results).items()]
     rows.append(_row(["all"], pooled(results)))
-    head = "".join(f"<th>{escape(title)}" for _, title in _COLUMNS)
+    head = "".join(f"<th class=n>{escape(title)}" for _, title in _COLUMNS)
     return f"<h2>Figures</h2><div class=scroll><table><tr><th>{head}{''.join(rows)}</table></div>"
 
 
@@ -105,14 +106,15 @@ def _kinds(judged: Sequence[Judgement]) -> str:
         + f"<td>{charts.bars([one.share_right])} {_percent(one.share_right)}"
         for one in by_kind(judged)
     )
-    head = "<tr><th>kind<th>right<th>wrong<th>missing<th>extra<th>silent<th>right, yet asked<th>share right"
+    names = ("right", "wrong", "missing", "extra", "silent", "right, yet asked")
+    head = "<tr><th>kind" + "".join(f"<th class=n>{name}" for name in names) + "<th>share right"
     return f"<h2>By kind of value</h2><div class=scroll><table>{head}{rows}</table></div>"
 
 
 def _confusion(results: Sequence[CaseResult]) -> str:
     counts = confusion([result.score for result in results if result.score])
     kinds = sorted({kind for pair in counts for kind in pair})
-    head = "".join(f"<th>{kind.replace('_', ' ')}" for kind in kinds)
+    head = "".join(f"<th class=n>{kind.replace('_', ' ')}" for kind in kinds)
     rows = "".join(
         f"<tr><th>{gold.replace('_', ' ')}"
         + "".join(
