@@ -11,7 +11,7 @@ TRAINING := chromium=chromium /usr/share/libreoffice/help/sv=libreoffice-help-sv
 	/usr/share/gimp/2.0/help/sv=gimp-help-sv /usr/share/doc/cfi-sv=cfi-sv
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test evaluate gate bench train lint lock clean
+.PHONY: install demo test evaluate gate bench train rendered lint lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -54,6 +54,12 @@ bench: $(VENV)/.dev
 
 train: $(VENV)/.train
 	@$(BIN)/kompass train
+
+# Reports invented from the labels, in other words, layouts and scan qualities, and how they are read.
+RENDERED ?= --reports 12 --qualities one --seed 1
+rendered: $(VENV)/.train
+	@$(BIN)/python -m gold.render --out build/rendered $(RENDERED)
+	@$(BIN)/kompass evaluate --reports build/rendered --out out/rendered
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
