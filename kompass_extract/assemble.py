@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kompass_extract import __version__
 from kompass_extract.areas import AreaReading
@@ -18,20 +17,21 @@ from kompass_extract.checks import CheckContext, run_checks
 from kompass_extract.confidence import ReviewSettings
 from kompass_extract.document import Document, LabelledBlock, Page
 from kompass_extract.fields import asked_about
+from kompass_extract.metadata import Metadata
 from kompass_extract.pointers import fields
+from kompass_extract.readings import Place
 from kompass_extract.report import (
     BlockInfo,
     Check,
     OcrInfo,
-    OverviewRow,
     PageInfo,
     PipelineInfo,
     Report,
-    ReportInfo,
     ReviewState,
     SourceInfo,
 )
 from kompass_extract.report_areas import make_areas, max_points, question_counts
+from kompass_extract.report_info import make_info, make_overview
 from kompass_extract.tables import ScoreTableReading
 from kompass_extract.taxonomy import (
     AreaEvidence,
@@ -46,20 +46,12 @@ from kompass_extract.taxonomy.fold import similarity
 SHA_DIGITS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ReportParts:
-    """What metadata contributes, already as Fields."""
-
-    info: ReportInfo
-    overview: tuple[OverviewRow, ...] = ()
-
-
 def assemble(
     document: Document,
     blocks: Sequence[LabelledBlock],
     areas: Sequence[AreaReading],
     tables: Sequence[ScoreTableReading],
-    parts: ReportParts,
+    metadata: Metadata,
     edition: EditionDecision,
     *,
     models: Mapping[str, str],
@@ -71,15 +63,17 @@ def assemble(
     settings, taxonomy = settings or ReviewSettings(), taxonomy or load_taxonomy()
     questions = taxonomy.questions(edition.edition, edition.form)
     made = make_areas(areas, tables, edition, taxonomy, settings)
+    info = make_info(metadata, edition, _name_places(areas, tables), settings)
+    overview = make_overview(metadata.overview, settings)
     context = CheckContext(max_points(questions), question_counts(edition, taxonomy), settings.sure, similarity)
-    checks = run_checks(made, parts.overview, parts.info.total, document.pages, context)
+    checks = run_checks(made, overview, info.total, document.pages, context)
     report = Report(
-        report_id=report_id(parts.info.municipality.value, parts.info.year.value, document.source.sha256),
+        report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),
         source=_source(document),
         pipeline=_pipeline(document, models, created_at),
-        report=parts.info,
+        report=info,
         areas=made,
-        area_scores_overview=list(parts.overview),
+        area_scores_overview=overview,
         blocks=[_block(labelled) for labelled in blocks],
         pages=[_page(page) for page in document.pages],
         checks=checks,
@@ -128,6 +122,12 @@ def edition_evidence(
         for row in rows
     ]
     return EditionEvidence(tuple(names), tuple(questions), year)
+
+
+def _name_places(areas: Sequence[AreaReading], tables: Sequence[ScoreTableReading]) -> list[Place]:
+    """Where the areas are named, which tells the edition."""
+    named = [area.name for area in areas] + [table.heading for table in tables]
+    return [place for name in named if name is not None for place in name.places]
 
 
 def _source(document: Document) -> SourceInfo:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kompass_extract.document import Line, Word
@@ -158,14 +158,15 @@ def read_cell(lines: Iterable[Line], kind: NumberKind) -> NumberReading:
 
 
 def read_words(words: Sequence[Word], kind: NumberKind) -> NumberReading:
-    """The number that ``words`` (one cell, left to right) hold together."""
-    raw = " ".join(word.text for word in words)
+    """The number that ``words`` (one cell, left to right) hold together; ``raw`` is what the first reader saw."""
+    text = " ".join(word.text for word in words)
+    raw = " ".join(word.text if word.raw is None else word.raw for word in words)
     confidence = min((word.confidence for word in words if any(ch.isalnum() for ch in word.text)), default=0.0)
     others: list[str] = []
     for index, word in enumerate(words):
         before, after = [w.text for w in words[:index]], [w.text for w in words[index + 1 :]]
         others.extend(" ".join([*before, other, *after]) for other in word.alternatives)
-    return read_number(raw, kind, confidence, others)
+    return replace(read_number(text, kind, confidence, others), raw=raw)
 
 
 def read_number(raw: str, kind: NumberKind, confidence: float, alternatives: Iterable[str] = ()) -> NumberReading:

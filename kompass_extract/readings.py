@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.document import BlockKind, LabelledBlock
+from kompass_extract.document import BlockKind, LabelledBlock, Word
 from kompass_extract.geometry import Box, union
 
 
@@ -71,6 +71,15 @@ def text_reading(
         confidence=confidence,
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
+        raw=raw_text(word for labelled in blocks for line in labelled.block.lines for word in line.words),
         doubts=doubts,
         reasons=reasons,
     )
+
+
+def raw_text(words: Iterable[Word]) -> str | None:
+    """The words as first read, None where no other reading was preferred in any of them."""
+    words = list(words)
+    if all(word.raw is None for word in words):
+        return None
+    return " ".join(word.text if word.raw is None else word.raw for word in words)

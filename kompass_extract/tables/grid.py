@@ -14,7 +14,7 @@ from typing import Protocol
 from kompass_extract.document import BlockKind, Form, LabelledBlock
 from kompass_extract.hyphens import join_lines
 from kompass_extract.numbers import NumberKind, strict
-from kompass_extract.readings import TextReading, merged_places, text_reading
+from kompass_extract.readings import TextReading, merged_places, raw_text, text_reading
 from kompass_extract.tables.columns import column_roles, grid_columns, place_numbers
 from kompass_extract.tables.model import Numbers, RowReading, ScoreTableReading
 from kompass_extract.tables.rows import ColumnRole, Fragment, fragments
@@ -230,7 +230,8 @@ def _heading_reading(table: _Table) -> TextReading | None:
     if table.heading is None or not table.name:
         return None
     reading = text_reading(table.name, [table.heading.source])
-    return replace(reading, places=(table.heading.place,))
+    words = [word for line in table.heading.lines for word in line.words]
+    return replace(reading, places=(table.heading.place,), raw=raw_text(words))
 
 
 def _row(row: _Row, numbers: Numbers) -> RowReading:

@@ -1,0 +1,91 @@
+"""The head of the report JSON, and chapter 2's table of area scores, from what metadata read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kompass_extract.confidence import ReviewSettings
+from kompass_extract.fields import evidence_of
+from kompass_extract.metadata import EvaluatorReading, Metadata, OverviewReading, Reading
+from kompass_extract.readings import Place
+from kompass_extract.report import Evaluator, NumberField, OverviewRow, ReportInfo, TextField
+from kompass_extract.taxonomy import EditionDecision
+
+SURE_EDITION = 0.9
+"""Share of the evidence, 0..1, below which a person decides the edition."""
+
+
+def make_info(
+    metadata: Metadata, edition: EditionDecision, places: Sequence[Place], settings: ReviewSettings
+) -> ReportInfo:
+    """The report's head; ``places`` are where the area names stand, which the edition was told by."""
+    return ReportInfo(
+        municipality=_text(metadata.municipality, settings),
+        municipality_code=_text(metadata.municipality_code, settings),
+        title=_text(metadata.title, settings),
+        year=_number(metadata.year, settings),
+        evaluation_date=_text(metadata.evaluation_date, settings),
+        edition=_edition(edition, places),
+        total=_number(metadata.total, settings),
+        evaluators=[_evaluator(evaluator, settings) for evaluator in metadata.evaluators],
+    )
+
+
+def make_overview(rows: Sequence[OverviewReading], settings: ReviewSettings) -> list[OverviewRow]:
+    """Chapter 2's table of area scores, columns in the order of the page."""
+    return [
+        OverviewRow(
+            number=row.number,
+            label=_text(row.label, settings),
+            values={column: _number(value, settings) for column, value in row.values},
+        )
+        for row in rows
+    ]
+
+
+def _evaluator(evaluator: EvaluatorReading, settings: ReviewSettings) -> Evaluator:
+    return Evaluator(name=_text(evaluator.name, settings), affiliation=_text(evaluator.affiliation, settings))
+
+
+def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
+    unsure = decision.edition is None or decision.confidence < SURE_EDITION
+    nearly = [f"nearly {decision.runner_up}"] if unsure and decision.runner_up else []
+    return TextField(
+        value=decision.edition,
+        confidence=round(decision.confidence, 4),
+        needs_review=unsure,
+        reasons=[*nearly, *decision.reasons],
+        evidence=evidence_of(places),
+    )
+
+
+def _text(reading: Reading[str], settings: ReviewSettings) -> TextField:
+    asked = _asked(reading, settings)
+    return TextField(
+        value=reading.value,
+        confidence=_confidence(reading),
+        needs_review=asked,
+        reasons=list(reading.reasons),
+        raw=reading.raw if reading.raw != reading.value else None,
+        evidence=evidence_of(reading.places),
+    )
+
+
+def _number(reading: Reading[int], settings: ReviewSettings) -> NumberField:
+    return NumberField(
+        value=reading.value,
+        confidence=_confidence(reading),
+        needs_review=_asked(reading, settings),
+        reasons=list(reading.reasons),
+        raw=reading.raw if reading.raw != str(reading.value) else None,
+        evidence=evidence_of(reading.places),
+    )
+
+
+def _confidence(reading: Reading[str] | Reading[int]) -> float:
+    return round(min(0.999, max(0.0, reading.confidence)), 4) if reading.value is not None else 0.0
+
+
+def _asked(reading: Reading[str] | Reading[int], settings: ReviewSettings) -> bool:
+    """Metadata gives a reason wherever a value is doubtful or missing."""
+    return reading.value is None or bool(reading.reasons) or reading.confidence < settings.review_below
