@@ -57,6 +57,13 @@ def results(corpus: Path, *reports: Report | None) -> list[run.CaseResult]:
 def test_names_tell_labels_and_quality(corpus: Path) -> None:
     assert [case.name for case in cases.rendered_cases(corpus)] == ["hoganas-2018.clean", "hoganas-2018.fax"]
     assert [case.name for case in cases.chosen(cases.rendered_cases(corpus), ["*.fax"])] == ["hoganas-2018.fax"]
+    (corpus / "hoganas-2018.clean.pdf").rename(corpus / "hoganas-2018.table-grid.clean.pdf")
+    laid_out = cases.rendered_cases(corpus)[1]
+    assert (laid_out.name, laid_out.layout, laid_out.quality) == (
+        "hoganas-2018.table-grid.clean",
+        "table-grid",
+        "clean",
+    )
     with pytest.raises(UsageError, match="there are hoganas"):
         cases.chosen(cases.rendered_cases(corpus), ["sala*"])
     with pytest.raises(UsageError, match="no input with labels"):

@@ -17,16 +17,20 @@ _INPUTS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One input with its labels; ``quality`` is the middle of ``<gold id>.<quality>.pdf``, or ``text``."""
+    """One input with its labels, of the file ``<gold id>.<layout>.<quality>.pdf``; the layout may lack.
+
+    ``quality`` is how the pages were scanned, or ``text`` for ``<gold id>.ocr.txt``.
+    """
 
     gold_id: str
+    layout: str
     quality: str
     path: Path
     gold_path: Path
 
     @property
     def name(self) -> str:
-        return f"{self.gold_id}.{self.quality}"
+        return ".".join(part for part in (self.gold_id, self.layout, self.quality) if part)
 
 
 def gold_cases(gold_dir: Path) -> list[Case]:
@@ -37,7 +41,7 @@ def gold_cases(gold_dir: Path) -> list[Case]:
 
 
 def rendered_cases(directory: Path) -> list[Case]:
-    """The inputs of a directory of typeset reports: ``<id>.<quality>.pdf`` with ``<id>.gold.json``, at any depth."""
+    """The inputs of a directory of typeset reports: ``<id>.<layout>.<quality>.pdf`` with ``<id>.gold.json``, at any depth."""
     labels = {path.name.removesuffix(_GOLD_SUFFIX): path for path in directory.rglob(f"*{_GOLD_SUFFIX}")}
     return _cases(sorted(directory.rglob("*")), labels, directory)
 
@@ -56,22 +60,22 @@ def _cases(inputs: Iterable[Path], labels: dict[str, Path], directory: Path) -> 
         kind = _kind(path)
         if kind is None:
             continue
-        gold_id, quality = kind
+        gold_id, layout, quality = kind
         if gold_id in labels:
-            cases.append(Case(gold_id, quality, path, labels[gold_id]))
+            cases.append(Case(gold_id, layout, quality, path, labels[gold_id]))
     if not cases:
         raise UsageError(f"{directory} holds no input with labels; see gold/GUIDELINES.md for how the files are named.")
     return cases
 
 
-def _kind(path: Path) -> tuple[str, str] | None:
-    """The label id and the quality that a file's name tells, None for a file that is no input."""
+def _kind(path: Path) -> tuple[str, str, str] | None:
+    """The label id, layout and quality that a file's name tells, None for a file that is no input."""
     if path.name.endswith(_TEXT_SUFFIX):
-        return path.name.removesuffix(_TEXT_SUFFIX), "text"
+        return path.name.removesuffix(_TEXT_SUFFIX), "", "text"
     if path.suffix.lower() not in _INPUTS:
         return None
-    gold_id, _, quality = path.name.removesuffix(path.suffix).partition(".")
-    return gold_id, quality or "scan"
+    gold_id, *rest = path.name.removesuffix(path.suffix).split(".")
+    return gold_id, ".".join(rest[:-1]), rest[-1] if rest else "scan"
 
 
 def corpus_hash(cases: Iterable[Case]) -> str:
