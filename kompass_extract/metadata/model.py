@@ -13,7 +13,7 @@ from kompass_extract.readings import Place
 T = TypeVar("T", str, int)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading(Generic[T]):
     """A value with its confidence (0..1), the text it came from, its places, and why it is doubtful or missing.
 
