@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from kompass_extract.evaluate import compare
@@ -18,6 +20,7 @@ from kompass_extract.evaluate.gold import GoldArea, GoldReport
 from kompass_extract.report import BlockInfo
 
 _LEAST_SIMILARITY = 0.80  # of a block to a labelled text or a part of one; below, the block is not judged
+_WHOLE = 0.97  # similarity from which a block is a labelled text as a whole
 _SAME = 0.02  # similarity by which another labelled text may fall short and still be one of the block's texts
 _LEAST_PART = 12  # letters a block needs to be looked for inside longer labelled texts
 _FIXED = (
@@ -48,19 +51,19 @@ class BlockJudgement:
         return self.read in self.gold
 
 
-@dataclass(frozen=True, slots=True)
-class _Labelled:
-    key: str
-    kind: str
-
-
 def judge_blocks(blocks: Sequence[BlockInfo], gold: GoldReport) -> tuple[BlockJudgement, ...]:
     """A judgement on each block whose text the labels know; page furniture and figures are not in the labels."""
-    texts = [_Labelled(key, kind) for text, kind in _texts(gold) if (key := _key(text))]
+    texts = [(key, kind) for text, kind in _texts(gold) if (key := _key(text))]
+    keyed = [(key, block) for block in blocks if (key := _key(block.text))]
+    if not texts or not keyed:
+        return ()
+    nearness = _nearness([key for key, _ in keyed], [key for key, _ in texts])
     judged = []
-    for block in blocks:
-        kinds = _kinds(_key(block.text), texts)
-        if kinds:
+    for row, (_, block) in zip(nearness, keyed, strict=True):
+        best = float(row.max())
+        if best >= _LEAST_SIMILARITY:
+            near = np.flatnonzero(row >= best - _SAME)
+            kinds = tuple(dict.fromkeys(texts[index][1] for index in near))
             judged.append(BlockJudgement(block.id, block.page, block.kind, kinds, len(block.text), block.text))
     return tuple(judged)
 
@@ -101,21 +104,22 @@ def _key(text: str) -> str:
     return compare.loose(text).casefold()
 
 
-def _kinds(key: str, texts: Sequence[_Labelled]) -> tuple[str, ...]:
-    """The kinds of the labelled texts that ``key`` is nearest to, none where it is near to none."""
-    if not key:
-        return ()
-    scores = [(_nearness(key, labelled.key), labelled.kind) for labelled in texts]
-    best = max((score for score, _ in scores), default=0.0)
-    if best < _LEAST_SIMILARITY:
-        return ()
-    return tuple(dict.fromkeys(kind for score, kind in scores if score >= best - _SAME))
+def _nearness(keys: Sequence[str], labelled: Sequence[str]) -> NDArray[np.float32]:
+    """Similarity 0..1 (keys, labelled) of whole texts, or of a key to the part of a longer text that it may be.
 
-
-def _nearness(key: str, labelled: str) -> float:
-    """Similarity of the whole texts, or of ``key`` to the part of a longer labelled text that it may be."""
-    whole = Levenshtein.normalized_similarity(key, labelled, score_cutoff=_LEAST_SIMILARITY)
-    if len(key) < _LEAST_PART or len(labelled) <= len(key):
-        return float(whole)
-    part = fuzz.partial_ratio(key, labelled, score_cutoff=100 * _LEAST_SIMILARITY) / 100
-    return float(max(whole, part))
+    Parts are looked for only where no whole text fits, exact ones first: the search for inexact ones is slow.
+    """
+    scorer = Levenshtein.normalized_similarity
+    nearness = process.cdist(keys, labelled, scorer=scorer, score_cutoff=_LEAST_SIMILARITY, dtype=np.float32)
+    for row, key in enumerate(keys):
+        if len(key) < _LEAST_PART or nearness[row].max() >= _WHOLE:
+            continue
+        longer = [(index, text) for index, text in enumerate(labelled) if len(text) > len(key)]
+        holding = [index for index, text in longer if key in text]
+        if holding:
+            nearness[row, holding] = 1.0
+            continue
+        for index, text in longer:
+            part = fuzz.partial_ratio(key, text, score_cutoff=100 * _LEAST_SIMILARITY) / 100
+            nearness[row, index] = max(nearness[row, index], part)
+    return np.asarray(nearness, dtype=np.float32)

@@ -41,7 +41,7 @@ def gold_cases(gold_dir: Path) -> list[Case]:
 
 
 def rendered_cases(directory: Path) -> list[Case]:
-    """The inputs of a directory of typeset reports: ``<id>.<layout>.<quality>.pdf`` with ``<id>.gold.json``, at any depth."""
+    """The inputs of a directory of typeset reports: ``<id>.<layout>.<quality>.pdf`` with ``<id>.gold.json``."""
     labels = {path.name.removesuffix(_GOLD_SUFFIX): path for path in directory.rglob(f"*{_GOLD_SUFFIX}")}
     return _cases(sorted(directory.rglob("*")), labels, directory)
 
