@@ -22,6 +22,9 @@ Labels = NDArray[np.int32]
 
 BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
 INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
+SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
+LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
+LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
@@ -44,7 +47,7 @@ class Run:
     """Letters on one baseline without a wide gap.
 
     ``parts`` say which: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
-    is the height of its taller letters, ``stroke`` the median thickness of their strokes, both in points.
+    is the height of its taller letters, ``stroke`` the mean thickness of their strokes, both in points.
     ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space,
     ``first`` is the box of its first letter, which may be a list mark, and ``baseline`` the y on which most
     of its letters stand.
@@ -102,16 +105,30 @@ def even_background(gray: Gray, dpi: int) -> Gray:
     return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
 
-def ink_of(even: Gray) -> Gray:
-    """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it."""
+def ink_of(even: Gray, dpi: int | None = None) -> Gray:
+    """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it.
+
+    With ``dpi``, ink must also be darker than its surroundings, so that a shaded cell is paper too.
+    """
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
-    return np.asarray(even < level, dtype=np.uint8)
+    ink = even < level
+    if dpi is not None:
+        side = int(SURROUNDINGS_PT * dpi / 72) | 1
+        around = cv2.blur(even, (side, side))
+        ink &= (even.astype(np.int16) < around.astype(np.int16) - LEAST_CONTRAST) | (even < LOWEST_SHADE)
+    return np.asarray(ink, dtype=np.uint8)
 
 
-def find_marks(even: Gray, dpi: int) -> Marks:
-    """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs."""
-    ink = ink_of(even)
+def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = ()) -> Marks:
+    """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs.
+
+    ``solids`` are dark areas without text, in points; they count as graphics.
+    """
+    ink = ink_of(even, dpi)
+    for solid in solids:
+        area = solid.grown(1.0).scaled(dpi / 72)
+        ink[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 0
     rules, rule_ink = _rules(ink, dpi)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
     components = _components(stats)
@@ -131,7 +148,7 @@ def find_marks(even: Gray, dpi: int) -> Marks:
     letters = letters.take(~_rule_remains(letters, rules, em, unit))
     letters, specks = _without_specks(letters, em)
     runs = _runs(letters, rules, em, unit, ink.shape)
-    pictures = tuple(box.scaled(1 / unit) for box in graphics)
+    pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
 
 
@@ -367,9 +384,9 @@ def _run(letters: _Components, group: list[int], em: float, unit: float) -> Run:
     box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
     heights = boxes[:, 3] - boxes[:, 1]
     bodies = heights >= 0.28 * em
-    tall = float(np.percentile(heights[bodies], 80)) if bodies.any() else float(heights.max())
+    tall = float(np.percentile(heights[bodies], 90)) if bodies.any() else float(heights.max())
     widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
-    stroke = float(np.median(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
+    stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
     return Run(
         box=box.scaled(1 / unit),
         parts=tuple(int(letters.numbers[item]) for item in group),

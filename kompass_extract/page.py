@@ -13,21 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from kompass_extract.geometry import Box
 from kompass_extract.ink import Gray, even_background, ink_of
 
 LARGEST_SKEW_DEG = 4.0
 LEAST_SKEW_DEG = 0.08  # at 200 dpi two pixels over the width of a page
+SOLID_PT = 6.5  # no stroke of a letter is as thick
+SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
+LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
+LARGEST_BAND_PT = 60.0
 _SEARCH_HEIGHT_PX = 900  # page height at which the slant is searched; finer gains nothing measurable
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """An upright, level page: ``even`` has its paper at 255; ``width`` and ``height`` are in points."""
+    """An upright, level page: ``even`` has its paper at 255; ``width`` and ``height`` are in points.
+
+    ``solids`` are dark areas without text, such as the bars of a chart; dark bands with light text on them are
+    turned into dark text on white.
+    """
 
     even: Gray
     dpi: int
     rotation: int
     skew: float
+    solids: tuple[Box, ...] = ()
 
     @property
     def width(self) -> float:
@@ -49,12 +59,41 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
         even = _level(even, skew)
     else:
         skew = 0.0
-    return PageImage(even, dpi, rotation, skew)
+    even, solids = without_solids(even, dpi)
+    return PageImage(even, dpi, rotation, skew, solids)
 
 
 def upside_down(page: PageImage) -> PageImage:
     """The same page turned by 180 degrees more."""
-    return replace(page, even=np.ascontiguousarray(page.even[::-1, ::-1]), rotation=(page.rotation + 180) % 360)
+    width, height = page.width, page.height
+    solids = tuple(Box(width - s.x1, height - s.y1, width - s.x0, height - s.y0) for s in page.solids)
+    even = np.ascontiguousarray(page.even[::-1, ::-1])
+    return replace(page, even=even, rotation=(page.rotation + 180) % 360, solids=solids)
+
+
+def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
+    """Dark areas too thick for letters: those with light letters in them are inverted, the others named."""
+    unit = dpi / 72
+    side = max(3, int(SOLID_PT * unit))
+    dark = (even < SOLID_LEVEL).astype(np.uint8)
+    cores = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    if not cores.any():
+        return even, ()
+    joined = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(60 * unit)), np.uint8)) & cv2.dilate(
+        cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8)), np.ones((3, 3), np.uint8)
+    )
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, dtype=np.uint8), connectivity=8)
+    result, solids = even.copy(), []
+    for x, y, w, h, _ in stats[1:].tolist():
+        if w < side or h < side:
+            continue
+        part = even[y : y + h, x : x + w]
+        light = float((part >= SOLID_LEVEL).mean())
+        if LIGHT_TEXT_SHARE[0] < light < LIGHT_TEXT_SHARE[1] and w > 1.5 * h and h < LARGEST_BAND_PT * unit:
+            result[y : y + h, x : x + w] = np.where(part < SOLID_LEVEL, 255, 255 - part)
+        else:
+            solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
+    return result, tuple(solids)
 
 
 def turned_sideways(even: Gray) -> bool:

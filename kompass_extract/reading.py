@@ -20,7 +20,7 @@ from kompass_extract.geometry import Box
 from kompass_extract.ink import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.layout.strips import Strip, find_strips
 from kompass_extract.ocr.base import CellReader, LineReader, PictureWord
-from kompass_extract.page import PageImage, prepare, upside_down
+from kompass_extract.page import PageImage, prepare, upside_down, without_solids
 from kompass_extract.scan import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.second_look import merge_readings, wants_second_look
 from kompass_extract.settings import ReadingSettings
@@ -96,7 +96,8 @@ def _read_layer_page(
     raw = load_page(source, number, dpi=None if not words else _LAYER_PICTURE_DPI)
     if raw.is_scan:
         return None, judge_layer(words, is_scan=True, ink=(), knows=None).reason
-    marks = find_marks(raw.gray, raw.dpi)
+    picture, solids = without_solids(raw.gray, raw.dpi)
+    marks = find_marks(picture, raw.dpi, solids)
     verdict = judge_layer(words, is_scan=False, ink=marks.runs, knows=readers().knows)
     if not verdict.use:
         return None, verdict.reason
@@ -170,7 +171,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
 
 
 def _marks_and_strips(page: PageImage) -> tuple[Marks, tuple[Strip, ...]]:
-    marks = find_marks(page.even, page.dpi)
+    marks = find_marks(page.even, page.dpi, page.solids)
     return marks, find_strips(marks.runs, marks.rules, marks.em)
 
 
@@ -214,8 +215,19 @@ def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.3
     foreign = (labels > 0) & ~own
     near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     keep = halo & ~foreign | (labels == 0) & ~near_foreign
-    picture = np.where(keep, part, 255).astype(np.uint8)
+    picture = _on_white(np.where(keep, part, 255).astype(np.uint8))
     return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
+
+
+def _on_white(picture: Gray) -> Gray:
+    """The picture with a shade behind its letters lifted to white."""
+    shade = float(np.median(picture))
+    if not _DARKEST_SHADE < shade < _LIGHTEST_SHADE:
+        return picture
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=250.0 / (shade - _GRAIN)), dtype=np.uint8)
+
+
+_DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
 
 
 def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:

@@ -78,7 +78,7 @@ def _open_table(body: Sequence[Block], height: float) -> _OpenTable | None:
 def _carry_over(blocks: list[Block], table: _OpenTable, height: float) -> list[Block]:
     """Give the first blocks of the page the table's columns and headers when they keep to them."""
     body = _body(blocks)
-    if not body or body[0].box.y0 > HEAD_SHARE * height or body[0].form is Form.ROW:
+    if not body or body[0].box.y0 > HEAD_SHARE * height or body[0].form is Form.ROW or _stands_out(body[0], table):
         return blocks
     members = _members(body, table)
     if not members:
@@ -100,6 +100,15 @@ def _carry_over(blocks: list[Block], table: _OpenTable, height: float) -> list[B
             block, column=Column(table.region, index, len(table.spans)), header=header, continues=goes_on
         )
     return [changed.get(block.id, block) for block in blocks]
+
+
+def _stands_out(block: Block, table: _OpenTable) -> bool:
+    """A heading: larger or bolder than the table's texts, and not one of its headers again."""
+    lasts = [last for last in table.lasts if last is not None]
+    if not lasts or any(block.text.casefold() == header.casefold() for header in table.headers):
+        return False
+    size, weight = max(last.size for last in lasts), max(last.weight for last in lasts)
+    return not block.bulleted and (block.size > 1.2 * size or (block.size > 1.02 * size and block.weight > 1.25 * weight))
 
 
 def _earlier(changed: dict[str, Block], index: int, table: _OpenTable) -> bool:

@@ -125,6 +125,8 @@ def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
     sizes = sorted((_cap_height(a), _cap_height(b)))
     if sizes[1] > SIZE_CHANGE * 1.12 * sizes[0]:
         return True
+    if below[0].line.text[:1].islower():
+        return False
     weights = sorted((a.stroke, b.stroke))
     return weights[1] > WEIGHT_CHANGE * weights[0]
 

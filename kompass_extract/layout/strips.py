@@ -284,6 +284,7 @@ def _strip(runs: Sequence[Run], group: Sequence[int], bullet: Box | None, skip_f
         start = next((b for a, b in members[0].gaps if a >= bullet.x1 - 1), box.x0)
         box = Box(start, box.y0, box.x1, box.y1)
     longest = max(members, key=lambda run: run.box.width)
+    telling = [run for run in members if len(run.parts) >= 8] or [longest]
     baseline = longest.baseline or longest.box.y1
     own_mark = skip_first and bullet is not None
-    return Strip(box, tuple(group), longest.letter_height, longest.stroke, baseline, bullet, own_mark)
+    return Strip(box, tuple(group), max(run.letter_height for run in telling), longest.stroke, baseline, bullet, own_mark)

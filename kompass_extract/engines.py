@@ -1,0 +1,65 @@
+"""Choosing the readers: which engine reads the lines, and whether a second one looks at cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+
+from kompass_extract import repair
+from kompass_extract.document import OcrRecord
+from kompass_extract.errors import ModelError, UsageError
+from kompass_extract.ocr.base import CellReader, LineReader
+from kompass_extract.reading import Readers
+
+ENGINES = ("auto", "tesserocr", "pytesseract")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Makes the readers of a worker; picklable, and nothing is loaded before it is called."""
+
+    engine: str = "auto"
+    languages: str = "swe"
+    second_reader: bool = True
+
+    def __call__(self) -> Readers:
+        cells = self._cells() if self.second_reader else None
+        return Readers(self._lines(), cells, _Lexicon())
+
+    def record(self, dpi: int) -> OcrRecord:
+        """What the report JSON says about the readers."""
+        readers = self()
+        second = f"{readers.cells.name} {readers.cells.version}" if readers.cells is not None else None
+        return OcrRecord(readers.lines.name, readers.lines.version, readers.lines.languages, dpi, second)
+
+    def _lines(self) -> LineReader:
+        if self.engine not in ENGINES:
+            raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
+        if self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None):
+            from kompass_extract.ocr.tesseract_inprocess import InProcessTesseract
+
+            return InProcessTesseract(self.languages)
+        from kompass_extract.ocr.tesseract_command import CommandTesseract
+
+        return CommandTesseract(self.languages)
+
+    @staticmethod
+    def _cells() -> CellReader:
+        from kompass_extract.ocr.ppocr import PaddleRecogniser
+
+        return PaddleRecogniser()
+
+
+class _Lexicon:
+    """Whether a word is Swedish, from the letters' model, loaded when first asked; without it every word passes."""
+
+    @cached_property
+    def _repairer(self) -> repair.Repairer | None:
+        try:
+            return repair.load()
+        except ModelError:
+            return None
+
+    def __call__(self, word: str) -> bool:
+        return self._repairer is None or self._repairer.knows(word)

@@ -1,0 +1,127 @@
+"""The main job, step by step: a file in, a report out.
+
+``extract`` shows the order of the steps and does nothing else; each step is a stage of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from kompass_extract import classify, models, repair
+from kompass_extract.areas import collect_areas
+from kompass_extract.assemble import assemble, edition_evidence
+from kompass_extract.classify import BlockClassifier
+from kompass_extract.document import Document, LabelledBlock, Page, PageKind, Source
+from kompass_extract.engines import ReaderChoice
+from kompass_extract.errors import NoPagesError
+from kompass_extract.layout.blocks import lay_out
+from kompass_extract.metadata import read_metadata
+from kompass_extract.pages import PageDone, read_pages
+from kompass_extract.recognise import require_report
+from kompass_extract.report import Report
+from kompass_extract.scan import SCAN_DPI, SourceFile, SourceKind, open_source
+from kompass_extract.settings import ReadingSettings
+from kompass_extract.tables import read_score_tables
+from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.textfile import read_text_report
+
+__all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
+
+LETTERS_MODEL = "letters.npz"
+
+Progress = Callable[[PageDone], None]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Engines, models and settings of a run, loaded when first needed and used for all its files."""
+
+    readers: ReaderChoice
+    settings: ReadingSettings
+    jobs: int | None = None
+
+    @classmethod
+    def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
+        """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
+        return cls(ReaderChoice(engine), ReadingSettings(), jobs)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy()
+
+    @cached_property
+    def classifier(self) -> BlockClassifier:
+        return classify.load()
+
+    @cached_property
+    def repairer(self) -> repair.Repairer:
+        return repair.load()
+
+    @cached_property
+    def model_hashes(self) -> dict[str, str]:
+        """SHA-256 of each model file by name."""
+        return {name: models.sha256(models.path(name)) for name in (classify.MODEL_NAME, LETTERS_MODEL)}
+
+
+def extract(
+    path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None
+) -> Report:
+    """Read the report in ``path``; one of ``errors`` when it cannot be read or is no report."""
+    source = open_source(path)
+    document = read_document(source, tools, progress)
+    require_report(document.blocks, tools.taxonomy, path.name)
+    blocks = label(document, tools)
+    if debug_dir is not None:
+        from kompass_extract.debug import draw_pages
+
+        draw_pages(source, document, blocks, debug_dir)
+    return report_of(document, blocks, tools)
+
+
+def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
+    """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
+    if source.kind is SourceKind.TEXT:
+        return _read_text(source, tools)
+    readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress)
+    pages = lay_out(readings, tools.repairer.knows)
+    if not any(page.blocks or page.failure for page in pages):
+        raise NoPagesError(f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again.")
+    scanned = any(page.kind is PageKind.SCANNED for page in pages)
+    record = tools.readers.record(tools.settings.dpi or SCAN_DPI[1]) if scanned else None
+    return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)
+
+
+def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
+    """Every block with its kind and area."""
+    return tools.classifier.label(document.blocks, tools.taxonomy)
+
+
+def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
+    """The report that labelled blocks make."""
+    areas = collect_areas(blocks, tools.taxonomy)
+    tables = read_score_tables(blocks, tools.taxonomy)
+    metadata = read_metadata(document.pages, tools.taxonomy)
+    edition = tools.taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
+    return assemble(
+        document, blocks, areas, tables, metadata, edition,
+        models=tools.model_hashes,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        taxonomy=tools.taxonomy,
+    )  # fmt: skip
+
+
+def _read_text(source: SourceFile, tools: Tools) -> Document:
+    def restored(lines: Sequence[str]) -> list[str]:
+        return [line.text for line in tools.repairer.repair_lines(list(lines))]
+
+    document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
+    return replace(document, source=replace(document.source, sha256=source.sha256))
+
+
+def _kind(pages: Sequence[Page]) -> str:
+    kinds = {page.kind for page in pages}
+    return "mixed" if len(kinds) > 1 else kinds.pop().value
