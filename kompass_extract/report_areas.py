@@ -23,11 +23,14 @@ from kompass_extract.tables import (
     settled_alone,
 )
 from kompass_extract.taxonomy import EditionDecision, Question, QuestionMatch, RowQuery, Taxonomy
+from kompass_extract.taxonomy.fold import similarity
 
 WEAK_MATCH = 0.75
 """Match score, 0..1, of a row with its question below which a person looks at it."""
 CLOSE_MATCH = 0.05
 """Lead over the runner-up below which a person tells two questions apart."""
+LIKE_WORDING = 0.9
+"""Likeness to the question's wording, 0..1, below which letters or lines were lost; drifted wordings are above."""
 UNKNOWN_QUESTIONS = "2010"
 """The edition whose questions are not known: its rows are unmatched, and rightly so."""
 NO_PERCENT = "the table has no percent column"
@@ -202,6 +205,9 @@ def _match_doubts(row: RowReading, match: QuestionMatch) -> list[str]:
         doubts.append(f"matches {match.question_id} weakly ({match.score:.2f})")
     if match.runner_up and match.score - match.runner_up_score < CLOSE_MATCH:
         doubts.append(f"{match.runner_up} matches nearly as well ({match.runner_up_score:.2f})")
+    likeness = similarity(row.question.text, match.wording) if match.wording else 1.0
+    if likeness < LIKE_WORDING:
+        doubts.append(f"reads unlike the edition's {match.wording!r} ({likeness:.2f})")
     if row.number and match.question_id.split("/")[1] != row.number:
         doubts.append(f"numbered {row.number}, worded as {match.question_id}")
     return doubts
