@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompass_extract.taxonomy.editions import Edition
 from kompass_extract.taxonomy.fold import fold, part_similarity, similarity
@@ -19,10 +19,10 @@ NUMBER_ONLY_SCORE = 0.6
 MAX_UNKNOWN_NAME_WORDS = 9
 
 _AREA = re.compile(
-    r"^[\W_]*(?P<word>[OÖÓ0Q][mM][rR][aAåÅäÄáÁàâéÉèeE4&@dDiI][dD][eEéc][tT]?)\s*(?P<number>[1-8lI|!BS])(?![\d%])"
-    r"[ \t]*[.:,;–—-]*[ \t]*(?P<name>.*)$",
-    re.DOTALL,
+    r"^[\W_]*(?P<word>[\w&@|!]{4,9})\s*(?P<number>[1-8lI|!BS])(?![\d%\w])[ \t]*[.:,;–—-]*[ \t]*(?P<name>.*)$", re.DOTALL
 )
+# `Område` as read: this like it, and under its own likeness only with a name that is known.
+WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
 _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
 _PAGE = re.compile(r"[\s.…·_]*(?:[.…·_]{2,}|\s)\s*(?P<page>\d{1,3})\s*$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
@@ -50,23 +50,23 @@ class AreaHeading:
 
 def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
     """The heading `Område N name` that is the whole of ``text``; None for prose and for several at once."""
-    joined = " ".join(text.split())
-    match = _AREA.match(joined)
-    if match is None or _AREA_AGAIN.search(match["name"]):
+    match = _AREA.match(" ".join(text.split()))
+    if match is None or match["word"][0].islower() or _AREA_AGAIN.search(match["name"]):
         return None
+    word = similarity(match["word"], "omrade")
     name, page = _split_page(match["name"])
     read = match["number"]
     number = int(_DIGIT_LIKE.get(read, read))
-    if not name:
-        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page, number_as_read=read)
-    own, other, likeness = _closest(name, number, editions)
-    if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
-        return AreaHeading(number, name, _score(own), page, number_as_read=read)
-    if likeness >= SURE_NAME_LIKENESS:
-        return AreaHeading(other, name, _score(likeness) * 0.9, page, number_as_read=read)
-    if _is_prose(name):
+    if word < WORD_LIKENESS or not name:
+        alone = word >= OWN_WORD_LIKENESS
+        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page, number_as_read=read) if alone else None
+    known = _known(name, number, read, editions)
+    if known is not None:
+        return replace(known, page=page)
+    if _is_prose(name) or word < OWN_WORD_LIKENESS:
         return None
-    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, own * 0.9), page, number_as_read=read)
+    likeness = _closest(name, number, editions)[0]
+    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page, number_as_read=read)
 
 
 def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
@@ -80,12 +80,17 @@ def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading
         return None
     name = match["name"].strip(" |[(.:")
     read = match["number"]
-    number = int(_DIGIT_LIKE.get(read, read))
+    found = _known(name, int(_DIGIT_LIKE.get(read, read)), read, editions)
+    return replace(found, column_heads=heads) if found is not None else None
+
+
+def _known(name: str, number: int, read: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """The area of that number when its name is like enough, else the one whose name it surely is."""
     own, other, likeness = _closest(name, number, editions)
-    if own >= NAME_LIKENESS:
-        return AreaHeading(number, name, _score(own), column_heads=heads, number_as_read=read)
+    if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
+        return AreaHeading(number, name, _score(own), number_as_read=read)
     if likeness >= SURE_NAME_LIKENESS:
-        return AreaHeading(other, name, _score(likeness) * 0.9, column_heads=heads, number_as_read=read)
+        return AreaHeading(other, name, _score(likeness) * 0.9, number_as_read=read)
     return None
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from rapidfuzz import fuzz
+
 from kompass_extract.taxonomy.fold import fold
 
 # What a mention counts, by what shows that it is a place.
@@ -25,7 +27,9 @@ MIN_FUZZY = 0.80
 DIACRITIC_COST = 0.3
 
 _WORD = re.compile(r"[^\W_]+(?:[&'´`’][^\W_]+)*|&[^\W_]+")
-_KOMMUN = re.compile(r"^(kommun|kommuns|kommunen|kommunens|stad|stads|komnun|kommum|kornmun|kommnun)$")
+_KOMMUN = ("kommun", "kommuns", "kommunen", "kommunens", "stad", "stads")
+# A word behind a name is `kommun` when it is this like it; `stad` is too short to be damaged.
+KOMMUN_LIKENESS = 0.8
 # Genitives that the rule (an s, none after s, x or z) does not give.
 _IRREGULAR = {"Falun": ("Falu",), "Gotland": ("Region Gotland", "Region Gotlands")}
 # Words of everyday language or surnames: a capital alone does not make them places.
@@ -164,11 +168,16 @@ def _forms(name: str) -> list[str]:
 
 def _strength(read: str, follower: str) -> float:
     """What shows that the words are a place: `kommun` after them, or a capital and no such word in the language."""
-    if _KOMMUN.match(follower.casefold()):
+    if _is_kommun(fold(follower)):
         return BEFORE_KOMMUN
     if not (read[0].isupper() or read[0] == "&"):
         return LOWER_CASE
     return 0.0 if fold(read) in _WORDS_TOO else CAPITALISED
+
+
+@lru_cache(maxsize=20_000)
+def _is_kommun(word: str) -> bool:
+    return word in _KOMMUN or (len(word) >= 5 and fuzz.ratio(word, "kommun") / 100.0 >= KOMMUN_LIKENESS)
 
 
 @lru_cache(maxsize=4_000)
