@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,6 +69,10 @@ def _evaluate_one(case: Case, tools: Tools | None, path: Path, reuse: bool) -> C
         return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds)
     except KompassError as error:
         return CaseResult(case, None, None, None, f"{type(error).__name__}: {error}")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        return CaseResult(case, None, None, None, f"unexpected {type(error).__name__}: {error} ({where})")
 
 
 def _report(case: Case, tools: Tools | None, path: Path, reuse: bool) -> tuple[Report, float | None]:
