@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from kompass_extract.document import Column, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.taxonomy.fold import fold
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
 from kompass_extract.textfile.scores import score_pieces, table_start
@@ -29,10 +30,19 @@ _BARE_NUMBER = re.compile(r"^\d{1,3}$")
 # The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
 _SCORE_AT_END = re.compile(r"\s+(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
 _CHAPTER = re.compile(r"^[1-9]\.?\s+[A-ZÅÄÖ]")
+# Titles of the report's chapters, folded.
+_CHAPTER_TITLE = re.compile(
+    r"^[1-6] (?:oversikt a|detaljerad genom|vad ar kommunkom|.{0,40}i forhallande till|.{3,40} en sammanf)"
+)
+_NUMBERED_PAGE = re.compile(r"^\W*\d{1,3}\s*\(\s*\d{1,3}\s*\)\W*$")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|\.{3,}\s*\d*$|…$")
 _OPENS_LOWER = re.compile(r"^[(\"”’]?[a-zåäöéàáü]|^[/&]")
 # A line this much of the text's width or more was broken by the width.
 FULL_LINE = 0.78
+# The next line's first word would have fitted on a line that with it stays under this share of the width.
+ROOM = 0.9
+# What follows a capital without a full stop before it is an item when it is longer than the rest of a name.
+MIN_ITEM_WORDS = 3
 # Words after which a line cannot end an item, so that a capital behind them is a name's.
 _OPEN_WORDS = re.compile(
     r"(?:^|\s)(?:och|eller|i|på|med|av|för|till|som|en|ett|den|det|de|från|inom|kring|enligt|vid|under|mellan|om|samt|att"
@@ -72,7 +82,8 @@ class Reader:
                 pieces.extend(found)
                 context = replace(context.with_region(), header="", role=None, headers=())
                 continue
-            found, place, context = self._next(lines, place, context, pieces[-1] if pieces else None)
+            before = next((piece for piece in reversed(pieces) if piece.form is not Form.FURNITURE), None)
+            found, place, context = self._next(lines, place, context, before)
             pieces.extend(found)
         return pieces, context
 
@@ -180,15 +191,19 @@ class Reader:
             return True
         if self.taxonomy.area_heading(text) is not None or table_start(lines, place, self.taxonomy):
             return True
+        if _NUMBERED_PAGE.match(text) or _CHAPTER_TITLE.match(fold(text)):
+            return True
         return bool(_CHAPTER.match(text)) and lines[place].blanks > 0
 
     def _new_item(self, text: str, before: str) -> bool:
         """An item without a bullet begins with a capital where the line before was complete."""
         if not text[:1].isupper() or _OPEN_WORDS.search(before):
             return False
+        if not self.blank_separated and self._fits(text, before):
+            return True
         if _ENDS_SENTENCE.search(before):
-            return not self.blank_separated and self._fits(text, before)
-        return not text.split(maxsplit=1)[0].isupper()
+            return False
+        return not text.split(maxsplit=1)[0].isupper() and len(text.split()) >= MIN_ITEM_WORDS
 
     def _hard_break(self, text: str, before: str, taken: Sequence[SourceLine]) -> bool:
         if not text[:1].isupper() and not text[:1].isdigit():
@@ -200,7 +215,7 @@ class Reader:
 
     def _fits(self, text: str, before: str) -> bool:
         """The next line's first word had room on the line before."""
-        return len(before) + 1 + len(text.split(maxsplit=1)[0]) < FULL_LINE * self.width
+        return len(before) + 1 + len(text.split(maxsplit=1)[0]) < ROOM * self.width
 
     def _block(self, unit: _Unit, context: Context, before: Piece | None) -> tuple[list[Piece], Context]:
         if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
@@ -223,7 +238,7 @@ class Reader:
         if unit.bulleted:
             return False
         text = unit.lines[0].text
-        if _CHAPTER.match(text) and unit.lines[0].blanks:
+        if _CHAPTER_TITLE.match(fold(text)) or (_CHAPTER.match(text) and unit.lines[0].blanks):
             return True
         return context.role is HeaderRole.RUBRICS and (
             len(unit.lines) > 2 or _ENDS_SENTENCE.search(unit.last.text) is not None
