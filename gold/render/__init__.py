@@ -1,1 +1,1 @@
-"""Typesets gold reports in many layouts and scans them in several qualities; a tool of the project, not of the runtime."""
+"""Typesets gold reports in many layouts and scans them in several qualities; not part of the runtime."""

@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 from gold.render.chromium import browser_page, print_pdf
 from gold.render.compose import compose
 from gold.render.css import furniture
+from gold.render.fonts import missing_packages
 from gold.render.html import page_html
-from gold.render.layouts import draw_layout
+from gold.render.layouts import as_printed, draw_layout
 from gold.render.model import GoldReport, read_gold, write_gold
 from gold.render.places import PLACES
 from gold.render.scanner import QUALITIES, scan
@@ -41,7 +42,11 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
     parser.add_argument(
-        "--from", dest="sources", type=Path, action="append", help="label file to take texts from; default: all of gold/"
+        "--from",
+        dest="sources",
+        type=Path,
+        action="append",
+        help="label file to take texts from (default: all of gold/)",
     )
     return parser.parse_args(argv)
 
@@ -49,7 +54,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def _qualities(wanted: str, index: int) -> list[str]:
     """The scan qualities of the report number ``index``; ValueError for an unknown one."""
     common = [name for name in QUALITIES if name != "english-text-layer"]
-    named = {"none": [], "all": common, "one": [common[index % len(common)]]}.get(wanted, wanted.split(","))
+    named = {"none": [], "all": common, "one": [common[(index + index // len(common)) % len(common)]]}.get(
+        wanted, wanted.split(",")
+    )
     if unknown := set(named) - set(QUALITIES):
         raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(QUALITIES)}")
     return named
@@ -67,6 +74,7 @@ def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
 def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path:
     """Typeset ``report`` born digital and write its label and layout beside it."""
     layout = draw_layout(rng, report)
+    report = as_printed(report, layout)
     place = next((p for p in PLACES if p.name == report.municipality), PLACES[0])
     year, month = (int(part) for part in report.evaluation_date.split("-"))
     occasion = Occasion(place, year, month, report.published_year)
@@ -76,7 +84,8 @@ def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path
         page, page_html(report, layout), target,
         furniture=furniture(layout, occasion, rng.randint(10, 28)), margins=(layout.margin_left, layout.margin_right),
     )  # fmt: skip
-    write_gold(report, out / f"{report.id}.gold.json")
+    plain = tuple(line.replace("\t", " ") for line in report.front_matter)
+    write_gold(report.model_copy(update={"front_matter": plain}), out / f"{report.id}.gold.json")
     (out / f"{stem}.layout.json").write_text(json.dumps(asdict(layout), ensure_ascii=False, indent=1) + "\n")
     return target
 
@@ -90,6 +99,8 @@ def main(argv: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    if missing := missing_packages():
+        print(f"fonts are missing, others stand in for them: apt-get install {' '.join(missing)}", file=sys.stderr)
     arguments.out.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     with browser_page() as page:

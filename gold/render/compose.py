@@ -53,11 +53,11 @@ def invent_scores(form: AreaForm, number: int, plan: Plan, rng: random.Random) -
             Row(number=f"{number}.{index}", question=question, achieved=achieved, max=most,
                 percent=percent if plan.percent else None)
         )  # fmt: skip
-    total = _half_up(exact_sum)
+    total, most = _half_up(exact_sum), sum(points for _, points in form.questions)
     return ScoreTable(
         heading=form.table_heading,
         rows=tuple(rows),
-        total=Total(achieved=total, max=sum(most for _, most in form.questions), percent=total if plan.percent else None),
+        total=Total(achieved=total, max=most, percent=total if plan.percent else None),
     )
 
 
@@ -149,11 +149,10 @@ def _overview(areas: Sequence[Area], occasion: Occasion, rng: random.Random) -> 
     """A table of area scores over two evaluations and the average, with its total."""
     earlier = occasion.year - rng.randint(3, 6)
     heads = (f"{occasion.place.name} {occasion.year}", f"{occasion.place.name} {earlier}", "Medel 2020-")
-    rows = [
-        OverviewRow(number=a.number, label=a.name,
-                    values=dict(zip(heads, (a.score_table.total.achieved, rng.randint(25, 70), rng.randint(45, 75)), strict=True)))
-        for a in areas
-    ]  # fmt: skip
+    rows = []
+    for area in areas:
+        scores = (area.score_table.total.achieved, rng.randint(25, 70), rng.randint(45, 75))
+        rows.append(OverviewRow(number=area.number, label=area.name, values=dict(zip(heads, scores, strict=True))))
     sums = {head: sum(row.values[head] for row in rows) for head in heads}
     return (*rows, OverviewRow(number=None, label="Totalt", values=sums))
 
@@ -166,8 +165,13 @@ def _contents(names: Sequence[str], chapters: Sequence[str]) -> list[str]:
     return [*out, f"{chapters[3]}\t{7 + 2 * len(names)}"]
 
 
-def compose(source: GoldReport, rng: random.Random, *, places: Sequence[Place] = PLACES, form: str | None = None) -> GoldReport:
-    """A new report of another municipality out of ``source``; ``form`` fixes the edition's form."""
+def compose(
+    source: GoldReport, rng: random.Random, *, places: Sequence[Place] = PLACES, form: str | None = None
+) -> GoldReport:
+    """A new report of another municipality out of ``source``; ``form`` fixes the edition's form.
+
+    Contents lines of its front matter have a tab before the page number, which the label file writes as a space.
+    """
     plan = _plan(source, places, rng, form)
     occasion, dot = plan.occasion, rng.choice(("", "."))
     areas, discrepancies = _areas(source, plan, rng)

@@ -6,7 +6,8 @@ from gold.render.layouts import Layout
 from gold.render.wording import Occasion
 
 _HEADING = {
-    "bold": "font-weight:bold", "plain": "font-weight:normal", "underline": "font-weight:bold;text-decoration:underline",
+    "bold": "font-weight:bold", "plain": "font-weight:normal",
+    "underline": "font-weight:bold;text-decoration:underline",
     "caps": "font-weight:bold;text-transform:uppercase",
 }  # fmt: skip
 _SUB = {"bold": "font-weight:bold", "italic": "font-style:italic;font-weight:bold", "colour": "font-weight:normal",
@@ -40,6 +41,7 @@ def stylesheet(layout: Layout) -> str:
     shade = "background:#d9e2ec;" if layout.shaded_head else ""
     head = "table-header-group" if layout.repeat_head else "table-row-group"
     caps = "text-transform:uppercase;" if layout.caps_list_heads else ""
+    whole = "" if layout.break_items else "break-inside:avoid;"
     colour = layout.heading_colour if layout.sub_heading == "colour" else "inherit"
     return f"""
 * {{box-sizing:border-box}}
@@ -53,7 +55,7 @@ h2 {{font-size:{layout.size * layout.heading_scale:.1f}pt}}
 h3 {{font-size:{layout.size * 1.08:.1f}pt;color:{colour};{_SUB[layout.sub_heading]};margin:1em 0 .35em}}
 ul {{margin:.2em 0 .6em;padding-left:1.4em}}
 ul.items {{list-style-type:{marker};padding-left:{layout.bullet_indent}em;margin:.1em 0}}
-ul.items li {{margin-bottom:{layout.item_gap}em;orphans:1;widows:1;{"" if layout.break_items else "break-inside:avoid;"}}}
+ul.items li {{margin-bottom:{layout.item_gap}em;orphans:1;widows:1;{whole}}}
 ul.rubrics {{list-style-type:"{layout.rubric_bullet}\\00a0\\00a0"}}
 table {{border-collapse:collapse;width:100%;margin:.8em 0;text-align:left}}
 th {{text-align:left;vertical-align:bottom;{shade}}}
@@ -62,6 +64,7 @@ table.items thead {{display:{head}}}
 table.items th {{{caps}padding:3px {layout.gutter / 2}px}}
 table.items td {{padding:4px {layout.gutter / 2}px;orphans:1;widows:1}}
 table.items col.l {{width:{layout.left_share}%}}
+table.rubrics {{break-inside:avoid}}
 table.rubrics td, table.rubrics th {{padding:3px 8px}}
 td.big, th.big {{text-align:center}}
 td.big {{font-size:1.7em;vertical-align:middle}}
@@ -90,7 +93,8 @@ table.overview .v {{text-align:right}}
 def furniture(layout: Layout, occasion: Occasion, day: int) -> tuple[str, str]:
     """The header and the footer as the browser wants them; an empty span where there is none."""
     page = layout.page_form.format(n='<span class="pageNumber"></span>', N='<span class="totalPages"></span>')
-    date = f"{occasion.published}-{12 if occasion.month == 12 and occasion.published == occasion.year else 1 + occasion.month % 12:02d}-{day:02d}"
+    late = occasion.published > occasion.year
+    date = f"{occasion.published}-{1 if late else min(12, occasion.month + 1):02d}-{day:02d}"
     words = {"o": occasion.association_name, "d": date, "p": page, "-": ""}
     cells = "".join(f"<span>{words[key]}</span>" for key in layout.furniture_order)
     place = "center" if len(layout.furniture_order) == 1 else "space-between"
@@ -101,4 +105,5 @@ def furniture(layout: Layout, occasion: Occasion, day: int) -> tuple[str, str]:
     full, empty = f'<div style="{style}">{cells}</div>', "<span></span>"
     number = f'<div style="{style}"><span></span><span>{page}</span></div>'
     org = f'<div style="{style}"><span>{words["o"]}</span><span>{date}</span></div>'
-    return {"header": (full, empty), "footer": (empty, full), "both": (org, number), "none": (empty, empty)}[layout.furniture]
+    forms = {"header": (full, empty), "footer": (empty, full), "both": (org, number), "none": (empty, empty)}
+    return forms[layout.furniture]

@@ -16,6 +16,7 @@ from gold.render.model import Area, GoldReport, Section
 
 _SWEDISH = pyphen.Pyphen(lang="sv")
 _SHORT = 70  # characters: longer lines of the front matter are running text, not headings or list entries
+_SECTIONS = ("Utvärderingen", "Sammanfattning av resultat", "Jämförelser", "Sammanfattande kommentarer")
 AVERAGE = (64, 65, 61, 60, 62, 57, 59, 66)
 
 
@@ -71,7 +72,8 @@ def _rubrics(area: Area, layout: Layout) -> str:
 def _score_heads(area: Area, layout: Layout) -> str:
     score = area.printed_score
     return {
-        "items_top": f'<tr><th colspan="2" class="big">Poäng</th></tr><tr><td colspan="2" class="big">{score}</td></tr>',
+        "items_top": '<tr><th colspan="2" class="big">Poäng</th></tr>'
+        f'<tr><td colspan="2" class="big">{score}</td></tr>',
         "items_inline": f'<tr><th colspan="2">Poäng {score}</th></tr>',
     }.get(layout.score_place, "")
 
@@ -79,11 +81,11 @@ def _score_heads(area: Area, layout: Layout) -> str:
 def _lists(area: Area, layout: Layout) -> str:
     """Strengths and improvement areas, side by side or one after the other."""
     if layout.lists == "sequential":
-        left, right = ("Styrkor", layout.improvement_word)
-        heads = (left.upper(), right.upper()) if layout.caps_list_heads or SUMMARY_AFTER in _heads(area) else (left, right)
-        return (
-            f"<h3>{heads[0]}</h3>{_items(area.strengths, layout)}<h3>{heads[1]}</h3>{_items(area.improvements, layout)}"
-        )
+        heads = ["Styrkor", layout.improvement_word]
+        if layout.caps_list_heads or SUMMARY_AFTER in _heads(area):
+            heads = [head.upper() for head in heads]
+        pairs_of = zip(heads, (area.strengths, area.improvements), strict=True)
+        return "".join(f"<h3>{head}</h3>{_items(items, layout)}" for head, items in pairs_of)
     column = layout.score_place == "items_column"
     head = f'<tr><th class="l">Styrkor</th><th>{layout.improvement_word}</th>'
     head += '<th class="big">Poäng</th></tr>' if column else "</tr>"
@@ -97,7 +99,8 @@ def _lists(area: Area, layout: Layout) -> str:
         last = f'<td class="big" rowspan="{len(rows)}">{area.printed_score}</td>' if column and index == 0 else ""
         body += f'<tr><td class="l">{left}</td><td>{right}</td>{last}</tr>'
     columns = '<colgroup><col class="l"><col>' + ('<col style="width:11%">' if column else "") + "</colgroup>"
-    return f'<table class="items">{columns}<thead>{_score_heads(area, layout)}{head}</thead><tbody>{body}</tbody></table>'
+    head = _score_heads(area, layout) + head
+    return f'<table class="items">{columns}<thead>{head}</thead><tbody>{body}</tbody></table>'
 
 
 def _heads(area: Area) -> list[str]:
@@ -134,7 +137,8 @@ def _score_table(area: Area, layout: Layout) -> str:
         return "".join(f'<td class="v">{value}</td>' for value in shown)
 
     title = escape(table.heading)
-    top = f'<th class="n">{area.number}.</th><th class="q">{title}</th>' if layout.title_in_table else '<th class="n"></th><th class="q"></th>'
+    corner = (f"{area.number}.", title) if layout.title_in_table else ("", "")
+    top = f'<th class="n">{corner[0]}</th><th class="q">{corner[1]}</th>'
     before = "" if layout.title_in_table else f"<h3>{area.number}. {title}</h3>"
     rows = "".join(
         f'<tr><td class="n">{row.number}</td><td class="q">{_text(row.question, layout)}</td>'
@@ -169,9 +173,8 @@ def _charts(report: GoldReport, layout: Layout) -> str:
 
 
 def _cover(report: GoldReport, layout: Layout) -> str:
-    title = escape(report.title)
-    if layout.title_lines == 2 and len(words := report.title.split(" ", 1)) == 2:
-        title = f"{escape(words[0])}<br>{escape(words[1].removeprefix('- ').removeprefix('– '))}"
+    words = [escape(part) for part in report.title.split(" ", 1)]
+    title = ("<br>" if layout.title_lines == 2 else " ").join(words)
     logo = '<div class="logo">Kommunkompassen</div>' if layout.cover == "logo" else ""
     return f'<div class="cover">{logo}<h1>{title}</h1><p>{escape(report.evaluator_line)}</p></div>'
 
@@ -196,7 +199,7 @@ def _front(report: GoldReport, layout: Layout) -> tuple[str, str]:
         if line.startswith(("1", "2")) and _chapter(line):
             chapter = line[0]
             out += f"<h1>{escape(line)}</h1>"
-        elif chapter == "2" and line in ("Utvärderingen", "Sammanfattning av resultat", "Jämförelser", "Sammanfattande kommentarer"):
+        elif chapter == "2" and line in _SECTIONS:
             out += _overview(report) + _charts(report, layout) if line == "Jämförelser" else ""
             out += f"<h3>{escape(line)}</h3>"
         elif _is_label(line) or (chapter == "1" and len(line) < _SHORT and index and not line.endswith(":")):
@@ -208,7 +211,7 @@ def _front(report: GoldReport, layout: Layout) -> tuple[str, str]:
 
 
 def _chapter(line: str) -> bool:
-    return len(line) < 120 and line[1:3] in (" V", ". ", " K") or line.endswith("genomgång")
+    return line.endswith(("Kommunkompassen?", "genomgång"))
 
 
 def page_html(report: GoldReport, layout: Layout) -> str:

@@ -6,14 +6,19 @@ import random
 from dataclasses import dataclass, replace
 
 from gold.render.compose import SUMMARY_AFTER
-from gold.render.model import GoldReport
+from gold.render.fonts import SANS, SERIF
+from gold.render.model import Area, GoldReport
 
-SANS = ("Liberation Sans", "DejaVu Sans", "Carlito", "Noto Sans", "Open Sans", "Lato", "Roboto", "FreeSans",
-        "TeX Gyre Heros", "Liberation Sans Narrow", "TeX Gyre Adventor")  # fmt: skip
-SERIF = ("Liberation Serif", "DejaVu Serif", "Caladea", "Noto Serif", "TeX Gyre Pagella", "TeX Gyre Schola",
-         "Linux Libertine O", "FreeSerif", "TeX Gyre Bonum", "EB Garamond")  # fmt: skip
 COLOURS = ("#000", "#000", "#1f4e79", "#7a1f2b", "#2e6b3a", "#444", "#c45911")
 BULLETS = ("•", "•", "•", "–", "▪", "▫", "○", "✓", "*", "-", "»", "none")
+
+IMPROVEMENT_WORDS = (
+    "Förbättringsmöjligheter", "Förbättringsmöjligheter", "Förbättringsområden", "Utvecklingsområden",
+)  # fmt: skip
+SCORE_WORDS = (
+    ("Uppnått", "Max", "Procent"), ("Uppnått", "Max", "Procent"), ("Poäng", "Maxpoäng", "%"),
+    ("Uppnådd poäng", "Maxpoäng", "Procent"), ("Poäng", "Max", "Andel"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
         size=rng.choice((10.5, 11, 12) if narrow_face else (9, 9.5, 10, 10.5, 11, 12)),
         leading=rng.choice((1.15, 1.2, 1.3, 1.4, 1.55)),
         justify=rng.random() < 0.35,
-        hyphenate=rng.random() < 0.3,
+        hyphenate=rng.random() < 0.2,
         margin_left=rng.choice((18, 22, 25, 30)),
         margin_right=rng.choice((18, 22, 25, 30)),
         furniture=rng.choice(("header", "header", "footer", "footer", "both", "none")),
@@ -96,7 +101,7 @@ def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
         area_on_new_page=rng.random() < 0.6,
         lists="table",
         score_place="rubric_table",
-        improvement_word=rng.choice(("Förbättringsmöjligheter", "Förbättringsmöjligheter", "Förbättringsområden", "Utvecklingsområden")),
+        improvement_word=rng.choice(IMPROVEMENT_WORDS),
         caps_list_heads=rng.random() < 0.2,
         rules=rng.choice(("grid", "grid", "horizontal", "none", "box", "column")),
         shaded_head=rng.random() < 0.4,
@@ -108,8 +113,7 @@ def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
         item_gap=rng.choice((0.5, 0.7) if bullet == "none" else (0, 0.15, 0.3, 0.6)),
         bullet_indent=0 if bullet == "none" else rng.choice((1.0, 1.2, 1.6)),
         score_rules=rng.choice(("grid", "grid", "horizontal", "none", "zebra")),
-        score_words=rng.choice((("Uppnått", "Max", "Procent"), ("Uppnått", "Max", "Procent"), ("Poäng", "Maxpoäng", "%"),
-                                ("Uppnådd poäng", "Maxpoäng", "Procent"), ("Poäng", "Max", "Andel"))),
+        score_words=rng.choice(SCORE_WORDS),
         percent_sign=rng.choice(("%", "%", " %")),
         number_align=rng.choice(("right", "center", "right")),
         number_valign=rng.choice(("top", "middle", "bottom")),
@@ -126,22 +130,49 @@ def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
         narrative_bullets=rng.random() < 0.4,
         paragraph_gap=rng.choice((0.5, 0.7, 1.0)),
     )  # fmt: skip
-    return replace(layout, **_structure(rng, report))
+    return _structured(layout, rng, report)
 
 
-def _structure(rng: random.Random, report: GoldReport) -> dict[str, str]:
-    """Where lists and scores stand, after the headings that the report's narrative carries."""
+def _structured(layout: Layout, rng: random.Random, report: GoldReport) -> Layout:
+    """``layout`` with lists and scores where the headings of the report's narrative want them."""
     headings = [section.heading for section in report.areas[0].narrative]
     if SUMMARY_AFTER in headings:
-        return {
-            "lists": "sequential" if rng.random() < 0.8 else "table",
-            "score_place": rng.choice(("rubric_table", "rubric_table", "line")),
-            "improvement_word": "Förbättringsområden",
-        }
+        return replace(
+            layout,
+            lists="sequential" if rng.random() < 0.8 else "table",
+            score_place=rng.choice(("rubric_table", "rubric_table", "line")),
+            improvement_word=rng.choice(("Förbättringsområden", "Förbättringsområden", layout.improvement_word)),
+        )
     if any(heading.startswith("Sammanfattande analys") for heading in headings):
         place = rng.choice(("items_top", "items_top", "items_inline", "items_column"))
-        return {"lists": rng.choice(("table", "table", "paired")), "score_place": place}
-    return {
-        "lists": rng.choice(("table", "table", "table", "paired", "sequential")),
-        "score_place": rng.choice(("rubric_table", "rubric_table", "rubric_table", "line")),
-    }
+        return replace(layout, lists=rng.choice(("table",) * 5 + ("paired",)), score_place=place)
+    return replace(
+        layout,
+        lists=rng.choice(("table",) * 6 + ("paired", "sequential", "sequential")),
+        score_place=rng.choice(("rubric_table", "rubric_table", "rubric_table", "line")),
+    )
+
+
+def _area_as_printed(area: Area, layout: Layout) -> Area:
+    changes: dict[str, object] = {}
+    if layout.heading_style == "caps":
+        changes["name"] = area.name.upper()
+    if layout.sub_heading == "caps":
+        sections = (s.model_copy(update={"heading": s.heading.upper()}) for s in area.narrative)
+        changes["narrative"] = tuple(sections)
+        if not layout.title_in_table:
+            heading = area.score_table.heading.upper()
+            changes["score_table"] = area.score_table.model_copy(update={"heading": heading})
+    return area.model_copy(update=changes)
+
+
+def as_printed(report: GoldReport, layout: Layout) -> GoldReport:
+    """``report`` with the capitals and the title's line break that ``layout`` prints: a label is what stands there."""
+    title = report.title
+    if layout.title_lines == 2:
+        title = title.replace(" - ", " ", 1).replace(" – ", " ", 1)
+    if layout.heading_style == "caps":
+        title = title.upper()
+    front = (title, *report.front_matter[1:])
+    areas = tuple(_area_as_printed(area, layout) for area in report.areas)
+    return report.model_copy(update={"title": title, "front_matter": front, "areas": areas})

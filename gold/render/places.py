@@ -77,6 +77,7 @@ def retell(text: str, source: str, place: Place) -> str:
 
 
 def _wants_genitive(text: str, end: int) -> bool:
-    """Whether a name that hides its genitive stands before a noun: a small-letter word that is no verb known here."""
+    """Whether a name that hides its genitive stands before a noun: one of those the sources have."""
     following = re.match(r" ([a-zåäö]+)", text[end:])
-    return bool(following and following.group(1) in {"totalpoäng", "profil", "poängprofil", "första", "andra", "resultat"})
+    nouns = {"totalpoäng", "profil", "poängprofil", "första", "andra", "resultat"}
+    return bool(following and following.group(1) in nouns)

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 from PIL import Image
 
 Gray = npt.NDArray[np.uint8]
@@ -31,7 +31,7 @@ class Quality:
     specks: int = 0
     jpeg: int = 85
     bitonal: bool = False
-    stroke: int = 0  # 0 as is, 1 thin or thick by chance
+    stroke: int = 0  # 1: on some pages strokes thicken by a pixel
     turned: int = 0  # pages turned by 90, 180 or 270
     border: bool = False
     holes: bool = False
@@ -40,12 +40,12 @@ class Quality:
 
 
 QUALITIES: dict[str, Quality] = {
-    "clean300": Quality(300, noise=2, jpeg=90),
-    "office200": Quality(200, skew=0.6, blur=0.4, noise=4, shading=25, jpeg=80),
-    "poor150": Quality(150, skew=2.0, blur=0.6, noise=10, shading=45, specks=60, jpeg=60, turned=2),
-    "fax200": Quality(200, skew=1.0, specks=900, bitonal=True, stroke=1),
+    "clean300": Quality(300, noise=0.7, jpeg=85),
+    "office200": Quality(200, skew=0.6, blur=0.4, noise=2.5, shading=25, jpeg=80),
+    "poor150": Quality(150, skew=2.0, blur=0.75, noise=13, shading=50, specks=250, jpeg=60, turned=2),
+    "fax200": Quality(200, skew=1.0, blur=0.5, specks=700, bitonal=True, stroke=1),
     "copy": Quality(200, skew=1.0, blur=0.7, noise=6, shading=20, specks=80, jpeg=70, border=True, holes=True),
-    "mixed": Quality(200, skew=0.6, blur=0.4, noise=4, shading=25, jpeg=80, scanned_share=0.5),
+    "mixed": Quality(200, skew=0.6, blur=0.4, noise=2.5, shading=25, jpeg=80, scanned_share=0.5),
     "english-text-layer": Quality(200, skew=0.4, blur=0.3, noise=4, shading=15, jpeg=80, text_layer=True),
 }
 TESSERACT_SECONDS = 60
@@ -70,7 +70,7 @@ def _shade(image: Gray, depth: float, rng: np.random.Generator) -> npt.NDArray[n
 def _specks(image: Gray, count: int, rng: np.random.Generator) -> None:
     height, width = image.shape
     for _ in range(count):
-        radius = 0 if rng.random() < 0.8 else 1
+        radius = 0 if rng.random() < 0.5 else 1
         spot = (int(rng.integers(width)), int(rng.integers(height)))
         cv2.circle(image, spot, radius, int(rng.integers(0, 110)) if rng.random() < 0.85 else 255, -1)
 
@@ -89,10 +89,8 @@ def _borders(image: Gray, quality: Quality, rng: np.random.Generator) -> None:
 def degrade(image: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
     """One page as ``quality`` sees it; ``image`` is gray, 0 black, and is not changed."""
     page = image.copy()
-    if quality.stroke:
-        choice = rng.random()
-        kernel = np.ones((2, 2), np.uint8)
-        page = page if choice < 0.5 else np.asarray((cv2.erode if choice < 0.8 else cv2.blur)(page, kernel if choice < 0.8 else (2, 2)), np.uint8)
+    if quality.stroke and rng.random() < 0.3:
+        page = np.asarray(cv2.erode(page, np.ones((2, 2), np.uint8)), np.uint8)
     if quality.skew:
         page = _skew(page, float(rng.uniform(-quality.skew, quality.skew)))
     if quality.blur:
@@ -100,7 +98,7 @@ def degrade(image: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
     _borders(page, quality, rng)
     _specks(page, int(quality.specks * rng.uniform(0.6, 1.4)), rng)
     if quality.bitonal:
-        return np.where(page > rng.integers(120, 185), 255, 0).astype(np.uint8)
+        return np.where(page > rng.integers(150, 205), 255, 0).astype(np.uint8)
     tone = _shade(page, quality.shading * float(rng.uniform(0.5, 1)), rng)
     tone += rng.normal(0, quality.noise, page.shape).astype(np.float32)
     return np.clip(tone, 0, 255).astype(np.uint8)
@@ -129,7 +127,9 @@ def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
     rng = np.random.default_rng(seed)
     born, out = pdfium.PdfDocument(source), pdfium.PdfDocument.new()
     count = len(born)
-    turned = {int(page): int(rng.integers(1, 4)) for page in rng.choice(np.arange(3, count), quality.turned, replace=False)}
+    candidates = np.arange(min(3, count - 1), count)
+    chosen = rng.choice(candidates, min(quality.turned, len(candidates)), replace=False)
+    turned = {int(page): int(rng.integers(1, 4)) for page in chosen}
     for index in range(count):
         if rng.random() >= quality.scanned_share:
             out.import_pages(born, [index])
