@@ -97,7 +97,8 @@ def _runs(lines: Sequence[SourceLine]) -> list[tuple[bool, list[SourceLine]]]:
     """Runs of plain lines, and of table lines with no blank line between them."""
     runs: list[tuple[bool, list[SourceLine]]] = []
     for line in lines:
-        table = is_table_line(line.text)
+        goes_on = bool(runs) and runs[-1][0] and not line.blanks and not line.page_start
+        table = is_table_line(line.text) or (goes_on and line.text.startswith("\t"))
         if runs and runs[-1][0] == table and not (table and (line.blanks or line.page_start)):
             runs[-1][1].append(line)
         else:

@@ -36,6 +36,10 @@ _CHAPTER_TITLE = re.compile(
 )
 _NUMBERED_PAGE = re.compile(r"^\W*\d{1,3}\s*\(\s*\d{1,3}\s*\)\W*$")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|\.{3,}\s*\d*$|…$")
+_FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:t\.ex|bl\.a|d\.v\.s|s\.k|dvs|ev|ex|resp|ca|inkl|exkl|tex|bla|sk)\.$", re.IGNORECASE
+)
 _OPENS_LOWER = re.compile(r"^[(\"”’]?[a-zåäöéàáü]|^[/&]")
 # A line this much of the text's width or more was broken by the width.
 FULL_LINE = 0.78
@@ -278,7 +282,8 @@ def _paragraph(lines: Sequence[SourceLine]) -> Piece:
 
 def _runs_on(before: str, text: str) -> bool:
     """A line in lower case after one that ended no sentence."""
-    return bool(_OPENS_LOWER.match(text)) and not _ENDS_SENTENCE.search(before)
+    ended = bool(_FULL_STOP.search(before)) and not _ABBREVIATION.search(before)
+    return bool(_OPENS_LOWER.match(text)) and not ended
 
 
 def _goes_on(before: Piece | None, piece: Piece) -> bool:
