@@ -176,8 +176,9 @@ class _ChapterReader:
         if name_follows:
             self.name = text_reading(text, [labelled])
             return
-        role = str(self._taxonomy.header_role(text))
-        if role in SILENT_ROLES or CHAPTER_HEADING.match(text) or all(looks_numeric(w) for w in text.split()):
+        words = " ".join(word for word in text.split() if not looks_numeric(word))
+        roles = {str(self._taxonomy.header_role(text)), str(self._taxonomy.header_role(words))}
+        if not words or roles & SILENT_ROLES or CHAPTER_HEADING.match(text):
             return
         self._open_section(labelled)
 
