@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import pyphen  # type: ignore[import-untyped]
 
@@ -15,15 +15,25 @@ from gold.render.layouts import Layout
 from gold.render.model import Area, GoldReport, Section
 
 _SWEDISH = pyphen.Pyphen(lang="sv")
+_PIECE = 3  # letters, the fewest that a line end cuts off
 _SHORT = 70  # characters: longer lines of the front matter are running text, not headings or list entries
 _SECTIONS = ("Utvärderingen", "Sammanfattning av resultat", "Jämförelser", "Sammanfattande kommentarer")
 AVERAGE = (64, 65, 61, 60, 62, 57, 59, 66)
 
 
+def _hyphenated(word: str) -> str:
+    """``word`` with soft hyphens that leave pieces of three letters or more."""
+    cuts = [0]
+    for cut in _SWEDISH.positions(word):
+        if cut - cuts[-1] >= _PIECE and len(word) - cut >= _PIECE:
+            cuts.append(int(cut))
+    return "\u00ad".join(word[a:b] for a, b in pairwise([*cuts, len(word)]))
+
+
 def _text(text: str, layout: Layout) -> str:
     """Escaped, with soft hyphens in long words where the layout hyphenates."""
     if layout.hyphenate:
-        text = " ".join(_SWEDISH.inserted(w, "\u00ad") if len(w) > 8 and w.isalpha() else w for w in text.split(" "))
+        text = " ".join(_hyphenated(word) if len(word) > 8 and word.isalpha() else word for word in text.split(" "))
     return escape(text)
 
 
