@@ -34,8 +34,8 @@ def read(blocks: Sequence[LabelledBlock]) -> tuple[ScoreTableReading, ...]:
     return read_score_tables(blocks, TAXONOMY)
 
 
-def tables_of(report: dict[str, Any], writer: Writer | None = None, **table: Any) -> tuple[LabelledBlock, ...]:
-    writer = writer or Writer()
+def tables_of(report: dict[str, Any], **table: bool) -> tuple[LabelledBlock, ...]:
+    writer = Writer()
     for area in report["areas"]:
         builders.score_table(writer, area, **table)
     return tuple(writer.made)

@@ -1,0 +1,199 @@
+"""The report's own arithmetic, each check on areas that fit and on one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kompass_extract.checks import CheckContext, area_checks, missing_areas, overview_checks, run_checks, sum_of_areas
+from kompass_extract.document import Page, PageKind
+from kompass_extract.report import (
+    Area,
+    Check,
+    NarrativeSection,
+    NumberField,
+    OverviewRow,
+    ScoreRow,
+    ScoreTable,
+    ScoreTotal,
+    TextField,
+)
+from kompass_extract.taxonomy.fold import similarity
+
+MAXIMA = (15, 25, 25, 20, 15)
+ACHIEVED = (14, 20, 12, 17, 12)
+CONTEXT = CheckContext(
+    max_points={f"3.{n + 1}": frozenset({most}) for n, most in enumerate(MAXIMA)},
+    questions={3: frozenset({5})},
+    sure=0.99,
+    likeness=similarity,
+)
+
+
+def text(value: str | None) -> TextField:
+    return TextField(value=value, confidence=0.99, needs_review=value is None)
+
+
+def number(value: int | None, confidence: float = 0.995) -> NumberField:
+    return NumberField(value=value, confidence=confidence, needs_review=value is None)
+
+
+def row(index: int, **cells: NumberField) -> ScoreRow:
+    achieved, most = ACHIEVED[index], MAXIMA[index]
+    return ScoreRow(
+        number=f"3.{index + 1}",
+        question=text("Fråga"),
+        question_id=f"2016/3.{index + 1}",
+        concept="concept",
+        match_score=1.0,
+        achieved=cells.get("achieved", number(achieved)),
+        max=cells.get("max", number(most)),
+        percent=cells.get("percent", number(round(100 * achieved / most))),
+    )
+
+
+def area(number_: int = 3, rows: list[ScoreRow] | None = None, score: NumberField | None = None, **total: int) -> Area:
+    sums = {"achieved": 75, "max": 100, "percent": 75, **total}
+    return Area(
+        number=number_,
+        area_id=f"2016/{number_}",
+        name=text("Politisk styrning och kontroll"),
+        score=score or number(75),
+        rubrics=[text("Politiska mål")],
+        narrative=[NarrativeSection(heading=text("Allmänt"), paragraphs=[text("Text.")])],
+        strengths=[text("Styrka")],
+        improvements=[text("Möjlighet")],
+        score_table=ScoreTable(
+            heading=text("Politisk styrning och kontroll"),
+            rows=rows if rows is not None else [row(index) for index in range(5)],
+            total=ScoreTotal(**{name: number(value) for name, value in sums.items()}),
+        ),
+    )
+
+
+def failing(one: Area) -> dict[str, Check]:
+    return {check.id: check for check in area_checks(one, "/areas/0", CONTEXT) if check.status != "ok"}
+
+
+def test_an_area_that_fits_passes_everything() -> None:
+    checks = list(area_checks(area(), "/areas/0", CONTEXT))
+    assert {check.status for check in checks} == {"ok"}
+    assert len({check.id for check in checks}) >= 8
+
+
+def with_row(index: int, **cells: NumberField) -> Area:
+    return area(rows=[row(i, **(cells if i == index else {})) for i in range(5)])
+
+
+@pytest.mark.parametrize(
+    ("broken", "check", "field"),
+    [
+        (lambda: with_row(1, max=number(30)), "max-edition", "rows/1/max"),
+        (lambda: with_row(1, max=number(30)), "max-sum", "rows/1/max"),
+        (lambda: with_row(0, achieved=number(16)), "achieved-max", "rows/0/achieved"),
+        (lambda: with_row(3, achieved=number(11)), "achieved-percent", "rows/3/percent"),
+        (lambda: with_row(3, achieved=number(11)), "rows-total", "total/achieved"),
+        (lambda: area(percent=57), "total-percent", "total/percent"),
+        (lambda: area(max=10), "max-sum", "total/max"),
+        (lambda: with_row(2, achieved=number(None)), "rows-total", "rows/2/achieved"),
+    ],
+)
+def test_what_does_not_fit_fails_with_its_fields(broken: Callable[[], Area], check: str, field: str) -> None:
+    found = failing(broken())
+    assert found[check].status == "failed"
+    assert f"/areas/0/score_table/{field}" in found[check].fields
+
+
+def test_roundings_are_no_failure() -> None:
+    rounded = area(
+        rows=[row(0, percent=number(90)), *(row(i) for i in range(1, 5))], achieved=77, percent=77, score=number(77)
+    )
+    assert failing(rounded) == {}
+
+
+def test_a_row_too_few_fails() -> None:
+    assert "row-count" in failing(area(rows=[row(i) for i in range(4)]))
+
+
+def test_what_an_area_lacks_is_said() -> None:
+    bare = area().model_copy(update={"strengths": [], "score": number(None)})
+    check = failing(bare)["presence"]
+    assert check.status == "failed"
+    assert set(check.fields) == {"/areas/0/strengths", "/areas/0/score"}
+
+
+def test_chapter_against_table_is_the_reports_own_only_when_both_were_read_well() -> None:
+    assert failing(area(score=number(74)))["chapter-table"].status == "warning"
+    assert failing(area(score=number(74, 0.9)))["chapter-table"].status == "failed"
+
+
+def test_names_that_differ_are_a_warning() -> None:
+    other = area().model_copy(update={"name": text("Verksamhetsutveckling")})
+    assert failing(other)["area-name"].status == "warning"
+
+
+def test_missing_areas_are_named() -> None:
+    (check,) = missing_areas([area(n) for n in (1, 2, 3, 5, 6, 7)])
+    assert check.status == "failed"
+    assert "4, 8" in check.message
+
+
+def overview(values: list[int], total: int) -> list[OverviewRow]:
+    rows = [
+        OverviewRow(number=n + 1, label=text("Område"), values={"Sala 2023": number(v)}) for n, v in enumerate(values)
+    ]
+    return [*rows, OverviewRow(number=None, label=text("Totalt"), values={"Sala 2023": number(total)})]
+
+
+def test_overview_is_held_against_chapters_and_its_own_sum() -> None:
+    areas = [area(n) for n in range(1, 9)]
+    assert all(check.status == "ok" for check in overview_checks(areas, overview([75] * 8, 600), CONTEXT))
+    found = [c for c in overview_checks(areas, overview([57] + [75] * 7, 600), CONTEXT) if c.status != "ok"]
+    assert {(check.id, check.area) for check in found} == {("chapter-overview", 1), ("overview-sum", None)}
+    assert "/area_scores_overview/0/values/Sala 2023" in found[0].fields
+
+
+@pytest.mark.parametrize(("total", "status"), [(600, "ok"), (602, "warning"), (900, "warning")])
+def test_sum_of_the_areas(total: int, status: str) -> None:
+    (check,) = sum_of_areas([area(n) for n in range(1, 9)], number(total), CONTEXT)
+    assert check.status == status
+
+
+def test_sum_of_areas_read_badly_fails() -> None:
+    areas = [area(n, score=number(75, 0.8)) for n in range(1, 9)]
+    (check,) = sum_of_areas(areas, number(900), CONTEXT)
+    assert check.status == "failed"
+
+
+def test_a_percent_unlike_all_others_rounding_is_asked_about() -> None:
+    areas = [area(n) for n in range(1, 9)]
+    areas[2] = with_row(2, percent=number(49))
+    checks = run_checks(areas, [], number(None), [], CONTEXT)
+    (check,) = [check for check in checks if check.id == "percent-rounding"]
+    assert check.status == "failed"
+    assert "/areas/2/score_table/rows/2/percent" in check.fields
+    assert "percent-rounding" not in {c.id for c in run_checks([area()], [], number(None), [], CONTEXT)}
+
+
+def test_one_table_without_the_percents_of_the_others_fails() -> None:
+    absent = NumberField(value=None, confidence=0.99, needs_review=False)
+    bare = area(rows=[row(i, percent=absent) for i in range(5)])
+    checks = run_checks([area(1), bare], [], number(None), [], CONTEXT)
+    (check,) = [check for check in checks if check.id == "percent-columns"]
+    assert check.fields[0] == "/areas/1/score_table/rows/0/percent"
+
+
+def test_failed_pages_are_findings() -> None:
+    page = Page(7, 595, 842, 0, 0.0, PageKind.SCANNED, 0.0, "", (), "timed out after 120 s")
+    (check,) = [c for c in run_checks([], [], number(None), [page], CONTEXT) if c.id == "page-failed"]
+    assert check.status == "failed"
+    assert "timed out" in check.message
+
+
+def test_checks_change_nothing_and_repeat() -> None:
+    areas = [area(n) for n in range(1, 9)]
+    before = [one.model_dump_json() for one in areas]
+    first = run_checks(areas, overview([75] * 8, 600), number(600), [], CONTEXT)
+    assert first == run_checks(areas, overview([75] * 8, 600), number(600), [], CONTEXT)
+    assert [one.model_dump_json() for one in areas] == before
