@@ -14,8 +14,9 @@ from pathlib import Path
 from kompass_extract.classify import CARD_NAME, MODEL_NAME
 from kompass_extract.classify.features import FEATURE_VERSION, feature_hash
 from kompass_extract.classify.model import FORMAT, FORMAT_VERSION, save
-from kompass_extract.classify.training.corpus import corpus_hash, kept_examples, simulated_examples
-from kompass_extract.classify.training.fit import KINDS, fit, prepare
+from kompass_extract.classify.training.batch import KINDS
+from kompass_extract.classify.training.corpus import corpus_hash, kept_examples, simulated_examples, text_examples
+from kompass_extract.classify.training.fit import fit, prepare
 from kompass_extract.classify.training.gold import load_gold
 from kompass_extract.classify.training.scores import Scores, leave_one_out
 from kompass_extract.errors import UsageError
@@ -58,7 +59,11 @@ def train(
     if len({report.municipality for report in reports}) < MUNICIPALITIES:
         raise UsageError(f"{gold_dir} holds gold reports of fewer than {MUNICIPALITIES} municipalities: add some")
     taxonomy = load_taxonomy()
-    examples = [*simulated_examples(reports, simulated, seed), *kept_examples(gold_dir)]
+    examples = [
+        *simulated_examples(reports, simulated, seed),
+        *text_examples(gold_dir, reports, taxonomy),
+        *kept_examples(gold_dir),
+    ]
     scores = leave_one_out(examples, taxonomy, seed, tell)
     tell("training on all reports")
     model = models_dir / MODEL_NAME

@@ -26,7 +26,8 @@ class ChainWeights:
     scale: float
 
 
-def _log_sum(values: Floats, axis: int) -> Floats:
+def log_sum(values: Floats, axis: int) -> Floats:
+    """Logarithm of the sum of exponentials along an axis."""
     top = values.max(axis=axis, keepdims=True)
     total = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
     return np.asarray(total, dtype=np.float64)
@@ -42,10 +43,10 @@ def forward_backward(weights: ChainWeights, scores: Floats, links: Ints) -> tupl
     forward, backward = np.empty((count, labels)), np.zeros((count, labels))
     forward[0] = weights.start + local[0]
     for t in range(1, count):
-        forward[t] = _log_sum(forward[t - 1][:, None] + weights.transitions[links[t]], 0) + local[t]
+        forward[t] = log_sum(forward[t - 1][:, None] + weights.transitions[links[t]], 0) + local[t]
     for t in range(count - 2, -1, -1):
-        backward[t] = _log_sum(weights.transitions[links[t + 1]] + local[t + 1] + backward[t + 1], 1)
-    partition = float(_log_sum(forward[-1], 0))
+        backward[t] = log_sum(weights.transitions[links[t + 1]] + local[t + 1] + backward[t + 1], 1)
+    partition = float(log_sum(forward[-1], 0))
     marginals = np.exp(forward + backward - partition)
     return forward, backward, marginals / marginals.sum(axis=1, keepdims=True), partition
 

@@ -28,7 +28,7 @@ from kompass_extract.classify.walk import Place, Zone, walk
 from kompass_extract.document import Block, Form
 from kompass_extract.taxonomy import Taxonomy
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 WORD_COLUMNS = 2**14
 CONTEXT_COLUMNS = 2**12
 MARGIN = 0.08  # share of the page height at top and bottom where running headers stand

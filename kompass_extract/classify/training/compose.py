@@ -57,6 +57,7 @@ class Plan:
     columns: bool  # the two lists side by side, or one after the other
     rubric_table: bool
     score_with_lists: bool
+    score_with_head: bool  # one block: "Poäng 65"
     strength_head: str
     improvement_head: str
     rubric_head: str
@@ -72,6 +73,7 @@ class Plan:
     table_head_row: bool
     rows_broken: float
     contents: bool
+    contents_rows: bool  # layout took the list of contents for a grid
     closing_after_lists: bool
 
 
@@ -81,6 +83,7 @@ def draw_plan(rng: random.Random) -> Plan:
         columns=rng.random() < 0.65,
         rubric_table=rng.random() < 0.6,
         score_with_lists=rng.random() < 0.35,
+        score_with_head=rng.random() < 0.4,
         strength_head=rng.choice(STRENGTH_HEADS),
         improvement_head=rng.choice(IMPROVEMENT_HEADS),
         rubric_head=rng.choice(RUBRIC_HEADS),
@@ -96,6 +99,7 @@ def draw_plan(rng: random.Random) -> Plan:
         table_head_row=rng.random() < 0.6,
         rows_broken=rng.choice((0.0, 0.05, 0.15)),
         contents=rng.random() < 0.85,
+        contents_rows=rng.random() < 0.25,
         closing_after_lists=rng.random() < 0.5,
     )
 
@@ -131,19 +135,26 @@ def _front(report: GoldReport, plan: Plan, rng: random.Random) -> Iterator[Piece
             yield Piece(text, front, None, "title" if rng.random() < 0.7 else "body")
             continue
         bullet = len(text) < 110 and (text.strip(". ") in names or text[0].islower() or len(text.split()) <= 5)
-        form = Form.ITEM if bullet and not entry and rng.random() < 0.85 else Form.PARAGRAPH
-        yield Piece(_leaders(text, rng) if entry else text, front, None, form=form)
+        if entry:
+            yield _contents_entry(text, plan, rng)
+        else:
+            form = Form.ITEM if bullet and rng.random() < 0.85 else Form.PARAGRAPH
+            yield Piece(text, front, None, form=form)
         if charts and rng.random() < 0.5:
             yield from _chart(report, rng)
             yield from _overview(report, rng)
             charts = False
 
 
-def _leaders(text: str, rng: random.Random) -> str:
-    """A contents entry with dots, without, or without its page number."""
-    name, _, page = text.rpartition(" ")
+def _contents_entry(text: str, plan: Plan, rng: random.Random) -> Piece:
+    """A contents entry with dots, without, without its page number, or as a grid row."""
+    name, _, page = text.replace("\t", " ").rpartition(" ")
     name = name.rstrip(". ")
-    return rng.choice((f"{name} {page}", f"{name} {'.' * rng.randint(4, 60)} {page}", f"{name}{'.' * 8}{page}", name))
+    if plan.contents_rows:
+        return Piece(f"{name} {page}", BlockKind.FRONT_MATTER, None, form=Form.ROW, cells=(name, page))
+    dots = "." * rng.randint(4, 60)
+    shown = rng.choice((f"{name} {page}", f"{name} {dots} {page}", f"{name}{dots}{page}", name))
+    return Piece(shown, BlockKind.FRONT_MATTER, None)
 
 
 def _chart(report: GoldReport, rng: random.Random) -> Iterator[Piece]:
@@ -187,9 +198,11 @@ def _area(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
     after = plan.closing_after_lists and len(sections) > 1
     yield from _sections(sections[:-1] if after else sections, number, plan, rng)
     if plan.score_with_lists and area.printed_score is not None:
-        region = f"score{number}"
-        yield Piece("Poäng", BlockKind.HEADING, number, "head", region=region)
-        yield Piece(str(area.printed_score), BlockKind.SCORE_TABLE, number, "number", region=region)
+        if plan.score_with_head:
+            yield Piece(f"Poäng {area.printed_score}", BlockKind.SCORE_TABLE, number, "head")
+        else:
+            yield Piece("Poäng", BlockKind.HEADING, number, "head")
+            yield Piece(str(area.printed_score), BlockKind.SCORE_TABLE, number, "number")
     yield from _lists(area, plan, rng)
     if after:
         yield from _sections(sections[-1:], number, plan, rng)

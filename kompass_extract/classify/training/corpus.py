@@ -10,18 +10,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from kompass_extract.classify.training.align import label_blocks
 from kompass_extract.classify.training.gold import GoldReport
 from kompass_extract.classify.training.simulate import Example, simulate
 from kompass_extract.document import Block, BlockKind, Cell, Column, Form, Line, Word
 from kompass_extract.geometry import Box
+from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.textfile import read_text_report
 
 BLOCKS_FOLDER = "blocks"
 SUFFIX = ".jsonl.gz"
+TEXT_FOLDER = "text"
+TEXT_SUFFIX = ".ocr.txt"
 
 
 class _Stored(BaseModel):
@@ -78,10 +83,37 @@ def simulated_examples(reports: Iterable[GoldReport], per_report: int, seed: int
     return [simulate(report, f"{seed}.{number}") for report in reports for number in range(per_report)]
 
 
+def text_examples(gold_dir: Path, reports: Iterable[GoldReport], taxonomy: Taxonomy) -> list[Example]:
+    """The OCR texts of the gold reports, read as text input and labelled by alignment."""
+    examples = []
+    for report in reports:
+        for path in sorted((gold_dir / TEXT_FOLDER).glob(f"{report.id}*{TEXT_SUFFIX}")):
+            blocks = read_text_report(path).blocks
+            examples.append(aligned(report, f"text:{path.name}", blocks, taxonomy))
+    return examples
+
+
+def aligned(report: GoldReport, origin: str, blocks: Sequence[Block], taxonomy: Taxonomy) -> Example:
+    """An example of really read blocks; those that are like nothing in the gold report are left out."""
+    kinds = label_blocks(blocks, report, taxonomy)
+    known = [(block, kind) for block, kind in zip(blocks, kinds, strict=True) if kind is not None]
+    return Example(
+        report=report.id,
+        municipality=report.municipality,
+        origin=origin,
+        blocks=tuple(block for block, _ in known),
+        kinds=tuple(kind for _, kind in known),
+    )
+
+
 def corpus_hash(gold_dir: Path) -> str:
     """Hash over the gold reports and the kept blocks."""
     digest = hashlib.sha256()
-    for path in [*sorted(gold_dir.glob("*.json")), *_files(gold_dir)]:
+    for path in [
+        *sorted(gold_dir.glob("*.json")),
+        *sorted((gold_dir / TEXT_FOLDER).glob(f"*{TEXT_SUFFIX}")),
+        *_files(gold_dir),
+    ]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kompass_extract.classify.model import BlockClassifier, decode
-from kompass_extract.classify.training.fit import KINDS, Prepared, Progress, fit, prepare
+from kompass_extract.classify.training.batch import KINDS, Prepared
+from kompass_extract.classify.training.fit import Progress, fit, prepare
 from kompass_extract.classify.training.simulate import Example
 from kompass_extract.classify.walk import LISTS as LIST_ROLES
 from kompass_extract.classify.walk import walk

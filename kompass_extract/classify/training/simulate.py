@@ -46,6 +46,7 @@ class Press:
     items_as_paragraphs: float
     furniture: tuple[str, ...]
     furniture_missed: float
+    plain: bool  # a text file: no sizes, no stroke weights, no gaps
 
 
 def simulate(report: GoldReport, seed: str) -> Example:
@@ -91,6 +92,7 @@ def _draw_press(report: GoldReport, rng: random.Random) -> Press:
         items_as_paragraphs=rng.choice((0.0, 0.3, 0.9)),
         furniture=tuple(text for text in rng.sample(lines, 2) if text),
         furniture_missed=rng.choice((0.0, 0.05, 0.3)),
+        plain=rng.random() < 0.15,
     )
 
 
@@ -136,7 +138,7 @@ class _Setting:
     def _block(self, piece: Piece) -> Block:
         press, rng = self._press, self._rng
         factor, weight = press.heads.get(piece.level, (1.0, 1.0))
-        size = press.body * factor * rng.uniform(0.96, 1.04)
+        size = press.body if press.plain else press.body * factor * rng.uniform(0.96, 1.04)
         text = self._read(piece.text)
         left, right = MARGINS
         if piece.column:
@@ -161,8 +163,12 @@ class _Setting:
             bulleted=bulleted,
             continues=piece.continues and rng.random() < 0.8,
             size=size,
-            weight=weight * rng.uniform(0.92, 1.08),
-            gap=rng.uniform(1.0, 3.0) if piece.level in ("head", "area", "chapter") else rng.uniform(0.1, 1.5),
+            weight=1.0 if press.plain else weight * rng.uniform(0.92, 1.08),
+            gap=1.0
+            if press.plain
+            else rng.uniform(1.0, 3.0)
+            if piece.level in ("head", "area", "chapter")
+            else rng.uniform(0.1, 1.5),
         )
 
     def _form(self, piece: Piece) -> tuple[Form, bool]:
