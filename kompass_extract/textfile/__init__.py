@@ -86,10 +86,11 @@ def _in_order(pieces: Sequence[Piece], edges: Sequence[Piece]) -> list[Piece]:
     waiting = list(edges)
     result: list[Piece] = []
     for piece in pieces:
+        begun = False
         while waiting and waiting[0].source < piece.source:
+            begun = begun or waiting[0].page_start
             result.append(waiting.pop(0))
-        on_this_page = bool(result) and result[-1].form is Form.FURNITURE and result[-1].page_start
-        result.append(replace(piece, page_start=False) if on_this_page else piece)
+        result.append(replace(piece, page_start=False) if begun else piece)
     return [*result, *waiting]
 
 

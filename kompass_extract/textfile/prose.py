@@ -22,7 +22,7 @@ from kompass_extract.textfile.source import SourceLine
 # List marks, and what readers make of them; a letter is one only before a capital.
 _BULLET = re.compile(r"^(?:[•▪■●○◦‣▫►·»«=*®©¢°¤§¥+\uf0b7\uf0a7e]|[-–—](?=\s)|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)")
 _NUMBERED = re.compile(r"^[1-9]\d?[.)]\s+(?=\S)")
-_LETTER_BULLET = re.compile(r"^e\s+(?![A-ZÅÄÖ0-9\[(])")
+_LETTER_BULLET = re.compile(r"^e\s++(?![A-ZÅÄÖ0-9\[(])")
 _PAGE_NUMBER = re.compile(
     r"^[\W_]*(?:sida?\s*)?\d{1,3}[\W_]*(?:\(\s*\d{1,3}\s*\)|av\s+\d{1,3}|/\s*\d{1,3})?[\W_]*$", re.IGNORECASE
 )
