@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 MAX_PIECE = 3  # characters; longer pieces do not occur in the aligned text
 RESTORED_LETTERS = "åäö"
+COMMON_READING = 0.003  # share of a letter's readings that makes one half of a doubled reading
+UNSEEN = 0.3  # share of doubled readings that goes to those not seen in training
 IMPOSSIBLE = 50.0  # nats; beyond any real reading
 
 Pair = tuple[str, str]  # (as read, intended), both lower case
@@ -48,6 +50,20 @@ def learn(pairs: Iterable[Pair], *, rounds: int = 3, smoothing: float = 0.3) -> 
             for piece, times in row.items()
         }
     return {key: math.exp(-cost) for key, cost in costs.items()}
+
+
+def with_double_readings(learned: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Room for doubled readings not seen yet ("oé" for "ö"): both halves are readings of the same letter."""
+    widened = dict(learned)
+    for letter in RESTORED_LETTERS:
+        row = {piece: share for (piece, of), share in learned.items() if of == letter}
+        single = {piece: share for piece, share in row.items() if len(piece) == 1 and share >= COMMON_READING}
+        doubled = sum(share for piece, share in row.items() if len(piece) == 2)
+        for first, one in single.items():
+            for second, two in single.items():
+                known = widened.get((first + second, letter), 0.0)
+                widened[first + second, letter] = (1 - UNSEEN) * known + UNSEEN * doubled * one * two
+    return widened
 
 
 def _first_cost(piece: str, letter: str) -> float:

@@ -12,6 +12,7 @@ _QUOTE = re.compile(r"[\"“”„][’‘']|[’‘'][\"“”„]|[\"“„]|�
 _LONG_DASH = re.compile(r"(?<=\s)—(?=\s)")
 _ROW_RULE = re.compile(r"^\s*\d\.\d?(?P<rule>\s*[|\[({!]+\s*)(?=[^\W\d_])")
 _HEAD_RULE = re.compile(r"(?P<rule>\s*[|\[({!]\s*)(?=(?:Max|Procent)\b)")
+_LONE_I = re.compile(r"(?:^|[.!?:])\s*(?P<rule>\|)(?=\s+[a-zåäöé]{2})")
 _ROW_REST = re.compile(r"^\s*\d\.\d\s.*[^\s.](?P<rest>\s+\.)\s*$")
 _TIGHT_PERCENT = re.compile(r"(?<=\d)(?=%)")
 _LOOSE_PERCENT = re.compile(r"\d %")
@@ -56,6 +57,8 @@ def mark_changes(line: str, habits: Habits) -> Iterator[MarkChange]:
         for head in _HEAD_RULE.finditer(line, match.end()):
             if head["rule"] != " | ":
                 yield MarkChange(*head.span("rule"), " | ")
+    elif line.count("|") == 1 and (match := _LONE_I.search(line)):
+        yield MarkChange(*match.span("rule"), "I")
     if match := _ROW_REST.match(line):
         yield MarkChange(*match.span("rest"), "")
     if habits.loose_percent:

@@ -2,37 +2,42 @@
 
 Order of evidence: is the line damaged at all; which words may each piece have been (channel and lexicon);
 which of them follow one another (language).  Undamaged lines, numbers, addresses and what no reading is
-better than come out as they went in.
+better than come out as they went in; a word kept or changed in doubt says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract import models
-from kompass_extract.repair.candidates import candidates
-from kompass_extract.repair.case import cased
-from kompass_extract.repair.damage import LIMIT, damaged_lines, damaged_text
-from kompass_extract.repair.decode import Choice, Reading, Slot, choose
-from kompass_extract.repair.language import START, STOP, UNKNOWN
+from kompass_extract.repair.case import cased, openings
+from kompass_extract.repair.damage import damaged_lines, damaged_text
+from kompass_extract.repair.decode import Choice, Slot, choose
+from kompass_extract.repair.language import START, UNKNOWN
+from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.marks import Habits, habits, mark_changes
+from kompass_extract.repair.readings import Readings
 from kompass_extract.repair.store import Letters, read
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
-from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
+SURE_OF_DIGIT = 0.97  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
-UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
-UNKNOWN_LETTER = 2.2  # and nats for each of its letters
-FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
-CONTEXT = 10.0  # nats; no context brings back a reading this much worse on its own
-GOOD_CHANNEL = 6.0  # nats; a whole word reached with less damage is not tried as a compound
-GOOD_WORD = 18.0  # nats, damage and word together
-REMEMBERED = 200_000  # distinct words kept between calls
-MAX_PASSES = 4
+SMALLEST_SHARE = 0.001  # alternatives less probable are not told
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A token of line ``number`` (from 0), whether a sentence opens there, and its readings."""
+
+    number: int
+    token: Token
+    opens: bool
+    slot: Slot
 
 
 class Repairer:
@@ -40,16 +45,12 @@ class Repairer:
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._slots: dict[str, tuple[Slot, float]] = {}
-        ids = letters.language.ids
-        self._start = ids.get(START, UNKNOWN)
-        self._fixed = {mark: (Reading(mark, 0.0, 3.0, ids.get(mark, UNKNOWN), ids.get(mark, UNKNOWN)),)
-                       for mark in (START, STOP, ",", "<n>")}
+        self._readings = Readings(letters)
+        self._start = letters.language.ids.get(START, UNKNOWN)
 
     def repair_text(self, text: str) -> RepairedText:
         """The text restored line for line; line ends stay as they are."""
-        lines = text.split("\n")
-        done = self.repair_lines(lines)
+        done = self.repair_lines(text.split("\n"))
         repairs = tuple(repair for line in done for repair in line.repairs)
         return RepairedText("\n".join(line.text for line in done), repairs)
 
@@ -59,20 +60,18 @@ class Repairer:
         ``damaged`` says that all (True) or none (False) were read without Swedish letters; None judges
         each line from itself and its neighbours.
         """
-        if damaged is False:
-            return [RepairedLine(line, line) for line in lines]
         pieces = [tokens(line) for line in lines]
         if damaged is None:
-            wrong = [p > 0.5 for p in damaged_lines([self._evidence(line) for line in pieces])]
+            wrong = [share > 0.5 for share in damaged_lines([self._evidence(line) for line in pieces])]
         else:
-            wrong = [True] * len(lines)
+            wrong = [damaged] * len(lines)
         if not any(wrong):
             return [RepairedLine(line, line) for line in lines]
-        changes = self._word_changes(lines, pieces, wrong)
+        repairs = self._word_repairs(lines, pieces, wrong)
         style = habits(lines)
         return [
-            _applied(number, line, changes[number - 1], style if wrong[number - 1] else None)
-            for number, line in enumerate(lines, start=1)
+            _applied(number, line, repairs[number], style if wrong[number] else None)
+            for number, line in enumerate(lines)
         ]
 
     def is_damaged(self, text: str) -> float:
@@ -81,119 +80,97 @@ class Repairer:
 
     def knows(self, word: str) -> bool:
         """Whether the word, in any case, is Swedish: a listed form, or a compound of listed parts."""
-        from kompass_extract.repair.lexicon import knows
-
-        return knows(self._letters.trie, word.lower()) or word.lower() in self._letters.language.ids
+        word = word.lower()
+        return word in self._letters.language.ids or knows(self._letters.trie, word)
 
     def _evidence(self, line: Sequence[Token]) -> float:
-        """Log odds that the line is damaged, from its words."""
-        return sum(self._slot(token.text.lower())[1] for token in line if token.sort is Sort.WORD)
+        return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 
-    def _slot(self, raw: str) -> tuple[Slot, float]:
-        """The readings of a lower-case word and what it says about damage (log odds)."""
-        known = self._slots.get(raw)
-        if known is None:
-            if len(self._slots) >= REMEMBERED:
-                self._slots.clear()
-            known = self._slots[raw] = self._find(raw)
-        return known
-
-    def _find(self, raw: str) -> tuple[Slot, float]:
-        as_read = self._as_read(raw)
-        letters = sum(letter.isalpha() for letter in raw)
-        if any(letter in "åäö" for letter in raw):
-            return (as_read,), -LIMIT
-        if len(raw) < 2 or (letters < 2 and len(raw) > 2):
-            return (as_read,), 0.0
-        letters_model = self._letters
-        found = candidates(raw, letters_model.channel, letters_model.trie, compounds=False)
-        if not found or found[0].channel > GOOD_CHANNEL or found[0].cost > GOOD_WORD:
-            found += candidates(raw, letters_model.channel, letters_model.trie, compounds=True)
-        ids, single = letters_model.language.ids, letters_model.language.single
-        readings = {raw: as_read}
-        for candidate in found:
-            word = ids.get(candidate.text, UNKNOWN)
-            head = word if word >= 0 else ids.get(candidate.head, UNKNOWN)
-            alone = single[word] if word >= 0 else candidate.single
-            reading = Reading(candidate.text, candidate.channel, alone, word, head)
-            known = readings.get(candidate.text)
-            if known is None or reading.cost + reading.single < known.cost + known.single:
-                readings[candidate.text] = reading
-        least = min(reading.cost + reading.single for reading in readings.values())
-        slot = tuple(r for r in readings.values() if r.cost + r.single < least + CONTEXT)
-        good = readings[raw].single
-        return slot, max(-LIMIT, min(LIMIT, good - least))
-
-    def _as_read(self, raw: str) -> Reading:
-        language, trie = self._letters.language, self._letters.trie
-        word = language.ids.get(raw, UNKNOWN)
-        if word >= 0:
-            return Reading(raw, 0.1, language.single[word], word, word)
-        node = trie.find(raw)
-        if node and trie.word[node] != NO_WORD:
-            return Reading(raw, 0.1, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
-        unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw)
-        return Reading(raw, 0.0, min(unknown, self._letters.foreign.get(raw, unknown) + FOREIGN), UNKNOWN, UNKNOWN)
-
-    def _word_changes(
+    def _word_repairs(
         self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], wrong: Sequence[bool]
-    ) -> list[list[tuple[Token, str, Choice]]]:
-        slots: list[Slot] = []
-        places: list[tuple[int, Token] | None] = []
+    ) -> list[list[Repair]]:
+        """The repairs of each line's words, left to right, doubtful keepings among them."""
+        places: list[_Place | None] = []
+        opens = iter(openings(lines, pieces))
         for number, line in enumerate(lines):
             if not line.strip():
-                slots.append(self._fixed[START])
                 places.append(None)
-            for token in pieces[number]:
-                slots.append(self._context_slot(token, wrong[number]))
-                places.append((number, token) if token.sort is Sort.WORD else None)
-        changes: list[list[tuple[Token, str, Choice]]] = [[] for _ in lines]
-        opens = True
+            places.extend(
+                _Place(number, token, next(opens), slot)
+                for token, slot in zip(pieces[number], self._slots(pieces[number], wrong[number]), strict=True)
+            )
+        blank = self._readings.fixed(START)
+        slots = [blank if place is None else place.slot for place in places]
+        repairs: list[list[Repair]] = [[] for _ in lines]
         for place, choice in zip(places, choose(slots, self._letters.language, self._start), strict=True):
-            if place is not None:
-                number, token = place
-                if choice.reading.text != token.text.lower():
-                    text = cased(token.text, choice.reading.text, opens_sentence=opens)
-                    changes[number].append((token, text, choice))
-                opens = False
+            repair = self._repair(place, choice) if place is not None else None
+            if place is not None and repair is not None:
+                repairs[place.number].append(repair)
+        return repairs
+
+    def _slots(self, line: Sequence[Token], wrong: bool) -> list[Slot]:
+        words = [token.text.lower() for token in line if token.sort is Sort.WORD]
+        numbers = sum(token.sort is Sort.NUMBER for token in line)
+        slots: list[Slot] = []
+        seen = 0
+        for place, token in enumerate(line):
+            if token.sort is not Sort.WORD:
+                lone = wrong and token.text == "1" and numbers == 1 and _between_words(line, place)
+                slots.append(self._readings.one_or_i() if lone else self._readings.fixed(as_context(token)))
+                continue
+            if wrong and not self._readings.among_foreign(words, seen):
+                slots.append(self._readings.of(words[seen]))
             else:
-                opens = opens or choice.reading.text in (START, STOP)
-        return changes
+                slots.append((self._readings.as_read(words[seen]),))
+            seen += 1
+        return slots
 
-    def _context_slot(self, token: Token, wrong: bool) -> Slot:
-        if token.sort is not Sort.WORD:
-            return self._fixed[as_context(token)]
-        raw = token.text.lower()
-        return self._slot(raw)[0] if wrong else (self._as_read(raw),)
+    def _repair(self, place: _Place, choice: Choice) -> Repair | None:
+        """The repair that a choice makes, or a doubtful keeping; None where a word stays as it was."""
+        raw = place.token.text
+        as_read = raw.lower() if place.token.sort is Sort.WORD else as_context(place.token)
+        kept = choice.reading.text == as_read
+        if place.token.sort is Sort.NUMBER and (kept or choice.probability < SURE_OF_DIGIT):
+            return None
+        if kept and choice.probability >= SURE:
+            return None
+
+        def told(text: str) -> str:
+            if text == as_read:
+                return raw
+            return cased(raw, text, opens_sentence=place.opens, name=text in self._letters.names)
+
+        text = told(choice.reading.text)
+        if text == raw and not kept:
+            return None
+        confidence = round(choice.probability, 4)
+        others = tuple((told(o.text), round(share, 4)) for o, share in choice.others if share >= SMALLEST_SHARE)
+        span = place.token.start, place.token.end
+        return Repair(place.number + 1, *span, raw, text, confidence, others, confidence < SURE)
 
 
-def _applied(
-    number: int, line: str, words: Sequence[tuple[Token, str, Choice]], style: Habits | None
-) -> RepairedLine:
-    """The line with its repairs made; ``number`` counts from 1."""
-    repairs = [_word_repair(number, token, text, choice) for token, text, choice in words]
-    taken = [(repair.start, repair.end) for repair in repairs]
+def _between_words(line: Sequence[Token], place: int) -> bool:
+    """Whether words stand on both sides, the right one in small letters."""
+    if not 0 < place < len(line) - 1:
+        return False
+    before, after = line[place - 1], line[place + 1]
+    return before.sort is Sort.WORD and after.sort is Sort.WORD and after.text[0].islower()
+
+
+def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | None) -> RepairedLine:
+    """The line (``number`` from 0) with its words' repairs and, where it is damaged, its marks' made."""
+    repairs = list(words)
     if style is not None:
         for change in mark_changes(line, style):
-            if all(change.end <= start or change.start >= end for start, end in taken):
+            if all(change.end <= word.start or change.start >= word.end for word in words):
                 raw = line[change.start : change.end]
-                repairs.append(Repair(number, change.start, change.end, raw, change.restored, MARK_CONFIDENCE))
+                repairs.append(Repair(number + 1, change.start, change.end, raw, change.restored, MARK_CONFIDENCE))
     repairs.sort(key=lambda repair: (repair.start, repair.end))
     text, end = "", 0
     for repair in repairs:
         text += line[end : repair.start] + repair.restored
         end = repair.end
     return RepairedLine(line, text + line[end:], tuple(repairs))
-
-
-def _word_repair(number: int, token: Token, text: str, choice: Choice) -> Repair:
-    others = tuple(
-        (cased(token.text, other.text, opens_sentence=text[:1].isupper()), round(share, 4))
-        for other, share in choice.others
-        if share >= 0.001
-    )
-    confidence = round(choice.probability, 4)
-    return Repair(number, token.start, token.end, token.text, text, confidence, others, confidence < SURE)
 
 
 def load(path: Path | None = None) -> Repairer:

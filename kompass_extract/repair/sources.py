@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import sysconfig
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from kompass_extract.errors import ModelError
 
+ROOT_VARIABLE = "KOMPASS_CORPORA"
 _DROPPED = re.compile(r"(?is)<(script|style|pre|code|kbd)\b.*?</\1>")
 _BREAKS = re.compile(r"(?i)</?(p|div|h\d|li|td|th|tr|br|dt|dd|title)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
@@ -42,6 +44,11 @@ CORPORA = (  # Debian documentation packages: (package, folder, pattern)
     ("gimp-help-sv", "usr/share/gimp/2.0/help/sv", "**/*.html"),
     ("cfi-sv", "usr/share/doc/cfi-sv", "**/*.html*"),
 )
+
+
+def debian_root() -> Path:
+    """Where the documentation packages are unpacked: the system itself, or the folder KOMPASS_CORPORA."""
+    return Path(os.environ.get(ROOT_VARIABLE, "/"))
 
 
 def gold_prose(report: Path) -> Iterator[str]:

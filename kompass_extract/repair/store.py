@@ -13,10 +13,10 @@ import numpy as np
 from kompass_extract.errors import ModelError
 from kompass_extract.repair.channel import Channel
 from kompass_extract.repair.language import Language
-from kompass_extract.repair.trie import Bytes, Ints, Trie, from_arrays
+from kompass_extract.repair.trie import Tree, Trie, walkable
 
 FORMAT = "kompass-letters"
-VERSION = 1
+VERSION = 2
 _STEP = 0.05  # nats per unit of a stored pair cost
 _ROWS = ("base", "parent", "costs", "pair_keys", "pair_costs", "backoff", "single", "foreign_costs")
 
@@ -29,26 +29,20 @@ class Letters:
     language: Language
     channel: Channel
     foreign: dict[str, float]
+    names: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Tree:
-    """A letter tree still in arrays, as ``trie.to_arrays`` makes it."""
-
-    base: Ints
-    parent: Ints
-    costs: Bytes
-
-
-def save(file: Path, tree: Tree, language: Language, channel: Channel, foreign: dict[str, float]) -> None:
-    """Writes the model beside ``file`` and renames it into place."""
+def save(file: Path, tree: Tree, letters: Letters) -> None:
+    """Writes the model with its ``tree`` in arrays beside ``file`` and renames it into place."""
+    language, foreign = letters.language, letters.foreign
     words = sorted(language.ids, key=lambda word: language.ids[word])
     about = {
         "format": FORMAT,
         "version": VERSION,
-        "channel": {piece: list(rows) for piece, rows in sorted(channel.readings.items())},
+        "channel": {piece: list(rows) for piece, rows in sorted(letters.channel.readings.items())},
         "words": words,
         "foreign": sorted(foreign),
+        "names": sorted(letters.names),
     }
     keys = np.array(sorted(language.pairs), dtype=np.int64)
     arrays = {
@@ -88,5 +82,5 @@ def read(file: Path) -> Letters:
     language = Language(ids, rows["single"].tolist(), pairs, rows["backoff"].tolist())
     readings = {piece: [(str(c), float(k)) for c, k in found] for piece, found in about["channel"].items()}
     foreign = dict(zip(cast("list[str]", about["foreign"]), rows["foreign_costs"].tolist(), strict=True))
-    trie = from_arrays(rows["base"], rows["parent"], rows["costs"])
-    return Letters(trie, language, Channel(readings), foreign)
+    trie = walkable(Tree(rows["base"], rows["parent"], rows["costs"]))
+    return Letters(trie, language, Channel(readings), foreign, frozenset(about["names"]))

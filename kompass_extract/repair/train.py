@@ -12,20 +12,19 @@ from pathlib import Path
 
 from kompass_extract import models
 from kompass_extract.repair import wordlist
-from kompass_extract.repair.channel import Channel, Pair, learn
+from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings
 from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, Corpus, Language, estimate
 from kompass_extract.repair.repairer import MODEL
-from kompass_extract.repair.sources import SOURCES, corpus_lines, gold_prose
-from kompass_extract.repair.store import FORMAT, VERSION, Letters, Tree, save
+from kompass_extract.repair.sources import SOURCES, corpus_lines, debian_root, gold_prose
+from kompass_extract.repair.store import FORMAT, VERSION, Letters, save
 from kompass_extract.repair.tokens import sentence
-from kompass_extract.repair.trie import ALPHABET, CODES, to_arrays
+from kompass_extract.repair.trie import ALPHABET, CODES, Tree, plant, recosted, walkable
 
 CARD = "letters.card.json"
 DOMAIN_SHARE = 0.6  # of the mixture of word sequences; the rest is general Swedish
 DOMAIN_WORDS, GENERAL_WORDS, LISTED_WORDS = 0.4, 0.1, 0.5  # shares of the mixture of single words
 SPECIAL_SHARE = 0.05  # of running text, for each mark class
 KEPT_LETTER = 0.02  # nats for a letter that came through as it was, where the aligned text has none
-DEBIAN_ROOT = Path("/")
 _APART = re.compile(r"[\s/\-.,;:()\"”“’!?|]+")
 
 
@@ -37,24 +36,38 @@ class Aligned:
     truth: tuple[str, ...]
 
 
-def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> None:
-    """Writes ``letters.npz`` and its card into the folder ``out``; ModelError when a source is missing."""
+def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> Path:
+    """Writes the model and its card into the folder ``out`` and gives the model's path.
+
+    ModelError when a source is missing; rendered texts are taken from ``out`` where they lie there.
+    """
     pairs = aligned_texts(gold_dir)
     texts = [text for report in sorted(gold_dir.glob("*.json")) for text in gold_prose(report)]
     domain = [sentence(text) for text in texts] + [s for text in pairs for s in paragraphs(text.truth)]
-    general = [sentence(line) for line in corpus_lines(DEBIAN_ROOT)]
+    general = [sentence(line) for line in corpus_lines(debian_root())]
     words = wordlist.build()
-    channel = learn_channel(word_pairs(pairs))
-    tree, language = fit(words, domain, general)
+    channel = learn_channel(word_pairs([*pairs, *rendered_texts(out)]))
+    language = word_sequences(words, domain, general)
+    tree = with_words_of(plant(words.costs(), words.first_parts, spelled(language)), language)
     out.mkdir(parents=True, exist_ok=True)
-    save(out / MODEL, tree, language, channel, dict(words.foreign))
+    save(out / MODEL, tree, Letters(walkable(tree), language, channel, dict(words.foreign), words.names))
     _write_card(out, seed, len(domain), len(general))
+    return out / MODEL
 
 
 def aligned_texts(gold_dir: Path) -> list[Aligned]:
     """The aligned texts of a gold folder: each NAME.restored.txt with its NAME.ocr.txt."""
     found = []
     for truth in sorted((gold_dir / "text").glob("*.restored.txt")):
+        raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
+        found.append(Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n"))))
+    return found
+
+
+def rendered_texts(folder: Path) -> list[Aligned]:
+    """The gold reports as read from rendered lines: each letters.NAME.ocr.txt with its letters.NAME.restored.txt."""
+    found = []
+    for truth in sorted(folder.glob("letters.*.restored.txt")):
         raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
         found.append(Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n"))))
     return found
@@ -80,26 +93,33 @@ def word_pairs(texts: Iterable[Aligned]) -> list[Pair]:
 def learn_channel(pairs: Sequence[Pair]) -> Channel:
     """The channel of ``channel.learn``, with every letter able to come through unharmed."""
     readings: dict[str, dict[str, float]] = {letter: {letter: KEPT_LETTER} for letter in ALPHABET}
-    for (piece, letter), probability in learn(pairs).items():
-        if piece and letter in CODES:
+    for (piece, letter), probability in with_double_readings(learn(pairs)).items():
+        if letter in CODES and (piece or letter in RESTORED_LETTERS):
             readings.setdefault(piece, {})[letter] = -math.log(probability)
     return Channel({piece: sorted(row.items(), key=lambda entry: entry[1]) for piece, row in readings.items()})
 
 
-def fit(
+def word_sequences(
     words: wordlist.WordList, domain: Sequence[Sequence[str]], general: Sequence[Sequence[str]]
-) -> tuple[Tree, Language]:
-    """The letter tree and the word sequences for these texts."""
-    listed = words.costs()
-    single = _single_costs(listed, domain, general)
+) -> Language:
+    """What follows what in these texts; words that only general texts have must be listed."""
+    single = _single_costs(words.costs(), domain, general)
     corpora = [
         Corpus([[START, *text] for text in domain], DOMAIN_SHARE),
         Corpus([[START, *text] for text in general], 1 - DOMAIN_SHARE),
     ]
-    language = estimate(corpora, single, minimum=(1, 2))
+    return estimate(corpora, single, minimum=(1, 2))
+
+
+def spelled(language: Language) -> list[str]:
+    """The language's words that a letter tree can hold."""
     letters = set(ALPHABET)
-    known = listed | {word: min(25.0, cost) for word, cost in single.items() if len(word) > 1 and set(word) <= letters}
-    return Tree(*to_arrays(known, words.first_parts)), language
+    return [word for word in language.ids if len(word) > 1 and set(word) <= letters]
+
+
+def with_words_of(tree: Tree, language: Language) -> Tree:
+    """The tree with the language's own costs for its words; the tree must have room for them."""
+    return recosted(tree, {word: language.single[language.ids[word]] for word in spelled(language)})
 
 
 def _single_costs(
@@ -136,10 +156,3 @@ def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
         "sources": [asdict(source) for source in SOURCES],
     }
     (out / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def letters_of(tree: Tree, language: Language, channel: Channel, foreign: Mapping[str, float]) -> Letters:
-    """A model in memory, for evaluation by folds."""
-    from kompass_extract.repair.trie import from_arrays
-
-    return Letters(from_arrays(tree.base, tree.parent, tree.costs), language, channel, dict(foreign))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,29 +46,57 @@ class Trie:
         return node
 
 
-def from_arrays(base: Ints, parent: Ints, costs: Bytes) -> Trie:
-    """The tree of ``to_arrays``: ``costs`` has the rows word, first, ahead."""
-    word, first, ahead = (row.tolist() for row in costs)
-    return Trie(base.tolist(), parent.tolist(), word, first, ahead)
+@dataclass(frozen=True)
+class Tree:
+    """A letter tree in arrays: ``base`` and ``parent`` as in ``Trie``, ``costs`` with the rows word, first, ahead."""
+
+    base: Ints
+    parent: Ints
+    costs: Bytes
 
 
-def to_arrays(words: Mapping[str, float], first_parts: Mapping[str, float]) -> tuple[Ints, Ints, Bytes]:
-    """Flat arrays for words and first parts with their costs in nats (0..25)."""
-    children, word, first = _linked(words, first_parts)
+def plant(words: Mapping[str, float], first_parts: Mapping[str, float], room: Iterable[str] = ()) -> Tree:
+    """A tree of words and first parts with their costs in nats (0..25), with room for words costed later."""
+    children, word, first = _linked(words, first_parts, room)
     order = _breadth_first(children)
-    ahead = word.copy()
+    ahead = word.tolist()
     for node in reversed(order):
         for child in children[node].values():
             ahead[node] = min(ahead[node], ahead[child])
-    return _packed(children, order, np.stack([word, first, ahead]))
+    return _packed(children, order, np.stack([word, first, np.array(ahead, dtype=np.uint8)]))
+
+
+def walkable(tree: Tree) -> Trie:
+    """The tree in lists, which Python walks faster than arrays."""
+    word, first, ahead = (row.tolist() for row in tree.costs)
+    return Trie(tree.base.tolist(), tree.parent.tolist(), word, first, ahead)
+
+
+def recosted(tree: Tree, words: Mapping[str, float]) -> Tree:
+    """The tree with these words' costs (nats) in place of what stood there; all must have room."""
+    costs = tree.costs.copy()
+    word, ahead = costs[0], costs[2]
+    for text, cost in words.items():
+        step = min(254, max(0, round(cost / NATS_PER_STEP)))
+        node = ROOT
+        path = [node]
+        for letter in text:
+            node = int(tree.base[node]) + CODES[letter]
+            if tree.parent[node] != path[-1]:
+                raise KeyError(text)
+            path.append(node)
+        word[node] = step
+        ahead[path] = np.minimum(ahead[path], step)
+    return Tree(tree.base, tree.parent, costs)
 
 
 def _linked(
-    words: Mapping[str, float], first_parts: Mapping[str, float]
+    words: Mapping[str, float], first_parts: Mapping[str, float], room: Iterable[str]
 ) -> tuple[list[dict[int, int]], Bytes, Bytes]:
     children: list[dict[int, int]] = [{}]
-    ends: tuple[dict[int, int], dict[int, int]] = ({}, {})
-    for end, costs in zip(ends, (words, first_parts), strict=True):
+    ends: tuple[dict[int, int], dict[int, int], dict[int, int]] = ({}, {}, {})
+    none = dict.fromkeys(room, 0.0)
+    for end, costs in zip(ends, (words, first_parts, none), strict=True):
         for text in sorted(costs):
             node = 0
             for letter in text:
@@ -81,7 +109,7 @@ def _linked(
                 node = child
             end[node] = min(254, max(0, round(costs[text] / NATS_PER_STEP)))
     rows = []
-    for end in ends:
+    for end in ends[:2]:
         row = np.full(len(children), NO_WORD, dtype=np.uint8)
         row[list(end)] = list(end.values())
         rows.append(row)
@@ -95,7 +123,7 @@ def _breadth_first(children: list[dict[int, int]]) -> list[int]:
     return order
 
 
-def _packed(children: list[dict[int, int]], order: list[int], costs: Bytes) -> tuple[Ints, Ints, Bytes]:
+def _packed(children: list[dict[int, int]], order: list[int], costs: Bytes) -> Tree:
     """Places each node's children at the first offset where all their slots are free."""
     size = len(order) * 2 + len(ALPHABET) + 2
     base = np.zeros(size, dtype=np.int32)
@@ -125,4 +153,4 @@ def _packed(children: list[dict[int, int]], order: list[int], costs: Bytes) -> t
             parent[child] = here
             place[children[node][code]] = int(child)
     used = max(place.values()) + len(ALPHABET) + 2
-    return base[:used], parent[:used], packed[:, :used]
+    return Tree(base[:used], parent[:used], packed[:, :used])

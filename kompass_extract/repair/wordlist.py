@@ -25,11 +25,12 @@ _LETTERS = frozenset(ALPHABET)
 
 @dataclass(frozen=True)
 class WordList:
-    """Shares of running text per word; costs (nats) per first part; costs per common foreign word."""
+    """Shares of running text per word; costs (nats) per first part and common foreign word; names in å, ä, ö."""
 
     shares: Mapping[str, float]
     first_parts: Mapping[str, float]
     foreign: Mapping[str, float]
+    names: frozenset[str]
 
     def costs(self) -> dict[str, float]:
         """-ln share per word, at most 25 nats."""
@@ -52,8 +53,16 @@ def build() -> WordList:
             shares[word] = share * UNLISTED_WEIGHT
     for word in _municipality_words():
         shares[word] = max(shares.get(word, 0.0), NAME)
-    foreign = {word: cost for word, cost in foreign_counts(COMMON_FOREIGN).items() if word not in listed}
-    return WordList(shares, _first_parts(forms, frequencies, listed), foreign)
+    native = listed | unmarked
+    foreign = {word: cost for word, cost in foreign_counts(COMMON_FOREIGN).items() if word not in native}
+    return WordList(shares, _first_parts(forms, frequencies, listed), foreign, _marked_names(forms))
+
+
+def _marked_names(forms: Forms) -> frozenset[str]:
+    """Names that begin with å, ä or ö, lower case: their capital stays in mid-sentence."""
+    small = {word for word in forms.words if word[0] in "åäö"}
+    names = {word.lower() for word in forms.words if word[0] in "ÅÄÖ" and word[1:].islower()} - small
+    return frozenset(names | {word for word in _municipality_words() if word[0] in "åäö"})
 
 
 def _first_parts(forms: Forms, frequencies: Mapping[str, float], listed: set[str]) -> dict[str, float]:

@@ -1,0 +1,129 @@
+"""For one word as read: what it may have been, and whether it speaks for damage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kompass_extract.repair.candidates import candidates
+from kompass_extract.repair.channel import RESTORED_LETTERS
+from kompass_extract.repair.damage import LIMIT
+from kompass_extract.repair.decode import Reading, Slot
+from kompass_extract.repair.language import NUMBER, UNKNOWN
+from kompass_extract.repair.store import Letters
+from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
+
+UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
+UNKNOWN_LETTER = 2.2  # and nats for each of its letters
+FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
+AS_READ = 0.1  # nats for a listed word to have come through unharmed
+CONTEXT = 10.0  # nats; no context brings back a reading this much worse on its own
+GOOD_CHANNEL = 6.0  # nats; a whole word reached with less damage is not tried as a compound
+GOOD_WORD = 18.0  # nats, damage and word together
+REMEMBERED = 200_000  # distinct words kept between calls
+FREQUENT = 11.0  # nats; a lost letter is looked for in words at least this likely
+LOST_LETTER = 6.0  # nats, where the aligned text has no such loss
+ONE_FOR_I = 5.5  # nats for "i" read as "1": 4 of 900 in the aligned texts
+
+
+class Readings:
+    """Finds and remembers the readings of words under one model."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+        self._known: dict[str, tuple[Slot, float]] = {}
+        self._shortened = _less_a_letter(letters)
+
+    def of(self, raw: str) -> Slot:
+        """The readings of a lower-case word, the word itself among them."""
+        return self._look_up(raw)[0]
+
+    def evidence(self, words: Sequence[str]) -> float:
+        """Log odds that a line of these lower-case words is damaged; words among foreign ones say nothing."""
+        return sum(self._look_up(word)[1] for place, word in enumerate(words) if not self.among_foreign(words, place))
+
+    def among_foreign(self, words: Sequence[str], place: int) -> bool:
+        """Whether the word's neighbours in the line are foreign."""
+        foreign = self._letters.foreign
+        beside = [*words[max(0, place - 1) : place], *words[place + 1 : place + 2]]
+        return bool(beside) and all(word in foreign for word in beside)
+
+    def fixed(self, kind: str) -> Slot:
+        """A mark or number, which has one reading."""
+        word = self._letters.language.ids.get(kind, UNKNOWN)
+        return (Reading(kind, 0.0, 3.0, word, word),)
+
+    def one_or_i(self) -> Slot:
+        """The digit 1, which may have been the word "i"."""
+        language = self._letters.language
+        word = language.ids.get("i", UNKNOWN)
+        return (*self.fixed(NUMBER), Reading("i", ONE_FOR_I, language.single[word], word, word))
+
+    def as_read(self, raw: str) -> Reading:
+        """The word as it stands."""
+        language, trie = self._letters.language, self._letters.trie
+        word = language.ids.get(raw, UNKNOWN)
+        if word >= 0:
+            return Reading(raw, AS_READ, language.single[word], word, word)
+        node = trie.find(raw)
+        if node and trie.word[node] != NO_WORD:
+            return Reading(raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
+        unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw)
+        single = min(unknown, self._letters.foreign.get(raw, unknown) + FOREIGN)
+        return Reading(raw, 0.0, single, UNKNOWN, UNKNOWN)
+
+    def _look_up(self, raw: str) -> tuple[Slot, float]:
+        known = self._known.get(raw)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[raw] = self._find(raw)
+        return known
+
+    def _find(self, raw: str) -> tuple[Slot, float]:
+        as_read = self.as_read(raw)
+        if any(letter in RESTORED_LETTERS for letter in raw):
+            return (as_read,), -LIMIT
+        letters = sum(letter.isalpha() for letter in raw)
+        if len(raw) < 2 or (letters < 2 < len(raw)):
+            return (as_read,), 0.0
+        readings = {raw: as_read}
+        for reading in [*self._in_lexicon(raw), *self._shortened.get(raw, ())]:
+            known = readings.get(reading.text)
+            if known is None or reading.cost + reading.single < known.cost + known.single:
+                readings[reading.text] = reading
+        least = min(reading.cost + reading.single for reading in readings.values())
+        slot = tuple(reading for reading in readings.values() if reading.cost + reading.single < least + CONTEXT)
+        return slot, max(-LIMIT, min(LIMIT, as_read.single - least))
+
+    def _in_lexicon(self, raw: str) -> list[Reading]:
+        channel, trie = self._letters.channel, self._letters.trie
+        found = candidates(raw, channel, trie, compounds=False)
+        if not found or found[0].channel > GOOD_CHANNEL or found[0].cost > GOOD_WORD:
+            found += candidates(raw, channel, trie, compounds=True)
+        ids, single = self._letters.language.ids, self._letters.language.single
+        readings = []
+        for candidate in found:
+            word = ids.get(candidate.text, UNKNOWN)
+            head = word if word >= 0 else ids.get(candidate.head, UNKNOWN)
+            alone = single[word] if word >= 0 else candidate.single
+            readings.append(Reading(candidate.text, candidate.channel, alone, word, head))
+        return readings
+
+
+def _less_a_letter(letters: Letters) -> dict[str, list[Reading]]:
+    """Frequent words by what is left of them when an å, ä or ö is lost."""
+    lost = dict(letters.channel.readings.get("", ()))
+    shortened: dict[str, list[Reading]] = {}
+    for text, word in letters.language.ids.items():
+        single = letters.language.single[word]
+        if single > FREQUENT or len(text) < 3:
+            continue
+        for letter in RESTORED_LETTERS:
+            if letter in text:
+                cost = lost.get(letter, LOST_LETTER)
+                reading = Reading(text, cost, single, word, word)
+                place = text.find(letter)
+                while place >= 0:
+                    shortened.setdefault(text[:place] + text[place + 1 :], []).append(reading)
+                    place = text.find(letter, place + 1)
+    return shortened
