@@ -7,6 +7,7 @@ and specks from a seeded generator.  The page's size in points is kept (but for 
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +111,7 @@ def _page_pdf(image: Gray, quality: Quality) -> bytes:
     if quality.text_layer:
         import pytesseract
 
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads wait for each other on a busy machine
         picture.info["dpi"] = (quality.dpi, quality.dpi)
         config = f"--dpi {quality.dpi}"
         return bytes(pytesseract.image_to_pdf_or_hocr(picture, lang="eng", config=config, timeout=TESSERACT_SECONDS))
