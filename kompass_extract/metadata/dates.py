@@ -27,13 +27,18 @@ _YEAR = re.compile(r"^20[0-3]\d$")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(20[0-3]\d)[-.\s](0[1-9]|1[0-2])[-.\s]([0-3]\d)(?!\d)")
 _SENTENCE = re.compile(r"(?<=[a-zåäöéA-ZÅÄÖ0-9)][.!?])\s+(?=[A-ZÅÄÖ])")
+_ABOUT = re.compile(r"utv\w{1,3}rd|kompass|interv")
+_EVALUATION = re.compile(r"utv\w{1,3}rdering")
+_TWO_MONTHS = re.compile(rf"\b({'|'.join(MONTHS)}) (?:och |till )?({'|'.join(MONTHS)})\b")
 _MADE = re.compile(r"\b(genomfor\w*|genomfo\w*|utford\w*|gjord\w*|agde rum|skedde|besok\w*)\b")
 _EARLIER = re.compile(r"\b(forra|tidigare|foregaende|senaste|forsta utvarderingen|redan|forsta genomfordes)\b")
 # A month is at least this like its name, and a year stands at most this many words behind it.
-MONTH_LIKENESS = 0.84
+MONTH_LIKENESS = 0.80
 MAX_WORDS_TO_YEAR = 4
-SURE, WITHOUT_YEAR, BY_WEEK, FROM_HEADER = 0.98, 0.6, 0.7, 0.8
+SURE, WITHOUT_YEAR, TWO_MONTHS, FROM_HEADER = 0.99, 0.6, 0.6, 0.8
 MAX_BODY_BLOCKS = 150
+# Years between an evaluation and its report that are nothing unusual.
+USUAL_DELAY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,12 @@ def read_evaluation_date(body: Sequence[Block], year: int | None) -> Reading[str
         return Reading(None, 0.0, raw, where, (reason,))
     if best.year is None and year is None:
         return Reading(None, 0.0, raw, where, (f"only the month is named ({MONTHS[best.month - 1]})",))
-    reasons = () if best.year is not None else ("the month's year is taken from the report's",)
-    sure = (SURE if best.year is not None else WITHOUT_YEAR) * (1.0 if best.weight >= 2 else 0.8)
+    reasons: tuple[str, ...] = ()
+    sure = SURE if best.weight >= 2 else 0.8
+    if best.year is None:
+        sure, reasons = sure * WITHOUT_YEAR, ("the month's year is taken from the report's",)
+    if _TWO_MONTHS.search(fold(raw)):
+        sure, reasons = sure * TWO_MONTHS, (*reasons, "two months are named, the first is given")
     value = f"{best.year if best.year is not None else year}-{best.month:02d}"
     return Reading(value, round(sure * best.block.confidence, 4), raw, where, reasons)
 
@@ -87,9 +96,8 @@ def read_year(
             None, 0.0, reasons=("no year stands on the cover, in the evaluation's sentence or in a running header",)
         )
     first = candidates[0]
-    others = sorted(
-        {reading.value for reading in candidates if reading.value is not None and reading.value != first.value}
-    )
+    years = {reading.value for reading in candidates if reading.value is not None}
+    others = sorted(year for year in years if first.value is not None and abs(year - first.value) > USUAL_DELAY)
     if not others:
         return first
     reason = f"other places say {', '.join(str(other) for other in others)}"
@@ -102,31 +110,32 @@ def _dated(block: Block) -> list[_Dated]:
 
 def _of_sentence(sentence: str, block: Block) -> _Dated | None:
     key = fold(sentence)
-    if "utvard" not in key and "kompass" not in key and "interv" not in key:
+    if not _ABOUT.search(key):
         return None
+    made = bool(_MADE.search(key))
+    weight = 1.0 + made + 0.5 * bool(_EVALUATION.search(key)) - bool(_EARLIER.search(key))
     words = key.split()
-    weight = (
-        1.0
-        + bool(_MADE.search(key))
-        + 0.5 * ("utvardering" in key or "utvard" in words[0])
-        - bool(_EARLIER.search(key))
-    )
     for place, word in enumerate(words):
-        month = _month(word)
-        if month is not None:
-            year = next((int(w) for w in words[place + 1 : place + 1 + MAX_WORDS_TO_YEAR] if _YEAR.match(w)), None)
-            if year is None and not _MADE.search(key):
-                continue
-            return _Dated(month, year, "", weight, sentence, block)
-        if word in {"vecka", "v"} and place + 1 < len(words) and words[place + 1].isdigit():
-            week = _of_week(words[place + 1 :])
-            if week is not None:
-                return _Dated(*week, "", min(weight, 1.9), sentence, block)
+        dated = _month_and_year(words, place) or (_of_week(words[place + 1 :]) if word in {"vecka", "v"} else None)
+        if dated is not None and (dated[1] is not None or made):
+            return _Dated(*dated, "", weight, sentence, block)
     season = next((word for word in words if word in _SEASONS), None)
-    if season is None or not _MADE.search(key):
+    if season is None or not made:
         return None
     year = next((int(word) for word in words[words.index(season) :] if _YEAR.match(word)), None)
     return _Dated(None, year, _SEASONS[season], weight - 0.5, sentence, block)
+
+
+def _month_and_year(words: Sequence[str], place: int) -> tuple[int, int | None] | None:
+    """The month named at ``place`` and the year behind it: `november ar 2019`, `2019 11 05`."""
+    if _YEAR.match(words[place]) and len(words) > place + 2 and re.fullmatch(r"[0-3]\d", words[place + 2]):
+        number = re.fullmatch(r"0[1-9]|1[0-2]", words[place + 1])
+        return (int(number[0]), int(words[place])) if number else None
+    month = _month(words[place])
+    if month is None:
+        return None
+    after = words[place + 1 : place + 1 + MAX_WORDS_TO_YEAR]
+    return month, next((int(word) for word in after if _YEAR.match(word)), None)
 
 
 def _of_week(words: Sequence[str]) -> tuple[int, int] | None:
@@ -140,12 +149,11 @@ def _of_week(words: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _month(word: str) -> int | None:
-    if len(word) < 3:
-        return None
-    for number, name in enumerate(MONTHS, 1):
-        if word == name or (len(name) > 4 and len(word) > 4 and fuzz.ratio(word, name) / 100.0 >= MONTH_LIKENESS):
-            return number
-    return None
+    if word in MONTHS:
+        return MONTHS.index(word) + 1
+    likeness = {number: fuzz.ratio(word, name) / 100.0 for number, name in enumerate(MONTHS, 1) if len(name) > 4}
+    best = max(likeness, key=lambda number: likeness[number])
+    return best if likeness[best] >= MONTH_LIKENESS and len(word) > 4 else None
 
 
 def _years(text: str) -> list[int]:
