@@ -108,39 +108,65 @@ def layer_runs(words: Sequence[LayerWord]) -> tuple[tuple[Run, ...], tuple[bool 
 @dataclass(frozen=True, slots=True)
 class _Letter:
     text: str
-    box: Box  # of the glyph
-    line: Box  # of the line's height at the glyph
+    box: Box
     bold: bool
 
 
 def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Letter | None]:
     """All characters in the layer's order, None for white space."""
     count = text_page.count_chars()
-    width, height = page.get_size()
+    frame = _Frame(*page.get_size(), *page.get_cropbox()[:2], page.get_rotation())
     bold_fonts: dict[tuple[bytes, int], bool] = {}
     letters: list[_Letter | None] = []
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
-        sign = "-" if code in (0x02, 0xFFFE, 0xAD) else chr(code) if 0 < code < 0x110000 else "\ufffd"
+        if code in _HYPHENS_AT_LINE_END:
+            if not _line_ends(text_page, index, count):
+                continue
+            code = ord("-")
+        sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
         if sign.isspace():
             letters.append(None)
             continue
-        box = _shown(page, _glyph_box(text_page, index), width, height)
-        line = _shown(page, _line_box(text_page, index), width, height)
-        letters.append(_Letter(sign, box, line, _bold(text_page, index, bold_fonts)))
+        box = frame.shown(_glyph_box(text_page, index))
+        letters.append(_Letter(sign, box, _bold(text_page, index, bold_fonts)))
     return letters
+
+
+_HYPHENS_AT_LINE_END = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's
+
+
+def _line_ends(text_page: pdfium.PdfTextPage, index: int, count: int) -> bool:
+    """Whether white space follows, or the layer's end; PDFium puts its hyphen sign into ligatures, too."""
+    return index + 1 >= count or chr(max(1, raw.FPDFText_GetUnicode(text_page, index + 1))).isspace()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
+
+    width: float
+    height: float
+    left: float
+    bottom: float
+    rotation: int
+
+    def shown(self, box: tuple[float, float, float, float]) -> Box:
+        x0, y0, x1, y1 = box
+        x0, x1, y0, y1 = x0 - self.left, x1 - self.left, y0 - self.bottom, y1 - self.bottom
+        if self.rotation == 90:
+            return Box(y0, x0, y1, x1)
+        if self.rotation == 180:
+            return Box(self.width - x1, y0, self.width - x0, y1)
+        if self.rotation == 270:
+            return Box(self.width - y1, self.height - x1, self.width - y0, self.height - x0)
+        return Box(x0, self.height - y1, x1, self.height - y0)
 
 
 def _glyph_box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
     return left.value, bottom.value, right.value, top.value
-
-
-def _line_box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
-    rect = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text_page, index, rect)
-    return rect.left, rect.bottom, rect.right, rect.top
 
 
 def _bold(text_page: pdfium.PdfTextPage, index: int, known: dict[tuple[bytes, int], bool]) -> bool:
@@ -155,39 +181,52 @@ def _bold(text_page: pdfium.PdfTextPage, index: int, known: dict[tuple[bytes, in
     return known[key]
 
 
-def _shown(page: pdfium.PdfPage, box: tuple[float, float, float, float], width: float, height: float) -> Box:
-    """From the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
-    x0, y0, x1, y1 = box
-    left, bottom, right, top = page.get_cropbox()
-    x0, x1, y0, y1 = x0 - left, x1 - left, y0 - bottom, y1 - bottom
-    rotation = page.get_rotation()
-    if rotation == 90:
-        return Box(y0, x0, y1, x1)
-    if rotation == 180:
-        return Box(width - x1, y0, width - x0, y1)
-    if rotation == 270:
-        return Box(width - y1, height - x1, width - y0, height - x0)
-    return Box(x0, height - y1, x1, height - y0)
+_TALL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_LOW = frozenset("acemnorsuvwxz")
+_BELOW = frozenset("gjpqyQJ,;()[]|/")
+_X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
 
 
 def _apart(a: _Letter, b: _Letter) -> bool:
-    """Whether two characters that follow each other in the layer stand in different words."""
-    same_line = min(a.line.y1, b.line.y1) - max(a.line.y0, b.line.y0) > 0.4 * min(a.line.height, b.line.height)
-    gap = b.box.x0 - a.box.x1
-    return not same_line or gap > 0.25 * a.line.height or gap < -1.5 * a.line.height
+    """Whether two characters that follow each other in the layer stand in different words.
+
+    PDFium puts a space wherever there is one, so only what it overlooks is told here.
+    """
+    height = max(a.box.height, b.box.height)
+    return b.box.x0 - a.box.x1 > 1.2 * height or b.box.x0 < a.box.x0 - height or not _overlap_vertically(a, b, height)
+
+
+def _overlap_vertically(a: _Letter, b: _Letter, height: float) -> bool:
+    return min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > -0.8 * height
 
 
 def _word(letters: Sequence[_Letter]) -> LayerWord:
-    glyphs = union(letter.box for letter in letters)
-    line = union(letter.line for letter in letters)
-    size = 0.58 * line.height  # capitals are 0.7 of the font size, a line's box 1.2 of it
-    low = min(glyphs.y0, line.y0 + 0.35 * line.height)
-    box = Box(glyphs.x0, low, max(glyphs.x1, glyphs.x0 + 0.1), max(glyphs.y1, line.y0 + 0.75 * line.height))
+    """The letters as a word; its box reaches from the baseline at least an x up, also for a dash or a dot."""
+    box = union(letter.box for letter in letters)
+    size = _capital_height(letters) or max(5.0, min(box.height, 9.0))
+    standing = [letter.box.y1 for letter in letters if letter.text in _TALL or letter.text in _LOW]
+    baseline = statistics.median(standing) if standing else _baseline_of_signs(letters, size)
+    box = Box(box.x0, min(box.y0, baseline - 0.7 * size), max(box.x1, box.x0 + 0.1), max(box.y1, baseline))
     text = unicodedata.normalize("NFC", "".join(letter.text for letter in letters))
     for ligature, plain in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, plain)
     bold = sum(letter.bold for letter in letters) * 2 > len(letters)
-    return LayerWord(text, box, size, bold, line.y0 + 0.79 * line.height)
+    return LayerWord(text, box, size, bold, baseline)
+
+
+def _capital_height(letters: Sequence[_Letter]) -> float | None:
+    """Height of a capital as the word's letters tell it, None for a word without telling letters."""
+    heights = [letter.box.height for letter in letters if letter.text in _TALL]
+    heights.extend(letter.box.height / _X_HEIGHT for letter in letters if letter.text in _LOW)
+    return statistics.median(heights) if heights else None
+
+
+def _baseline_of_signs(letters: Sequence[_Letter], size: float) -> float:
+    """Baseline of a word of signs alone: dashes and dots float, brackets reach below."""
+    bottom = max(letter.box.y1 for letter in letters)
+    if all(letter.text in "-–—•·*=»«•▪" for letter in letters):
+        return bottom + 0.25 * size
+    return bottom - 0.2 * size if any(letter.text in _BELOW for letter in letters) else bottom
 
 
 def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | None) -> LayerVerdict | None:

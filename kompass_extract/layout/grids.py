@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from kompass_extract.document import Cell
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
-from kompass_extract.layout.zones import Zone, looks_numeric
+from kompass_extract.layout.zones import Zone, beside, looks_numeric
 from kompass_extract.reading import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
@@ -169,10 +169,21 @@ def _crossed(a: ReadStrip, b: ReadStrip, cuts: Sequence[float]) -> int:
 def _row(zone: Zone, members: Sequence[ReadStrip]) -> GridRow:
     cells = []
     for column in range(zone.columns):
-        own = sorted((s for s in members if zone.column_of(s) == column), key=lambda s: (s.baseline, s.line.box.x0))
+        own = _in_reading_order([s for s in members if zone.column_of(s) == column])
         if own:
             cells.append(Cell(column, union(s.line.box for s in own), tuple(s.line for s in own)))
     return GridRow(tuple(cells), tuple(members))
+
+
+def _in_reading_order(strips: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """Line by line, and on each line from left to right, though its strips may differ a little in height."""
+    lines: list[list[ReadStrip]] = []
+    for strip in sorted(strips, key=lambda s: s.baseline):
+        if lines and beside(lines[-1][0], strip):
+            lines[-1].append(strip)
+        else:
+            lines.append([strip])
+    return [strip for line in lines for strip in sorted(line, key=lambda s: s.line.box.x0)]
 
 
 def numeric_share(row: GridRow) -> float:

@@ -16,6 +16,7 @@ from kompass_extract.reading import ReadStrip
 
 # Lengths in em, the height of the body text's capitals.
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
+MOST_PITCH_EM = 3.3  # lines of one text are no further apart (line height 2.3 times the font size)
 SIZE_CHANGE = 1.13  # ratio of letter heights
 WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
 LEAST_LETTERS_FOR_WEIGHT = 5
@@ -42,14 +43,21 @@ def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> l
     rows = _rows(strips)
     if not rows:
         return []
-    pitch = _usual_pitch(rows, em)
+    usual = _usual_pitch(rows, em)
     stretches: list[Stretch] = []
     current: list[ReadStrip] = [*rows[0]]
+    inside: list[float] = []  # distances between the lines of the current block
     space = 2.0
-    for above, below in pairwise(rows):
+    for index, (above, below) in enumerate(pairwise(rows)):
+        distance = below[0].baseline - above[0].baseline
+        after = rows[index + 2][0].baseline - below[0].baseline if index + 2 < len(rows) else None
+        wrapped = _room_after(above[-1], below[0], right_edge, em) < ROOM_EM * em
+        pitch = _pitch_here(inside, after if wrapped else None, usual, em)
         if _begins(current, above, below, pitch, right_edge, em):
             stretches.append(Stretch(tuple(current), space))
-            current, space = [], (below[0].baseline - above[0].baseline) / max(1.0, pitch)
+            current, inside, space = [], [], distance / max(1.0, pitch)
+        else:
+            inside.append(distance)
         current.extend(below)
     stretches.append(Stretch(tuple(current), space))
     return stretches
@@ -76,12 +84,24 @@ def _same_row(a: ReadStrip, b: ReadStrip) -> bool:
 def _usual_pitch(rows: Sequence[Sequence[ReadStrip]], em: float) -> float:
     """Distance between the baselines of lines that follow each other in one paragraph, in points."""
     distances = [below[0].baseline - above[0].baseline for above, below in pairwise(rows)]
-    close = sorted(distance for distance in distances if 0.9 * em < distance < 2.9 * em)
+    close = sorted(distance for distance in distances if 0.9 * em < distance < MOST_PITCH_EM * em)
     if not close:
         return 1.9 * em
     tight = close[0]
     near = [distance for distance in close if distance <= tight + 0.35 * em]
     return float(median(near))
+
+
+def _pitch_here(inside: Sequence[float], after: float | None, usual: float, em: float) -> float:
+    """Line distance of the text at hand: of the block so far, else of what follows if that can be one text.
+
+    ``after`` is None where the line above was not full, so that what follows says nothing about it.
+    """
+    if inside:
+        return float(median(inside))
+    if after is not None and 1.2 * em < after < MOST_PITCH_EM * em:
+        return after
+    return usual
 
 
 def _begins(
@@ -139,15 +159,18 @@ def _cap_height(strip: ReadStrip) -> float:
     return max(0.1, strip.letter_height)
 
 
+def _room_after(last: ReadStrip, first: ReadStrip, right_edge: float, em: float) -> float:
+    """White that would be left on the line of ``last`` if the first word of ``first`` stood there too, in points."""
+    width = first.line.words[0].box.width if first.line.words else 0.0
+    return right_edge - last.line.box.x1 - (width + 0.4 * em)
+
+
 def _ended_on_purpose(last: ReadStrip, first: ReadStrip, right_edge: float, em: float) -> bool:
     """The line above stopped though the next one's first word would have fitted, and a new text begins."""
-    if not first.line.words or not last.line.words:
+    room = _room_after(last, first, right_edge, em)
+    if room < ROOM_EM * em or not last.line.words:
         return False
-    word = first.line.words[0]
-    room = right_edge - last.line.box.x1 - (word.box.width + 0.4 * em)
-    if room < ROOM_EM * em:
-        return False
-    text, begin = last.line.text.rstrip(), word.text[:1]
+    text, begin = last.line.text.rstrip(), first.line.text[:1]
     if text.endswith(("-", ",", "/")) or begin.islower():
         return False
     return text.endswith(_ENDS) or room > 3 * em

@@ -20,9 +20,10 @@ from kompass_extract.ink import Rule, Run
 COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
 CHANNEL_WIDTH_EM = 0.6  # the least white that a column gap keeps through all its lines
 SURE_CHANNEL_EM = 1.2  # from here on justified text seldom has such a gap, and never in two lines at one place
-CHANNEL_LINES = 2  # lines with text on both sides that a channel must pass
+WIDE_CHANNEL_EM = 2.0
+CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
+STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
 LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
-NARROW_CHANNEL_LINES = 5  # the same where the gap might be a word space of justified text
 BULLET_REACH_EM = 6.0  # from a list mark to its text
 BULLET_GAP_EM = 0.35
 WEAK_BULLET_GAP_EM = 0.6
@@ -99,6 +100,17 @@ class _Page:
         found = np.flatnonzero(beside)
         return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
 
+    def word_gap(self, item: int) -> float:
+        """Usual width of the word spaces on the line of a run, 0 where it has fewer than three."""
+        _, y0, _, y1 = self.boxes[item]
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        beside = np.flatnonzero(shared >= 0.5 * np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0))
+        line = beside[np.argsort(self.boxes[beside, 0])]
+        gaps = (self.boxes[line[1:], 0] - self.boxes[line[:-1], 2]).tolist()
+        gaps.extend(b - a for index in line.tolist() for a, b in self.runs[index].gaps)
+        spaces = [gap for gap in gaps if 0.2 * self.em <= gap <= COLUMN_GAP_EM * self.em]
+        return float(np.median(spaces)) if len(spaces) >= 3 else 0.0
+
     def wall_in(self, x0: float, x1: float, y0: float, y1: float) -> bool:
         middle = (y0 + y1) / 2
         return any(x0 - 1.5 <= wall.center_x <= x1 + 1.5 and wall.y0 - 1 <= middle <= wall.y1 + 1 for wall in self.walls)
@@ -138,9 +150,10 @@ def _separated(page: _Page, left: int, right: int) -> bool:
     width = x1 - x0
     if width >= COLUMN_GAP_EM * page.em:
         return True
-    if width < CHANNEL_WIDTH_EM * page.em:
+    if width < CHANNEL_WIDTH_EM * page.em or width < STRETCHED * page.word_gap(left):
         return False
-    lines = CHANNEL_LINES if width >= SURE_CHANNEL_EM * page.em else NARROW_CHANNEL_LINES
+    wide, sure = width >= WIDE_CHANNEL_EM * page.em, width >= SURE_CHANNEL_EM * page.em
+    lines = CHANNEL_LINES[0] if wide else CHANNEL_LINES[1] if sure else CHANNEL_LINES[2]
     return _channel_lines(page, x0, x1, y0, y1) >= lines
 
 
@@ -204,7 +217,7 @@ def _find_bullets(page: _Page, marks: Sequence[bool] | None) -> dict[int, _Bulle
     candidates: dict[int, _Bullet] = {}
     for item, run in enumerate(page.runs):
         known = marks[item] if marks is not None else None
-        bullet = _candidate(page, item, run, known)
+        bullet = _candidate(page, item, run, known, shapes=marks is None or not run.parts)
         if bullet is not None:
             candidates[item] = bullet
     return {
@@ -214,14 +227,15 @@ def _find_bullets(page: _Page, marks: Sequence[bool] | None) -> dict[int, _Bulle
     }
 
 
-def _candidate(page: _Page, item: int, run: Run, known: bool | None) -> _Bullet | None:
+def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: bool) -> _Bullet | None:
+    """The run as a list mark, or with one before its text; ``shapes``: judge by the mark's shape alone."""
     first = run.first or run.box
     em = page.em
     if known is False:
         return None
     alone = run.box.width <= 1.3 * em and first.width >= 0.8 * run.box.width
     small = first.width <= 1.2 * em and first.height <= 0.95 * em
-    if known is None and not small:
+    if shapes and not small:
         return None
     if alone:
         text = page.right_neighbour(item)
@@ -239,8 +253,8 @@ def _candidate(page: _Page, item: int, run: Run, known: bool | None) -> _Bullet 
         return None
     if _starts_inside_line(page, item, first):
         return None
-    strong = bool(known) or _is_dot(first, em)
-    if not strong and gap < WEAK_BULLET_GAP_EM * em:
+    strong = bool(known) or (shapes and _is_dot(first, em))
+    if shapes and not strong and gap < WEAK_BULLET_GAP_EM * em:
         return None
     return _Bullet(first, target, alone, strong)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from kompass_extract.document import Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
 from kompass_extract.reading import ReadStrip
@@ -66,7 +67,8 @@ def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) ->
             continue
         edges = _edges(group, members, em)
         if edges:
-            zones.append(Zone(union(s.line.box for s in members), tuple(members), edges))
+            parts = tuple(part for member in members for part in _split(member, edges))
+            zones.append(Zone(union(s.line.box for s in members), parts, edges))
             taken = set(map(id, members))
             rest = [s for s in rest if id(s) not in taken]
     zones.extend(_single(rest, zones))
@@ -180,8 +182,8 @@ def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
 
 
 def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
-    """Middles of the white intervals that no member crosses and that separate members on some line."""
-    spans = sorted((s.line.box.x0, s.line.box.x1) for s in members)
+    """Middles of the white intervals that no word crosses and that separate strips on some line."""
+    spans = sorted((word.box.x0, word.box.x1) for s in members for word in s.line.words)
     edges = []
     reach = spans[0][1]
     for x0, x1 in spans[1:]:
@@ -189,6 +191,23 @@ def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float
             edges.append((reach + x0) / 2)
         reach = max(reach, x1)
     return tuple(edges)
+
+
+def _split(strip: ReadStrip, edges: Sequence[float]) -> list[ReadStrip]:
+    """The strip cut at the edges that fall between its words; a column head may stand close to the next one."""
+    line = strip.line
+    cuts = [edge for edge in edges if line.box.x0 < edge < line.box.x1]
+    if not cuts:
+        return [strip]
+    groups: dict[int, list[Word]] = {}
+    for word in line.words:
+        groups.setdefault(sum(cut < word.box.center_x for cut in cuts), []).append(word)
+    parts = []
+    for index, words in sorted(groups.items()):
+        frame = union(word.box for word in words)
+        box = Box(frame.x0, line.box.y0, frame.x1, line.box.y1)
+        parts.append(replace(strip, line=Line(box, tuple(words), line.bullet if index == 0 else None)))
+    return parts
 
 
 def _single(rest: Sequence[ReadStrip], zones: Sequence[Zone]) -> list[Zone]:
