@@ -2,11 +2,15 @@
 
 The labels have no blocks, but they have every text of the report with what it is.  A block's gold kinds are those of
 the labelled text that it is, or is a part of; where one text stands in two places of a report (a rubric that is also a
-section's heading), each of its kinds is right.
+section's heading), each of its kinds is right.  So it is where the labels do not tell two kinds apart: headings within
+the front matter, area names in a chart, the overview of scores.  Running headers are not in the labels: a text that
+is called page furniture on several pages is not judged.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +26,9 @@ from kompass_extract.report import BlockInfo
 _LEAST_SIMILARITY = 0.80  # of a block to a labelled text or a part of one; below, the block is not judged
 _WHOLE = 0.97  # similarity from which a block is a labelled text as a whole
 _SAME = 0.02  # similarity by which another labelled text may fall short and still be one of the block's texts
+_LONGEST_HEADING = 90  # characters of a text without a full stop that may be a heading of the front matter
+_RUNNING_PAGES = 3  # pages from which a text called page furniture is taken for a running header
+_DIGITS = re.compile(r"\d+")
 _LEAST_PART = 12  # letters a block needs to be looked for inside longer labelled texts
 _FIXED = (
     ("Rubriker", "heading"),
@@ -54,7 +61,8 @@ class BlockJudgement:
 def judge_blocks(blocks: Sequence[BlockInfo], gold: GoldReport) -> tuple[BlockJudgement, ...]:
     """A judgement on each block whose text the labels know; page furniture and figures are not in the labels."""
     texts = [(key, kind) for text, kind in _texts(gold) if (key := _key(text))]
-    keyed = [(key, block) for block in blocks if (key := _key(block.text))]
+    running = _running(blocks)
+    keyed = [(key, block) for block in blocks if (key := _key(block.text)) and block.id not in running]
     if not texts or not keyed:
         return ()
     nearness = _nearness([key for key, _ in keyed], [key for key, _ in texts])
@@ -68,19 +76,32 @@ def judge_blocks(blocks: Sequence[BlockInfo], gold: GoldReport) -> tuple[BlockJu
     return tuple(judged)
 
 
+def _running(blocks: Sequence[BlockInfo]) -> set[str]:
+    """The ids of page furniture whose text, but for its numbers, stands on several pages."""
+    pages: defaultdict[str, set[int]] = defaultdict(set)
+    furniture = [(_DIGITS.sub("", _key(block.text)), block) for block in blocks if block.kind == "page_furniture"]
+    for key, block in furniture:
+        pages[key].add(block.page)
+    return {block.id for key, block in furniture if len(pages[key]) >= _RUNNING_PAGES}
+
+
 def _texts(gold: GoldReport) -> list[tuple[str, str]]:
     texts = list(_FIXED)
     for area in gold.areas:
         texts += _area_texts(area)
-    texts += [(text, "front_matter") for text in gold.front_matter]
+    for text in gold.front_matter:
+        texts.append((text, "front_matter"))
+        if len(text) <= _LONGEST_HEADING and not text.endswith("."):
+            texts.append((text, "heading"))
     for row in gold.area_scores_overview:
         values = " ".join(str(value) for value in row.values.values())
-        texts.append((f"{row.number or ''} {row.label} {values}", "front_matter"))
+        line = f"{row.number or ''} {row.label} {values}"
+        texts += [(line, "front_matter"), (line, "score_table"), (row.label, "figure")]
     return texts
 
 
 def _area_texts(area: GoldArea) -> list[tuple[str, str]]:
-    texts = [(f"Område {area.number} {area.name}", "heading"), (area.name, "heading")]
+    texts = [(f"Område {area.number} {area.name}", "heading"), (area.name, "heading"), (area.name, "figure")]
     texts += [(text, "rubric") for text in area.rubrics]
     texts += [(text, "strength") for text in area.strengths]
     texts += [(text, "improvement") for text in area.improvements]

@@ -14,7 +14,7 @@ from typing import Literal
 from kompass_extract.evaluate import compare
 from kompass_extract.evaluate.compare import NO_ERRORS, CharacterErrors
 from kompass_extract.evaluate.gold import GoldArea, GoldReport, GoldRow
-from kompass_extract.pointers import AnyField
+from kompass_extract.pointers import AnyField, escaped
 from kompass_extract.report import Area, Evidence, Field, Report, ScoreRow
 
 Status = Literal["right", "wrong", "missing", "extra"]
@@ -131,14 +131,16 @@ class Judge:
 
     def overview(self, gold: GoldReport) -> None:
         """The table of area scores over the years in chapter 2."""
-        read = {
-            (row.number, key): (f"/area_scores_overview/{index}/values/{key}", field)
-            for index, row in enumerate(self._report.area_scores_overview)
-            for key, field in row.values.items()
-        }
+        rows = {row.number: (index, row) for index, row in enumerate(self._report.area_scores_overview)}
         for gold_row in gold.area_scores_overview:
-            for key, value in gold_row.values.items():
-                pointer, field = read.get((gold_row.number, key), ("/area_scores_overview", None))
+            index, row = rows.get(gold_row.number, (None, None))
+            at = "/area_scores_overview" if index is None else f"/area_scores_overview/{index}/values"
+            values = list(row.values.items()) if row else []
+            for position, (key, value) in enumerate(gold_row.values.items()):
+                # The column heads are hard to read and their order is kept: a value is found by its head or its place.
+                found = [one for one in values if one[0] == key] or values[position : position + 1]
+                field = found[0][1] if found else None
+                pointer = f"{at}/{escaped(found[0][0])}" if found else at
                 self._value("overview", value, field, pointer, gold_row.number)
 
     def _value(
