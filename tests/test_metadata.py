@@ -184,3 +184,17 @@ def test_the_total_of_running_text() -> None:
     front = "Kommunkompassen\nAle kommun 2018\n\n1 Vad är Kommunkompassen?\n\nText.\n\n"
     assert of_text(f"{front}Ale kommun får totalt 512 poäng av 800 möjliga.").total.value == 512
     assert of_text(f"{front}Det genomsnittliga resultatet för alla kommuner är totalt 473 poäng.").total.value is None
+
+
+def test_heads_of_the_overview_run_over_lines_and_contents_are_no_overview() -> None:
+    rows = "\n".join(
+        f"{n} {name}\t{60 + n}\t{50 + n}"
+        for n, name in ((2, "Samhällsutveckling"), (4, "Effektivitet"), (7, "Arbetsliv"))
+    )
+    found = of_text(
+        f"Kommunkompassen\nSala kommun 2023\n\n1 Vad är Kommunkompassen?\n\n\tSala\tMedel\n\t2023\t2020-\n{rows}"
+    )
+    assert [head for head, _ in found.overview[0].values] == ["Sala 2023", "Medel 2020-"]
+    assert [row.number for row in found.overview] == [2, 4, 7]
+    contents = "Område 2 Samhällsutveckling\t9\nOmråde 4 Effektivitet\t12\nOmråde 7 Arbetsliv\t15"
+    assert of_text(f"Kommunkompassen\nSala kommun 2023\n\nInnehåll\n\n{contents}").overview == ()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kompass_extract.document import Block, Form
+from kompass_extract.hyphens import join_lines
 from kompass_extract.metadata.model import OverviewReading, Reading, places
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
@@ -40,16 +41,19 @@ def overview_rows(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Overview
     rows: list[_Row] = []
     heads: dict[int, str] = {}
     for block in blocks:
+        if block.form in {Form.FURNITURE, Form.FIGURE}:
+            continue
         row = _row(block, taxonomy)
         if row is not None:
             rows.append(row)
             if row.number is None:
                 break
-        elif not rows and block.form is Form.ROW:
-            heads = _heads(block) or heads
-        elif len(rows) >= MIN_ROWS and block.form is not Form.FURNITURE:
+        elif len(rows) >= MIN_ROWS:
             break
-    if sum(row.number is not None for row in rows) < MIN_ROWS:
+        else:
+            heads = _with_heads({} if rows else heads, block)
+            rows = []
+    if sum(row.number is not None for row in rows) < MIN_ROWS or _is_contents(rows, heads):
         return ()
     return tuple(_reading(row, heads) for row in rows)
 
@@ -74,7 +78,7 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     """The row of an area or of the total; None for anything else."""
-    if _QUESTION.match(block.text):
+    if _QUESTION.match(block.text) or taxonomy.area_heading(block.text) is not None:
         return None
     if block.form is Form.ROW:
         cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
@@ -95,6 +99,12 @@ def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     return _area_row(block, label, numbers, taxonomy)
 
 
+def _is_contents(rows: Sequence[_Row], heads: dict[int, str]) -> bool:
+    """Lines of a list of contents: one number each, rising, under no column heads."""
+    numbers = [int(match[1]) for row in rows for _, text in row.cells if (match := _NUMBER.match(text))]
+    return not heads and len(numbers) <= len(rows) and numbers == sorted(numbers)
+
+
 def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], taxonomy: Taxonomy) -> _Row | None:
     match = _LABEL.match(label)
     if match is None or not match[2]:
@@ -108,11 +118,12 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
     return _Row(block, printed if printed is not None else best, name, numbers)
 
 
-def _heads(block: Block) -> dict[int, str]:
-    """The column heads of a row without a number cell of its own."""
+def _with_heads(heads: dict[int, str], block: Block) -> dict[int, str]:
+    """The column heads so far with those of one row more, which may go on with them; {} after any other block."""
     cells = {cell.column: cell.text.strip() for cell in block.cells if cell.text.strip()}
-    numeric = any(_NUMBER.match(text) for text in cells.values())
-    return {} if numeric or _QUESTION.match(block.text) else cells
+    if block.form is not Form.ROW or any(_NUMBER.match(text) for text in cells.values()) or _QUESTION.match(block.text):
+        return {}
+    return heads | {column: join_lines([heads.get(column, ""), text]) for column, text in cells.items()}
 
 
 def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
