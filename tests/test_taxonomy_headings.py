@@ -24,6 +24,7 @@ TAXONOMY = load_taxonomy()
         ("Område 6\tKommunen som arbetsgivare personalpolitik\t18", 6, None, 18),
         ("Område 2 Brukarfokus, tillgänglighet och bemötande", 2, "Brukarfokus, tillgänglighet och bemötande", None),
         ("Område 5", 5, "", None),
+        ("Område Samspel mellan förtroenaevalds och medborgare: 7", 1, None, 7),
     ],
 )
 def test_area_headings(text: str, number: int, name: str | None, page: int | None) -> None:
@@ -42,6 +43,8 @@ def test_area_headings(text: str, number: int, name: str | None, page: int | Non
         "Område 1 Offentlighet och demokrati Område 2 Tillgänglighet och brukarorientering",
         "Sammanfattande analys av område 3 – Styrning och kontroll",
         "Områdets 3 delar",
+        "Området Samhällsutveckling präglas av samverkan",
+        "Område och verksamhet",
         "Området ekologisk hållbarhet präglas av en inriktning",
         "Område 9 Något annat",
         "",

@@ -16,10 +16,13 @@ SURE_NAME_LIKENESS = 0.88
 # A heading whose name no edition knows still is one when it is short; its score says how doubtful that is.
 UNKNOWN_NAME_SCORE = 0.4
 NUMBER_ONLY_SCORE = 0.6
+WITHOUT_NUMBER = 0.8
 MAX_UNKNOWN_NAME_WORDS = 9
 
 _AREA = re.compile(
-    r"^[\W_]*(?P<word>[\w&@|!]{4,9})\s*(?P<number>[1-8lI|!BS])(?![\d%\w])[ \t]*[.:,;–—-]*[ \t]*(?P<name>.*)$", re.DOTALL
+    r"^[\W_]*(?P<word>[\w&@|!]{4,9})(?:\s*(?P<number>[1-8lI|!BS])(?![\d%\w])|(?=\s+[A-ZÅÄÖ]))"
+    r"[ \t]*[.:,;–—-]*[ \t]*(?P<name>.*)$",
+    re.DOTALL,
 )
 # `Område` as read: this like it, and under its own likeness only with a name that is known.
 WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
@@ -54,6 +57,8 @@ def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None
     if match is None or match["word"][0].islower() or _AREA_AGAIN.search(match["name"]):
         return None
     word = similarity(match["word"], "omrade")
+    if match["number"] is None:
+        return _unnumbered(match["name"], editions) if fold(match["word"]) == "omrade" else None
     name, page = _split_page(match["name"])
     read = match["number"]
     number = int(_DIGIT_LIKE.get(read, read))
@@ -67,6 +72,15 @@ def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None
         return None
     likeness = _closest(name, number, editions)[0]
     return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page, number_as_read=read)
+
+
+def _unnumbered(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """A heading whose number was lost in reading: the area that its name surely is."""
+    name, page = _split_page(text)
+    _, number, likeness = _closest(name, 0, editions)
+    if likeness < SURE_NAME_LIKENESS:
+        return None
+    return AreaHeading(number, name, _score(likeness) * WITHOUT_NUMBER, page)
 
 
 def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
@@ -101,7 +115,7 @@ def name_likeness(name: str, number: int, edition: Edition) -> float:
 
 def _closest(name: str, number: int, editions: tuple[Edition, ...]) -> tuple[float, int, float]:
     """Likeness to the area of ``number`` in any edition; the most alike area of another number, and its."""
-    own = max(name_likeness(name, number, edition) for edition in editions)
+    own = max(name_likeness(name, number, edition) for edition in editions) if number else 0.0
     other, best = number, 0.0
     for edition in editions:
         for area in edition.areas:
