@@ -102,6 +102,8 @@ def test_evaluation_dates(sentence: str, expected: str | None) -> None:
         ("Leif Eldås, Sveriges Kommuner\noch Regioner", [("Leif Eldås", "Sveriges Kommuner och Regioner")]),
         ("Johan Henrik\nBergström, SKR", [("Johan Henrik Bergström", "SKR")]),
         ("Anna Holm, utvärderare, SKR", [("Anna Holm", "SKR")]),
+        ("Anna Holm, SKL, 'Bo Ek. SKL", [("Anna Holm", "SKL"), ("Bo Ek", "SKL")]),
+        ("Anna Holm, SKL och Bo P. Lund, Upplands Väsby", [("Anna Holm", "SKL"), ("Bo P. Lund", "Upplands Väsby")]),
         ("Bland de intervjuade fanns politiker", []),
         ("Sveriges Kommuner och Regioner", []),
     ],

@@ -25,6 +25,8 @@ _ROLE = re.compile(
 )
 KOMMUN = re.compile(r"\s+(?:kommuns?|stads?)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|van|der)$")
+# Longer words than `P.` end with no full stop of their own; a comma was read as one.
+MAX_INITIAL = 2
 MIN_NAME_WORDS, MAX_NAME_WORDS = 2, 5
 
 
@@ -98,7 +100,10 @@ def _split(part: str, taxonomy: Taxonomy) -> tuple[str | None, str, bool]:
     if kommun is not None:
         start = _municipality_start(part[: kommun.start()], taxonomy)
         return _name(part[:start].strip(" ,-–")), part[start : kommun.end()].strip(), False
-    return _name(part.strip(" :")), "", False
+    bare = part.strip(" :.")
+    if any(mention.as_read == bare for mention in taxonomy.municipalities.mentions(bare)):
+        return None, bare, False
+    return _name(bare), "", False
 
 
 def _municipality_start(text: str, taxonomy: Taxonomy) -> int:
@@ -109,6 +114,7 @@ def _municipality_start(text: str, taxonomy: Taxonomy) -> int:
 
 
 def _name(text: str) -> str | None:
-    words = [word.strip(",:;") for word in text.split()]
+    words = [word.strip(",:;'’‘\"") for word in text.split()]
+    words = [word.rstrip(".") if len(word) > MAX_INITIAL else word for word in words if word]
     fits = 1 <= len(words) <= MAX_NAME_WORDS and all(_NAME_WORD.match(word) for word in words)
     return " ".join(words) if fits else None
