@@ -20,6 +20,8 @@ OPEN_END = re.compile(r"(\w[-‐­/]|,|\b(och|eller|samt|att|som|för|av|på|i|m
 LISTED = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC})
 MOSTLY_BULLETED = 0.7
 """Share of a list's items with a bullet, 0..1, from which on one without is thought to be a rest."""
+SOME_BULLETED = 0.3
+"""The same where the one without begins in lower case right below an item that is not finished."""
 
 
 @dataclass(slots=True)
@@ -56,12 +58,14 @@ def goes_on(before: LabelledBlock, after: LabelledBlock, share: float) -> str | 
     """
     if after.block.continues:
         return "joined over a break that layout saw"
-    head, tail = before.block.text.rstrip(), after.block.text.lstrip()
-    bullet = after.block.bulleted
-    if bullet or not head or not tail or SENTENCE_END.search(head) or not _stands_after_break(before, after):
+    head, tail = before.block.text.rstrip(), after.block.text.lstrip("(\"”’'» ")
+    if after.block.bulleted or not head or not tail or SENTENCE_END.search(head):
         return None
-    in_list = after.kind in LISTED
-    begins_low = tail[0].islower() and (not in_list or share >= MOSTLY_BULLETED)
+    if after.kind in LISTED and tail[0].islower() and share >= SOME_BULLETED and _stands_below(before, after):
+        return "joined within the column: no bullet, and the text goes on"
+    if not _stands_after_break(before, after):
+        return None
+    begins_low = tail[0].islower() and (after.kind not in LISTED or share >= MOSTLY_BULLETED)
     return "joined over a page or column break: the text goes on" if begins_low or OPEN_END.search(head) else None
 
 
@@ -70,6 +74,15 @@ def doubtful_start(before: LabelledBlock | None, after: LabelledBlock, share: fl
     if before is None or after.block.bulleted or share < MOSTLY_BULLETED or not _stands_after_break(before, after):
         return None
     return "first in its column after a break and without a bullet: may be the rest of the item before"
+
+
+def _stands_below(before: LabelledBlock, after: LabelledBlock) -> bool:
+    """Whether the second block stands next below the first, in the same column."""
+    one, other = before.block, after.block
+    if one.page != other.page or one.column != other.column:
+        return False
+    line = min(line.box.height for line in (*one.lines, *other.lines)) if one.lines and other.lines else 10.0
+    return -0.5 * line <= other.box.y0 - one.box.y1 <= line
 
 
 def _stands_after_break(before: LabelledBlock, after: LabelledBlock) -> bool:

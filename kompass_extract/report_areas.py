@@ -29,7 +29,7 @@ WEAK_MATCH = 0.75
 """Match score, 0..1, of a row with its question below which a person looks at it."""
 CLOSE_MATCH = 0.05
 """Lead over the runner-up below which a person tells two questions apart."""
-LIKE_WORDING = 0.9
+LIKE_WORDING = 0.94
 """Likeness to the question's wording, 0..1, below which letters or lines were lost; drifted wordings are above."""
 UNKNOWN_QUESTIONS = "2010"
 """The edition whose questions are not known: its rows are unmatched, and rightly so."""

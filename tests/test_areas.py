@@ -133,6 +133,20 @@ def test_a_rest_that_layout_did_not_mark_is_joined_by_its_text() -> None:
     assert texts(collect(writer).strengths) == ["Kommunen har", "Arbetet är förankrat i hela organisationen"]
 
 
+def test_lines_of_an_item_that_layout_cut_apart_are_joined_within_the_column() -> None:
+    writer = opened()
+    item(writer, BlockKind.IMPROVEMENT, "En annan möjlighet", 1)
+    item(writer, BlockKind.IMPROVEMENT, "System för budgetering och rapportering", 1)
+    writer.y -= builders.LINE_HEIGHT / 2
+    item(writer, BlockKind.IMPROVEMENT, "av resurser avsatta för", 1, bulleted=False)
+    writer.y -= builders.LINE_HEIGHT / 2
+    item(writer, BlockKind.IMPROVEMENT, "kompetensutveckling", 1, bulleted=False)
+    assert texts(collect(writer).improvements) == [
+        "En annan möjlighet",
+        "System för budgetering och rapportering av resurser avsatta för kompetensutveckling",
+    ]
+
+
 def test_an_item_that_may_be_a_rest_is_kept_apart_and_doubtful() -> None:
     writer = opened()
     for text in ("En", "Två", "Tre", "Fyra"):

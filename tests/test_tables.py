@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kompass_extract.document import BlockKind, Form, LabelledBlock, Word
+from kompass_extract.document import BlockKind, Cell, Form, LabelledBlock, Word
+from kompass_extract.geometry import Box
 from kompass_extract.numbers import CONFUSIONS
 from kompass_extract.tables import (
     ScoreTableReading,
@@ -149,6 +150,35 @@ def test_a_lost_question_number_comes_from_its_place_and_is_doubtful() -> None:
     table = written(rows, 1)
     assert [row.number for row in table.rows] == ["1.1", "1.2", "1.3", "1.4", "1.5"]
     assert any("1.3 from its place" in doubt for doubt in table.rows[2].question.doubts)
+
+
+@pytest.mark.parametrize("sunk", ["14 Främjas", "11.4 Främjas", "14 | Främjas"])
+def test_a_question_number_without_its_dot_is_taken_off_the_question(sunk: str) -> None:
+    _, rows = area_rows("hoganas-2018", 1)
+    rows[3][0], rows[3][1] = "", rows[3][1].replace("Främjas", sunk)
+    row = written(rows, 1).rows[3]
+    assert row.number == "1.4"
+    assert row.question.text == "Främjas invånardialog och deltagande?"
+    assert not row.question.doubts
+    assert row.question.raw is not None
+    assert sunk in row.question.raw.replace("| ", "") or sunk in row.question.raw
+
+
+def test_a_stray_mark_beside_the_heading_does_not_hide_it() -> None:
+    area, rows = area_rows("hoganas-2018", 7)
+    writer = Writer()
+    writer.row(["7", "Ständiga förbättringar", "Uppnått", "Max", "Procent"], 7)
+    heading = writer.made.pop().block
+    stray = Cell(5, Box(520, heading.box.y0, 524, heading.box.y1), (builders.line("1", 520, heading.box.y0),))
+    writer.made.append(
+        LabelledBlock(replace(heading, cells=(*heading.cells, stray)), BlockKind.SCORE_TABLE, 0.9, None, 7)
+    )
+    for cells_ in rows:
+        writer.row(cells_, 7)
+    (table,) = read(tuple(writer.made))
+    assert table.heading is not None
+    assert table.heading.text == "Ständiga förbättringar"
+    assert values(settled(table, "2016")) == printed(area)
 
 
 @pytest.mark.parametrize("label", ["Summa", "Totalt", ""])

@@ -21,6 +21,8 @@ Roles = tuple[ColumnRole, ...]
 FULL: Roles = (ColumnRole.ACHIEVED, ColumnRole.MAX, ColumnRole.PERCENT)
 WITHOUT_PERCENT: Roles = (ColumnRole.ACHIEVED, ColumnRole.MAX)
 
+MOSTLY_HEADED = 0.8
+"""Share of a table's numbers that stand under its header words, 0..1, from which on the others are strays."""
 USUAL_ORDER_BONUS = 1.0
 """Points that the usual order of columns has before any row is looked at; one row that fits gives up to 3."""
 
@@ -46,7 +48,8 @@ def grid_columns(fragments: Sequence[Fragment], roles: Roles) -> dict[int, Colum
     """The grid's columns by number: from header cells, else the columns that most number cells stand in."""
     found = {column: role for fragment in fragments for role, column in fragment.roles if column is not None}
     used = Counter(value.column for fragment in fragments for value in fragment.values if value.column is not None)
-    if found and all(column in found for column in used):
+    inside = sum(count for column, count in used.items() if column in found)
+    if len(found) == len(roles) and inside >= MOSTLY_HEADED * sum(used.values()):
         return found
     columns = sorted(column for column, _ in used.most_common(len(roles)))
     return dict(zip(columns, roles, strict=True)) if len(columns) == len(roles) else found
@@ -75,10 +78,11 @@ def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRol
     chosen: dict[ColumnRole, Value] = {}
     for value in values:
         role = columns.get(value.column) if value.column is not None else None
-        if role is None or role in chosen:
+        if role in chosen:
             return None
-        chosen[role] = value
-    return chosen
+        if role is not None:
+            chosen[role] = value
+    return chosen if len(chosen) == min(len(values), len(roles)) else None
 
 
 def _by_order(values: Sequence[Value], roles: Roles) -> dict[ColumnRole, Value]:

@@ -7,6 +7,7 @@ question are that question's; a heading repeated after a page break changes noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -46,6 +47,8 @@ COLUMN_ROLES = {
 }
 TOTAL_ROLE = "total"
 AREA_POINTS = 100
+DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W+(?:[a-zåäö|]\W+)?(?=[^\W\d])")
+"""A question number without its dot, or with a rule before it read as a 1: `44 Tydliggörs`, `17.4 Finns`."""
 SENTENCE_END = (".", "?", "!")
 MIN_ROWS = 2
 """Fewer question rows than this without a heading or a total are no table: a lone numbered line elsewhere."""
@@ -118,7 +121,8 @@ class _Collector:
 
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
-        heading = None if fragment.number or fragment.values else self._heading(fragment)
+        row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
+        heading = None if row else self._heading(fragment)
         if heading is not None:
             self._take_heading(fragment, *heading)
         elif fragment.number is not None:
@@ -252,19 +256,31 @@ def _bare(text: str) -> str:
 
 
 def _numbered(rows: Iterable[RowReading], area: int) -> list[RowReading]:
-    """The rows with lost question numbers filled in from their place between the others."""
+    """The rows with lost question numbers: without their dot at the question's start, else from their place."""
     rows = list(rows)
     taken = {row.number for row in rows}
     for index, row in enumerate(rows):
         if row.number:
             continue
         before = int(rows[index - 1].number[2:]) if index and rows[index - 1].number else 0
-        number = f"{area}.{before + 1}"
-        doubts = (*row.question.doubts, f"question number not read ({row.number_text!r}); {number} from its place")
-        if number not in taken:
-            taken.add(number)
-            rows[index] = replace(row, number=number, question=replace(row.question, doubts=doubts))
+        expected = f"{area}.{before + 1}"
+        if expected in taken:
+            continue
+        taken.add(expected)
+        rows[index] = _renumbered(row, expected)
     return rows
+
+
+def _renumbered(row: RowReading, number: str) -> RowReading:
+    """The row with its number from its place; with the digits at the question's start that say the same taken off."""
+    said = f"{row.number_text} {row.question.text}" if row.number_text else row.question.text
+    found = DOTLESS_NUMBER.match(said)
+    if found is not None and f"{found[1]}.{found[2]}" == number:
+        text = said[found.end() :] if not row.number_text else row.question.text
+        question = replace(row.question, text=text, raw=row.question.raw or said)
+        return replace(row, number=number, number_text=found[0].strip(), question=question)
+    doubts = (*row.question.doubts, f"question number not read ({row.number_text!r}); {number} from its place")
+    return replace(row, number=number, question=replace(row.question, doubts=doubts))
 
 
 def _best_per_area(found: Sequence[ScoreTableReading]) -> list[ScoreTableReading]:
