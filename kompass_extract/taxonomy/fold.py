@@ -31,8 +31,3 @@ def fold(text: str) -> str:
 def similarity(a: str, b: str) -> float:
     """How alike two texts are when folded, 0..1; word order and length count."""
     return fuzz.ratio(fold(a), fold(b)) / 100.0
-
-
-def part_similarity(part: str, whole: str) -> float:
-    """How alike ``part`` is to the most similar stretch of ``whole``, 0..1."""
-    return fuzz.partial_ratio(fold(part), fold(whole)) / 100.0

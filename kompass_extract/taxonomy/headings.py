@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kompass_extract.taxonomy.editions import Edition
-from kompass_extract.taxonomy.fold import fold, part_similarity, similarity
+from kompass_extract.taxonomy.fold import fold, similarity
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 # A name this like one of the editions' is that name, damaged or drifted.
@@ -155,9 +155,3 @@ def _without_column_heads(text: str) -> tuple[str, bool]:
         count += bool(last)
         words.pop()
     return " ".join(words), count > 0
-
-
-def mentions_area_name(text: str, editions: tuple[Edition, ...]) -> bool:
-    """Whether some edition's area name stands in ``text``, damaged or not."""
-    key = fold(text)
-    return any(part_similarity(area.name, key) >= SURE_NAME_LIKENESS for ed in editions for area in ed.areas)

@@ -36,22 +36,21 @@ class Context:
     """What the text so far says about what follows.
 
     ``headers`` are those of a two-column table that may go on, by column; ``header`` and ``role`` that of a
-    list or of running text.  ``open_text`` is the end of the last piece of text when its sentence may go on.
+    list or of running text; ``regions`` counts the regions of side-by-side text so far.
     """
 
     headers: tuple[str, ...] = ()
     header: str = ""
     role: HeaderRole | None = None
     regions: int = 0
-    in_scores: bool = False
 
     def headed(self, header: str, role: HeaderRole | None) -> Context:
         """After a header of one column."""
-        return replace(self, header=header, role=role, headers=(), in_scores=False)
+        return replace(self, header=header, role=role, headers=())
 
     def with_columns(self, headers: tuple[str, ...]) -> Context:
         """After the header row of a table whose cells are lists."""
-        return replace(self, headers=headers, header="", role=None, in_scores=False)
+        return replace(self, headers=headers, header="", role=None)
 
     def with_region(self) -> Context:
         """A region more of side-by-side text or of a grid."""
