@@ -13,6 +13,7 @@ _LONG_DASH = re.compile(r"(?<=\s)—(?=\s)")
 _ROW_RULE = re.compile(r"^\s*\d\.\d?(?P<rule>\s*[|\[({!]+\s*)(?=[^\W\d_])")
 _HEAD_RULE = re.compile(r"(?P<rule>\s*[|\[({!]\s*)(?=(?:Max|Procent)\b)")
 _LONE_I = re.compile(r"(?:^|[.!?:])\s*(?P<rule>\|)(?=\s+[a-zåäöé]{2})")
+_SPACED_SLASH = re.compile(r"(?<=[^\W\d_])[ ](?=/[^\W\d_])")
 _ROW_REST = re.compile(r"^\s*\d\.\d\s.*[^\s.](?P<rest>\s+\.)\s*$")
 _TIGHT_PERCENT = re.compile(r"(?<=\d)(?=%)")
 _LOOSE_PERCENT = re.compile(r"\d %")
@@ -47,20 +48,25 @@ def mark_changes(line: str, habits: Habits) -> Iterator[MarkChange]:
     if match := _LIST_MARK.match(line):
         yield MarkChange(*match.span("mark"), BULLET + " ")
     if habits.swedish_quotes:
-        for match in _QUOTE.finditer(line):
-            yield MarkChange(*match.span(), "”")
-    for match in _LONG_DASH.finditer(line):
-        yield MarkChange(*match.span(), "–")
+        yield from _each(_QUOTE, line, "”")
+    yield from _each(_LONG_DASH, line, "–")
+    yield from _each(_SPACED_SLASH, line, "")
+    if habits.loose_percent:
+        yield from _each(_TIGHT_PERCENT, line, " ")
+    yield from _rule_changes(line)
+
+
+def _each(pattern: re.Pattern[str], line: str, restored: str) -> Iterator[MarkChange]:
+    return (MarkChange(*match.span(), restored) for match in pattern.finditer(line))
+
+
+def _rule_changes(line: str) -> Iterator[MarkChange]:
+    """Rules of a score table's row, and the "I" that was read as one."""
     if match := _ROW_RULE.match(line):
-        if match["rule"] != " | ":
-            yield MarkChange(*match.span("rule"), " | ")
-        for head in _HEAD_RULE.finditer(line, match.end()):
-            if head["rule"] != " | ":
-                yield MarkChange(*head.span("rule"), " | ")
+        for rule in (match, *_HEAD_RULE.finditer(line, match.end())):
+            if rule["rule"] != " | ":
+                yield MarkChange(*rule.span("rule"), " | ")
     elif line.count("|") == 1 and (match := _LONE_I.search(line)):
         yield MarkChange(*match.span("rule"), "I")
     if match := _ROW_REST.match(line):
         yield MarkChange(*match.span("rest"), "")
-    if habits.loose_percent:
-        for match in _TIGHT_PERCENT.finditer(line):
-            yield MarkChange(match.start(), match.start(), " ")

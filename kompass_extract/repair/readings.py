@@ -21,8 +21,13 @@ GOOD_CHANNEL = 6.0  # nats; a whole word reached with less damage is not tried a
 GOOD_WORD = 18.0  # nats, damage and word together
 REMEMBERED = 200_000  # distinct words kept between calls
 FREQUENT = 11.0  # nats; a lost letter is looked for in words at least this likely
+LISTED = 4.0  # nats by which a listed word must be less likely than its repair to speak for damage at all
+COMPOUND_AS_READ = 2.0  # nats in favour of a compound that stands there already, as harm weighs more than a miss
 LOST_LETTER = 6.0  # nats, where the aligned text has no such loss
-ONE_FOR_I = 5.5  # nats for "i" read as "1": 4 of 900 in the aligned texts
+SHORTEST_NAME = 4  # letters of a name that may begin a longer word ("Åmålsmagasinet")
+COMMON = 7.5  # nats; words this likely ("är", "även") lose a capital misread in mid-sentence
+ONE_FOR_I = 4.5  # nats for "i" read as "1": about one in a hundred in the Åmål report
+NUMBER_ONE = 2.5  # nats for a number to be 1
 
 
 class Readings:
@@ -42,10 +47,18 @@ class Readings:
         return sum(self._look_up(word)[1] for place, word in enumerate(words) if not self.among_foreign(words, place))
 
     def among_foreign(self, words: Sequence[str], place: int) -> bool:
-        """Whether the word's neighbours in the line are foreign."""
+        """Whether the word's neighbours on both sides in the line are foreign."""
         foreign = self._letters.foreign
-        beside = [*words[max(0, place - 1) : place], *words[place + 1 : place + 2]]
-        return bool(beside) and all(word in foreign for word in beside)
+        return 0 < place < len(words) - 1 and words[place - 1] in foreign and words[place + 1] in foreign
+
+    def keeps_capital(self, text: str, raw: str) -> bool:
+        """Whether a restored word, read with a capital, has it in mid-sentence too, as names have."""
+        names = self._letters.names
+        if any(text[:end] in names for end in range(SHORTEST_NAME, len(text) + 1)):
+            return True
+        word = self._letters.language.ids.get(text, UNKNOWN)
+        common = word >= 0 and self._letters.language.single[word] < COMMON
+        return raw[0] == "A" and not common
 
     def fixed(self, kind: str) -> Slot:
         """A mark or number, which has one reading."""
@@ -56,7 +69,9 @@ class Readings:
         """The digit 1, which may have been the word "i"."""
         language = self._letters.language
         word = language.ids.get("i", UNKNOWN)
-        return (*self.fixed(NUMBER), Reading("i", ONE_FOR_I, language.single[word], word, word))
+        number = language.ids.get(NUMBER, UNKNOWN)
+        one = Reading(NUMBER, NUMBER_ONE, 3.0, number, number)
+        return (one, Reading("i", ONE_FOR_I, language.single[word], word, word))
 
     def as_read(self, raw: str) -> Reading:
         """The word as it stands."""
@@ -93,7 +108,10 @@ class Readings:
                 readings[reading.text] = reading
         least = min(reading.cost + reading.single for reading in readings.values())
         slot = tuple(reading for reading in readings.values() if reading.cost + reading.single < least + CONTEXT)
-        return slot, max(-LIMIT, min(LIMIT, as_read.single - least))
+        odds = as_read.single - least
+        if as_read.cost:  # a listed word may well be meant: "har", "val"
+            odds = max(0.0, odds - LISTED)
+        return slot, min(LIMIT, odds)
 
     def _in_lexicon(self, raw: str) -> list[Reading]:
         channel, trie = self._letters.channel, self._letters.trie
@@ -106,6 +124,8 @@ class Readings:
             word = ids.get(candidate.text, UNKNOWN)
             head = word if word >= 0 else ids.get(candidate.head, UNKNOWN)
             alone = single[word] if word >= 0 else candidate.single
+            if candidate.text == raw and word < 0:
+                alone -= COMPOUND_AS_READ
             readings.append(Reading(candidate.text, candidate.channel, alone, word, head))
         return readings
 

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from kompass_extract.errors import ModelError
-from kompass_extract.repair.sources import gold_prose
+from kompass_extract.repair.sources import gold_prose, gold_reports
 
 FONTS = (  # file names as fontconfig's packages install them: Debian fonts-liberation, -crosextra-*, -dejavu, ...
     "LiberationSerif-Regular", "LiberationSerif-Bold", "LiberationSans-Regular", "LiberationSans-Bold",
@@ -94,7 +94,7 @@ def _font_file(name: str) -> Path:
 
 def write(gold_dir: Path, out: Path, seed: int = 2026) -> None:
     """Reads every gold report that has no aligned text of its own, and writes the pairs into ``out``."""
-    for report in sorted(gold_dir.glob("*.json")):
+    for report in gold_reports(gold_dir):
         if (gold_dir / "text" / f"{report.stem}.restored.txt").exists():
             continue
         lines = list(lines_of(report))

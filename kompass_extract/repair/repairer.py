@@ -25,8 +25,9 @@ from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
-SURE_OF_DIGIT = 0.97  # a lone 1 becomes "i" only when as probable as this
+SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
+LONGEST_ACRONYM = 3  # letters; in capitals these are left as read, as no list holds them all
 SMALLEST_SHARE = 0.001  # alternatives less probable are not told
 
 
@@ -118,7 +119,7 @@ class Repairer:
                 lone = wrong and token.text == "1" and numbers == 1 and _between_words(line, place)
                 slots.append(self._readings.one_or_i() if lone else self._readings.fixed(as_context(token)))
                 continue
-            if wrong and not self._readings.among_foreign(words, seen):
+            if wrong and not _is_short_form(line, place) and not self._readings.among_foreign(words, seen):
                 slots.append(self._readings.of(words[seen]))
             else:
                 slots.append((self._readings.as_read(words[seen]),))
@@ -138,7 +139,7 @@ class Repairer:
         def told(text: str) -> str:
             if text == as_read:
                 return raw
-            return cased(raw, text, opens_sentence=place.opens, name=text in self._letters.names)
+            return cased(raw, text, opens_sentence=place.opens, name=self._readings.keeps_capital(text, raw))
 
         text = told(choice.reading.text)
         if text == raw and not kept:
@@ -155,6 +156,15 @@ def _between_words(line: Sequence[Token], place: int) -> bool:
         return False
     before, after = line[place - 1], line[place + 1]
     return before.sort is Sort.WORD and after.sort is Sort.WORD and after.text[0].islower()
+
+
+def _is_short_form(line: Sequence[Token], place: int) -> bool:
+    """Whether a word is part of an abbreviation with stops inside ("fr.o.m.") or a short one in capitals ("VR")."""
+    token = line[place]
+    if len(token.text) <= LONGEST_ACRONYM and token.text.isalpha() and token.text.isupper():
+        return True
+    after = line[place + 1 : place + 3]
+    return len(after) == 2 and after[0].text == "." and token.end == after[0].start and after[0].end == after[1].start
 
 
 def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | None) -> RepairedLine:

@@ -15,7 +15,7 @@ from kompass_extract.repair import wordlist
 from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings
 from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, Corpus, Language, estimate
 from kompass_extract.repair.repairer import MODEL
-from kompass_extract.repair.sources import SOURCES, corpus_lines, debian_root, gold_prose
+from kompass_extract.repair.sources import SOURCES, corpus_lines, debian_root, gold_prose, gold_reports
 from kompass_extract.repair.store import FORMAT, VERSION, Letters, save
 from kompass_extract.repair.tokens import sentence
 from kompass_extract.repair.trie import ALPHABET, CODES, Tree, plant, recosted, walkable
@@ -23,7 +23,7 @@ from kompass_extract.repair.trie import ALPHABET, CODES, Tree, plant, recosted, 
 CARD = "letters.card.json"
 DOMAIN_SHARE = 0.6  # of the mixture of word sequences; the rest is general Swedish
 DOMAIN_WORDS, GENERAL_WORDS, LISTED_WORDS = 0.4, 0.1, 0.5  # shares of the mixture of single words
-SPECIAL_SHARE = 0.05  # of running text, for each mark class
+SPECIAL_SHARES = {START: 0.02, STOP: 0.06, PAUSE: 0.06, NUMBER: 0.02}  # of running text
 KEPT_LETTER = 0.02  # nats for a letter that came through as it was, where the aligned text has none
 _APART = re.compile(r"[\s/\-.,;:()\"”“’!?|]+")
 
@@ -42,7 +42,7 @@ def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> Path:
     ModelError when a source is missing; rendered texts are taken from ``out`` where they lie there.
     """
     pairs = aligned_texts(gold_dir)
-    texts = [text for report in sorted(gold_dir.glob("*.json")) for text in gold_prose(report)]
+    texts = [text for report in gold_reports(gold_dir) for text in gold_prose(report)]
     domain = [sentence(text) for text in texts] + [s for text in pairs for s in paragraphs(text.truth)]
     general = [sentence(line) for line in corpus_lines(debian_root())]
     words = wordlist.build()
@@ -57,20 +57,18 @@ def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> Path:
 
 def aligned_texts(gold_dir: Path) -> list[Aligned]:
     """The aligned texts of a gold folder: each NAME.restored.txt with its NAME.ocr.txt."""
-    found = []
-    for truth in sorted((gold_dir / "text").glob("*.restored.txt")):
-        raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
-        found.append(Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n"))))
-    return found
+    return [aligned_text(truth) for truth in sorted((gold_dir / "text").glob("*.restored.txt"))]
 
 
 def rendered_texts(folder: Path) -> list[Aligned]:
     """The gold reports as read from rendered lines: each letters.NAME.ocr.txt with its letters.NAME.restored.txt."""
-    found = []
-    for truth in sorted(folder.glob("letters.*.restored.txt")):
-        raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
-        found.append(Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n"))))
-    return found
+    return [aligned_text(truth) for truth in sorted(folder.glob("letters.*.restored.txt"))]
+
+
+def aligned_text(truth: Path) -> Aligned:
+    """NAME.restored.txt and the NAME.ocr.txt beside it."""
+    raw = truth.with_name(truth.name.replace(".restored.", ".ocr."))
+    return Aligned(tuple(raw.read_text("utf-8").split("\n")), tuple(truth.read_text("utf-8").split("\n")))
 
 
 def paragraphs(lines: Iterable[str]) -> list[list[str]]:
@@ -113,8 +111,13 @@ def word_sequences(
 
 def spelled(language: Language) -> list[str]:
     """The language's words that a letter tree can hold."""
+    return spellable(language.ids)
+
+
+def spellable(words: Iterable[str]) -> list[str]:
+    """The words of two or more letters, all of the tree's alphabet."""
     letters = set(ALPHABET)
-    return [word for word in language.ids if len(word) > 1 and set(word) <= letters]
+    return [word for word in words if len(word) > 1 and set(word) <= letters]
 
 
 def with_words_of(tree: Tree, language: Language) -> Tree:
@@ -130,8 +133,8 @@ def _single_costs(
     in_general = Counter(word for text in general for word in text)
     costs = {}
     for word in {*in_domain, *in_general, START}:
-        if word in (START, STOP, PAUSE, NUMBER):
-            share = SPECIAL_SHARE
+        if word in SPECIAL_SHARES:
+            share = SPECIAL_SHARES[word]
         elif word in listed:
             share = math.exp(-listed[word])
         elif word in in_domain:
