@@ -75,6 +75,8 @@ class AreaReading:
 SILENT_ROLES = frozenset({"strengths", "improvements", "rubrics", "score", "achieved", "max", "percent", "total"})
 """Headers that name what follows and are no section of their own."""
 
+KNOWN_NAME = 0.85
+"""Score of an area heading, 0..1, below which its name is damaged or new to the taxonomy."""
 SECTION_ROLES = frozenset({"general", "summary"})
 SCORE_ROLE = "score"
 CHAPTER_HEADING = re.compile(r"^\d\.?\s+\S")
@@ -169,9 +171,7 @@ class _ChapterReader:
         text = labelled.block.text
         named = self._taxonomy.area_heading(text)
         if named is not None and named.number == self._number:
-            if self.name is None and named.name:
-                self.name = text_reading(named.name, [labelled])
-            self._name_follows = self.name is None
+            self._take_name(labelled, named)
             return
         if name_follows:
             self.name = text_reading(text, [labelled])
@@ -181,6 +181,19 @@ class _ChapterReader:
         if not words or roles & SILENT_ROLES or CHAPTER_HEADING.match(text):
             return
         self._open_section(labelled)
+
+    def _take_name(self, labelled: LabelledBlock, named: Heading) -> None:
+        """The area's name; a section's header word that layout left at its end opens that section."""
+        *words, last = labelled.block.text.split()
+        shorter = self._taxonomy.area_heading(" ".join(words)) if words else None
+        glued = shorter is not None and str(self._taxonomy.header_role(last)) in SECTION_ROLES
+        if glued and shorter is not None and shorter.score >= named.score:
+            named = shorter
+            self.sections.append(_Section(Piece([replace(labelled, block=replace(labelled.block, text=last))])))
+        if self.name is None and named.name:
+            doubts = (f"unlike any known area name ({named.score:.2f})",) if named.score < KNOWN_NAME else ()
+            self.name = text_reading(named.name, [labelled], doubts=doubts)
+        self._name_follows = self.name is None
 
     def _open_section(self, labelled: LabelledBlock) -> None:
         """A new section, or the second line of the heading just read."""

@@ -184,6 +184,26 @@ def test_the_name_may_stand_in_the_block_after_the_number() -> None:
     assert area.sections == ()
 
 
+def test_a_section_header_glued_to_the_name_is_taken_off() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 3 Politisk styrning och kontroll Allmänt", 3)
+    writer.text(BlockKind.NARRATIVE, "Kommunen har mål.", 3)
+    area = collect(writer)
+    assert area.name is not None
+    assert area.name.text == "Politisk styrning och kontroll"
+    assert [s.heading.text for s in area.sections if s.heading] == ["Allmänt"]
+
+
+def test_a_name_that_no_edition_knows_is_kept_with_doubt() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 3 Helt andra saker", 3)
+    writer.text(BlockKind.NARRATIVE, "Kommunen har mål.", 3)
+    name = collect(writer).name
+    assert name is not None
+    assert name.text == "Helt andra saker"
+    assert name.doubts
+
+
 @pytest.mark.parametrize("text", ["Poäng 75", "Poäng: 75"])
 def test_the_score_may_stand_beside_its_head(text: str) -> None:
     writer = opened()
