@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from kompass_extract.evaluate.letters import LettersEvaluation
     from kompass_extract.evaluate.run import CaseResult
 
 _FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
@@ -28,6 +29,8 @@ _gold_option = click.option(
 @click.option("--gate", is_flag=True, help="Run the gate's cases and fail when a figure lies below its floor.")
 @click.option("--raise-floors", is_flag=True, help="Write the figures of this run as the new floors.")
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
+@click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
 def evaluate(
     gold: Path,
     reports: Path | None,
@@ -39,6 +42,8 @@ def evaluate(
     gate: bool,
     raise_floors: bool,
     allow_lower: bool,
+    letters: bool,
+    models: Path,
 ) -> None:
     """Measure the pipeline against labelled reports.
 
@@ -61,7 +66,7 @@ def evaluate(
         found = gating.subset(found, floors)
     tools = pipeline.Tools.default(engine=engine, jobs=jobs)
     results = run.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
-    json_path, html_path = run.write(results, out_dir)
+    json_path, html_path = run.write(results, out_dir, _compare_letters(gold, models) if letters else None)
     click.echo(f"{json_path}\n{html_path}")
     if raise_floors:
         gating.save(gating.raised(results, floors, allow_lower=allow_lower), floors_path)
@@ -71,6 +76,14 @@ def evaluate(
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
+
+
+def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
+    from kompass_extract.evaluate import letters
+
+    result = letters.evaluate(gold, models, progress=lambda line: click.echo(line, err=True))
+    click.echo(result.table())
+    return result
 
 
 def _show_case(result: CaseResult) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from html import escape
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
@@ -15,6 +16,9 @@ from kompass_extract.evaluate.figures import Figures, by_kind, confusion, figure
 from kompass_extract.evaluate.judge import Judgement
 from kompass_extract.evaluate.pictures import picture
 from kompass_extract.evaluate.run import CaseResult, by_quality, pooled
+
+if TYPE_CHECKING:
+    from kompass_extract.evaluate.letters import LettersEvaluation
 
 _MAX_PICTURES = 60  # per case; a case with more errors has one cause, which shows in these
 _MAX_ERRORS = 300  # rows per case
@@ -50,7 +54,7 @@ summary{cursor:pointer;padding:.4rem 0;font-weight:600}.charts{display:flex;gap:
 """
 
 
-def page(results: Sequence[CaseResult]) -> str:
+def page(results: Sequence[CaseResult], letters: LettersEvaluation | None = None) -> str:
     """The whole page; pictures are made from the cases' inputs."""
     judged = [judgement for result in results if result.score for judgement in result.score.judgements]
     body = "".join(
@@ -62,6 +66,7 @@ def page(results: Sequence[CaseResult]) -> str:
             _kinds(judged),
             _confusion(results),
             _calibration(judged),
+            _letters(letters),
             "<h2>Errors</h2>",
             *(_case(result) for result in results),
         )
@@ -134,6 +139,13 @@ def _calibration(judged: Sequence[Judgement]) -> str:
         f"<div class=charts><figure>{charts.reliability(result)}<figcaption>Reliability</figcaption></figure>"
         f"<figure>{charts.risk_coverage(result)}<figcaption>Risk against coverage</figcaption></figure></div>"
     )
+
+
+def _letters(result: LettersEvaluation | None) -> str:
+    if result is None:
+        return ""
+    note = "Swedish letters restored in text of an English reader, beside other ways to do it; unseen text."
+    return f"<h2>Letters</h2><p class=soft>{note}</p><pre class=scroll>{escape(result.table())}</pre>"
 
 
 def _case(result: CaseResult) -> str:

@@ -25,6 +25,7 @@ from kompass_extract.evaluate.score import ReportScore, score_report
 from kompass_extract.report import Report
 
 if TYPE_CHECKING:
+    from kompass_extract.evaluate.letters import LettersEvaluation
     from kompass_extract.pipeline import Tools
 
 
@@ -99,7 +100,7 @@ def by_quality(results: Sequence[CaseResult]) -> dict[str, Figures]:
     return {quality: pooled([one for one in results if one.case.quality == quality]) for quality in qualities}
 
 
-def record(results: Sequence[CaseResult]) -> dict[str, object]:
+def record(results: Sequence[CaseResult], letters: LettersEvaluation | None = None) -> dict[str, object]:
     """The evaluation as its JSON has it: figures, counts by kind, every error, calibration."""
     judged = [judgement for result in results if result.score for judgement in result.score.judgements]
     scores = [result.score for result in results if result.score]
@@ -113,6 +114,7 @@ def record(results: Sequence[CaseResult]) -> dict[str, object]:
             {"gold": gold, "read": read, "blocks": count} for (gold, read), count in sorted(confusion(scores).items())
         ],
         "calibration": asdict(calibration(judged)),
+        "letters": asdict(letters) if letters else None,
         "cases": [_case_record(result) for result in results],
     }
 
@@ -142,11 +144,14 @@ def _error_record(judgement: Judgement) -> dict[str, object]:
     }
 
 
-def write(results: Sequence[CaseResult], out_dir: Path) -> tuple[Path, Path]:
-    """Write ``evaluation.json`` and the self-contained ``evaluation.html``; returns their paths."""
+def write(results: Sequence[CaseResult], out_dir: Path, letters: LettersEvaluation | None = None) -> tuple[Path, Path]:
+    """Write ``evaluation.json`` and the self-contained ``evaluation.html``; returns their paths.
+
+    ``letters`` is the comparison of letter repair with other ways, where that was measured too.
+    """
     from kompass_extract.evaluate import html
 
     json_path, html_path = out_dir / "evaluation.json", out_dir / "evaluation.html"
-    export.write_text(json_path, json.dumps(record(results), ensure_ascii=False, indent=2) + "\n")
-    export.write_text(html_path, html.page(results))
+    export.write_text(json_path, json.dumps(record(results, letters), ensure_ascii=False, indent=2) + "\n")
+    export.write_text(html_path, html.page(results, letters))
     return json_path, html_path
