@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kompass_extract.classify import CARD_NAME, MODEL_NAME
 from kompass_extract.classify.features import FEATURE_VERSION, feature_hash
 from kompass_extract.classify.model import FORMAT, FORMAT_VERSION, save
 from kompass_extract.classify.training.batch import KINDS
-from kompass_extract.classify.training.corpus import corpus_hash, kept_examples, simulated_examples, text_examples
+from kompass_extract.classify.training.corpus import (
+    BLOCKS_FOLDER,
+    SUFFIX,
+    aligned,
+    corpus_hash,
+    kept_examples,
+    simulated_examples,
+    text_examples,
+    write_examples,
+)
 from kompass_extract.classify.training.fit import fit, prepare
-from kompass_extract.classify.training.gold import load_gold
+from kompass_extract.classify.training.gold import load_gold, read_gold
 from kompass_extract.classify.training.scores import Scores, leave_one_out
 from kompass_extract.errors import UsageError
 from kompass_extract.taxonomy import load_taxonomy
 
-SIMULATED_PER_REPORT = 10
+SIMULATED_PER_REPORT = 6
 SEED = 20
 MUNICIPALITIES = 3  # fewest that leave two to learn from when one is left out
 Progress = Callable[[str], None]
@@ -73,6 +82,31 @@ def train(
     _write_card(card, gold_dir, seed, len(examples), blocks, scores)
     made = _train_repair(gold_dir, models_dir, seed, tell) if repair else None
     return TrainReport(model, card, len(examples), blocks, scores, made)
+
+
+def keep_rendered(
+    rendered_dir: Path, gold_dir: Path, *, pattern: str = "*.pdf", progress: Progress | None = None
+) -> Path:
+    """Reads rendered reports and keeps their blocks, labelled, as ``gold/blocks/rendered.jsonl.gz``.
+
+    ``rendered_dir`` holds what the renderer wrote: ``NAME.LAYOUT.QUALITY.pdf`` beside ``NAME.gold.json``.  A rendered
+    report counts as one of the municipality whose texts it uses, so that no text is both learned and tested.
+    """
+    from kompass_extract.pipeline import Tools, read_document
+    from kompass_extract.scan import open_source
+
+    tell, tools = progress or _silent, Tools.default()
+    towns = {report.id: report.municipality for report in load_gold(gold_dir)}
+    examples = []
+    for path in sorted(rendered_dir.glob(pattern)):
+        report = read_gold(rendered_dir / f"{path.name.split('.')[0]}.gold.json")
+        tell(f"reading {path.name}")
+        blocks = read_document(open_source(path), tools).blocks
+        example = aligned(report, f"rendered:{path.stem}", blocks, tools.taxonomy)
+        examples.append(replace(example, municipality=towns.get(report.source_report or "", report.municipality)))
+    kept = gold_dir / BLOCKS_FOLDER / f"rendered{SUFFIX}"
+    write_examples(kept, examples)
+    return kept
 
 
 def _silent(_: str) -> None:

@@ -32,6 +32,7 @@ FEWEST_NAMED = 2  # chapters headed by the word Område; with fewer, numbered ar
 OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known one
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
 OPENINGS = (HeaderRole.GENERAL, HeaderRole.RUBRICS)
+SECTION_NUMBER = re.compile(r"^\W*\d+(\.\d+)*\.?\s+(?=[OÖÓ0Q]mr)")  # "3.2 Område 2 ..."
 CHAPTER_NUMBER = re.compile(r"^\W*0?\W*")
 QUESTION_NUMBER = re.compile(r"^\s*([1-8])\s*[.,]\s*(\d)\b")
 DIGITS = re.compile(r"\d+")
@@ -105,7 +106,7 @@ def _own_role(block: Block, taxonomy: Taxonomy) -> HeaderRole | None:
 def _area_named(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:
     if block.form not in (Form.PARAGRAPH, Form.ITEM) or len(block.text) > HEADING_CHARACTERS:
         return None
-    return taxonomy.area_heading(block.text)
+    return taxonomy.area_heading(SECTION_NUMBER.sub("", block.text))
 
 
 def _chapter_starts(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from rapidfuzz import fuzz
 
@@ -23,6 +24,8 @@ LIKE = 78.0  # percent; below it even a badly read block is something else
 PART_LETTERS = 14  # a shorter block is matched as a whole only
 MARGIN = 0.09  # share of the page height where a running header or footer stands
 REPEATS = 3  # pages; a text in the margin of so many pages is furniture
+CHART_SIZE = 0.75  # of the body's letters; area names as small as that are words of a chart
+BODY_LETTERS = 120  # from this length on a block is set in body type
 COLUMN_HEADS = (HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.TOTAL)
 LIST_HEADS = (*LISTS, HeaderRole.RUBRICS, HeaderRole.SCORE, HeaderRole.GENERAL)
 NUMBER = re.compile(r"^[\d\s/%().,|-]+$")
@@ -45,28 +48,38 @@ def label_blocks(blocks: Sequence[Block], gold: GoldReport, taxonomy: Taxonomy) 
     truths = [truth for truth in truths if truth.key]
     bottom = max((block.box.y1 for block in blocks), default=1.0)
     scores = {str(area.printed_score): area.number for area in gold.areas}
+    names = {_key(area.name) for area in gold.areas}
+    body = median([block.size for block in blocks if len(block.text) > BODY_LETTERS] or [0.0])
     rubrics_seen: set[tuple[int | None, str]] = set()
     labels: list[BlockKind | None] = []
     for block, place in zip(blocks, places, strict=True):
-        kind = _by_shape(block, place, bottom, scores)
+        kind = _by_shape(block, place, bottom, scores, taxonomy)
         if kind is None:
             kind = _by_text(block, place, truths, rubrics_seen)
+        if kind is BlockKind.FRONT_MATTER and block.size < CHART_SIZE * body and _key(block.text) in names:
+            kind = BlockKind.FIGURE
         labels.append(kind)
     return tuple(labels)
 
 
-def _by_shape(block: Block, place: Place, bottom: float, scores: dict[str, int]) -> BlockKind | None:
+def _by_shape(
+    block: Block, place: Place, bottom: float, scores: dict[str, int], taxonomy: Taxonomy
+) -> BlockKind | None:
     """What needs no gold string: furniture, numbers, charts, headers, rows of the score overview."""
     kind: BlockKind | None = None
     if block.form is Form.FURNITURE or _is_running(block, place, bottom):
         kind = BlockKind.PAGE_FURNITURE
-    elif NUMBER.match(block.text):
+    elif NUMBER.match(block.text) and block.form is not Form.ROW:
         scored = place.zone is Zone.AREA and block.text.strip(" .|") in scores
         kind = BlockKind.SCORE_TABLE if scored or place.zone is Zone.SCORES else BlockKind.FIGURE
     elif block.form is Form.FIGURE:
         kind = BlockKind.FIGURE
-    elif (place.zone is Zone.SCORES and (block.form is Form.ROW or place.own in COLUMN_HEADS)) or (
-        place.zone is Zone.AREA and SCORE_WITH_HEAD.match(fold(block.text))
+    elif place.zone is Zone.SCORES and block.form is Form.PARAGRAPH and taxonomy.score_table_heading(block.text):
+        kind = BlockKind.HEADING
+    elif (
+        NUMBER.match(block.text)
+        or (place.zone is Zone.SCORES and (block.form is Form.ROW or place.own in COLUMN_HEADS))
+        or (place.zone is Zone.AREA and SCORE_WITH_HEAD.match(fold(block.text)))
     ):
         kind = BlockKind.SCORE_TABLE
     elif place.zone is Zone.AREA and place.own in LIST_HEADS:

@@ -56,12 +56,14 @@ class Plan:
 
     columns: bool  # the two lists side by side, or one after the other
     rubric_table: bool
+    rubric_questions: bool  # the score overview's questions stand for the sub-areas
     score_with_lists: bool
     score_with_head: bool  # one block: "Poäng 65"
     strength_head: str
     improvement_head: str
     rubric_head: str
     header_known: float  # share of blocks whose governing header layout found
+    capitals: bool  # section headings
     head_lost: float  # share of list headers that were not read at all
     area_head_lost: float
     head_repeats: bool
@@ -82,12 +84,14 @@ def draw_plan(rng: random.Random) -> Plan:
     return Plan(
         columns=rng.random() < 0.65,
         rubric_table=rng.random() < 0.6,
+        rubric_questions=rng.random() < 0.25,
         score_with_lists=rng.random() < 0.35,
         score_with_head=rng.random() < 0.4,
         strength_head=rng.choice(STRENGTH_HEADS),
         improvement_head=rng.choice(IMPROVEMENT_HEADS),
         rubric_head=rng.choice(RUBRIC_HEADS),
         header_known=rng.choice((0.0, 0.6, 0.95, 1.0)),
+        capitals=rng.random() < 0.15,
         head_lost=rng.choice((0.0, 0.0, 0.05, 0.15, 0.5)),
         area_head_lost=rng.choice((0.0, 0.0, 0.06)),
         head_repeats=rng.random() < 0.4,
@@ -187,7 +191,8 @@ def _area(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
     number = area.number
     if rng.random() >= plan.area_head_lost:
         heading = rng.choice(
-            (f"Område {number} {area.name}",) * 5 + (f"Område {number}: {area.name}", f"{number}. {area.name}")
+            (f"Område {number} {area.name}",) * 5
+            + (f"Område {number}: {area.name}", f"{number}. {area.name}", f"3.{number} Område {number} {area.name}")
         )
         yield Piece(heading, BlockKind.HEADING, number, "area", page_break=rng.random() < 0.5)
     score = None if plan.score_with_lists else area.printed_score
@@ -214,7 +219,8 @@ def _rubrics(area: GoldArea, score: int | None, plan: Plan, rng: random.Random) 
     right = (1, 2) if plan.rubric_table else None
     known = plan.rubric_head if rng.random() < plan.header_known else ""
     form = Form.ITEM if rng.random() < 0.85 else Form.PARAGRAPH
-    items = [Piece(text, BlockKind.RUBRIC, number, "item", form, region, left, known) for text in area.rubrics]
+    names = tuple(row.question.rstrip("?") for row in area.score_table.rows) if plan.rubric_questions else area.rubrics
+    items = [Piece(text, BlockKind.RUBRIC, number, "item", form, region, left, known) for text in names]
     numbers: list[Piece] = []
     if score is not None:
         head = Piece("Poäng", BlockKind.HEADING, number, "head", Form.PARAGRAPH, region, right)
@@ -229,7 +235,8 @@ def _rubrics(area: GoldArea, score: int | None, plan: Plan, rng: random.Random) 
 def _sections(sections: tuple[GoldSection, ...], area: int, plan: Plan, rng: random.Random) -> Iterator[Piece]:
     for section in sections:
         if section.heading and rng.random() > 0.03:
-            yield Piece(section.heading, BlockKind.HEADING, area, "head")
+            heading = section.heading.upper() if plan.capitals else section.heading
+            yield Piece(heading, BlockKind.HEADING, area, "head")
         for text in section.paragraphs:
             sentences = SENTENCE.split(text)
             if len(sentences) > 2 and rng.random() < plan.narrative_lists:

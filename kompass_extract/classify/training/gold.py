@@ -82,6 +82,7 @@ class GoldReport(_Model):
     front_matter: tuple[str, ...]
     area_scores_overview: tuple[GoldOverviewRow, ...]
     areas: tuple[GoldArea, ...]
+    source_report: str | None = None  # of a rendered report: the gold report whose texts it uses
 
 
 def load_gold(gold_dir: Path) -> tuple[GoldReport, ...]:

@@ -128,7 +128,7 @@ class _Setting:
 
     def _turn(self) -> Iterator[tuple[Piece, Block]]:
         self._page, self._used, self._y = self._page + 1, 0, 40.0
-        texts = [*self._press.furniture, self._rng.choice((f"{self._page} (25)", str(self._page)))]
+        texts = [*self._press.furniture, self._rng.choice((f"{self._page} (25)", str(self._page), f"Sid {self._page}"))]
         for text in texts:
             missed = self._rng.random() < self._press.furniture_missed
             form = Form.PARAGRAPH if missed else Form.FURNITURE
