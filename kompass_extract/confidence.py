@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TEXT_RIGHT = ((0.0, 0.2), (0.4, 0.6), (0.6, 0.85), (0.75, 0.95), (0.88, 0.99), (0.95, 0.997), (1.0, 0.999))
-"""Mean word confidence of a text against the share of such texts that are right but for single letters."""
+"""Mean word confidence of a text against the share of such texts taken to be right but for single letters; assumed
+until it is learned from labelled reports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ STRICT_POINTS = re.compile(r"\d{1,3}")
 STRICT_PERCENT = re.compile(r"(\d{1,3})\s?%")
 
 WELL_READ, FAIR, POOR = 0.9, 0.7, 0.45
-"""Reader confidences, 0..1, at which tesseract's single digits are right in about 99, 96 and 85 % of cells."""
+"""Reader confidences, 0..1, from which on ``trust`` takes a number for right in 99, 96 and 85 % of cells; assumed, not
+yet measured."""
 
 INTERPRETED_TRUST = {Origin.SIGN: 0.97, Origin.LETTERS: 0.9}
 """Highest prior, 0..1, of a value whose digits were read but not its sign, or whose digits were letters."""

@@ -26,11 +26,11 @@ Shares = NDArray[np.float64]
 AREA_POINTS = 100
 VALUES = np.arange(AREA_POINTS + 1)
 AUTHORS_ROW_ERROR = 0.01
-"""Odds that a report prints points and percent that are no roundings of one score (none of 65 labelled rows)."""
+"""Odds that a report prints points and percent that are no roundings of one score (none of 66 labelled rows)."""
 AUTHORS_SUM_ERROR = 0.001
 """Odds that rows and total differ by more than rounding explains (none of 20 labelled tables)."""
 OTHER_MAX = 0.002
-"""Odds that a printed max is not the edition's (none of 110 labelled rows)."""
+"""Odds that a printed max is not the edition's (none of 102 labelled rows)."""
 MAX_SUM_ERROR = 0.01
 """Odds that the max points of an area do not sum to 100."""
 ODD_MAX = 0.05
