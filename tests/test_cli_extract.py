@@ -97,10 +97,14 @@ def test_folders_are_opened(tmp_path: Path, pipeline: FakePipeline, hoganas: Gol
     assert [name for name, _, _ in pipeline.seen] == ["a.tiff", "b.PDF"]
 
 
-def test_a_folder_without_reports_is_a_usage_error(tmp_path: Path, pipeline: FakePipeline) -> None:
-    result = run("extract", tmp_path, "--out", tmp_path / "out")
+def test_a_folder_without_reports_is_a_usage_error_and_the_others_go_on(
+    tmp_path: Path, pipeline: FakePipeline, hoganas: GoldReport
+) -> None:
+    pipeline.outcomes["a.pdf"] = report_of(hoganas)
+    result = run("extract", tmp_path, "a.pdf", "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert "holds no PDF" in result.stderr
+    assert (tmp_path / "out" / "hoganas-2018.json").exists()
 
 
 def test_debug_pages_of_several_inputs_go_apart(

@@ -85,7 +85,8 @@ def extract(
         outcome = _attempt(path, partial(_one, path, out_dir, tools, one_debug_dir, force))
         if isinstance(outcome, Failure):
             failures.append(outcome)
-            click.echo(f"kompass: {outcome.file}: {outcome.message}", err=True)
+            named = "" if outcome.file in outcome.message else f"{outcome.file}: "
+            click.echo(f"kompass: {named}{outcome.message}", err=True)
         else:
             summaries.append(outcome)
             if not as_json:
@@ -100,6 +101,8 @@ def _one(path: Path, out_dir: Path, tools: Tools, debug_dir: Path | None, force:
     """Read one input and write its report."""
     from kompass_extract import export, pipeline, summary
 
+    if path.is_dir():
+        raise UsageError(f"{path} holds no PDF, image or text file.")
     with _progress(path.name) as progress:
         report = pipeline.extract(path, tools=tools, progress=progress, debug_dir=debug_dir)
     report = export.placed(report, out_dir, force=force)
@@ -119,7 +122,10 @@ def _attempt(path: Path, work: Callable[[], ReportSummary]) -> ReportSummary | F
 
 
 def _files(inputs: tuple[Path, ...]) -> list[Path]:
-    """The inputs with folders opened (their files of a kind that is taken, by name), each once."""
+    """The inputs with folders opened (their files of a kind that is taken, by name), each once.
+
+    A folder without any stays itself, so that it is reported as an input that gave nothing.
+    """
     files: dict[Path, None] = {}
     for path in inputs:
         if not path.is_dir():
@@ -130,9 +136,7 @@ def _files(inputs: tuple[Path, ...]) -> list[Path]:
             for file in path.rglob("*")
             if file.is_file() and file.suffix.lower() in _INPUT_SUFFIXES and not file.name.startswith(".")
         )
-        if not found:
-            raise UsageError(f"{path} holds no PDF, image or text file.")
-        files.update(dict.fromkeys(found))
+        files.update(dict.fromkeys(found or [path]))
     return list(files)
 
 
