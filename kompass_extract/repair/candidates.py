@@ -6,18 +6,22 @@ there may have been.  What the tree has no whole word for is tried as a compound
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from kompass_extract.repair.channel import MAX_PIECE, Channel
-from kompass_extract.repair.trie import CODES, NATS_PER_STEP, NO_WORD, ROOT, Trie
+from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD, ROOT, Trie
 
 BEAM = 24  # partial readings kept at a place
 SPREAD = 9.0  # nats; a reading this much worse than the best at the same place is given up
 JOINT = 2.0  # nats for each seam of a compound
 SHORTEST_HEAD = 3  # letters; shorter last parts join by chance
 MAX_PARTS = 4
+COSTLIEST_PARTS = 36.0  # nats for all first parts together
+HEAD_AHEAD = 6.0  # nats; the least that the last part will cost
+LONGEST = 60  # letters; longer pieces are not words
 KEPT = 6  # candidates handed on
 
 
@@ -36,75 +40,109 @@ class Candidate:
 
 
 _State = tuple[float, float, float, int, str, int]  # rank, channel, parts' cost, node, text, start of last part
+_Steps = Sequence[tuple[str, int, float]]  # letter, its code in the tree, cost
 
 
-def candidates(raw: str, channel: Channel, trie: Trie, *, compounds: bool) -> list[Candidate]:
-    """The cheapest readings of a lower-case word, best first; with ``compounds`` also those made of parts."""
+class _Column:
+    """The states at one place of the word; those behind a seam are ranked among themselves."""
+
+    __slots__ = ("best", "states")
+
+    def __init__(self) -> None:
+        self.states: dict[int, _State] = {}
+        self.best = [math.inf, math.inf]  # lowest rank within the first part, and after a seam
+
+    def kept(self) -> list[_State]:
+        whole, joined = self.best[0] + SPREAD, self.best[1] + SPREAD
+        kept = [state for state in self.states.values() if state[0] <= (joined if state[5] else whole)]
+        return kept if len(kept) <= BEAM else sorted(kept)[:BEAM]
+
+    def put(self, state: _State) -> None:
+        rank, _, _, node, _, start = state
+        behind = 1 if start else 0
+        if rank > self.best[behind] + SPREAD:
+            return
+        key = node << 8 | start
+        known = self.states.get(key)
+        if known is None or rank < known[0]:
+            self.states[key] = state
+            self.best[behind] = min(rank, self.best[behind])
+
+
+def whole_words(raw: str, channel: Channel, trie: Trie) -> list[Candidate]:
+    """The cheapest listed words that a lower-case word may have been, best first."""
     width = len(raw)
-    columns: list[dict[tuple[int, int], _State]] = [{} for _ in range(width + 1)]
-    columns[0][ROOT, 0] = (0.0, 0.0, 0.0, ROOT, "", 0)
+    if width > LONGEST:
+        return []
+    base, parent, ahead, table = trie.base, trie.parent, trie.ahead, channel.steps
+    columns: list[dict[int, tuple[float, float, str]]] = [{} for _ in range(width + 1)]  # node: rank, channel, text
+    columns[0][ROOT] = (0.0, 0.0, "")
     for place in range(width):
-        states = _pruned(columns[place])
-        if not states:
+        column = columns[place]
+        if not column:
             continue
-        for length in range(1, min(MAX_PIECE, width - place) + 1):
-            readings = channel.readings.get(raw[place : place + length])
-            if readings:
-                _advance(states, readings, columns[place + length], trie, compounds)
+        limit = min(column.values())[0] + SPREAD
+        ends = range(place + 1, min(place + MAX_PIECE, width) + 1)
+        ways = [(columns[end], table.get(raw[place:end])) for end in ends]
+        for node, (rank, so_far, text) in column.items():
+            if rank > limit:
+                continue
+            offset = base[node]
+            for target, steps in ways:
+                for letter, code, cost in steps or ():
+                    child = offset + code
+                    if parent[child] == node:
+                        total = so_far + cost
+                        reached = total + ahead[child] * NATS_PER_STEP
+                        known = target.get(child)
+                        if known is None or reached < known[0]:
+                            target[child] = (reached, total, text + letter)
+    word = trie.word
+    found = [
+        Candidate(text, total, word[node] * NATS_PER_STEP, text)
+        for node, (_, total, text) in columns[width].items()
+        if word[node] != NO_WORD
+    ]
+    return sorted(found, key=attrgetter("cost"))[:KEPT]
+
+
+def compounds(raw: str, channel: Channel, trie: Trie) -> list[Candidate]:
+    """The cheapest readings of a lower-case word made of listed parts, or of one, best first."""
+    width = len(raw)
+    if width > LONGEST:
+        return []
+    columns = [_Column() for _ in range(width + 1)]
+    columns[0].put((0.0, 0.0, 0.0, ROOT, "", 0))
+    steps = channel.steps
+    for place in range(width):
+        if not columns[place].states:
+            continue
+        ends = range(place + 1, min(place + MAX_PIECE, width) + 1)
+        ways = [(columns[end], steps.get(raw[place:end], ())) for end in ends]
+        _advance(columns[place].kept(), ways, trie)
     return _finished(columns[width], trie)
 
 
-def _pruned(column: dict[tuple[int, int], _State]) -> list[_State]:
-    """The best states, those within a first part and those after a seam each among their own kind."""
-    if len(column) == 1:
-        return list(column.values())
-    kept: list[_State] = []
-    states = sorted(column.values())
-    for group in ([s for s in states if not s[5]], [s for s in states if s[5]]):
-        if group:
-            limit = group[0][0] + SPREAD
-            kept += [state for state in group[:BEAM] if state[0] <= limit]
-    return kept
-
-
-def _advance(
-    states: list[_State],
-    readings: Sequence[tuple[str, float]],
-    column: dict[tuple[int, int], _State],
-    trie: Trie,
-    compounds: bool,
-) -> None:
+def _advance(states: list[_State], ways: Sequence[tuple[_Column, _Steps]], trie: Trie) -> None:
     base, parent, ahead, first = trie.base, trie.parent, trie.ahead, trie.first
     for _, so_far, parts, node, text, start in states:
-        for letters, cost in readings:
-            child = node
-            for letter in letters:
-                step = base[child] + CODES[letter]
-                if parent[step] != child:
-                    break
-                child = step
-            else:
+        offset = base[node]
+        for column, steps in ways:
+            for letter, code, cost in steps:
+                child = offset + code
+                if parent[child] != node:
+                    continue
                 total = so_far + cost
-                rank = total + parts + ahead[child] * NATS_PER_STEP
-                known = column.get((child, start))
-                if known is None or rank < known[0]:
-                    column[child, start] = (rank, total, parts, child, text + letters, start)
-                if compounds and first[child] != NO_WORD:
-                    _seam(column, (total, parts + first[child] * NATS_PER_STEP + JOINT, text + letters), trie)
+                column.put((total + parts + ahead[child] * NATS_PER_STEP, total, parts, child, text + letter, start))
+                if first[child] != NO_WORD:
+                    joined = parts + first[child] * NATS_PER_STEP + JOINT
+                    if joined < COSTLIEST_PARTS:
+                        column.put((total + joined + HEAD_AHEAD, total, joined, ROOT, text + letter, len(text) + 1))
 
 
-def _seam(column: dict[tuple[int, int], _State], part: tuple[float, float, str], trie: Trie) -> None:
-    total, parts, text = part
-    start = len(text)
-    rank = total + parts + 6.0
-    known = column.get((ROOT, start))
-    if (known is None or rank < known[0]) and parts < MAX_PARTS * 9.0:
-        column[ROOT, start] = (rank, total, parts, ROOT, text, start)
-
-
-def _finished(column: dict[tuple[int, int], _State], trie: Trie) -> list[Candidate]:
+def _finished(column: _Column, trie: Trie) -> list[Candidate]:
     found: dict[str, Candidate] = {}
-    for _, total, parts, node, text, start in column.values():
+    for _, total, parts, node, text, start in column.states.values():
         step = trie.word[node]
         if step == NO_WORD or (start and len(text) - start < SHORTEST_HEAD):
             continue

@@ -10,10 +10,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+from kompass_extract.repair.trie import CODES
 
 MAX_PIECE = 3  # characters; longer pieces do not occur in the aligned text
 RESTORED_LETTERS = "åäö"
 COMMON_READING = 0.003  # share of a letter's readings that makes one half of a doubled reading
+UNRELATED = 8.0  # nats, with 3 a letter more; a costlier pair is not one word misread
 UNSEEN = 0.3  # share of doubled readings that goes to those not seen in training
 IMPOSSIBLE = 50.0  # nats; beyond any real reading
 
@@ -26,9 +30,14 @@ class Channel:
 
     readings: Mapping[str, Sequence[tuple[str, float]]]
 
-    def cost(self, raw: str, intended: str) -> float:
-        """The cost in nats of the best way from ``intended`` to ``raw``."""
-        return _align(raw, intended, {(r, c): k for r, rows in self.readings.items() for c, k in rows})[0]
+    @cached_property
+    def steps(self) -> dict[str, list[tuple[str, int, float]]]:
+        """The readings with each letter's code in the letter tree; a piece of no characters is left out."""
+        return {
+            piece: [(letter, CODES[letter], cost) for letter, cost in rows]
+            for piece, rows in self.readings.items()
+            if piece
+        }
 
 
 def learn(pairs: Iterable[Pair], *, rounds: int = 3, smoothing: float = 0.3) -> dict[tuple[str, str], float]:
@@ -40,7 +49,7 @@ def learn(pairs: Iterable[Pair], *, rounds: int = 3, smoothing: float = 0.3) -> 
         counts = defaultdict(Counter)
         for (raw, intended), times in counted.items():
             cost, steps = _align(raw, intended, costs)
-            if cost >= IMPOSSIBLE or cost > 4.0 + 2.0 * len(intended):
+            if cost >= IMPOSSIBLE or cost > UNRELATED + 3.0 * len(intended):
                 continue
             for piece, letter in steps:
                 counts[letter][piece] += times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.repair.candidates import candidates
+from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.channel import RESTORED_LETTERS
 from kompass_extract.repair.damage import LIMIT
 from kompass_extract.repair.decode import Reading, Slot
@@ -14,6 +14,7 @@ from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 
 UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
 UNKNOWN_LETTER = 2.2  # and nats for each of its letters
+NO_LETTER = 6.0  # nats for a piece of signs and digits to have been printed so
 FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
 AS_READ = 0.1  # nats for a listed word to have come through unharmed
 CONTEXT = 10.0  # nats; no context brings back a reading this much worse on its own
@@ -82,7 +83,7 @@ class Readings:
         node = trie.find(raw)
         if node and trie.word[node] != NO_WORD:
             return Reading(raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
-        unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw)
+        unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw) + (0.0 if any(map(str.isalpha, raw)) else NO_LETTER)
         single = min(unknown, self._letters.foreign.get(raw, unknown) + FOREIGN)
         return Reading(raw, 0.0, single, UNKNOWN, UNKNOWN)
 
@@ -115,9 +116,9 @@ class Readings:
 
     def _in_lexicon(self, raw: str) -> list[Reading]:
         channel, trie = self._letters.channel, self._letters.trie
-        found = candidates(raw, channel, trie, compounds=False)
+        found = whole_words(raw, channel, trie)
         if not found or found[0].channel > GOOD_CHANNEL or found[0].cost > GOOD_WORD:
-            found += candidates(raw, channel, trie, compounds=True)
+            found += compounds(raw, channel, trie)
         ids, single = self._letters.language.ids, self._letters.language.single
         readings = []
         for candidate in found:

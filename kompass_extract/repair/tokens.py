@@ -16,7 +16,7 @@ _SIGNS = "&#{@£$€¥§°"  # signs that were read for letters
 _PIECE = re.compile(
     rf"(?P<address>\S*(?:@\w+\.|https?://|www\.)\S*)"
     rf"|(?P<number>\d+(?:[.,:/ ]?\d+)*(?![\w{_SIGNS}]))"
-    rf"|(?P<word>[\w{_SIGNS}]*[^\W\d_][\w{_SIGNS}]*|[{_SIGNS}]\d|\d[{_SIGNS}])"
+    rf"|(?P<word>[\w{_SIGNS}]*[^\W\d_][\w{_SIGNS}]*|[{{&]\d)"
     rf"|(?P<mark>[^\w\s])"
 )
 _STOPS = ".?!"
