@@ -30,6 +30,7 @@ RULE_THICKNESS_PT = 3.5
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
 RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
+FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
@@ -182,14 +183,13 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
         kernel = (length, 1) if horizontal else (1, length)
         closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge[::-1], np.uint8))
         strokes = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-        for number in range(1, count):
-            x, y, w, h, _ = (int(value) for value in stats[number])
+        outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines:
+            x, y, w, h = cv2.boundingRect(outline)
             if (h if horizontal else w) > thickness:
                 continue
-            box = Box(x, y, x + w, y + h)
-            rules.append(Rule(box.scaled(1 / unit), horizontal))
-            mask[y : y + h, x : x + w] |= (labels[y : y + h, x : x + w] == number).astype(np.uint8)
+            rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
+            mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w]
     grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown & ink, dtype=np.uint8)
 
@@ -308,10 +308,10 @@ def _runs(
     bodies = np.flatnonzero(letters.heights >= 0.28 * em)
     upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
-    order = bodies[np.argsort(boxes[bodies, 0])]
-    for left, right in _neighbours(boxes, order, em):
-        if not _wall_between(boxes[left], boxes[right], walls):
-            parent[find(left)] = find(right)
+    for left, right in _neighbours(boxes, bodies, walls, em):
+        parent[find(left)] = find(right)
+    for mark, letter in _stacked(boxes, bodies, letters.heights, em):
+        parent[find(mark)] = find(letter)
     groups: dict[int, list[int]] = {}
     for item in bodies.tolist():
         groups.setdefault(find(item), []).append(item)
@@ -324,35 +324,68 @@ def _runs(
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
 
 
-def _neighbours(boxes: NDArray[np.float64], order: NDArray[np.int64], em: float) -> list[tuple[int, int]]:
-    """Pairs (left, right) of letters that stand beside each other closer than a column gap."""
+def _neighbours(
+    boxes: NDArray[np.float64], bodies: NDArray[np.int64], walls: NDArray[np.float64], em: float
+) -> list[tuple[int, int]]:
+    """Pairs (left, right) of letters that stand beside each other closer than a column gap, no wall between.
+
+    Letters are sorted into bands of one em by their centres, so that each is compared with the few that
+    follow it in its own band and the two next to it.  ``walls`` has a row (x, y0, y1) per upright rule.
+    """
+    own = boxes[bodies]
+    heights = own[:, 3] - own[:, 1]
+    band = np.floor((own[:, 1] + own[:, 3]) / 2 / em)
+    stride = float(own[:, 2].max()) + 2 * em
+    keys = band * stride + own[:, 0]
+    order = np.argsort(keys)
+    ordered = keys[order]
+    here = np.arange(len(own))
+    found = []
+    for step in (-1, 0, 1):
+        start = np.searchsorted(ordered, keys + step * stride, side="right")
+        for further in range(FOLLOWERS):
+            place = start + further
+            there = order[np.minimum(place, len(order) - 1)]
+            gap = own[there, 0] - own[:, 2]
+            lower = np.minimum(heights, heights[there])
+            shared = np.minimum(own[:, 3], own[there, 3]) - np.maximum(own[:, 1], own[there, 1])
+            fits = (place < len(order)) & (band[there] == band + step) & (there != here)
+            fits &= gap <= RUN_GAP_EM * np.maximum(em, 1.2 * lower)
+            fits &= (shared >= 0.45 * lower) & (np.maximum(heights, heights[there]) < 3.2 * lower)
+            found.append(np.stack([here[fits], there[fits]], axis=1))
+    pairs = np.concatenate(found)
+    pairs = pairs[~_walled(own, pairs, walls)]
+    return [(int(bodies[left]), int(bodies[right])) for left, right in pairs.tolist()]
+
+
+def _walled(
+    boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which pairs have an upright rule between them."""
+    left, right = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
+    middle = (np.maximum(left[:, 1], right[:, 1]) + np.minimum(left[:, 3], right[:, 3])) / 2
+    blocked = np.zeros(len(pairs), dtype=np.bool_)
+    for x, y0, y1 in walls.tolist():
+        blocked |= (left[:, 2] - 2 <= x) & (x <= right[:, 0] + 2) & (y0 - 2 <= middle) & (middle <= y1 + 2)
+    return blocked
+
+
+def _stacked(
+    boxes: NDArray[np.float64], bodies: NDArray[np.int64], heights: NDArray[np.float64], em: float
+) -> list[tuple[int, int]]:
+    """Pairs (mark, letter) where a ring or an accent stands right over a letter, which a quote before it does not."""
+    low = bodies[heights[bodies] < 0.55 * em]
+    high = bodies[heights[bodies] >= 0.55 * em]
     pairs = []
-    starts = boxes[order, 0]
-    for position, left in enumerate(order.tolist()):
-        x0, y0, x1, y1 = boxes[left]
-        height = y1 - y0
-        end = int(np.searchsorted(starts, x1 + RUN_GAP_EM * max(em, 1.2 * height)))
-        others = order[position + 1 : end]
-        if not len(others):
-            continue
-        near = boxes[others]
-        shared = np.minimum(near[:, 3], y1) - np.maximum(near[:, 1], y0)
-        heights = near[:, 3] - near[:, 1]
-        beside = (shared >= 0.45 * np.minimum(heights, height)) & (np.maximum(heights, height) < 3.2 * np.minimum(heights, height))
-        gap = near[:, 0] - x1
-        limit = RUN_GAP_EM * np.maximum(em, 1.2 * np.minimum(heights, height))
-        beside &= gap <= limit
-        pairs.extend((left, int(other)) for other in others[beside])
+    for mark in low.tolist():
+        x0, _, x1, y1 = boxes[mark]
+        under = boxes[high]
+        shared = np.minimum(under[:, 2], x1) - np.maximum(under[:, 0], x0)
+        space = under[:, 1] - y1
+        found = np.flatnonzero((shared >= 0.6 * (x1 - x0)) & (space > -0.15 * em) & (space < 0.3 * em))
+        if len(found):
+            pairs.append((mark, int(high[found[0]])))
     return pairs
-
-
-def _wall_between(left: NDArray[np.float64], right: NDArray[np.float64], walls: NDArray[np.float64]) -> bool:
-    """Whether one of the upright rules (n, 3: x, y0, y1) stands between two letters."""
-    if not len(walls):
-        return False
-    middle = (max(left[1], right[1]) + min(left[3], right[3])) / 2
-    between = (walls[:, 0] >= left[2] - 2) & (walls[:, 0] <= right[0] + 2)
-    return bool((between & (walls[:, 1] - 2 <= middle) & (middle <= walls[:, 2] + 2)).any())
 
 
 def _with_small_marks(
@@ -384,7 +417,8 @@ def _run(letters: _Components, group: list[int], em: float, unit: float) -> Run:
     box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
     heights = boxes[:, 3] - boxes[:, 1]
     bodies = heights >= 0.28 * em
-    tall = float(np.percentile(heights[bodies], 90)) if bodies.any() else float(heights.max())
+    ranked = np.sort(heights[bodies]) if bodies.any() else heights
+    tall = float(ranked[int(0.9 * (len(ranked) - 1) + 0.5)]) if bodies.any() else float(heights.max())
     widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
     stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
     return Run(

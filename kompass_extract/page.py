@@ -22,6 +22,7 @@ SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
 LARGEST_BAND_PT = 60.0
+_NEIGHBOUR_HEIGHT_PX = 1300  # letters stay apart down to 110 dpi
 _SEARCH_HEIGHT_PX = 900  # page height at which the slant is searched; finer gains nothing measurable
 
 
@@ -139,6 +140,8 @@ def _small_text_ink(even: Gray) -> NDArray[np.uint8]:
 
 def _letter_centers(even: Gray) -> NDArray[np.float64]:
     """Centres (n, 2: x, y) in pixels of all components that could be a letter."""
+    scale = min(1.0, _NEIGHBOUR_HEIGHT_PX / max(even.shape))
+    even = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     _, _, stats, centers = cv2.connectedComponentsWithStats(ink_of(even), connectivity=8)
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     short, long = even.shape[0] / 300, even.shape[0] / 25

@@ -9,7 +9,7 @@ its reading is kept beside the first one.  Nothing here knows what a report is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from kompass_extract.layout.strips import Strip, find_strips
 from kompass_extract.ocr.base import CellReader, LineReader, PictureWord
 from kompass_extract.page import PageImage, prepare, upside_down, without_solids
 from kompass_extract.scan import RawPage, SourceFile, SourceKind, load_page, open_pdf
-from kompass_extract.second_look import merge_readings, wants_second_look
+from kompass_extract.second_look import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.textlayer import LayerWord, judge_layer, layer_runs, read_layer
 
@@ -143,60 +143,75 @@ def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], 
 
 
 def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSettings) -> PageReading:
-    page = prepare(raw.gray, raw.dpi)
-    marks, strips = _marks_and_strips(page)
-    if strips:
-        page, marks, strips = _upright(page, marks, strips, readers, settings)
-    pictures = [strip_picture(page.even, marks, strip) for strip in strips]
-    lines = readers.lines.read([picture for picture, _ in pictures], dpi=page.dpi, timeout=settings.page_timeout)
-    read = [
-        _words(words, place, page.dpi) for words, (_, place) in zip(lines, pictures, strict=True)
-    ]
+    sheet = _Sheet.of(prepare(raw.gray, raw.dpi))
+    if sheet.strips:
+        sheet = _upright(sheet, readers.lines, settings)
+    read = sheet.read(range(len(sheet.strips)), readers.lines, settings)
     if readers.cells is not None:
-        read = _second_look(readers.cells, marks, page, strips, read, settings)
-    found = tuple(
-        ReadStrip(
-            Line(strip.box, words, strip.bullet),
-            strip.letter_height,
-            strip.stroke / max(0.1, strip.letter_height),
-            strip.baseline,
-        )
-        for strip, words in zip(strips, read, strict=True)
-        if words
-    )
+        read = _second_look(readers.cells, sheet, read, settings)
+    found = tuple(_read_strip(strip, words) for strip, words in zip(sheet.strips, read, strict=True) if words)
+    page, marks = sheet.page, sheet.marks
     return PageReading(
         raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
         found, marks.rules, marks.graphics,
     )  # fmt: skip
 
 
-def _marks_and_strips(page: PageImage) -> tuple[Marks, tuple[Strip, ...]]:
-    marks = find_marks(page.even, page.dpi, page.solids)
-    return marks, find_strips(marks.runs, marks.rules, marks.em)
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A level page with its marks and strips, and what of them was read already, by strip."""
+
+    page: PageImage
+    marks: Marks
+    strips: tuple[Strip, ...]
+    known: dict[int, tuple[Word, ...]]
+
+    @classmethod
+    def of(cls, page: PageImage) -> _Sheet:
+        marks = find_marks(page.even, page.dpi, page.solids)
+        return cls(page, marks, find_strips(marks.runs, marks.rules, marks.em), {})
+
+    def read(self, wanted: Sequence[int], reader: LineReader, settings: ReadingSettings) -> list[tuple[Word, ...]]:
+        """The words of the wanted strips; none is read twice."""
+        missing = [index for index in wanted if index not in self.known]
+        pictures = [strip_picture(self.page.even, self.marks, self.strips[index]) for index in missing]
+        lines = reader.read([picture for picture, _ in pictures], dpi=self.page.dpi, timeout=settings.page_timeout)
+        for index, words, (_, place) in zip(missing, lines, pictures, strict=True):
+            self.known[index] = _words(words, place, self.page.dpi)
+        return [self.known[index] for index in wanted]
 
 
-def _upright(
-    page: PageImage, marks: Marks, strips: tuple[Strip, ...], readers: Readers, settings: ReadingSettings
-) -> tuple[PageImage, Marks, tuple[Strip, ...]]:
-    """Turn the page by 180 degrees when its longest lines read better that way."""
-    here = _sense(page, marks, strips, readers, settings)
+_TALL = frozenset("bdfhkltgjpqyßABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789()?!")  # reach above or below an x
+LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
+X_HEIGHT = 0.72  # of a capital's height
+
+
+def _read_strip(strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
+    """The strip with its words; where hardly a letter is tall, its height is that of an x, told by the text."""
+    signs = [sign for word in words for sign in word.text if sign.isalnum()]
+    tall = sum(sign in _TALL for sign in signs)
+    height = strip.letter_height if tall >= LEAST_TALL_SHARE * len(signs) else strip.letter_height / X_HEIGHT
+    return ReadStrip(
+        Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline
+    )
+
+
+def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _Sheet:
+    """The sheet, or the same turned by 180 degrees when its longest lines read better that way."""
+    here = _sense(sheet, reader, settings)
     if here >= settings.upright_confidence:
-        return page, marks, strips
-    turned = upside_down(page)
-    turned_marks, turned_strips = _marks_and_strips(turned)
-    if turned_strips and _sense(turned, turned_marks, turned_strips, readers, settings) > here + 0.05:
-        return turned, turned_marks, turned_strips
-    return page, marks, strips
+        return sheet
+    turned = _Sheet.of(upside_down(sheet.page))
+    if turned.strips and _sense(turned, reader, settings) > here + 0.05:
+        return turned
+    return sheet
 
 
-def _sense(
-    page: PageImage, marks: Marks, strips: Sequence[Strip], readers: Readers, settings: ReadingSettings
-) -> float:
-    """Mean confidence over the longest lines of ordinary letters, 0..1."""
-    longest = sorted(strips, key=lambda strip: -strip.box.width / max(1.0, strip.letter_height))[:3]
-    pictures = [strip_picture(page.even, marks, strip)[0] for strip in longest]
-    lines = readers.lines.read(pictures, dpi=page.dpi, timeout=settings.page_timeout)
-    words = [word for line in lines for word in line]
+def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> float:
+    """Mean confidence over the three longest lines, 0..1."""
+    strips = sheet.strips
+    longest = sorted(range(len(strips)), key=lambda i: -strips[i].box.width / max(1.0, strips[i].letter_height))[:3]
+    words = [word for line in sheet.read(longest, reader, settings) for word in line]
     letters = sum(len(word.text) for word in words)
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
@@ -241,21 +256,31 @@ def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ..
 
 
 def _second_look(
-    reader: CellReader,
-    marks: Marks,
-    page: PageImage,
-    strips: Sequence[Strip],
-    read: Sequence[tuple[Word, ...]],
-    settings: ReadingSettings,
+    reader: CellReader, sheet: _Sheet, read: Sequence[tuple[Word, ...]], settings: ReadingSettings
 ) -> list[tuple[Word, ...]]:
-    """Read short and doubtful strips once more by the second reader."""
-    chosen = [
-        index
-        for index, (strip, words) in enumerate(zip(strips, read, strict=True))
-        if wants_second_look(strip.box.width / marks.em, words, settings)
+    """Read short strips and doubtful words once more by the second reader."""
+    looks = [
+        look
+        for index, words in enumerate(read)
+        for look in looks_wanted(index, sheet.strips[index].box.width / sheet.marks.em, words, settings)
     ]
-    pictures = [strip_picture(page.even, marks, strips[index], 0.12)[0] for index in chosen]
-    result = list(read)
-    for index, reading in zip(chosen, reader.read_cells(pictures), strict=True):
-        result[index] = merge_readings(read[index], reading, strips[index].box, settings)
-    return [tuple(replace(word) for word in words) for words in result]
+    pictures = [_look_picture(sheet, look, read) for look in looks]
+    result = [list(words) for words in read]
+    for look, reading in zip(looks, reader.read_cells(pictures), strict=True):
+        if look.word is None:
+            result[look.strip] = list(merge_readings(read[look.strip], reading, sheet.strips[look.strip].box, settings))
+        else:
+            result[look.strip][look.word] = merge_word(read[look.strip][look.word], reading)
+    return [tuple(words) for words in result]
+
+
+def _look_picture(sheet: _Sheet, look: Look, read: Sequence[tuple[Word, ...]]) -> Gray:
+    """The picture of a strip, or of one of its words."""
+    strip = sheet.strips[look.strip]
+    picture, place = strip_picture(sheet.page.even, sheet.marks, strip, 0.12)
+    if look.word is None:
+        return picture
+    unit, box, edge = sheet.page.dpi / 72, read[look.strip][look.word].box, 0.15 * strip.letter_height
+    x0, x1 = int((box.x0 - edge - place.x0) * unit), int((box.x1 + edge - place.x0) * unit) + 1
+    part = picture[:, max(0, x0) : max(x1, max(0, x0) + 4)]
+    return part if part.shape[1] >= 4 else picture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from kompass_extract.document import Word
@@ -19,11 +19,27 @@ from kompass_extract.settings import ReadingSettings
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
 
-def wants_second_look(width_em: float, words: Sequence[Word], settings: ReadingSettings) -> bool:
-    """Whether a strip is short enough to be a number, was read as nothing, or has a doubtful word."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What to read a second time: a whole strip, or its word number ``word``."""
+
+    strip: int
+    word: int | None = None
+
+
+def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: ReadingSettings) -> list[Look]:
+    """A short strip may be a number and is read again whole; of a longer one its doubtful words are."""
     if width_em <= settings.short_strip_em or not words:
-        return True
-    return any(word.confidence < settings.doubtful_word for word in words)
+        return [Look(strip)]
+    return [Look(strip, index) for index, word in enumerate(words) if word.confidence < settings.doubtful_word]
+
+
+def merge_word(first: Word, second: CellReading) -> Word:
+    """A word read twice: surer where both agree, else with the second reading as an alternative."""
+    if not second.text or second.text == first.text:
+        agreed = 1 - (1 - first.confidence) * (1 - 0.8 * second.confidence) if second.text else first.confidence
+        return replace(first, confidence=agreed)
+    return replace(first, alternatives=(*first.alternatives, second.text))
 
 
 def merge_readings(

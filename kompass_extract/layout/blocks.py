@@ -140,10 +140,31 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 def _column_blocks(
     strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context
 ) -> list[Block]:
+    marked = [_with_sunk_mark(strip, strips, context.em) for strip in strips]
     return [
         replace(_stretch_block(stretch, context), column=column)
-        for stretch in split_column(strips, right, context.em)
+        for stretch in split_column(marked, right, context.em)
     ]
+
+
+def _with_sunk_mark(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> ReadStrip:
+    """A list mark that was read as a letter or two ("e", "»", "e-") is taken out of the text again.
+
+    It shows by standing where the other lines of the column have their list marks.
+    """
+    words = strip.line.words
+    if strip.line.bullet is not None or len(words) < 2 or len(words[0].text) > 2 or words[0].text[0].isdigit():
+        return strip
+    beside = [other.line for other in others if other.line.bullet is not None]
+    here = sum(
+        abs(line.bullet.x0 - words[0].box.x0) < 0.5 * em and abs(line.box.x0 - words[1].box.x0) < 0.6 * em
+        for line in beside
+        if line.bullet is not None
+    )
+    if not here:
+        return strip
+    box = replace(strip.line.box, x0=words[1].box.x0)
+    return replace(strip, line=Line(box, words[1:], words[0].box))
 
 
 def _stretch_block(stretch: Stretch, context: _Context) -> Block:

@@ -17,7 +17,7 @@ from kompass_extract.reading import ReadStrip
 # Lengths in em, the height of the body text's capitals.
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
 MOST_PITCH_EM = 3.3  # lines of one text are no further apart (line height 2.3 times the font size)
-SIZE_CHANGE = 1.13  # ratio of letter heights
+SIZE_CHANGE = 1.16  # ratio of letter heights; a pixel at 150 dpi is 6 % of a capital
 WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
 LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
@@ -140,10 +140,10 @@ def _begins(
 def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
     """A change of letter size or weight between two lines long enough to show one."""
     a, b = max(above, key=_letters), max(below, key=_letters)
-    if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT:
+    if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT or not (_telling(a) and _telling(b)):
         return False
-    sizes = sorted((_cap_height(a), _cap_height(b)))
-    if sizes[1] > SIZE_CHANGE * 1.12 * sizes[0]:
+    sizes = sorted((a.letter_height, b.letter_height))
+    if sizes[1] > SIZE_CHANGE * sizes[0]:
         return True
     if below[0].line.text[:1].islower():
         return False
@@ -155,8 +155,14 @@ def _letters(strip: ReadStrip) -> int:
     return sum(c.isalpha() for word in strip.line.words for c in word.text)
 
 
-def _cap_height(strip: ReadStrip) -> float:
-    return max(0.1, strip.letter_height)
+_TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")
+
+
+def _telling(strip: ReadStrip) -> bool:
+    """Whether enough letters reach above or below an x for their height to tell the size."""
+    signs = [sign for word in strip.line.words for sign in word.text if sign.isalnum()]
+    tall = sum(sign in _TALL for sign in signs)
+    return tall >= 2 and tall >= 0.2 * len(signs)
 
 
 def _room_after(last: ReadStrip, first: ReadStrip, right_edge: float, em: float) -> float:
