@@ -97,9 +97,11 @@ def test_kept_examples_come_back_the_same(reports: tuple[GoldReport, ...], tmp_p
 
 
 def test_corpus_hash_follows_the_gold_files(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "a.json").write_text('{"areas": []}')
     before = corpus_hash(tmp_path)
-    (tmp_path / "a.json").write_text("{ }")
+    (tmp_path / "floors.json").write_text("{}")
+    assert corpus_hash(tmp_path) == before
+    (tmp_path / "a.json").write_text('{"areas":  []}')
     assert corpus_hash(tmp_path) != before
 
 

@@ -76,15 +76,18 @@ def _by_shape(
         kind = BlockKind.FIGURE
     elif place.zone is Zone.SCORES and block.form is Form.PARAGRAPH and taxonomy.score_table_heading(block.text):
         kind = BlockKind.HEADING
-    elif (
-        NUMBER.match(block.text)
-        or (place.zone is Zone.SCORES and (block.form is Form.ROW or place.own in COLUMN_HEADS))
-        or (place.zone is Zone.AREA and SCORE_WITH_HEAD.match(fold(block.text)))
-    ):
+    elif NUMBER.match(block.text) or _is_scored(block, place):
         kind = BlockKind.SCORE_TABLE
     elif place.zone is Zone.AREA and place.own in LIST_HEADS:
         kind = BlockKind.HEADING
     return kind
+
+
+def _is_scored(block: Block, place: Place) -> bool:
+    """A row or column head of the score overview, or an area's score with its word in one block."""
+    if place.zone is Zone.SCORES:
+        return block.form is Form.ROW or place.own in COLUMN_HEADS
+    return place.zone is Zone.AREA and SCORE_WITH_HEAD.match(fold(block.text)) is not None
 
 
 def _is_running(block: Block, place: Place, bottom: float) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from kompass_extract.classify.training.align import label_blocks
-from kompass_extract.classify.training.gold import GoldReport
+from kompass_extract.classify.training.gold import GoldReport, report_files
 from kompass_extract.classify.training.simulate import Example, simulate
 from kompass_extract.document import Block, BlockKind, Cell, Column, Form, Line, Word
 from kompass_extract.geometry import Box
@@ -110,7 +110,7 @@ def corpus_hash(gold_dir: Path) -> str:
     """Hash over the gold reports and the kept blocks."""
     digest = hashlib.sha256()
     for path in [
-        *sorted(gold_dir.glob("*.json")),
+        *report_files(gold_dir),
         *sorted((gold_dir / TEXT_FOLDER).glob(f"*{TEXT_SUFFIX}")),
         *_files(gold_dir),
     ]:

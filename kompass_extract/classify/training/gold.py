@@ -85,16 +85,23 @@ class GoldReport(_Model):
     source_report: str | None = None  # of a rendered report: the gold report whose texts it uses
 
 
+def report_files(gold_dir: Path) -> list[Path]:
+    """The labelled reports among the JSON files of the folder, which also holds figures about them."""
+    return [path for path in sorted(gold_dir.glob("*.json")) if "areas" in _content(path)]
+
+
 def load_gold(gold_dir: Path) -> tuple[GoldReport, ...]:
-    """All labelled reports of the folder in order of name; a file that is no gold report is an error."""
-    reports = (read_gold(path) for path in sorted(gold_dir.glob("*.json")))
-    return tuple(reports)
+    """All labelled reports of the folder in order of name."""
+    return tuple(read_gold(path) for path in report_files(gold_dir))
 
 
 def read_gold(path: Path) -> GoldReport:
     """One labelled report."""
-    content: Any = json.loads(path.read_text("utf-8"))
-    return GoldReport.model_validate(content)
+    return GoldReport.model_validate(_content(path))
+
+
+def _content(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
 
 
 def is_contents_entry(text: str) -> bool:
