@@ -27,7 +27,7 @@ MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
 SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
-LONGEST_ACRONYM = 3  # letters; in capitals these are left as read, as no list holds them all
+LONGEST_ACRONYM = 3  # letters; in capitals or between stops these are left as read, as no list holds them all
 SMALLEST_SHARE = 0.001  # alternatives less probable are not told
 
 
@@ -164,7 +164,10 @@ def _is_short_form(line: Sequence[Token], place: int) -> bool:
     if len(token.text) <= LONGEST_ACRONYM and token.text.isalpha() and token.text.isupper():
         return True
     after = line[place + 1 : place + 3]
-    return len(after) == 2 and after[0].text == "." and token.end == after[0].start and after[0].end == after[1].start
+    if len(token.text) > LONGEST_ACRONYM or len(after) < 2:
+        return False
+    stop, word = after
+    return stop.text == "." and word.sort is Sort.WORD and token.end == stop.start and stop.end == word.start
 
 
 def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | None) -> RepairedLine:
