@@ -68,6 +68,8 @@ def with_double_readings(learned: Mapping[tuple[str, str], float]) -> dict[tuple
         row = {piece: share for (piece, of), share in learned.items() if of == letter}
         single = {piece: share for piece, share in row.items() if len(piece) == 1 and share >= COMMON_READING}
         doubled = sum(share for piece, share in row.items() if len(piece) == 2)
+        if not doubled:
+            continue
         for first, one in single.items():
             for second, two in single.items():
                 known = widened.get((first + second, letter), 0.0)
