@@ -100,3 +100,27 @@ def test_lines_and_numbers_stay_whatever_comes(repairer: Repairer, text: str) ->
     lone = [word for word in text.split() if word.isdigit() and word != "1"]
     kept = [word for word in done.text.split() if word.isdigit() and word != "1"]
     assert [word for word in kept if word in lone] == lone
+
+
+def test_english_prose_is_not_taken_for_damaged_swedish(repairer: Repairer) -> None:
+    text = (
+        "The result is presented in a report that contains a score for each of the eight areas\n"
+        "and a description of how the municipality works on this in relation to the criteria."
+    )
+    assert repairer.repair_text(text).text == text
+
+
+def test_a_damaged_page_among_good_ones_is_repaired_alone(repairer: Repairer) -> None:
+    raw = (GOLD / "amal-2019-areas-1-4.ocr.txt").read_text("utf-8").split("\n")
+    truth = (GOLD / "amal-2019-areas-1-4.restored.txt").read_text("utf-8").split("\n")
+    lines = repairer.repair_lines(truth[:200] + raw[200:400] + truth[400:])
+    assert [line.text for line in lines[:198]] == truth[:198]
+    assert [line.text for line in lines[402:]] == truth[402:]
+    assert sum(line.text != right for line, right in zip(lines[200:400], truth[200:400], strict=True)) < 10
+
+
+def test_a_word_kept_in_doubt_is_told(repairer: Repairer) -> None:
+    done = repairer.repair_lines(["Kommunen satta mal far budget och fas"], damaged=True)[0]
+    for repair in done.repairs:
+        assert repair.doubtful == (repair.confidence < 0.9)
+        assert repair.restored != repair.raw or repair.doubtful

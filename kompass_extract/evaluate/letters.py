@@ -8,6 +8,7 @@ rendered lines by the English model.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -149,6 +150,7 @@ def _line_tally(before: str, after: str, right: str) -> Tally:
     unchanged = {b for _, b in _matches(raw, repaired)}
     changed = [place for place in range(len(repaired)) if place not in unchanged]
     kept_right = set(right_after.values())
+    digits = {re.sub(r"\D", "", word) for word in repaired}
     return Tally(
         words=len(truth),
         word_edits=Levenshtein.distance(repaired, truth),
@@ -159,7 +161,7 @@ def _line_tally(before: str, after: str, right: str) -> Tally:
         changed=len(changed),
         changed_right=sum(place in kept_right for place in changed),
         harmed=sum(place not in right_after for place in right_before),
-        digits_changed=sum(_digits(word) not in {_digits(w) for w in repaired} for word in raw if word.isdigit()),
+        digits_changed=sum(word not in digits for word in raw if word.isdigit() and word in truth),
     )
 
 
@@ -174,8 +176,24 @@ def _matches(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]
     ]
 
 
-def _digits(word: str) -> str:
-    return re.sub(r"\D", "", word)
+def record(evaluation: LettersEvaluation, models_dir: Path) -> None:
+    """Adds the scores to the model's card."""
+    card = json.loads((models_dir / train.CARD).read_text("utf-8"))
+    card["scores"] = [
+        {
+            "text": row.text,
+            "system": row.system,
+            "words": row.tally.words,
+            "word_error_rate": round(row.tally.word_error_rate, 4),
+            "character_error_rate": round(row.tally.character_error_rate, 4),
+            "precision": round(row.tally.precision, 3),
+            "recall": round(row.tally.recall, 3),
+            "harm_per_10000": round(row.tally.harm, 1),
+        }
+        for row in evaluation.rows
+    ]
+    card["learning_curve"] = {f"{share:.0%}": round(rate, 4) for share, rate in evaluation.curve}
+    train.write_card(models_dir, card)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ GOOD_WORD = 18.0  # nats, damage and word together
 REMEMBERED = 200_000  # distinct words kept between calls
 FREQUENT = 11.0  # nats; a lost letter is looked for in words at least this likely
 LISTED = 4.0  # nats by which a listed word must be less likely than its repair to speak for damage at all
+FOREIGN_WORDS = 5  # words that Swedish lacks make a line foreign
+FOREIGN_SHARE = 0.35  # when they are this share of it too; no damaged line of the gold texts has even three
 COMPOUND_AS_READ = 1.0  # nats in favour of a compound that stands there already, as harm weighs more than a miss
 LOST_LETTER = 6.0  # nats, where the aligned text has no such loss
 SHORTEST_NAME = 4  # letters of a name that may begin a longer word ("Åmålsmagasinet")
@@ -45,12 +47,19 @@ class Readings:
 
     def evidence(self, words: Sequence[str]) -> float:
         """Log odds that a line of these lower-case words is damaged; words among foreign ones say nothing."""
+        if self.is_foreign(words):
+            return 0.0
         return sum(self._look_up(word)[1] for place, word in enumerate(words) if not self.among_foreign(words, place))
 
     def among_foreign(self, words: Sequence[str], place: int) -> bool:
         """Whether the word's neighbours on both sides in the line are foreign."""
         foreign = self._letters.foreign
         return 0 < place < len(words) - 1 and words[place - 1] in foreign and words[place + 1] in foreign
+
+    def is_foreign(self, words: Sequence[str]) -> bool:
+        """Whether a line of these lower-case words is English or Norwegian, by words that Swedish lacks."""
+        found = sum(word in self._letters.foreign for word in words)
+        return found >= FOREIGN_WORDS and found >= FOREIGN_SHARE * len(words)
 
     def keeps_capital(self, text: str, raw: str) -> bool:
         """Whether a restored word, read with a capital, has it in mid-sentence too, as names have."""

@@ -111,6 +111,7 @@ class Repairer:
 
     def _slots(self, line: Sequence[Token], wrong: bool) -> list[Slot]:
         words = [token.text.lower() for token in line if token.sort is Sort.WORD]
+        wrong = wrong and not self._readings.is_foreign(words)
         numbers = sum(token.sort is Sort.NUMBER for token in line)
         slots: list[Slot] = []
         seen = 0

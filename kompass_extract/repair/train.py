@@ -39,14 +39,14 @@ class Aligned:
 def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> Path:
     """Writes the model and its card into the folder ``out`` and gives the model's path.
 
-    ModelError when a source is missing; rendered texts are taken from ``out`` where they lie there.
+    ModelError when a source is missing; rendered texts are taken from ``out`` or from the models' own folder.
     """
     pairs = aligned_texts(gold_dir)
     texts = [text for report in gold_reports(gold_dir) for text in gold_prose(report)]
     domain = [sentence(text) for text in texts] + [s for text in pairs for s in paragraphs(text.truth)]
     general = [sentence(line) for line in corpus_lines(debian_root())]
     words = wordlist.build()
-    channel = learn_channel(word_pairs([*pairs, *rendered_texts(out)]))
+    channel = learn_channel(word_pairs([*pairs, *rendered_texts(out, *models.folders())]))
     language = word_sequences(words, domain, general)
     tree = with_words_of(plant(words.costs(), words.first_parts, spelled(language)), language)
     out.mkdir(parents=True, exist_ok=True)
@@ -60,9 +60,15 @@ def aligned_texts(gold_dir: Path) -> list[Aligned]:
     return [aligned_text(truth) for truth in sorted((gold_dir / "text").glob("*.restored.txt"))]
 
 
-def rendered_texts(folder: Path) -> list[Aligned]:
-    """The gold reports as read from rendered lines: each letters.NAME.ocr.txt with its letters.NAME.restored.txt."""
-    return [aligned_text(truth) for truth in sorted(folder.glob("letters.*.restored.txt"))]
+def rendered_texts(*folders: Path) -> list[Aligned]:
+    """The gold reports as read from rendered lines, from the first folder that holds any.
+
+    They are pairs of letters.NAME.ocr.txt and letters.NAME.restored.txt, made by ``rendered``.
+    """
+    for folder in folders:
+        if truths := sorted(folder.glob("letters.*.restored.txt")):
+            return [aligned_text(truth) for truth in truths]
+    return []
 
 
 def aligned_text(truth: Path) -> Aligned:
@@ -147,7 +153,7 @@ def _single_costs(
 
 
 def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
-    """What the model is made of, beside it; scores are added by the evaluation."""
+    """What the model is made of, beside it; its scores are added when it is evaluated."""
     card = {
         "model": MODEL,
         "format": FORMAT,
@@ -158,4 +164,9 @@ def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
         "texts": {"domain": domain, "general": general},
         "sources": [asdict(source) for source in SOURCES],
     }
-    (out / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_card(out, card)
+
+
+def write_card(folder: Path, card: Mapping[str, object]) -> None:
+    """Writes the model card into the models' folder."""
+    (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
