@@ -120,10 +120,11 @@ class Repairer:
                 lone = wrong and token.text == "1" and numbers == 1 and _between_words(line, place)
                 slots.append(self._readings.one_or_i() if lone else self._readings.fixed(as_context(token)))
                 continue
-            if wrong and not _is_short_form(line, place) and not self._readings.among_foreign(words, seen):
-                slots.append(self._readings.of(words[seen]))
-            else:
+            kept = not wrong or _is_short_form(line, place) or self._readings.among_foreign(words, seen)
+            if kept or (_is_name_like(line, place) and words[seen] in self._letters.foreign):
                 slots.append((self._readings.as_read(words[seen]),))
+            else:
+                slots.append(self._readings.of(words[seen]))
             seen += 1
         return slots
 
@@ -169,6 +170,11 @@ def _is_short_form(line: Sequence[Token], place: int) -> bool:
         return False
     stop, word = after
     return stop.text == "." and word.sort is Sort.WORD and token.end == stop.start and stop.end == word.start
+
+
+def _is_name_like(line: Sequence[Token], place: int) -> bool:
+    """Whether a word has a capital right after another word: "Trade" in "en Fair Trade City"."""
+    return place > 0 and line[place - 1].sort is Sort.WORD and line[place].text[0].isupper()
 
 
 def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | None) -> RepairedLine:
