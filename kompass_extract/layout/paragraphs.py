@@ -18,6 +18,7 @@ from kompass_extract.reading import ReadStrip
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
 MOST_PITCH_EM = 3.3  # lines of one text are no further apart (line height 2.3 times the font size)
 SIZE_CHANGE = 1.16  # ratio of letter heights; a pixel at 150 dpi is 6 % of a capital
+SURE_SIZE_CHANGE = 1.4  # the same where the line below begins in lower case, as no heading or text does
 WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
 LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
@@ -142,10 +143,11 @@ def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
     a, b = max(above, key=_letters), max(below, key=_letters)
     if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT or not (_telling(a) and _telling(b)):
         return False
+    goes_on = below[0].line.text[:1].islower()
     sizes = sorted((a.letter_height, b.letter_height))
-    if sizes[1] > SIZE_CHANGE * sizes[0]:
+    if sizes[1] > (SURE_SIZE_CHANGE if goes_on else SIZE_CHANGE) * sizes[0]:
         return True
-    if below[0].line.text[:1].islower():
+    if goes_on:
         return False
     weights = sorted((a.stroke, b.stroke))
     return weights[1] > WEIGHT_CHANGE * weights[0]
