@@ -148,6 +148,9 @@ def _sha256(path: Path) -> str:
 
 
 def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:
+    if handle := pdfium_raw.FPDF_LoadDocument(bytes(path), None):  # refused for having no page; the code is an older one's
+        pdfium_raw.FPDF_CloseDocument(handle)
+        return NoPagesError(f"{path} has no pages. Fetch it again.")
     code = getattr(error, "err_code", None)
     if code in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY) or "password" in str(error).lower():
         return EncryptedPdfError(f"{path} is encrypted. Save it without a password and try again.")
