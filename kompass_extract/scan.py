@@ -148,7 +148,7 @@ def _sha256(path: Path) -> str:
 
 
 def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:
-    if handle := pdfium_raw.FPDF_LoadDocument(bytes(path), None):  # refused for having no page; the code is an older one's
+    if handle := pdfium_raw.FPDF_LoadDocument(bytes(path), None):  # it has no page; the code is older
         pdfium_raw.FPDF_CloseDocument(handle)
         return NoPagesError(f"{path} has no pages. Fetch it again.")
     code = getattr(error, "err_code", None)

@@ -171,7 +171,10 @@ def test_a_photo_on_its_side_is_turned_as_its_camera_says(tmp_path: Path) -> Non
     assert gray.shape[1] > gray.shape[0]
 
 
-@pytest.mark.parametrize(("own", "wanted", "dpi"), [(100, None, 150), (180, None, 180), (400, None, 200), (400, 300, 300)])
+RESOLUTIONS = [(100, None, 150), (180, None, 180), (400, None, 200), (400, 300, 300)]
+
+
+@pytest.mark.parametrize(("own", "wanted", "dpi"), RESOLUTIONS)
 def test_resolution_is_the_scans_own_within_limits(own: int, wanted: int | None, dpi: int, tmp_path: Path) -> None:
     sheet = Sheet(dpi=own)
     sheet.square(100, 100, 200)

@@ -1,0 +1,196 @@
+"""Marks on a page: every component has one place, letters keep their dots, and dirt and drawings stay out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kompass_extract.geometry import Box
+from kompass_extract.ink import Marks, Rule, covers, even_background, find_marks, ink_of, run_image
+from tests.drawn import Sheet
+
+
+def marks_of(sheet: Sheet) -> Marks:
+    """The marks of a drawn page."""
+    return find_marks(sheet.gray, sheet.dpi)
+
+
+def a_umlaut(sheet: Sheet, x: float, baseline: float, size: float) -> float:
+    """Draw ä as an a with two dots over it, since Pillow's font has none; the x where it ends."""
+    end = sheet.text(x, baseline, "a", size)
+    for share in (0.3, 0.7):
+        sheet.dot(x + share * (end - x), baseline - 0.68 * size, 0.055 * size)
+    return end
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(20, 380), st.integers(30, 280), st.text("abghjlmpqtxyzAKQ019%,.-", min_size=1, max_size=12)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from([8.0, 11.0, 16.0]),
+    st.sampled_from([100, 150]),
+)
+def test_every_component_is_in_at_most_one_run(
+    texts: list[tuple[int, int, str]], size: float, dpi: int
+) -> None:
+    sheet = Sheet(420, 300, dpi=dpi)
+    for x, y, text in texts:
+        sheet.text(x, y, text, size)
+    marks = marks_of(sheet)
+    owners = Counter(part for run in marks.runs for part in run.parts)
+    assert all(count == 1 for count in owners.values())
+    assert set(owners) <= set(range(1, int(marks.labels.max()) + 1))
+    for run in marks.runs:
+        ys, xs = np.nonzero(np.isin(marks.labels, run.parts))
+        inked = Box(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1).scaled(72 / dpi)
+        assert run.box.rounded() == pytest.approx(inked.rounded(), abs=0.02)
+        assert list(run.gaps) == sorted(run.gaps)
+        assert all(run.box.x0 < x0 < x1 < run.box.x1 for x0, x1 in run.gaps)
+
+
+def test_running_text_gives_a_run_per_line_with_its_word_spaces() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 6)
+    marks = marks_of(sheet)
+    assert len(marks.runs) == 6
+    assert marks.em == pytest.approx(0.72 * 11, rel=0.15)
+    for number, run in enumerate(sorted(marks.runs, key=lambda r: r.box.y0)):
+        assert sum(x1 - x0 > 2.2 for x0, x1 in run.gaps) == 15
+        assert run.baseline == pytest.approx(100 + 1.4 * 11 * number, abs=0.8)
+    assert marks.rules == ()
+    assert marks.graphics == ()
+
+
+def test_far_apart_texts_on_a_line_are_two_runs_and_so_are_those_beside_a_wall() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 3, text="left column text")
+    sheet.paragraph(300, 100, 3, text="right column text")
+    assert len(marks_of(sheet).runs) == 6
+    walled = Sheet()
+    for number in range(3):
+        end = walled.text(70, 100 + 16 * number, "left cell")
+        walled.text(end + 4, 100 + 16 * number, "right cell")
+    assert len(marks_of(walled).runs) == 3
+    walled.rectangle(Box(end + 1.7, 80, end + 2.1, 145))
+    marks = marks_of(walled)
+    assert len(marks.runs) == 6
+    assert [rule.horizontal for rule in marks.rules] == [False]
+
+
+def test_rules_are_found_and_their_ink_is_in_no_run() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 110, 3, text="some text in a cell")
+    sheet.rectangle(Box(60, 90, 500, 90.8))
+    sheet.rectangle(Box(60, 150, 500, 150.8))
+    sheet.rectangle(Box(60, 90, 60.8, 150))
+    marks = marks_of(sheet)
+    assert sorted(rule.horizontal for rule in marks.rules) == [False, True, True]
+    assert len(marks.runs) == 3
+    for run in marks.runs:
+        assert run.box.x0 >= 69
+        assert 95 < run.box.y0 < run.box.y1 < 149
+
+
+def test_a_rule_stands_beside_what_it_covers_half_of() -> None:
+    wall = Rule(Box(100, 50, 101, 80), horizontal=False)
+    assert covers(wall, 60, 70)
+    assert covers(wall, 70, 90)
+    assert not covers(wall, 75, 95)
+
+
+def test_specks_are_dropped_and_list_marks_kept() -> None:
+    sheet = Sheet()
+    sheet.paragraph(90, 100, 5)
+    clean = marks_of(sheet)
+    rng = np.random.default_rng(3)
+    for x, y in zip(rng.uniform(60, 540, 80), rng.uniform(300, 800, 80), strict=True):
+        sheet.dot(x, y, 0.3)
+    sheet.dot(80, 96, 1.6)
+    marks = marks_of(sheet)
+    assert marks.specks >= 70
+    assert len(marks.runs) == len(clean.runs) + 1
+    bullet = min(marks.runs, key=lambda run: run.box.width)
+    assert bullet.box.rounded(0) == pytest.approx([78.4, 94.4, 81.6, 97.6], abs=1)
+
+
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+@pytest.mark.parametrize("size", [8.0, 10.0, 14.0])
+def test_the_dots_of_a_letter_stay_with_it(dpi: int, size: float) -> None:
+    sheet = Sheet(400, 200, dpi=dpi)
+    x = sheet.text(40, 100, "f", size)
+    for _ in range(4):
+        x = a_umlaut(sheet, x, 100, size)
+        x = sheet.text(x, 100, "nth ", size)
+    marks = marks_of(sheet)
+    (run,) = marks.runs
+    picture, _ = run_image(sheet.gray, marks, run)
+    own = np.isin(marks.labels, run.parts)
+    assert own.sum() >= 0.97 * ink_of(sheet.gray, dpi).sum(), "no ink is lost"
+    assert len(run.parts) == 1 + 4 * 6
+    assert run.box.y0 < 100 - 0.7 * size
+    assert (picture < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.05)
+
+
+def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 8)
+    for x in np.arange(100, 160, 2.4):
+        for y in np.arange(400, 520, 2.4):
+            sheet.dot(float(x), float(y), 0.45)
+    sheet.rectangle(Box(250, 400, 300, 520), fill=0)
+    marks = marks_of(sheet)
+    assert len(marks.runs) == 8, "no dot of the shading is taken for text"
+    shaded = [g for g in marks.graphics if g.x1 < 200]
+    solid = [g for g in marks.graphics if g.x0 > 200]
+    assert shaded
+    assert min(g.y0 for g in shaded) == pytest.approx(400, abs=8)
+    assert solid[0].rounded(0) == pytest.approx([250, 400, 300, 520], abs=1.5)
+
+
+def test_solids_named_by_the_page_are_graphics_and_not_letters() -> None:
+    sheet = Sheet()
+    sheet.text(70, 100, "text")
+    sheet.square(200, 300, 30)
+    solid = Box(200, 300, 230, 330)
+    marks = find_marks(sheet.gray, sheet.dpi, (solid,))
+    assert marks.graphics == (solid,)
+    assert len(marks.runs) == 1
+
+
+def test_text_on_a_shade_is_found_as_on_white() -> None:
+    plain, shaded = Sheet(), Sheet()
+    shaded.rectangle(Box(60, 85, 520, 150), fill=205)
+    for sheet in (plain, shaded):
+        sheet.paragraph(70, 100, 3)
+    assert len(marks_of(shaded).runs) == len(marks_of(plain).runs) == 3
+    assert [run.box.rounded(0) for run in marks_of(shaded).runs] == [run.box.rounded(0) for run in marks_of(plain).runs]
+
+
+def test_bold_strokes_are_thicker() -> None:
+    sheet = Sheet()
+    sheet.text(70, 100, "Heading in bold letters", 11)
+    for shift in (0.0, 0.4, 0.8):
+        sheet.text(70 + shift, 130, "Heading in bold letters", 11)
+    plain, bold = marks_of(sheet).runs
+    assert bold.stroke > 1.25 * plain.stroke
+    assert bold.letter_height == pytest.approx(plain.letter_height, rel=0.05)
+
+
+def test_an_empty_page_has_no_marks() -> None:
+    marks = marks_of(Sheet(200, 200, dpi=100))
+    assert (marks.runs, marks.rules, marks.graphics, marks.specks) == ((), (), (), 0)
+
+
+def test_even_light_leaves_white_paper_white() -> None:
+    sheet = Sheet(200, 200, dpi=150, paper=180)
+    sheet.text(20, 100, "dim paper")
+    even = even_background(sheet.gray, 150)
+    assert np.median(even) >= 250
+    assert even.min() < 60

@@ -1,0 +1,116 @@
+"""A page is made level and upright without losing what is on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kompass_extract.geometry import Box
+from kompass_extract.ink import even_background
+from kompass_extract.page import find_skew, prepare, turned_sideways, upside_down, without_solids
+from tests.drawn import Sheet
+
+
+def text_page(dpi: int = 150) -> Sheet:
+    """A page of running text."""
+    sheet = Sheet(dpi=dpi)
+    sheet.paragraph(70, 100, 25)
+    return sheet
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -1.2, -0.4, 0.0, 0.25, 0.7, 2.0, 3.0])
+def test_slant_is_found_within_a_tenth_of_a_degree(degrees: float) -> None:
+    slanted = even_background(text_page().turned(degrees), 150)
+    assert find_skew(slanted) == pytest.approx(degrees, abs=0.1)
+
+
+@pytest.mark.parametrize("degrees", [-2.0, 1.5])
+def test_a_slanted_page_is_made_level(degrees: float) -> None:
+    page = prepare(text_page().turned(degrees), 150)
+    assert page.rotation == 0
+    assert page.skew == pytest.approx(degrees, abs=0.1)
+    assert abs(find_skew(page.even)) <= 0.1
+
+
+def test_an_empty_page_has_no_slant_and_no_way_up() -> None:
+    blank = Sheet(dpi=100).gray
+    assert find_skew(blank) == 0.0
+    assert not turned_sideways(blank)
+    page = prepare(blank, 100)
+    assert (page.rotation, page.skew, page.solids) == (0, 0.0, ())
+
+
+@pytest.mark.parametrize("quarter", [1, 3])
+def test_a_page_on_its_side_is_turned(quarter: int) -> None:
+    gray = text_page().gray
+    assert not turned_sideways(gray)
+    side = np.ascontiguousarray(np.rot90(gray, quarter))
+    assert turned_sideways(side)
+    page = prepare(side, 150)
+    assert page.rotation == 90
+    assert page.even.shape == gray.shape
+    assert not turned_sideways(page.even)
+
+
+def test_sizes_are_in_points() -> None:
+    page = prepare(text_page(dpi=100).gray, 100)
+    assert (page.width, page.height) == (pytest.approx(595, abs=1), pytest.approx(842, abs=1))
+
+
+def test_shadow_and_paper_tone_are_taken_out() -> None:
+    sheet = text_page()
+    shadow = np.linspace(0.55, 1.0, sheet.gray.shape[1])[None, :]
+    even = prepare((sheet.gray * shadow).astype(np.uint8), 150).even
+    assert np.percentile(even, 20) > 240, "paper is white"
+    assert (even < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.15), "letters stay"
+
+
+def test_white_letters_on_a_dark_band_become_dark_on_white() -> None:
+    sheet = Sheet(dpi=150)
+    sheet.rectangle(Box(60, 100, 540, 122), fill=30)
+    sheet.text(70, 116, "Strengths and Improvement areas in the table", 12, fill=255)
+    even, solids = without_solids(sheet.gray, 150)
+    band = even[215:250, 130:1120]
+    assert solids == ()
+    assert np.median(band) == 255
+    assert 0.02 < (band < 100).mean() < 0.4
+
+
+def test_bars_of_a_chart_are_named_and_left_alone() -> None:
+    sheet = text_page()
+    bars = [Box(100 + 60 * number, 600 - 40 * number, 130 + 60 * number, 700) for number in range(4)]
+    for bar in bars:
+        sheet.rectangle(bar, fill=60)
+    even, solids = without_solids(sheet.gray, 150)
+    assert np.array_equal(even, sheet.gray)
+    assert len(solids) == len(bars)
+    for solid, bar in zip(sorted(solids), sorted(bars), strict=True):
+        assert solid.rounded(0) == pytest.approx(bar.rounded(0), abs=1.5)
+
+
+def test_text_without_dark_areas_has_no_solids() -> None:
+    sheet = text_page()
+    even, solids = without_solids(sheet.gray, 150)
+    assert solids == ()
+    assert even is not None
+    assert np.array_equal(even, sheet.gray)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.integers(60, 400), st.integers(60, 500), st.integers(20, 90), st.integers(20, 90), st.sampled_from([100, 150])
+)
+def test_turning_twice_gives_the_same_page(x: int, y: int, width: int, height: int, dpi: int) -> None:
+    sheet = Sheet(dpi=dpi)
+    sheet.rectangle(Box(x, y, x + width, y + height), fill=40)
+    page = prepare(sheet.gray, dpi)
+    turned = upside_down(page)
+    again = upside_down(turned)
+    assert turned.rotation == (page.rotation + 180) % 360
+    assert again.rotation == page.rotation
+    assert np.array_equal(again.even, page.even)
+    assert len(again.solids) == len(page.solids)
+    for a, b in zip(again.solids, page.solids, strict=True):
+        assert a.rounded() == pytest.approx(b.rounded(), abs=0.02)
