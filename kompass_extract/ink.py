@@ -24,6 +24,7 @@ BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's s
 INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
 SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
 LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
+CLEAN_CONTRAST = 12
 LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
@@ -106,11 +107,16 @@ def even_background(gray: Gray, dpi: int) -> Gray:
     return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
 
-def ink_of(even: Gray, dpi: int | None = None) -> Gray:
+def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
     """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it.
 
-    With ``dpi``, ink must also be darker than its surroundings, so that a shaded cell is paper too.
+    With ``dpi``, ink must also be darker than its surroundings, so that a shaded cell is paper too.  In a
+    ``clean`` picture, which no scanner has touched, the faintest hairline counts.
     """
+    if clean and dpi is not None:
+        side = int(SURROUNDINGS_PT * dpi / 72) | 1
+        around = cv2.blur(even, (side, side)).astype(np.int16)
+        return np.asarray((even.astype(np.int16) < around - CLEAN_CONTRAST) | (even < LOWEST_SHADE), dtype=np.uint8)
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
     ink = even < level
@@ -121,12 +127,12 @@ def ink_of(even: Gray, dpi: int | None = None) -> Gray:
     return np.asarray(ink, dtype=np.uint8)
 
 
-def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = ()) -> Marks:
+def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False) -> Marks:
     """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs.
 
-    ``solids`` are dark areas without text, in points; they count as graphics.
+    ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.
     """
-    ink = ink_of(even, dpi)
+    ink = ink_of(even, dpi, clean=clean)
     for solid in solids:
         area = solid.grown(1.0).scaled(dpi / 72)
         ink[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 0

@@ -97,7 +97,7 @@ def _read_layer_page(
     if raw.is_scan:
         return None, judge_layer(words, is_scan=True, ink=(), knows=None).reason
     picture, solids = without_solids(raw.gray, raw.dpi)
-    marks = find_marks(picture, raw.dpi, solids)
+    marks = find_marks(picture, raw.dpi, solids, clean=True)
     verdict = judge_layer(words, is_scan=False, ink=marks.runs, knows=readers().knows)
     if not verdict.use:
         return None, verdict.reason
@@ -113,7 +113,7 @@ def _read_layer_page(
     return reading, verdict.reason
 
 
-_LAYER_PICTURE_DPI = 120  # enough to see rules and list marks, which a layer does not have
+_LAYER_PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
 
 
 def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
@@ -148,7 +148,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
         sheet = _upright(sheet, readers.lines, settings)
     read = sheet.read(range(len(sheet.strips)), readers.lines, settings)
     if readers.cells is not None:
-        read = _second_look(readers.cells, sheet, read, settings)
+        read = _second_look(readers.cells, sheet, read, readers.knows, settings)
     found = tuple(_read_strip(strip, words) for strip, words in zip(sheet.strips, read, strict=True) if words)
     page, marks = sheet.page, sheet.marks
     return PageReading(
@@ -256,7 +256,11 @@ def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ..
 
 
 def _second_look(
-    reader: CellReader, sheet: _Sheet, read: Sequence[tuple[Word, ...]], settings: ReadingSettings
+    reader: CellReader,
+    sheet: _Sheet,
+    read: Sequence[tuple[Word, ...]],
+    knows: Callable[[str], bool] | None,
+    settings: ReadingSettings,
 ) -> list[tuple[Word, ...]]:
     """Read short strips and doubtful words once more by the second reader."""
     looks = [
@@ -270,7 +274,7 @@ def _second_look(
         if look.word is None:
             result[look.strip] = list(merge_readings(read[look.strip], reading, sheet.strips[look.strip].box, settings))
         else:
-            result[look.strip][look.word] = merge_word(read[look.strip][look.word], reading)
+            result[look.strip][look.word] = merge_word(read[look.strip][look.word], reading, knows)
     return [tuple(words) for words in result]
 
 

@@ -7,7 +7,7 @@ are kept.  The second reader is better at numbers and signs (it knows %), the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -34,12 +34,27 @@ def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: R
     return [Look(strip, index) for index, word in enumerate(words) if word.confidence < settings.doubtful_word]
 
 
-def merge_word(first: Word, second: CellReading) -> Word:
-    """A word read twice: surer where both agree, else with the second reading as an alternative."""
+def merge_word(first: Word, second: CellReading, knows: Callable[[str], bool] | None = None) -> Word:
+    """A word read twice: surer where both agree, else with the other reading as an alternative.
+
+    The second reading is preferred where it alone is a Swedish word; the first then stays as ``raw``.
+    """
     if not second.text or second.text == first.text:
         agreed = 1 - (1 - first.confidence) * (1 - 0.8 * second.confidence) if second.text else first.confidence
         return replace(first, confidence=agreed)
+    if knows is not None and _is_word(second.text, knows) and not _is_word(first.text, knows):
+        sure = min(second.confidence, 0.9)
+        return replace(first, text=second.text, confidence=sure, alternatives=(first.text,), raw=first.text)
     return replace(first, alternatives=(*first.alternatives, second.text))
+
+
+def _is_word(text: str, knows: Callable[[str], bool]) -> bool:
+    """One Swedish word, with the signs a sentence puts around it."""
+    bare = text.strip(_AROUND_WORDS)
+    return len(bare) >= 3 and bare.replace("-", "").isalpha() and all(knows(part) for part in bare.split("-") if part)
+
+
+_AROUND_WORDS = "\"'”’“.,;:!?()[]"
 
 
 def merge_readings(

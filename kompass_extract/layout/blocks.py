@@ -147,13 +147,16 @@ def _column_blocks(
     ]
 
 
+_SUNK_MARKS = frozenset({"e", "o", "«", "»", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"})
+
+
 def _with_sunk_mark(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> ReadStrip:
-    """A list mark that was read as a letter or two ("e", "»", "e-") is taken out of the text again.
+    """A list mark that was read as a sign or letter ("e", "»", "e-") is taken out of the text again.
 
     It shows by standing where the other lines of the column have their list marks.
     """
     words = strip.line.words
-    if strip.line.bullet is not None or len(words) < 2 or len(words[0].text) > 2 or words[0].text[0].isdigit():
+    if strip.line.bullet is not None or len(words) < 2 or words[0].text not in _SUNK_MARKS:
         return strip
     beside = [other.line for other in others if other.line.bullet is not None]
     here = sum(

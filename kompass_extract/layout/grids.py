@@ -18,6 +18,7 @@ from kompass_extract.layout.zones import Zone, beside, looks_numeric
 from kompass_extract.reading import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
+HEAD_PITCH_EM = 2.2  # between the lines of a column head
 LABEL_REACH_EM = 4.5  # a row's number may stand this far above or below its points
 _LABEL = re.compile(r"^\W*\d\s?[.,]?\s?\d?\s?[.,]?$")
 
@@ -60,7 +61,26 @@ def _anchors(strips: Sequence[ReadStrip], em: float) -> list[list[ReadStrip]]:
             rows[-1].append(strip)
         else:
             rows.append([strip])
-    return rows
+    return _with_whole_heads(rows, em)
+
+
+def _with_whole_heads(rows: list[list[ReadStrip]], em: float) -> list[list[ReadStrip]]:
+    """Column heads over two lines are one row."""
+    joined: list[list[ReadStrip]] = []
+    for row in rows:
+        heads = not any(looks_numeric(strip.line.text) for strip in row)
+        if joined and heads and not any(looks_numeric(strip.line.text) for strip in joined[-1]):
+            near = row[0].baseline - max(strip.baseline for strip in joined[-1]) < HEAD_PITCH_EM * em
+            over = any(_shares_column(a, b) for a in row for b in joined[-1])
+            if near and (over or len(row) + len(joined[-1]) > 2):
+                joined[-1].extend(row)
+                continue
+        joined.append(list(row))
+    return joined
+
+
+def _shares_column(a: ReadStrip, b: ReadStrip) -> bool:
+    return a.line.box.x0 < b.line.box.x1 and b.line.box.x0 < a.line.box.x1
 
 
 def _with_labels(anchors: list[list[ReadStrip]], labels: Sequence[ReadStrip], em: float) -> list[list[ReadStrip]]:
@@ -176,14 +196,20 @@ def _row(zone: Zone, members: Sequence[ReadStrip]) -> GridRow:
 
 
 def _in_reading_order(strips: Sequence[ReadStrip]) -> list[ReadStrip]:
-    """Line by line, and on each line from left to right, though its strips may differ a little in height."""
+    """A row number left of all else first; then line by line, and on each line from left to right."""
     lines: list[list[ReadStrip]] = []
-    for strip in sorted(strips, key=lambda s: s.baseline):
+    labels = [s for s in strips if _LABEL.match(s.line.text) and _is_left_of(s, strips)]
+    for strip in sorted((s for s in strips if s not in labels), key=lambda s: s.baseline):
         if lines and beside(lines[-1][0], strip):
             lines[-1].append(strip)
         else:
             lines.append([strip])
-    return [strip for line in lines for strip in sorted(line, key=lambda s: s.line.box.x0)]
+    return [*labels, *(strip for line in lines for strip in sorted(line, key=lambda s: s.line.box.x0))]
+
+
+def _is_left_of(label: ReadStrip, strips: Sequence[ReadStrip]) -> bool:
+    others = [s for s in strips if s is not label]
+    return bool(others) and label.line.box.x1 <= min(s.line.box.x0 for s in others) + 1
 
 
 def numeric_share(row: GridRow) -> float:

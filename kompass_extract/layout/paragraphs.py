@@ -45,15 +45,14 @@ def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> l
     if not rows:
         return []
     usual = _usual_pitch(rows, em)
+    certain = _certain_pitches(rows, right_edge, em)
     stretches: list[Stretch] = []
     current: list[ReadStrip] = [*rows[0]]
     inside: list[float] = []  # distances between the lines of the current block
     space = 2.0
     for index, (above, below) in enumerate(pairwise(rows)):
         distance = below[0].baseline - above[0].baseline
-        after = rows[index + 2][0].baseline - below[0].baseline if index + 2 < len(rows) else None
-        wrapped = _room_after(above[-1], below[0], right_edge, em) < ROOM_EM * em
-        pitch = _pitch_here(inside, after if wrapped else None, usual, em)
+        pitch = float(median(inside)) if inside else _pitch_near(index, certain, usual)
         if _begins(current, above, below, pitch, right_edge, em):
             stretches.append(Stretch(tuple(current), space))
             current, inside, space = [], [], distance / max(1.0, pitch)
@@ -93,16 +92,23 @@ def _usual_pitch(rows: Sequence[Sequence[ReadStrip]], em: float) -> float:
     return float(median(near))
 
 
-def _pitch_here(inside: Sequence[float], after: float | None, usual: float, em: float) -> float:
-    """Line distance of the text at hand: of the block so far, else of what follows if that can be one text.
+def _certain_pitches(rows: Sequence[Sequence[ReadStrip]], right_edge: float, em: float) -> dict[int, float]:
+    """By line, its distance to the next one where that surely goes on: a full line, then one in lower case."""
+    found = {}
+    for index, (above, below) in enumerate(pairwise(rows)):
+        distance = below[0].baseline - above[0].baseline
+        full = _room_after(above[-1], below[0], right_edge, em) < ROOM_EM * em
+        if full and below[0].line.text[:1].islower() and 0.9 * em < distance < MOST_PITCH_EM * em:
+            found[index] = distance
+    return found
 
-    ``after`` is None where the line above was not full, so that what follows says nothing about it.
-    """
-    if inside:
-        return float(median(inside))
-    if after is not None and 1.2 * em < after < MOST_PITCH_EM * em:
-        return after
-    return usual
+
+def _pitch_near(index: int, certain: dict[int, float], usual: float) -> float:
+    """The line distance of the nearest text whose lines surely belong together, else the column's usual one."""
+    if not certain:
+        return usual
+    nearest = min(certain, key=lambda other: (abs(other - index), -other))
+    return certain[nearest]
 
 
 def _begins(

@@ -23,6 +23,10 @@ BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
 RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
 LEAST_CHANNEL_EM = 0.45
 LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is a heading after it
+HEAVIER = 1.25  # stroke of a title against that of the numbers
+LEAST_NUMBERS = 5  # number cells that make a table of numbers
+LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
+_ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -56,7 +60,8 @@ class _Channel:
 
 
 def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
-    """The page's zones from top to bottom; every strip is in exactly one."""
+    """The page's zones from top to bottom; every strip, or part of one that was cut, is in exactly one."""
+    strips = [part for strip in strips for part in _without_label(strip, em)]
     channels = _channels(strips, rules, em)
     zones: list[Zone] = []
     rest = list(strips)
@@ -67,12 +72,23 @@ def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) ->
             continue
         edges = _edges(group, members, em)
         if edges:
-            parts = tuple(part for member in members for part in _split(member, edges))
+            parts = tuple(part for member in members for part in _split(member, _cuts(member, edges, members)))
             zones.append(Zone(union(s.line.box for s in members), parts, edges))
             taken = set(map(id, members))
             rest = [s for s in rest if id(s) not in taken]
     zones.extend(_single(rest, zones))
     return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
+
+
+def _without_label(strip: ReadStrip, em: float) -> list[ReadStrip]:
+    """A row number that stands well apart from the text after it is a strip of its own."""
+    words = strip.line.words
+    if len(words) < 2 or strip.line.bullet is not None or not _ROW_NUMBER.match(words[0].text):
+        return [strip]
+    if words[1].box.x0 - words[0].box.x1 < LABEL_GAP_EM * em:
+        return [strip]
+    middle = (words[0].box.x1 + words[1].box.x0) / 2
+    return _split(strip, (middle,))
 
 
 def beside(a: ReadStrip, b: ReadStrip) -> bool:
@@ -182,15 +198,69 @@ def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
 
 
 def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
-    """Middles of the white intervals that no word crosses and that separate strips on some line."""
-    spans = sorted((word.box.x0, word.box.x1) for s in members for word in s.line.words)
+    """Middles of the white intervals between words that separate strips on some lines.
+
+    A strip may be cut where many more lines have two: column heads stand closer than the numbers below them.
+    """
+    telling = _without_heads(members)
+    spans = sorted((word.box.x0, word.box.x1) for s in telling for word in s.line.words)
     edges = []
     reach = spans[0][1]
     for x0, x1 in spans[1:]:
         if x0 - reach >= LEAST_CHANNEL_EM * em and any(c.x0 < x0 + 0.5 and c.x1 > reach - 0.5 for c in channels):
-            edges.append((reach + x0) / 2)
+            middle = (reach + x0) / 2
+            cut = [s for s in telling if s.line.box.x0 < middle < s.line.box.x1]
+            lines = _separated_lines(middle, members) if cut else 0
+            if not cut or (lines >= max(3, 3 * len(cut)) and all(_reaches_over(s, middle, members) for s in cut)):
+                edges.append(middle)
         reach = max(reach, x1)
     return tuple(edges)
+
+
+def _without_heads(members: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """In a table of numbers, the strips but titles and column heads, which may be wider than what stands below."""
+    numbers = [s for s in members if looks_numeric(s.line.text)]
+    if len(numbers) < LEAST_NUMBERS:
+        return list(members)
+    first = min(s.line.box.x0 for s in members)
+    heads = {
+        id(s)
+        for s in members
+        if not looks_numeric(s.line.text)
+        and s.line.box.x0 > first
+        and sum(n.line.box.x0 < s.line.box.x1 and n.line.box.x1 > s.line.box.x0 for n in numbers) >= 2
+        and len(s.line.words) <= 3
+    }
+    stroke, height = median(s.stroke for s in numbers), median(s.letter_height for s in numbers)
+    titles = {
+        id(s)
+        for s in members
+        if (s.stroke > HEAVIER * stroke or s.letter_height > LARGER_LETTERS * height)
+        and not any(beside(s, other) for other in members)
+    }
+    return [s for s in members if id(s) not in heads | titles]
+
+
+def _reaches_over(strip: ReadStrip, x: float, members: Sequence[ReadStrip]) -> bool:
+    """Whether the words right of ``x`` stand over or under other strips there: they are of the next column."""
+    right = [word.box for word in strip.line.words if word.box.center_x > x]
+    if not right:
+        return False
+    x0, x1 = min(box.x0 for box in right), max(box.x1 for box in right)
+    others = [s.line.box for s in members if s.line.box.x0 >= x]
+    return sum(box.x0 < x1 and box.x1 > x0 for box in others) >= 2
+
+
+def _separated_lines(x: float, members: Sequence[ReadStrip]) -> int:
+    """How many strips left of ``x`` have one beside them on its right, within a column's width of it."""
+    left = [s for s in members if s.line.box.x1 <= x]
+    right = [s for s in members if s.line.box.x0 >= x]
+    return sum(any(beside(a, b) for b in right) for a in left)
+
+
+def _cuts(strip: ReadStrip, edges: Sequence[float], members: Sequence[ReadStrip]) -> tuple[float, ...]:
+    """The edges at which a strip is two, because its words stand in both columns."""
+    return tuple(edge for edge in edges if _reaches_over(strip, edge, members))
 
 
 def _split(strip: ReadStrip, edges: Sequence[float]) -> list[ReadStrip]:
