@@ -23,6 +23,7 @@ from kompass_extract.metadata import read_metadata
 from kompass_extract.pages import PageDone, read_pages
 from kompass_extract.recognise import require_report
 from kompass_extract.report import Report
+from kompass_extract.restored import with_origins
 from kompass_extract.scan import SCAN_DPI, SourceFile, SourceKind, open_source
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.tables import read_score_tables
@@ -115,11 +116,14 @@ def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools)
 
 
 def _read_text(source: SourceFile, tools: Tools) -> Document:
+    repaired: list[repair.RepairedLine] = []
+
     def restored(lines: Sequence[str]) -> list[str]:
-        return [line.text for line in tools.repairer.repair_lines(list(lines))]
+        repaired.extend(tools.repairer.repair_lines(list(lines)))
+        return [line.text for line in repaired]
 
     document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
-    return replace(document, source=replace(document.source, sha256=source.sha256))
+    return with_origins(replace(document, source=replace(document.source, sha256=source.sha256)), repaired)
 
 
 def _kind(pages: Sequence[Page]) -> str:

@@ -64,6 +64,7 @@ def text_reading(
     weakest = min(blocks, key=lambda labelled: labelled.confidence)
     letters = sum(max(1, len(labelled.block.text)) for labelled in blocks)
     confidence = sum(one.block.confidence * max(1, len(one.block.text)) for one in blocks) / letters
+    words = [word for labelled in blocks for line in labelled.block.lines for word in line.words]
     return TextReading(
         text=text,
         places=places_of(blocks),
@@ -71,9 +72,21 @@ def text_reading(
         confidence=confidence,
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
-        raw=raw_text(word for labelled in blocks for line in labelled.block.lines for word in line.words),
-        doubts=doubts,
+        raw=raw_text(words),
+        doubts=(*doubts, *word_doubts(words)),
         reasons=reasons,
+    )
+
+
+DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
+
+
+def word_doubts(words: Iterable[Word]) -> tuple[str, ...]:
+    """One reason for each word of which two readings stand against each other."""
+    return tuple(
+        f"«{word.text}» may be «{'» or «'.join(word.alternatives)}»"
+        for word in words
+        if word.alternatives and word.confidence < DOUBTFUL_WORD
     )
 
 

@@ -300,6 +300,8 @@ def is_grid(zone: Zone) -> bool:
     labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
     if zone.columns == 2 and labels >= 2 and not different:
         return False
+    if zone.columns > 2 and different == 1 and len(numbers) >= 2 and not wordy:
+        return True  # the one row of a table that a page break left over
     return different >= 2 and (zone.columns > 2 or len(numbers) > len(wordy))
 
 
