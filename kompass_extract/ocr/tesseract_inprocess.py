@@ -68,6 +68,7 @@ class InProcessTesseract:
             box = word.BoundingBox(level)
             text = word.GetUTF8Text(level) if box else ""
             if text and text.strip():
-                place = Box(*(float(side - PADDING_PX) for side in box))
+                x0, y0, x1, y1 = (float(side - PADDING_PX) for side in box)
+                place = Box(max(0.0, x0), max(0.0, y0), min(x1, picture.shape[1]), min(y1, picture.shape[0]))
                 words.append(PictureWord(text.strip(), place, word.Confidence(level) / 100))
         return tuple(words)
