@@ -77,13 +77,13 @@ class FootedReader(WidthReader):
 
 @dataclass
 class RecordedReader(EmptyReader):
-    """Gives recorded words line by line, spread evenly over the picture."""
+    """Gives recorded words line by line, spread evenly over the picture; nothing once they are used up."""
 
     lines: Sequence[Sequence[tuple[str, float]]] = ()
     given: int = 0
 
     def line(self, picture: Gray, index: int) -> tuple[PictureWord, ...]:
-        words = self.lines[self.given]
+        words = self.lines[self.given] if self.given < len(self.lines) else ()
         self.given += 1
         height, width = picture.shape
         step = width / max(1, len(words))
