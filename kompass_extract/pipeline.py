@@ -92,7 +92,7 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     if not any(page.blocks or page.failure for page in pages):
         raise NoPagesError(f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again.")
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
-    record = tools.readers.record(tools.settings.dpi or SCAN_DPI[1]) if scanned else None
+    record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
     return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)
 
 

@@ -186,8 +186,18 @@ LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
 X_HEIGHT = 0.72  # of a capital's height
 
 
+def _measured_dash(word: Word, capital: float) -> Word:
+    """A lone dash by its length, which readers do not tell: hyphen 0.45, en dash 0.7, em dash 1.4 capitals."""
+    if word.text not in {"-", "–", "—", "—-", "-—"}:
+        return word
+    length = word.box.width / max(0.1, capital)
+    dash = "-" if length < 0.57 else "–" if length < 1.1 else "—"
+    return word if dash == word.text else Word(dash, word.box, word.confidence, word.alternatives, word.text)
+
+
 def _read_strip(strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
     """The strip with its words; where hardly a letter is tall, its height is that of an x, told by the text."""
+    words = tuple(_measured_dash(word, strip.letter_height) for word in words)
     signs = [sign for word in words for sign in word.text if sign.isalnum()]
     tall = sum(sign in _TALL for sign in signs)
     height = strip.letter_height if tall >= LEAST_TALL_SHARE * len(signs) else strip.letter_height / X_HEIGHT

@@ -36,7 +36,7 @@ SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
 LARGEST_FILE_BYTES = 2 * 1024**3
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
-SCAN_DPI = (150, 200)  # see docs/decisions.md: finer is slower and reads no better
+SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
 FULL_PAGE_SHARE = 0.6  # an image over this share of the page makes it a scan
 
 _IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
@@ -82,13 +82,13 @@ def open_source(path: Path) -> SourceFile:
 
 
 def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> RawPage:
-    """Render page ``number`` (from 1) in gray; ``dpi`` None takes the scan's own within ``SCAN_DPI``."""
+    """Render page ``number`` (from 1) in gray; ``dpi`` None takes ``SCAN_DPI``."""
     if source.kind is SourceKind.IMAGE:
         return _load_image(source.path, number, dpi)
     with open_pdf(source.path) as document:
         page = document[number - 1]
         own = _scan_dpi(page)
-        target = dpi or (min(max(own, SCAN_DPI[0]), SCAN_DPI[1]) if own else SCAN_DPI[1])
+        target = dpi or SCAN_DPI
         gray = _render(source.path, page, number, target)
     return RawPage(number, gray, target, own is not None)
 
@@ -241,7 +241,7 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
         upright = ImageOps.exif_transpose(image)
         gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
     own = int(stated) if 70 <= float(stated or 0) <= 1300 else _guessed_dpi(gray)
-    target = dpi or min(max(own, SCAN_DPI[0]), SCAN_DPI[1])
+    target = dpi or SCAN_DPI
     if target != own:
         shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
         gray = np.asarray(cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8)

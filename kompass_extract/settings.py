@@ -14,7 +14,7 @@ class ReadingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: str = Field("swe", description="Tesseract's models, joined by +.")
-    dpi: int | None = Field(None, ge=72, le=600, description="Render at this; None takes the scan's own, 150 to 200.")
+    dpi: int | None = Field(None, ge=72, le=600, description="Render at this; None takes 200.")
     page_timeout: float = Field(120.0, gt=0, description="Seconds a page may take before it counts as failed.")
     upright_confidence: float = Field(
         0.75, ge=0, le=1, description="Mean confidence of the longest lines below which the page is tried upside down."
