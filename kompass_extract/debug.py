@@ -53,7 +53,7 @@ def upright_picture(source: SourceFile, page: Page, dpi: int) -> Gray:
     return (upside_down(made) if made.rotation != page.rotation else made).even
 
 
-def _draw(picture: np.ndarray, labelled: LabelledBlock, order: int) -> None:  # type: ignore[type-arg]
+def _draw(picture: np.ndarray, labelled: LabelledBlock, order: int) -> None:
     block, colour = labelled.block, COLOURS[labelled.kind]
     for line in block.lines:
         for word in line.words:
@@ -64,7 +64,9 @@ def _draw(picture: np.ndarray, labelled: LabelledBlock, order: int) -> None:  # 
     for cell in block.cells:
         _rectangle(picture, cell.box.grown(0.8), colour, 1)
     place = (int(block.box.x0 * PICTURE_DPI / 72), max(10, int((block.box.y0 - 2) * PICTURE_DPI / 72)))
-    cv2.putText(picture, _caption(labelled, block, order), place, cv2.FONT_HERSHEY_SIMPLEX, 0.38, colour, 1, cv2.LINE_AA)
+    cv2.putText(
+        picture, _caption(labelled, block, order), place, cv2.FONT_HERSHEY_SIMPLEX, 0.38, colour, 1, cv2.LINE_AA
+    )
 
 
 def _caption(labelled: LabelledBlock, block: Block, order: int) -> str:
@@ -74,6 +76,6 @@ def _caption(labelled: LabelledBlock, block: Block, order: int) -> str:
     return f"{order} {labelled.kind.value} {labelled.confidence:.2f}{area}{column}{rest}"
 
 
-def _rectangle(picture: np.ndarray, box: Box, colour: tuple[int, int, int], width: int) -> None:  # type: ignore[type-arg]
+def _rectangle(picture: np.ndarray, box: Box, colour: tuple[int, int, int], width: int) -> None:
     place = box.scaled(PICTURE_DPI / 72)
     cv2.rectangle(picture, (int(place.x0), int(place.y0)), (int(place.x1), int(place.y1)), colour, width)

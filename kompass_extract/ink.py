@@ -4,7 +4,7 @@ The layout is found in the ink, before anything is read, so that no reader's own
 Order of evidence: the letters' own height sets every other length; long thin strokes are rules; what is
 much larger than a letter is graphics; what is much smaller and alone is dirt; letters beside each other
 with less than a word gap and a half between them form a run.  The pixels are never changed here: a
-``Marks`` says which components belong to which run, and ``run_image`` paints those alone.
+``Marks`` says which components belong to which run, so that a reader can be shown those alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.geometry import Box, overlap
+from kompass_extract.geometry import Box
 
 Gray = NDArray[np.uint8]
 Labels = NDArray[np.int32]
@@ -115,8 +115,8 @@ def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
     """
     if clean and dpi is not None:
         side = int(SURROUNDINGS_PT * dpi / 72) | 1
-        around = cv2.blur(even, (side, side)).astype(np.int16)
-        return np.asarray((even.astype(np.int16) < around - CLEAN_CONTRAST) | (even < LOWEST_SHADE), dtype=np.uint8)
+        soft = cv2.blur(even, (side, side)).astype(np.int16)
+        return np.asarray((even.astype(np.int16) < soft - CLEAN_CONTRAST) | (even < LOWEST_SHADE), dtype=np.uint8)
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
     ink = even < level
@@ -137,8 +137,9 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
         area = solid.grown(1.0).scaled(dpi / 72)
         ink[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 0
     rules, rule_ink = _rules(ink, dpi)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
-    components = _components(stats)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
+    labels: Labels = np.asarray(found, dtype=np.int32)
+    components = _components(np.asarray(stats, dtype=np.int32))
     unit = dpi / 72
     tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
     em = _body_height(components.take(tall), unit)
@@ -159,30 +160,11 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
 
 
-def run_image(even: Gray, marks: Marks, run: Run, margin_em: float = 0.5) -> tuple[Gray, Box]:
-    """The run's own ink on white, and the box in points that the picture shows."""
-    unit = marks.dpi / 72
-    pad = margin_em * run.letter_height
-    shown = run.box.grown(pad)
-    x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
-    x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
-    part = even[y0:y1, x0:x1]
-    labels = marks.labels[y0:y1, x0:x1]
-    foreign = (labels > 0) & ~np.isin(labels, run.parts)
-    own = cv2.dilate(((labels > 0) & ~foreign).astype(np.uint8), np.ones((3, 3), np.uint8))
-    picture = np.where((own > 0) | (labels == 0) & ~_near(foreign), part, 255).astype(np.uint8)
-    return picture, Box(x0, y0, x1, y1).scaled(1 / unit)
-
-
-def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-
-
 def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
     """Horizontal and vertical strokes, and a mask of their pixels."""
     unit = dpi / 72
     length, thickness = int(RULE_LENGTH_PT * unit), max(2, int(RULE_THICKNESS_PT * unit))
-    mask = np.zeros_like(ink)
+    mask: Gray = np.zeros_like(ink)
     rules = []
     for horizontal in (True, False):
         bridge = (max(2, int(unit)), 1) if horizontal else (1, max(2, int(unit)))
@@ -195,9 +177,9 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
             if (h if horizontal else w) > thickness:
                 continue
             rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
-            mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w]
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown & ink, dtype=np.uint8)
+            mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
+    grown = cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink)
+    return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown, dtype=np.uint8)
 
 
 def _components(stats: NDArray[np.int32]) -> _Components:
@@ -215,9 +197,7 @@ def _body_height(letters: _Components, unit: float) -> float:
     return float(np.clip(median * 1.4, 5.0 * unit, 24.0 * unit))
 
 
-def _rule_remains(
-    components: _Components, rules: tuple[Rule, ...], em: float, unit: float
-) -> NDArray[np.bool_]:
+def _rule_remains(components: _Components, rules: tuple[Rule, ...], em: float, unit: float) -> NDArray[np.bool_]:
     """Thin bits that lie along a rule: what is left of a stroke whose edge was rough."""
     thin = (components.heights < 0.3 * em) | (components.widths < 0.16 * em)
     remains = np.zeros(len(components.numbers), dtype=np.bool_)
@@ -227,8 +207,16 @@ def _rule_remains(
         box = rule.box.scaled(unit)
         reach = 0.25 * em
         along = (components.heights < 0.3 * em) if rule.horizontal else (components.widths < 0.16 * em)
-        near = (x >= box.x0 - 2 * em) & (x <= box.x1 + 2 * em) if rule.horizontal else (x >= box.x0 - reach) & (x <= box.x1 + reach)
-        level = (y >= box.y0 - reach) & (y <= box.y1 + reach) if rule.horizontal else (y >= box.y0 - em) & (y <= box.y1 + em)
+        near = (
+            (x >= box.x0 - 2 * em) & (x <= box.x1 + 2 * em)
+            if rule.horizontal
+            else (x >= box.x0 - reach) & (x <= box.x1 + reach)
+        )
+        level = (
+            (y >= box.y0 - reach) & (y <= box.y1 + reach)
+            if rule.horizontal
+            else (y >= box.y0 - em) & (y <= box.y1 + em)
+        )
         remains |= thin & along & near & level
     return remains
 
@@ -287,11 +275,9 @@ def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float
     high = np.searchsorted(others[:, 1], items[:, 3] + dy)
     found = np.zeros(len(items), dtype=np.bool_)
     for index, (start, end) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        x0, y0, x1, y1 = items[index]
+        x0, y0, x1, _ = items[index]
         near = others[start:end]
-        found[index] = bool(
-            ((near[:, 0] <= x1 + dx) & (near[:, 2] >= x0 - dx) & (near[:, 3] >= y0 - dy)).any()
-        )
+        found[index] = bool(((near[:, 0] <= x1 + dx) & (near[:, 2] >= x0 - dx) & (near[:, 3] >= y0 - dy)).any())
     return found
 
 
@@ -321,10 +307,14 @@ def _runs(
     groups: dict[int, list[int]] = {}
     for item in bodies.tolist():
         groups.setdefault(find(item), []).append(item)
-    lines, marks = [], np.flatnonzero(letters.heights < 0.28 * em).tolist()
+    lines: list[list[int]] = []
+    marks = np.flatnonzero(letters.heights < 0.28 * em).tolist()
     for group in groups.values():
         low = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
-        (marks.extend if low else lines.append)(group)
+        if low:
+            marks.extend(group)
+        else:
+            lines.append(group)
     members = _with_small_marks(boxes, marks, lines, em)
     runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
@@ -364,9 +354,7 @@ def _neighbours(
     return [(int(bodies[left]), int(bodies[right])) for left, right in pairs.tolist()]
 
 
-def _walled(
-    boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which pairs have an upright rule between them."""
     left, right = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
     middle = (np.maximum(left[:, 1], right[:, 1]) + np.minimum(left[:, 3], right[:, 3])) / 2
@@ -398,9 +386,9 @@ def _with_small_marks(
     boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
 ) -> list[list[int]]:
     """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
-    frames = np.array(
-        [[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]
-    ).reshape(-1, 4)
+    frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
+        -1, 4
+    )
     alone = []
     for item in marks:
         x0, y0, x1, y1 = boxes[item]
@@ -453,8 +441,3 @@ def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]
             gaps.append((float(reach), float(x0)))
         reach = max(reach, x1)
     return gaps
-
-
-def covers(rule: Rule, y0: float, y1: float) -> bool:
-    """Whether an upright rule stands beside at least half of the height y0..y1."""
-    return overlap(rule.box.y0, rule.box.y1, y0, y1) >= 0.5 * (y1 - y0)

@@ -42,11 +42,11 @@ class PageImage:
 
     @property
     def width(self) -> float:
-        return self.even.shape[1] * 72 / self.dpi
+        return float(self.even.shape[1] * 72 / self.dpi)
 
     @property
     def height(self) -> float:
-        return self.even.shape[0] * 72 / self.dpi
+        return float(self.even.shape[0] * 72 / self.dpi)
 
 
 def prepare(gray: Gray, dpi: int) -> PageImage:
@@ -80,10 +80,10 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     cores = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if not cores.any():
         return even, ()
-    joined = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(60 * unit)), np.uint8)) & cv2.dilate(
-        cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8)), np.ones((3, 3), np.uint8)
-    )
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, dtype=np.uint8), connectivity=8)
+    wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(60 * unit)), np.uint8))
+    near = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8))
+    joined = cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8)))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     result, solids = even.copy(), []
     for x, y, w, h, _ in stats[1:].tolist():
         if w < side or h < side:
@@ -135,7 +135,7 @@ def _small_text_ink(even: Gray) -> NDArray[np.uint8]:
     sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = (sizes < 60) & (stats[:, cv2.CC_STAT_AREA] > 2)
     keep[0] = False
-    return keep.astype(np.uint8)[labels]
+    return np.asarray(keep.astype(np.uint8)[labels], dtype=np.uint8)
 
 
 def _letter_centers(even: Gray) -> NDArray[np.float64]:
@@ -160,6 +160,8 @@ def _level(even: Gray, skew: float) -> Gray:
     height, width = even.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
     return np.asarray(
-        cv2.warpAffine(even, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=255),
+        cv2.warpAffine(
+            even, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+        ),
         dtype=np.uint8,
     )

@@ -76,9 +76,7 @@ def _inline(source: SourceFile, make_readers: MakeReaders, settings: ReadingSett
         yield _guarded(source, number, readers, settings)
 
 
-def _guarded(
-    source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings
-) -> PageReading:
+def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
     """A page read, or failed with its reason; what ends the whole run (a missing model) is raised."""
     try:
         return read_page(source, number, readers, settings)
@@ -104,7 +102,9 @@ def _parallel(
                 done, failed = _finished(running, settings)
                 yield from done
                 if failed is None:
-                    alone = alone and bool(suspects & {number for number, _ in running.values()} or suspects & set(waiting))
+                    alone = alone and bool(
+                        suspects & {number for number, _ in running.values()} or suspects & set(waiting)
+                    )
                     continue
                 numbers = sorted(number for number, _ in running.values())
                 if len(numbers) == 1:

@@ -68,9 +68,7 @@ class Tools:
         return {name: models.sha256(models.path(name)) for name in (classify.MODEL_NAME, LETTERS_MODEL)}
 
 
-def extract(
-    path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None
-) -> Report:
+def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
     """Read the report in ``path``; one of ``errors`` when it cannot be read or is no report."""
     source = open_source(path)
     document = read_document(source, tools, progress)
@@ -90,7 +88,9 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress)
     pages = lay_out(readings, tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
-        raise NoPagesError(f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again.")
+        raise NoPagesError(
+            f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."
+        )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
     return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)

@@ -64,7 +64,9 @@ class Readers:
     knows: Callable[[str], bool] | None = None
 
 
-def read_page(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
+def read_page(
+    source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings
+) -> PageReading:
     """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
     if source.kind is SourceKind.PDF:
         digital, reason = _read_layer_page(source, number, readers)
@@ -85,9 +87,7 @@ def failed_page(number: int, width: float, height: float, failure: str) -> PageR
     return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
 
 
-def _read_layer_page(
-    source: SourceFile, number: int, readers: Callable[[], Readers]
-) -> tuple[PageReading | None, str]:
+def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
     """The page by its text layer, or None and the reason why it is not used."""
     with open_pdf(source.path) as document:
         words = read_layer(document[number - 1])
@@ -201,9 +201,7 @@ def _read_strip(strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
     signs = [sign for word in words for sign in word.text if sign.isalnum()]
     tall = sum(sign in _TALL for sign in signs)
     height = strip.letter_height if tall >= LEAST_TALL_SHARE * len(signs) else strip.letter_height / X_HEIGHT
-    return ReadStrip(
-        Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline
-    )
+    return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 
 def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _Sheet:
@@ -239,7 +237,7 @@ def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.3
     halo = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     foreign = (labels > 0) & ~own
     near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    keep = halo & ~foreign | (labels == 0) & ~near_foreign
+    keep = (halo & ~foreign) | ((labels == 0) & ~near_foreign)
     picture = _on_white(np.where(keep, part, 255).astype(np.uint8))
     return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
 

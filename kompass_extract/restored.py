@@ -73,7 +73,9 @@ def _places(text: str) -> list[tuple[int, int]]:
 
 def _block(block: Block, exact: dict[Key, _Origin], by_word: dict[str, _Origin]) -> Block:
     lines = tuple(_line(line, exact, by_word) for line in block.lines)
-    cells = tuple(replace(cell, lines=tuple(_line(line, exact, by_word) for line in cell.lines)) for cell in block.cells)
+    cells = tuple(
+        replace(cell, lines=tuple(_line(line, exact, by_word) for line in cell.lines)) for cell in block.cells
+    )
     return replace(block, lines=lines, cells=cells)
 
 

@@ -179,7 +179,7 @@ def _check_pdf(path: Path) -> int:
 
 
 def _check_size(path: Path, number: int, width: float, height: float) -> None:
-    if not (SHORTEST_SIDE_PT <= min(width, height) and max(width, height) <= LONGEST_SIDE_PT):
+    if min(width, height) < SHORTEST_SIDE_PT or max(width, height) > LONGEST_SIDE_PT:
         raise PageSizeError(
             f"{path}: page {number} measures {width / 72:.1f} × {height / 72:.1f} inches, which is no page of paper. "
             "Print the report to A4."
@@ -244,7 +244,9 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
     target = dpi or SCAN_DPI
     if target != own:
         shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
-        gray = np.asarray(cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8)
+        gray = np.asarray(
+            cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
+        )
     return RawPage(number, np.ascontiguousarray(gray), target, True)
 
 

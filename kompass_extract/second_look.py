@@ -71,9 +71,7 @@ def merge_readings(
     return _merge_words(first, second)
 
 
-def _number(
-    first: tuple[Word, ...], joined: str, second: CellReading, box: Box, settings: ReadingSettings
-) -> Word:
+def _number(first: tuple[Word, ...], joined: str, second: CellReading, box: Box, settings: ReadingSettings) -> Word:
     """A number cell: the second reader's text, as sure as its weakest digit and the first reader allow."""
     least = min(word.confidence for word in first)
     if _same_number(joined, second.text):

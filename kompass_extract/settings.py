@@ -13,12 +13,19 @@ class ReadingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    languages: str = Field("swe", description="Tesseract's models, joined by +.")
-    dpi: int | None = Field(None, ge=72, le=600, description="Render at this; None takes 200.")
-    page_timeout: float = Field(120.0, gt=0, description="Seconds a page may take before it counts as failed.")
+    languages: str = Field(default="swe", description="Tesseract's models, joined by +.")
+    dpi: int | None = Field(default=None, ge=72, le=600, description="Render at this; None takes 200.")
+    page_timeout: float = Field(default=120.0, gt=0, description="Seconds a page may take before it counts as failed.")
     upright_confidence: float = Field(
-        0.75, ge=0, le=1, description="Mean confidence of the longest lines below which the page is tried upside down."
+        default=0.75,
+        ge=0,
+        le=1,
+        description="Mean confidence of the longest lines below which the page is tried upside down.",
     )
-    short_strip_em: float = Field(6.0, description="Strips up to this width in em may be numbers: read twice.")
-    doubtful_word: float = Field(0.80, ge=0, le=1, description="A word less sure than this gets its line read twice.")
-    sure_cell: float = Field(0.93, ge=0, le=1, description="The second reader's weakest character in a sure number.")
+    short_strip_em: float = Field(default=6.0, description="Strips up to this width in em may be numbers: read twice.")
+    doubtful_word: float = Field(
+        default=0.80, ge=0, le=1, description="A word less sure than this gets its line read twice."
+    )
+    sure_cell: float = Field(
+        default=0.93, ge=0, le=1, description="The second reader's weakest character in a sure number."
+    )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Run
@@ -115,7 +115,9 @@ class _Letter:
 def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Letter | None]:
     """All characters in the layer's order, None for white space."""
     count = text_page.count_chars()
-    frame = _Frame(*page.get_size(), *page.get_cropbox()[:2], page.get_rotation())
+    width, height = page.get_size()
+    left, bottom, _, _ = page.get_cropbox()
+    frame = _Frame(width, height, left, bottom, page.get_rotation())
     bold_fonts: dict[tuple[bytes, int], bool] = {}
     letters: list[_Letter | None] = []
     for index in range(count):
@@ -231,7 +233,9 @@ def _baseline_of_signs(letters: Sequence[_Letter], size: float) -> float:
 
 def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | None) -> LayerVerdict | None:
     """A verdict against the layer, or None when its language gives no reason for one."""
-    longer = [word.text.strip(".,;:!?()\"”’") for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))]
+    longer = [
+        word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))
+    ]
     letters = [c for word in words for c in word.text.lower() if c.isalpha()]
     if len(longer) < LEAST_WORDS:
         return None
@@ -252,7 +256,8 @@ def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
         len(word.text)
         for word in words
         if any(
-            run.box.x0 - 2 <= word.box.center_x <= run.box.x1 + 2 and run.box.y0 - 3 <= word.box.center_y <= run.box.y1 + 3
+            run.box.x0 - 2 <= word.box.center_x <= run.box.x1 + 2
+            and run.box.y0 - 3 <= word.box.center_y <= run.box.y1 + 3
             for run in ink
         )
     )

@@ -93,7 +93,9 @@ def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path
 def main(argv: list[str] | None = None) -> int:
     """Run the command; 2 when it was called with something that it cannot take."""
     arguments = _arguments(argv)
-    sources = [read_gold(path) for path in arguments.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})]
+    sources = [
+        read_gold(path) for path in arguments.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})
+    ]
     try:
         plans = [_qualities(arguments.qualities, index) for index in range(arguments.reports)]
     except ValueError as error:

@@ -1,8 +1,9 @@
 """The layout of a whole report: pages of strips become pages of blocks in reading order.
 
-Page by page: furniture and figures apart, zones, then each zone as what it is: a grid of numbers row by row, side-by-side text column by column, running text from top to bottom.  Over the pages: a table of
-text goes on on the next page with its columns and their headers, and a block cut by a page or column break is
-marked as the rest of the one before.
+Page by page: furniture and figures apart, zones, then each zone as what it is: a grid of numbers row by row,
+side-by-side text column by column, running text from top to bottom.  Over the pages: a table of text goes on
+on the next page with its columns and their headers, and a block cut by a page or column break is marked as the
+rest of the one before.
 """
 
 from __future__ import annotations
@@ -137,17 +138,16 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
     return level and short and any(len(column) > 1 for column in columns)
 
 
-def _column_blocks(
-    strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context
-) -> list[Block]:
+def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
     marked = [_with_sunk_mark(strip, strips, context.em) for strip in strips]
     return [
-        replace(_stretch_block(stretch, context), column=column)
-        for stretch in split_column(marked, right, context.em)
+        replace(_stretch_block(stretch, context), column=column) for stretch in split_column(marked, right, context.em)
     ]
 
 
-_SUNK_MARKS = frozenset({"e", "o", "«", "»", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"})
+_SUNK_MARKS = frozenset(
+    {"e", "o", "«", "»", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"}
+)
 
 
 def _with_sunk_mark(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> ReadStrip:

@@ -55,7 +55,12 @@ def _body(blocks: Sequence[Block]) -> list[Block]:
 def _open_table(body: Sequence[Block], height: float) -> _OpenTable | None:
     """The table that may go on on the next page, None when the page ends with something else."""
     lowest = max(body, key=lambda block: block.box.y1)
-    if lowest.column is None or lowest.column.count < 2 or lowest.form is Form.ROW or lowest.box.y1 < FOOT_SHARE * height:
+    if (
+        lowest.column is None
+        or lowest.column.count < 2
+        or lowest.form is Form.ROW
+        or lowest.box.y1 < FOOT_SHARE * height
+    ):
         return None
     region = lowest.column.region
     columns: list[list[Block]] = [
@@ -65,7 +70,9 @@ def _open_table(body: Sequence[Block], height: float) -> _OpenTable | None:
     if any(not column for column in columns):
         return None
     frames = [union(b.box for b in column) for column in columns]
-    headers = tuple(next((b.header for b in column if b.header), column[0].text if len(column) == 1 else "") for column in columns)
+    headers = tuple(
+        next((b.header for b in column if b.header), column[0].text if len(column) == 1 else "") for column in columns
+    )
     return _OpenTable(
         region,
         tuple((frame.x0, frame.x1) for frame in frames),
@@ -108,7 +115,9 @@ def _stands_out(block: Block, table: _OpenTable) -> bool:
     if not lasts or any(block.text.casefold() == header.casefold() for header in table.headers):
         return False
     size, weight = max(last.size for last in lasts), max(last.weight for last in lasts)
-    return not block.bulleted and (block.size > 1.2 * size or (block.size > 1.02 * size and block.weight > 1.25 * weight))
+    return not block.bulleted and (
+        block.size > 1.2 * size or (block.size > 1.02 * size and block.weight > 1.25 * weight)
+    )
 
 
 def _earlier(changed: dict[str, Block], index: int, table: _OpenTable) -> bool:
@@ -126,7 +135,7 @@ def _members(body: Sequence[Block], table: _OpenTable) -> list[tuple[Block, int]
     for block in body:
         same_region = block.column is not None and block.column.region == region
         index = _column_of(block, table)
-        if block.form is Form.ROW or index is None or not (same_region or region is None and block.column is None):
+        if block.form is Form.ROW or index is None or not (same_region or (region is None and block.column is None)):
             break
         members.append((block, index))
     return members
@@ -141,7 +150,7 @@ def _column_of(block: Block, table: _OpenTable) -> int | None:
 
 
 def _repeats_headers(members: Sequence[tuple[Block, int]], table: _OpenTable) -> bool:
-    firsts = {}
+    firsts: dict[int, Block] = {}
     for block, index in members:
         firsts.setdefault(index, block)
     return any(
@@ -162,7 +171,7 @@ def _sentence_goes_on(last: Block, block: Block) -> bool:
     begin = block.text[:1]
     if not begin:
         return False
-    open_end = not last.text.rstrip().rstrip("”\")").endswith(_ENDS)
+    open_end = not last.text.rstrip().rstrip('”")').endswith(_ENDS)
     return begin.islower() or (open_end and last.text.rstrip().endswith(("-", ",", "/")))
 
 
@@ -184,5 +193,5 @@ def _is_rest_of_text(last: Block, block: Block) -> bool:
         return False
     if _sentence_goes_on(last, block):
         return True
-    open_end = not last.text.rstrip().rstrip("”\")").endswith(_ENDS)
+    open_end = not last.text.rstrip().rstrip('”")').endswith(_ENDS)
     return open_end and len(last.lines) >= 2 and abs(last.weight - block.weight) < 0.3

@@ -25,7 +25,8 @@ DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 
 _PAGE_NUMBER = re.compile(
-    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$", re.IGNORECASE
+    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
 
@@ -89,7 +90,9 @@ def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -
 def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
     """Marks too low for letters, or read as nothing with any confidence and no wider than a letter."""
     box, em = strip.line.box, page.em
-    if box.height < DIRT_HEIGHT_EM * em and not any(c.isalnum() for c in strip.line.text if strip.line.confidence > 0.9):
+    if box.height < DIRT_HEIGHT_EM * em and not any(
+        c.isalnum() for c in strip.line.text if strip.line.confidence > 0.9
+    ):
         return True
     letters = sum(c.isalnum() for c in strip.line.text)
     if letters == 0 and len(strip.line.text) <= 2:

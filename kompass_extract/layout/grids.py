@@ -144,7 +144,10 @@ def _assign(
                 costs.append((own, -1))
                 continue
             joins = [
-                (best[position - 1][earlier][0] + _step_cost(lines[position - 1], line, earlier == index, cuts, em), earlier)
+                (
+                    best[position - 1][earlier][0] + _step_cost(lines[position - 1], line, earlier == index, cuts, em),
+                    earlier,
+                )
                 for earlier in range(index + 1)
             ]
             cost, earlier = min(joins)
@@ -177,7 +180,7 @@ def _step_cost(above: ReadStrip, below: ReadStrip, same_row: bool, cuts: Sequenc
 
 
 def _begins_question(text: str) -> bool:
-    return bool(text) and (text[0].isupper() or _LABEL.match(text.split()[0]) is not None)
+    return bool(text) and (text[0].isupper() or _LABEL.match(text.split(maxsplit=1)[0]) is not None)
 
 
 def _crossed(a: ReadStrip, b: ReadStrip, cuts: Sequence[float]) -> int:

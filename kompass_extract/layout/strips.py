@@ -47,7 +47,7 @@ def find_strips(
     rules: Sequence[Rule],
     em: float,
     *,
-    marks: Sequence[bool] | None = None,
+    marks: Sequence[bool | None] | None = None,
 ) -> tuple[Strip, ...]:
     """Strips of a page in no particular order; every run is in exactly one strip or is a strip's list mark.
 
@@ -113,7 +113,9 @@ class _Page:
 
     def wall_in(self, x0: float, x1: float, y0: float, y1: float) -> bool:
         middle = (y0 + y1) / 2
-        return any(x0 - 1.5 <= wall.center_x <= x1 + 1.5 and wall.y0 - 1 <= middle <= wall.y1 + 1 for wall in self.walls)
+        return any(
+            x0 - 1.5 <= wall.center_x <= x1 + 1.5 and wall.y0 - 1 <= middle <= wall.y1 + 1 for wall in self.walls
+        )
 
 
 def _join(page: _Page, bodies: Sequence[int], starts: set[int]) -> list[tuple[int, ...]]:
@@ -212,7 +214,7 @@ def _levels(centers: NDArray[np.float64], middle: float, em: float) -> int:
     return last - first + 1
 
 
-def _find_bullets(page: _Page, marks: Sequence[bool] | None) -> dict[int, _Bullet]:
+def _find_bullets(page: _Page, marks: Sequence[bool | None] | None) -> dict[int, _Bullet]:
     """List marks: runs of their own, keyed by themselves, or first letters, keyed by the run they begin."""
     candidates: dict[int, _Bullet] = {}
     for item, run in enumerate(page.runs):
@@ -301,4 +303,6 @@ def _strip(runs: Sequence[Run], group: Sequence[int], bullet: Box | None, skip_f
     telling = [run for run in members if len(run.parts) >= 8] or [longest]
     baseline = longest.baseline or longest.box.y1
     own_mark = skip_first and bullet is not None
-    return Strip(box, tuple(group), max(run.letter_height for run in telling), longest.stroke, baseline, bullet, own_mark)
+    return Strip(
+        box, tuple(group), max(run.letter_height for run in telling), longest.stroke, baseline, bullet, own_mark
+    )

@@ -146,9 +146,7 @@ def _broken(y0: float, y1: float, x0: float, x1: float, rules: Sequence[Rule], e
     space = y1 - y0
     if space <= BREAK_EM * em:
         return False
-    ruled = any(
-        not rule.horizontal and rule.box.y0 <= y0 + 0.5 * em and rule.box.y1 >= y1 - 0.5 * em for rule in rules
-    )
+    ruled = any(not rule.horizontal and rule.box.y0 <= y0 + 0.5 * em and rule.box.y1 >= y1 - 0.5 * em for rule in rules)
     return space > (RULED_BREAK_EM if ruled else BREAK_EM) * em
 
 

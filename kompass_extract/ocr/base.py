@@ -35,9 +35,7 @@ class LineReader(Protocol):
     @property
     def languages(self) -> str: ...
 
-    def read(
-        self, pictures: Sequence[Gray], *, dpi: int, timeout: float
-    ) -> list[tuple[PictureWord, ...]]:
+    def read(self, pictures: Sequence[Gray], *, dpi: int, timeout: float) -> list[tuple[PictureWord, ...]]:
         """One tuple of words per picture; ``timeout`` in seconds holds for all of them together."""
         ...
 

@@ -66,7 +66,7 @@ class PaddleRecogniser:
         best = probabilities.argmax(axis=1)
         letters, weights, previous = [], [], -1
         for step, choice in enumerate(best.tolist()):
-            if choice != previous and choice != 0:
+            if choice not in (previous, 0):
                 letters.append(self._characters[choice])
                 weights.append(float(probabilities[step, choice]))
             elif choice == previous and choice != 0:
@@ -92,7 +92,8 @@ def _swedish(characters: list[str]) -> tuple[NDArray[np.int64], list[str]]:
     columns = [
         index
         for index, character in enumerate(characters)
-        if index == 0 or (len(character) == 1 and (" " <= character <= "~" or character in _EXTRA or character in "åäöÅÄÖ"))
+        if index == 0
+        or (len(character) == 1 and (" " <= character <= "~" or character in _EXTRA or character in "åäöÅÄÖ"))
     ]
     return np.array(columns), [characters[index] for index in columns]
 

@@ -66,9 +66,7 @@ def estimate(corpora: Sequence[Corpus], single: Mapping[str, float], *, minimum:
             else:
                 left[before] += corpus.share * times / (totals[before] + kinds[before])
     mask = MAX_VOCABULARY - 1
-    kept = {
-        key: -math.log(share + left[key >> _SHIFT] * math.exp(-costs[key & mask])) for key, share in seen.items()
-    }
+    kept = {key: -math.log(share + left[key >> _SHIFT] * math.exp(-costs[key & mask])) for key, share in seen.items()}
     return Language(ids, costs, kept, [-math.log(max(mass, 1e-4)) for mass in left])
 
 

@@ -43,9 +43,7 @@ class Token:
 
 def tokens(line: str) -> list[Token]:
     """The pieces of a line, left to right; white space lies between them."""
-    return [
-        Token(Sort(match.lastgroup), match.group(), match.start(), match.end()) for match in _PIECE.finditer(line)
-    ]
+    return [Token(Sort(match.lastgroup), match.group(), match.start(), match.end()) for match in _PIECE.finditer(line)]
 
 
 def as_context(token: Token) -> str:
