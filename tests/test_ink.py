@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract.geometry import Box
-from kompass_extract.ink import Marks, Rule, covers, even_background, find_marks, ink_of, run_image
+from kompass_extract.ink import Marks, even_background, find_marks, ink_of
+from kompass_extract.layout.strips import find_strips
+from kompass_extract.reading import strip_picture
 from tests.drawn import Sheet
 
 
@@ -27,10 +29,13 @@ def a_umlaut(sheet: Sheet, x: float, baseline: float, size: float) -> float:
     return end
 
 
+LINES = st.text("abghjlmpqtxyzAKQ019%,.-", min_size=1, max_size=12)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(20, 380), st.integers(30, 280), st.text("abghjlmpqtxyzAKQ019%,.-", min_size=1, max_size=12)),
+        st.tuples(st.integers(20, 380), st.integers(30, 280), LINES),
         min_size=1,
         max_size=12,
     ),
@@ -98,13 +103,6 @@ def test_rules_are_found_and_their_ink_is_in_no_run() -> None:
         assert 95 < run.box.y0 < run.box.y1 < 149
 
 
-def test_a_rule_stands_beside_what_it_covers_half_of() -> None:
-    wall = Rule(Box(100, 50, 101, 80), horizontal=False)
-    assert covers(wall, 60, 70)
-    assert covers(wall, 70, 90)
-    assert not covers(wall, 75, 95)
-
-
 def test_specks_are_dropped_and_list_marks_kept() -> None:
     sheet = Sheet()
     sheet.paragraph(90, 100, 5)
@@ -130,12 +128,12 @@ def test_the_dots_of_a_letter_stay_with_it(dpi: int, size: float) -> None:
         x = sheet.text(x, 100, "nth ", size)
     marks = marks_of(sheet)
     (run,) = marks.runs
-    picture, _ = run_image(sheet.gray, marks, run)
+    (strip,) = find_strips(marks.runs, marks.rules, marks.em)
+    picture, _ = strip_picture(sheet.gray, marks, strip)
     own = np.isin(marks.labels, run.parts)
     assert own.sum() >= 0.97 * ink_of(sheet.gray, dpi).sum(), "no ink is lost"
     assert len(run.parts) == 1 + 4 * 6
     assert run.box.y0 < 100 - 0.7 * size
-    assert (picture < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.05)
 
 
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:

@@ -171,11 +171,11 @@ def test_a_photo_on_its_side_is_turned_as_its_camera_says(tmp_path: Path) -> Non
     assert gray.shape[1] > gray.shape[0]
 
 
-RESOLUTIONS = [(100, None, 150), (180, None, 180), (400, None, 200), (400, 300, 300)]
+RESOLUTIONS = [(100, None, 200), (180, None, 200), (400, None, 200), (400, 300, 300)]
 
 
 @pytest.mark.parametrize(("own", "wanted", "dpi"), RESOLUTIONS)
-def test_resolution_is_the_scans_own_within_limits(own: int, wanted: int | None, dpi: int, tmp_path: Path) -> None:
+def test_scans_are_rendered_at_one_resolution_unless_told_otherwise(own: int, wanted: int | None, dpi: int, tmp_path: Path) -> None:
     sheet = Sheet(dpi=own)
     sheet.square(100, 100, 200)
     for name in ("scan.pdf", "scan.tiff"):
@@ -189,7 +189,8 @@ def test_resolution_is_the_scans_own_within_limits(own: int, wanted: int | None,
 def test_an_image_that_states_no_resolution_is_taken_for_a4(tmp_path: Path) -> None:
     Sheet(dpi=160).image.save(tmp_path / "plain.png")
     page = load_page(open_source(tmp_path / "plain.png"), 1)
-    assert page.dpi == pytest.approx(160, abs=1)
+    assert page.dpi == 200
+    assert page.gray.shape[1] * 72 / page.dpi == pytest.approx(A4[0], abs=1.5)
 
 
 def test_real_files_are_told_scanned_from_born_digital() -> None:

@@ -36,6 +36,7 @@ WAY = (
     "layout",
     "taxonomy",
     "textfile",
+    "restored",
     "recognise",
     "classify",
     # from blocks to the report

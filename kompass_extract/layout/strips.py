@@ -22,6 +22,7 @@ CHANNEL_WIDTH_EM = 0.6  # the least white that a column gap keeps through all it
 SURE_CHANNEL_EM = 1.2  # from here on justified text seldom has such a gap, and never in two lines at one place
 WIDE_CHANNEL_EM = 2.0
 CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
+MOST_STARTS = 12  # places within a gap at which a channel is looked for
 STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
 LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
 BULLET_REACH_EM = 6.0  # from a list mark to its text
@@ -163,10 +164,16 @@ def _channel_lines(page: _Page, x0: float, x1: float, y0: float, y1: float) -> i
     """How many lines with text on both sides the best white channel through the gap passes, up and down."""
     width = CHANNEL_WIDTH_EM * page.em
     best = 0
-    for start in np.arange(x0, x1 - width + 0.01, max(0.25 * page.em, (x1 - x0 - width) / 6 + 0.01)):
-        top, bottom = _white_extent(page, float(start), float(start + width), y0, y1)
-        best = max(best, _flanked_lines(page, float(start), float(start + width), (top, bottom), (y0 + y1) / 2))
+    for start in _channel_starts(page, x0, x1 - width):
+        top, bottom = _white_extent(page, start, start + width, y0, y1)
+        best = max(best, _flanked_lines(page, start, start + width, (top, bottom), (y0 + y1) / 2))
     return best
+
+
+def _channel_starts(page: _Page, x0: float, last: float) -> list[float]:
+    """Left edges that a channel can have: where the gap begins or ends, and where text above or below ends."""
+    ends = page.boxes[(page.boxes[:, 2] > x0) & (page.boxes[:, 2] < last), 2]
+    return sorted({x0, last, *(float(end) for end in np.unique(np.round(ends, 1))[:MOST_STARTS])})
 
 
 def _white_extent(page: _Page, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float]:
