@@ -1,4 +1,4 @@
-"""Readers for tests: one that sees nothing, ones that fail in each way, a slow one, and ones that say what they were told.
+"""Readers for tests: one that sees nothing, ones that fail in each way, a slow one, others that say what they are told.
 
 All makers are top-level classes, so that they reach worker processes by pickle.
 """

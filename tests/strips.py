@@ -38,7 +38,7 @@ def strip(
 def lines(x: float, baseline: float, texts: Iterable[str], *, bullet: bool = False, **style: float) -> list[ReadStrip]:
     """Lines of one text below each other, a list mark before the first."""
     return [
-        strip(x, baseline + PITCH * n, text, bullet=bullet and n == 0, **style)  # type: ignore[arg-type]
+        strip(x, baseline + PITCH * n, text, bullet=bullet and n == 0, **style)
         for n, text in enumerate(texts)
     ]
 

@@ -134,6 +134,7 @@ def test_the_dots_of_a_letter_stay_with_it(dpi: int, size: float) -> None:
     assert own.sum() >= 0.97 * ink_of(sheet.gray, dpi).sum(), "no ink is lost"
     assert len(run.parts) == 1 + 4 * 6
     assert run.box.y0 < 100 - 0.7 * size
+    assert (picture < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.05)
 
 
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:

@@ -56,7 +56,7 @@ def test_a_page_on_its_side_is_turned(quarter: int) -> None:
 
 def test_sizes_are_in_points() -> None:
     page = prepare(text_page(dpi=100).gray, 100)
-    assert (page.width, page.height) == (pytest.approx(595, abs=1), pytest.approx(842, abs=1))
+    assert (page.width, page.height) == pytest.approx((595, 842), abs=1)
 
 
 def test_shadow_and_paper_tone_are_taken_out() -> None:

@@ -49,7 +49,7 @@ def test_a_turned_page_is_read_upright(quarters: int, tmp_path: Path) -> None:
     first = min(reading.strips, key=lambda strip: strip.baseline)
     assert first.baseline == pytest.approx(80, abs=1.5)
     assert first.line.box.x0 == pytest.approx(50, abs=2)
-    assert (reading.width, reading.height) == (pytest.approx(420, abs=1), pytest.approx(595, abs=1))
+    assert (reading.width, reading.height) == pytest.approx((420, 595), abs=1)
 
 
 def test_a_page_that_reads_badly_either_way_stays_as_it_is(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_readers_failure_is_the_pages(tmp_path: Path) -> None:
     reading = read(page_of(), tmp_path, FailingReader())
     assert reading.failure == "Tesseract gave up on a line."
     assert reading.strips == ()
-    assert (reading.width, reading.height) == (pytest.approx(420, abs=1), pytest.approx(595, abs=1))
+    assert (reading.width, reading.height) == pytest.approx((420, 595), abs=1)
     with pytest.raises(ZeroDivisionError):
         read(page_of(), tmp_path, FailingReader(error=ZeroDivisionError()))
 

@@ -175,7 +175,9 @@ RESOLUTIONS = [(100, None, 200), (180, None, 200), (400, None, 200), (400, 300, 
 
 
 @pytest.mark.parametrize(("own", "wanted", "dpi"), RESOLUTIONS)
-def test_scans_are_rendered_at_one_resolution_unless_told_otherwise(own: int, wanted: int | None, dpi: int, tmp_path: Path) -> None:
+def test_scans_are_rendered_at_one_resolution_unless_told_otherwise(
+    own: int, wanted: int | None, dpi: int, tmp_path: Path
+) -> None:
     sheet = Sheet(dpi=own)
     sheet.square(100, 100, 200)
     for name in ("scan.pdf", "scan.tiff"):
