@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
+import cv2
+
 from kompass_extract.errors import KompassError
 from kompass_extract.reading import PageReading, Readers, failed_page, read_page
 from kompass_extract.scan import SourceFile
@@ -50,8 +52,12 @@ def read_pages(
     *,
     jobs: int | None = None,
     progress: Callable[[PageDone], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[PageReading]:
-    """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1."""
+    """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1.
+
+    ``meanwhile`` is called once the workers are busy, for what the stages after need.
+    """
     start = monotonic()
     readings: dict[int, PageReading] = {}
     workers = min(jobs or usable_cores(), source.pages)
@@ -59,6 +65,9 @@ def read_pages(
     found = _inline(source, make_readers, settings) if inline else _parallel(source, make_readers, settings, workers)
     for reading in found:
         readings[reading.number] = reading
+        if meanwhile is not None and not inline:
+            meanwhile()
+            meanwhile = None
         if progress is not None:
             progress(PageDone(reading.number, source.pages, monotonic() - start))
     return [readings[number] for number in range(1, source.pages + 1)]
@@ -140,9 +149,9 @@ def _finished(
 @contextmanager
 def _pool(make_readers: MakeReaders, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes that end with the block, whatever they are doing."""
-    pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(make_readers,)
-    )
+    # A fork would start faster, and hang where a library of this process has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make_readers,))
     try:
         yield pool
     finally:
@@ -157,7 +166,9 @@ _worker_maker: list[MakeReaders] = []
 
 
 def _start(make_readers: MakeReaders) -> None:
-    _worker_maker.append(make_readers)
+    cv2.setNumThreads(1)  # one thread per page; the pages are the parallel work
+    _worker_readers.clear()
+    _worker_maker[:] = [make_readers]
 
 
 def _readers() -> Readers:

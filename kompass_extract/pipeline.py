@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kompass_extract import classify, models, repair
+from kompass_extract import models, repair
 from kompass_extract.areas import collect_areas
 from kompass_extract.assemble import assemble, edition_evidence
-from kompass_extract.classify import BlockClassifier
 from kompass_extract.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import NoPagesError
@@ -30,9 +30,12 @@ from kompass_extract.tables import read_score_tables
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 from kompass_extract.textfile import read_text_report
 
+if TYPE_CHECKING:
+    from kompass_extract.classify import BlockClassifier
+
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
-LETTERS_MODEL = "letters.npz"
+BLOCKS_MODEL, LETTERS_MODEL = "blocks.skops", "letters.npz"
 
 Progress = Callable[[PageDone], None]
 
@@ -56,16 +59,22 @@ class Tools:
 
     @cached_property
     def classifier(self) -> BlockClassifier:
+        from kompass_extract import classify  # scikit-learn and spaCy take seconds: loaded while pages are read
+
         return classify.load()
 
     @cached_property
     def repairer(self) -> repair.Repairer:
         return repair.load()
 
+    def preload(self) -> None:
+        """Load what the stages after reading need."""
+        _ = self.classifier, self.repairer, self.taxonomy
+
     @cached_property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return {name: models.sha256(models.path(name)) for name in (classify.MODEL_NAME, LETTERS_MODEL)}
+        return {name: models.sha256(models.path(name)) for name in (BLOCKS_MODEL, LETTERS_MODEL)}
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
@@ -85,7 +94,9 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
     if source.kind is SourceKind.TEXT:
         return _read_text(source, tools)
-    readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress)
+    readings = read_pages(
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload
+    )
     pages = lay_out(readings, tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
         raise NoPagesError(

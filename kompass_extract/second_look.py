@@ -29,9 +29,16 @@ class Look:
 
 def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: ReadingSettings) -> list[Look]:
     """A short strip may be a number and is read again whole; of a longer one its doubtful words are."""
-    if width_em <= settings.short_strip_em or not words:
+    if not words or (width_em <= settings.short_strip_em and not _plain_word(words, settings)):
         return [Look(strip)]
     return [Look(strip, index) for index, word in enumerate(words) if word.confidence < settings.doubtful_word]
+
+
+def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
+    """Letters alone, surely read: the end of a paragraph or a heading, and no number."""
+    letters = "".join(word.text for word in words)
+    sure = min(word.confidence for word in words) >= settings.sure_word
+    return sure and len(letters) >= 4 and not any(sign.isdigit() for sign in letters)
 
 
 def merge_word(first: Word, second: CellReading, knows: Callable[[str], bool] | None = None) -> Word:

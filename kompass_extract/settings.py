@@ -26,6 +26,7 @@ class ReadingSettings(BaseModel):
     doubtful_word: float = Field(
         default=0.80, ge=0, le=1, description="A word less sure than this gets its line read twice."
     )
+    sure_word: float = Field(default=0.9, ge=0, le=1, description="A short text without digits this sure is no number.")
     sure_cell: float = Field(
         default=0.93, ge=0, le=1, description="The second reader's weakest character in a sure number."
     )

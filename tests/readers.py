@@ -130,8 +130,6 @@ def hang() -> None:
     time.sleep(60)
 
 
-
-
 class CrashingMaker:
     """Its reader takes the worker down with it."""
 

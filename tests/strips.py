@@ -37,10 +37,7 @@ def strip(
 
 def lines(x: float, baseline: float, texts: Iterable[str], *, bullet: bool = False, **style: float) -> list[ReadStrip]:
     """Lines of one text below each other, a list mark before the first."""
-    return [
-        strip(x, baseline + PITCH * n, text, bullet=bullet and n == 0, **style)
-        for n, text in enumerate(texts)
-    ]
+    return [strip(x, baseline + PITCH * n, text, bullet=bullet and n == 0, **style) for n, text in enumerate(texts)]
 
 
 def items(x: float, baseline: float, texts: Sequence[Sequence[str]], *, gap: float = 5.0) -> list[ReadStrip]:

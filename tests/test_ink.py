@@ -42,9 +42,7 @@ LINES = st.text("abghjlmpqtxyzAKQ019%,.-", min_size=1, max_size=12)
     st.sampled_from([8.0, 11.0, 16.0]),
     st.sampled_from([100, 150]),
 )
-def test_every_component_is_in_at_most_one_run(
-    texts: list[tuple[int, int, str]], size: float, dpi: int
-) -> None:
+def test_every_component_is_in_at_most_one_run(texts: list[tuple[int, int, str]], size: float, dpi: int) -> None:
     sheet = Sheet(420, 300, dpi=dpi)
     for x, y, text in texts:
         sheet.text(x, y, text, size)

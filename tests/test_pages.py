@@ -60,9 +60,7 @@ def test_a_page_that_crashes_its_worker_fails_alone(tmp_path: Path) -> None:
     assert sorted(done.number for done in told) == [1, 2, 3, 4, 5], "no page is told twice"
 
 
-def test_a_page_that_hangs_is_given_up_and_the_rest_comes_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_hangs_is_given_up_and_the_rest_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages_module, "HARD_LIMIT_FACTOR", 1.0)
     settings = ReadingSettings(page_timeout=2.0)
     readings = read_pages(report(tmp_path, 3, troubled=3), HangingMaker(), settings, jobs=2)

@@ -36,6 +36,7 @@ class InProcessTesseract:
             )
         except RuntimeError as error:
             raise OcrMissingError(f"Tesseract could not load the model {languages!r} from {folder}: {error}") from error
+        self._api.SetVariable("invert_threshold", "0")  # light text on dark was inverted before; trying costs time
         if whitelist:
             self._api.SetVariable("tessedit_char_whitelist", whitelist)
 
