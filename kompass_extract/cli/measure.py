@@ -19,9 +19,17 @@ _gold_option = click.option(
 
 
 @click.command()
+@click.argument("what", required=False, type=click.Choice(["letters"]))
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
-@click.option("--out", "out_dir", required=True, type=click.Path(path_type=Path), help="For evaluation.json and .html.")
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(path_type=Path),
+    default=Path("out/evaluation"),
+    show_default=True,
+    help="For evaluation.json and .html.",
+)
 @click.option("--only", multiple=True, metavar="PATTERN", help="Cases to run, as in 'sala-*' or '*.fax200'.")
 @click.option("--engine", type=click.Choice(["auto", "tesserocr", "pytesseract"]), default="auto", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time.")
@@ -32,6 +40,7 @@ _gold_option = click.option(
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
 @click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
 def evaluate(
+    what: str | None,
     gold: Path,
     reports: Path | None,
     out_dir: Path,
@@ -45,14 +54,18 @@ def evaluate(
     letters: bool,
     models: Path,
 ) -> None:
-    """Measure the pipeline against labelled reports.
+    """Measure the pipeline against labelled reports, or with LETTERS the repair of letters alone.
 
     \b
     Examples:
+      kompass evaluate letters
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
       kompass evaluate --out out/gate --gate
     """
+    if what == "letters":
+        _compare_letters(gold, models)
+        return
     from kompass_extract import pipeline
     from kompass_extract.evaluate import cases, run
     from kompass_extract.evaluate import gate as gating
