@@ -32,7 +32,6 @@ class _Context:
     page: PageReading
     em: float
     stroke: float
-    pitch: float
     knows: Knows | None
     hyphenated: bool | None
 
@@ -47,7 +46,7 @@ def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[P
     laid_out = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), stroke, 1.9 * em, knows, hyphenated)
+        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated)
         laid_out.append(_page(page, _blocks(parts, context)))
     return mark_continuations(laid_out)
 

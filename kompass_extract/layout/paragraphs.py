@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from kompass_extract.reading import ReadStrip
+from kompass_extract.reading import LEAST_TALL_SHARE, ReadStrip, tall_letters
 
 # Lengths in em, the height of the body text's capitals.
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
@@ -163,14 +163,10 @@ def _letters(strip: ReadStrip) -> int:
     return sum(c.isalpha() for word in strip.line.words for c in word.text)
 
 
-_TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")
-
-
 def _telling(strip: ReadStrip) -> bool:
     """Whether enough letters reach above or below an x for their height to tell the size."""
-    signs = [sign for word in strip.line.words for sign in word.text if sign.isalnum()]
-    tall = sum(sign in _TALL for sign in signs)
-    return tall >= 2 and tall >= 0.2 * len(signs)
+    tall, letters = tall_letters(strip.line.words)
+    return tall >= 2 and tall >= LEAST_TALL_SHARE * letters
 
 
 def _room_after(last: ReadStrip, first: ReadStrip, right_edge: float, em: float) -> float:
