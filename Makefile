@@ -71,8 +71,8 @@ UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no
 	--no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
 	@test -x $(BIN)/uv || $(PIP) uv
-	@$(UV) --extra dev --extra train -o requirements-train.lock
-	@$(UV) --extra dev -c requirements-train.lock -o requirements-dev.lock
+	@$(UV) --extra cluster --extra dev --extra train -o requirements-train.lock
+	@$(UV) --extra cluster --extra dev -c requirements-train.lock -o requirements-dev.lock
 	@$(UV) -c requirements-train.lock -o requirements.lock
 
 clean:
