@@ -1,0 +1,199 @@
+"""The store: SQLite in the archive's folder, or PostgreSQL by its URL.
+
+``read`` and ``write`` give a session in one transaction each.  A writer takes SQLite's lock at its beginning,
+so that two writers wait for one another instead of failing half-way.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from kompass_extract.archive.failures import StoreError
+from kompass_extract.archive.folder import Archive
+
+BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
+_MIGRATIONS = "kompass_extract.archive.migrations"
+_MIGRATION_LOCK = 0x6B6F6D70  # any number that all who migrate agree on
+_WRITES = "kompass_writes"
+
+
+def now() -> str:
+    """The time as the store's rows have it: UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Store:
+    """An open store whose tables are those of this program."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._reader = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+
+    @classmethod
+    def open(cls, archive: Archive) -> Store:
+        """The archive's store, made and brought up to date where needed; StoreError."""
+        if archive.store_url.startswith("sqlite:///"):
+            _make_folder(Path(archive.store_url.removeprefix("sqlite:///")).parent)
+        return cls.at(archive.store_url)
+
+    @classmethod
+    def at(cls, url: str) -> Store:
+        """The store at a SQLAlchemy URL, made and brought up to date where needed; StoreError."""
+        store = cls(_engine(url))
+        with store._explained():
+            if store.revision() != newest_revision():
+                store._migrate()
+        return store
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._reader.dialect.name == "sqlite"
+
+    @property
+    def engine(self) -> Engine:
+        return self._reader
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the store throughout; StoreError."""
+        with self._explained(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are kept together when the block ends well, and not at all otherwise; StoreError."""
+        with self._explained(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def clock(self, session: Session) -> float:
+        """Seconds since 1970 by the clock that all users of the store share."""
+        if self.is_sqlite:
+            return time.time()
+        return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def revision(self) -> str | None:
+        """The revision of the tables, None where there are none yet."""
+        with self._reader.connect() as connection:
+            return _revision(connection)
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(resources.files(_MIGRATIONS)))
+        with self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            present, newest = _revision(connection), newest_revision()
+            if present is not None and present > newest:
+                raise StoreError(
+                    f"The store was made by a newer kompass (revision {present}; this one knows {newest}). "
+                    "Use the newer program."
+                )
+            if present != newest:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What a database reports as something to act on; mistakes in statements stay what they are."""
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(_explanation(error, self._reader)) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.DatabaseError) and type(error.orig) is sqlite3.DatabaseError:
+                raise StoreError(_explanation(error, self._reader)) from error
+            raise
+
+
+def newest_revision() -> str:
+    """The revision this program's tables have."""
+    return _newest_revision()
+
+
+@cache
+def _newest_revision() -> str:
+    steps = resources.files(_MIGRATIONS).joinpath("versions").iterdir()
+    return max(step.name[:4] for step in steps if step.name[:4].isdigit())
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The archive's folder {folder} cannot be made ({error.strerror}). Choose another --archive."
+        ) from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        elif parsed.get_backend_name() == "postgresql":
+            engine = create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        else:
+            raise StoreError(
+                f"A store on {parsed.get_backend_name()} is not known. Give sqlite:///… or postgresql+psycopg://…."
+            )
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError(
+            f"The store's URL cannot be used ({error}). Give sqlite:///… or postgresql+psycopg://…, "
+            "with the optional part 'cluster' installed for the latter."
+        ) from error
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says so
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _explanation(error: DBAPIError, engine: Engine) -> str:
+    said = str(error.orig).strip()
+    place = engine.url.render_as_string(hide_password=True)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL:
+        advice = "The disk is full; make room and run the same command again."
+    elif code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        advice = "Another program holds it; wait for that, or end it, and run the same command again."
+    elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        advice = "Move it away and make it anew from the reports: kompass rebuild."
+    elif engine.dialect.name == "sqlite":
+        advice = "Look at the folder's permissions and at the disk."
+    else:
+        advice = "Is the server running, and are the name and the password right?"
+    return f"The store {place} cannot be used: {said}. {advice}"
