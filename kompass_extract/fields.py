@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from kompass_extract.confidence import FieldEvidence, ReviewSettings, field_confidence
+from kompass_extract.confidence import DraftEvidence, ReviewSettings, draft_confidence
 from kompass_extract.pointers import escaped
 from kompass_extract.readings import Place, TextReading
 from kompass_extract.report import Alternative, Evidence, Field, Model, NumberField, TextField
@@ -27,8 +27,8 @@ def text_field(
     reading: TextReading, settings: ReviewSettings, *, matched: float = 1.0, doubts: Sequence[str] = ()
 ) -> TextField:
     """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything."""
-    confidence = field_confidence(
-        FieldEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
+    confidence = draft_confidence(
+        DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
     )
     asked = [*reading.doubts, *doubts]
     if confidence < settings.review_below:
@@ -60,8 +60,8 @@ def missing_text(reason: str) -> TextField:
 
 def number_field(number: SettledNumber, settings: ReviewSettings) -> NumberField:
     """A settled number as a Field."""
-    evidence = FieldEvidence(ocr=number.ocr_confidence, share=1.0 if number.certain else number.share)
-    confidence = field_confidence(evidence)
+    evidence = DraftEvidence(ocr=number.ocr_confidence, share=1.0 if number.certain else number.share)
+    confidence = draft_confidence(evidence)
     asked = list(number.doubts)
     if confidence < settings.review_below and not asked:
         asked.append(f"uncertain ({confidence:.2f})")

@@ -1,9 +1,9 @@
-"""How sure a value is, and whether a person must look at it.
+"""The first guess of a confidence, made where a value is read and before its neighbours and the checks are known.
 
-All confidences of the report JSON come from ``field_confidence``.  Until it is learned from labelled reports it
-multiplies what the stages know as if they were independent: the reader's word confidence (as the share of
-texts of that confidence that are right), the classifier's probability, the match with the taxonomy, and
-the share of the table's evidence.
+It multiplies what the stages know as if they were independent: the reader's word confidence (as the share of
+texts of that confidence that are right), the classifier's probability, the match with the taxonomy, and the
+share of the table's evidence.  The checks take it to tell a number read without doubt from another; the
+probability in the report JSON comes from the learned model, which has the guess among its evidence.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TEXT_RIGHT = ((0.0, 0.2), (0.4, 0.6), (0.6, 0.85), (0.75, 0.95), (0.88, 0.99), (0.95, 0.997), (1.0, 0.999))
-"""Mean word confidence of a text against the share of such texts taken to be right but for single letters; assumed
-until it is learned from labelled reports."""
+"""Mean word confidence of a text against the share of such texts taken to be right but for single letters."""
 
 
 @dataclass(frozen=True, slots=True)
-class FieldEvidence:
+class DraftEvidence:
     """What speaks for a value; each 0..1, 1 where it does not apply.
 
     ``ocr`` is the reader's mean word confidence, ``classified`` the classifier's probability of the label that
@@ -33,9 +32,9 @@ class FieldEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
-    """When a person is asked.
+    """When a person is asked where no model has learned it.
 
-    ``review_below`` is the confidence, 0..1, under which a value goes to review; ``sure`` the confidence from which on
+    ``review_below`` is the drafted confidence, 0..1, under which a value goes to review; ``sure`` the one from which on
     a number counts as read without doubt, so that a disagreement with another such number is the report's own.
     """
 
@@ -43,8 +42,8 @@ class ReviewSettings:
     sure: float = 0.99
 
 
-def field_confidence(evidence: FieldEvidence) -> float:
-    """The probability, 0..1, that a value with this evidence is right."""
+def draft_confidence(evidence: DraftEvidence) -> float:
+    """The guessed probability, 0..1, that a value with this evidence is right."""
     if evidence.share is not None:
         return _clipped(evidence.share * evidence.matched)
     return _clipped(_text_right(evidence.ocr) * evidence.classified * evidence.matched)
