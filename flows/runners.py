@@ -55,7 +55,7 @@ def task_runner(spec: str | None = None, environment: Mapping[str, str] | None =
 
         return ThreadPoolTaskRunner(max_workers=runner.workers or 1)
     try:
-        from prefect_dask import DaskTaskRunner
+        from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise UsageError("Dask is not installed: install kompass-extract[cluster] on every machine.") from error
     if runner.address:

@@ -1,0 +1,1 @@
+"""New publications: index pages and the PDFs they link to, fetched politely and only where it is allowed."""

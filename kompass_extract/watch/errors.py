@@ -1,0 +1,40 @@
+"""Why an address was not fetched: it was refused by our own rules, or it could not be had this time."""
+
+from __future__ import annotations
+
+from kompass_extract.errors import KompassError
+
+
+class WatchError(KompassError):
+    """The watch cannot go on as a whole: its configuration is wrong, or another one is running."""
+
+    exit_code = 40
+
+
+class FetchError(KompassError):
+    """One address was not fetched; the message says why, for the report."""
+
+    exit_code = 41
+
+
+class RefusedError(FetchError):
+    """A rule of ours forbids it: asking again would be refused again."""
+
+
+class UnavailableError(FetchError):
+    """It may be there another time.
+
+    ``retry_after`` is how many seconds the server asked to be left alone, None where it did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class GoneError(FetchError):
+    """Asking again at once is of no use; ``status`` is the server's, None where it was not the server that said so."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
