@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +21,7 @@ import cv2
 
 from kompass_extract.errors import KompassError
 from kompass_extract.reading import PageReading, Readers, failed_page, read_page
+from kompass_extract.recorded import ReadingCache
 from kompass_extract.scan import SourceFile
 from kompass_extract.settings import ReadingSettings
 
@@ -53,27 +54,40 @@ def read_pages(
     jobs: int | None = None,
     progress: Callable[[PageDone], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
+    cache: ReadingCache | None = None,
 ) -> list[PageReading]:
     """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1.
 
-    ``meanwhile`` is called once the workers are busy, for what the stages after need.
+    ``meanwhile`` is called once the workers are busy, for what the stages after need.  Pages in ``cache`` are not read
+    again, and those that were read go into it one by one; a failed page does not.
     """
     start = monotonic()
-    readings: dict[int, PageReading] = {}
-    workers = min(jobs or usable_cores(), source.pages)
+    numbers = range(1, source.pages + 1)
+    readings = {number: known for number in numbers if cache is not None and (known := cache.get(number)) is not None}
+    missing = [number for number in numbers if number not in readings]
+    workers = min(jobs or usable_cores(), len(missing))
     inline = workers <= 1 or multiprocessing.current_process().daemon
-    found = _inline(source, make_readers, settings) if inline else _parallel(source, make_readers, settings, workers)
-    for reading in found:
+    read = _inline(source, missing, make_readers, settings)
+    if not inline:
+        read = _parallel(source, missing, make_readers, settings, workers)
+    for number in readings:
+        if progress is not None:
+            progress(PageDone(number, source.pages, monotonic() - start))
+    for reading in read:
         readings[reading.number] = reading
+        if cache is not None and reading.failure is None:
+            cache.put(reading)
         if meanwhile is not None and not inline:
             meanwhile()
             meanwhile = None
         if progress is not None:
             progress(PageDone(reading.number, source.pages, monotonic() - start))
-    return [readings[number] for number in range(1, source.pages + 1)]
+    return [readings[number] for number in numbers]
 
 
-def _inline(source: SourceFile, make_readers: MakeReaders, settings: ReadingSettings) -> Iterator[PageReading]:
+def _inline(
+    source: SourceFile, numbers: Iterable[int], make_readers: MakeReaders, settings: ReadingSettings
+) -> Iterator[PageReading]:
     loaded: list[Readers] = []
 
     def readers() -> Readers:
@@ -81,7 +95,7 @@ def _inline(source: SourceFile, make_readers: MakeReaders, settings: ReadingSett
             loaded.append(make_readers())
         return loaded[0]
 
-    for number in range(1, source.pages + 1):
+    for number in numbers:
         yield _guarded(source, number, readers, settings)
 
 
@@ -96,9 +110,9 @@ def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], se
 
 
 def _parallel(
-    source: SourceFile, make_readers: MakeReaders, settings: ReadingSettings, workers: int
+    source: SourceFile, numbers: Iterable[int], make_readers: MakeReaders, settings: ReadingSettings, workers: int
 ) -> Iterator[PageReading]:
-    waiting = list(range(source.pages, 0, -1))
+    waiting = sorted(numbers, reverse=True)
     suspects: set[int] = set()
     while waiting:
         alone = bool(suspects)

@@ -22,6 +22,7 @@ from kompass_extract.layout.blocks import lay_out
 from kompass_extract.metadata import read_metadata
 from kompass_extract.pages import PageDone, read_pages
 from kompass_extract.recognise import require_report
+from kompass_extract.recorded import ReadingCache
 from kompass_extract.report import Report
 from kompass_extract.restored import with_origins
 from kompass_extract.scan import SCAN_DPI, SourceFile, SourceKind, open_source
@@ -42,11 +43,15 @@ Progress = Callable[[PageDone], None]
 
 @dataclass(frozen=True)
 class Tools:
-    """Engines, models and settings of a run, loaded when first needed and used for all its files."""
+    """Engines, models and settings of a run, loaded when first needed and used for all its files.
+
+    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
+    """
 
     readers: ReaderChoice
     settings: ReadingSettings
     jobs: int | None = None
+    recorded: Callable[[SourceFile], ReadingCache] | None = None
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
@@ -94,8 +99,9 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
     if source.kind is SourceKind.TEXT:
         return _read_text(source, tools)
+    cache = tools.recorded(source) if tools.recorded is not None else None
     readings = read_pages(
-        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload, cache=cache
     )
     pages = lay_out(readings, tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
