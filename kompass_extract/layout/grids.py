@@ -1,8 +1,7 @@
 """From a zone of numbers to rows of cells.
 
-A row is where the number columns say it is: each line of numbers is one row.  The lines of a wrapped question
-belong to the row whose numbers stand beside any of them; rules between rows decide, then white space, then
-whether a line begins a question.
+The strips of the zone are sorted into row numbers, lines of text, numbers and their heads; ``row_fit`` decides
+which of them are one row, whichever line of a wrapped question the numbers stand beside.
 """
 
 from __future__ import annotations
@@ -10,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from kompass_extract.document import Cell
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
+from kompass_extract.layout.row_fit import Parts, TextLine, fit_rows
 from kompass_extract.layout.zones import Zone, beside, looks_numeric
 from kompass_extract.reading import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
 HEAD_PITCH_EM = 2.2  # between the lines of a column head
-LABEL_REACH_EM = 4.5  # a row's number may stand this far above or below its points
+LEAST_TEXT = 6  # characters of a strip that shows where the text column begins
 _LABEL = re.compile(r"^\W*\d\s?[.,]?\s?\d?\s?[.,]?$")
 
 
@@ -37,20 +38,49 @@ class GridRow:
 
 def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
     """The zone's rows from top to bottom; every strip of the zone is in exactly one."""
+    parts = _parts(zone, em)
+    rows = []
+    for row in fit_rows(parts, _separators(zone, rules, em), em):
+        members = [strip for line in parts.lines[row.first : row.last] for strip in line.strips]
+        members.extend([parts.labels[row.label]] if row.label is not None else [])
+        members.extend(parts.anchors[row.anchor] if row.anchor is not None else [])
+        rows.append(_row(zone, members))
+    return rows
+
+
+def _parts(zone: Zone, em: float) -> Parts:
+    """Row numbers, lines of text, and numbers with their heads; the column with most text is the text column."""
     columns = [zone.in_column(index) for index in range(zone.columns)]
     text = max(range(zone.columns), key=lambda index: sum(len(s.line.text) for s in columns[index]))
+    sunk = [s for s in columns[text] if _is_label(s, columns[text])]
+    labels = [*(s for i, column in enumerate(columns) if i < text for s in column), *sunk]
+    lines = _lines([s for s in columns[text] if s not in sunk])
     anchors = _anchors([s for i, column in enumerate(columns) if i > text for s in column], em)
-    labels = [s for i, column in enumerate(columns) if i < text for s in column]
-    rows = _with_labels(anchors, labels, em)
-    lines = list(columns[text])
-    cuts = _separators(zone, rules, em)
-    groups = _assign(lines, rows, cuts, em)
-    result = []
-    for row, own in zip(rows, groups, strict=True):
-        members = [*row, *own]
-        if members:
-            result.append(_row(zone, members))
-    return sorted(result, key=lambda row: row.box.y0)
+    stray = [label for label in labels if not _LABEL.match(label.line.text)]
+    if stray:  # words left of the text: of the line they stand on
+        labels = [label for label in labels if label not in stray]
+        lines = _lines([*(s for line in lines for s in line.strips), *stray])
+    ordered = tuple(sorted(labels, key=lambda s: s.baseline))
+    return Parts(tuple(lines), ordered, tuple(tuple(anchor) for anchor in anchors))
+
+
+def _is_label(strip: ReadStrip, column: Sequence[ReadStrip]) -> bool:
+    """Whether a strip of the text column is a row number that stands before its text."""
+    if not _LABEL.match(strip.line.text):
+        return False
+    wordy = [s.line.box.x0 for s in column if not _LABEL.match(s.line.text) and len(s.line.text) > LEAST_TEXT]
+    return bool(wordy) and strip.line.box.x1 < median(wordy)
+
+
+def _lines(strips: Sequence[ReadStrip]) -> list[TextLine]:
+    """Strips of one column that stand beside each other are one line."""
+    lines: list[list[ReadStrip]] = []
+    for strip in sorted(strips, key=lambda s: s.baseline):
+        if lines and beside(lines[-1][0], strip):
+            lines[-1].append(strip)
+        else:
+            lines.append([strip])
+    return [TextLine(tuple(sorted(line, key=lambda s: s.line.box.x0))) for line in lines]
 
 
 def _anchors(strips: Sequence[ReadStrip], em: float) -> list[list[ReadStrip]]:
@@ -83,38 +113,6 @@ def _shares_column(a: ReadStrip, b: ReadStrip) -> bool:
     return a.line.box.x0 < b.line.box.x1 and b.line.box.x0 < a.line.box.x1
 
 
-def _with_labels(anchors: list[list[ReadStrip]], labels: Sequence[ReadStrip], em: float) -> list[list[ReadStrip]]:
-    """Join each row number to the nearest row of points that has none; a number without points is a row."""
-    rows = [list(anchor) for anchor in anchors]
-    free = set(range(len(rows)))
-    pairs = sorted(
-        (abs(label.baseline - rows[row][0].baseline), index, row)
-        for index, label in enumerate(labels)
-        for row in range(len(rows))
-    )
-    placed: set[int] = set()
-    for distance, index, row in pairs:
-        if distance <= LABEL_REACH_EM * em and index not in placed and row in free:
-            if not _in_order(labels, index, row, rows, placed, em):
-                continue
-            rows[row].append(labels[index])
-            placed.add(index)
-            free.discard(row)
-    rows.extend([label] for index, label in enumerate(labels) if index not in placed)
-    return sorted(rows, key=lambda row: row[0].baseline)
-
-
-def _in_order(
-    labels: Sequence[ReadStrip], index: int, row: int, rows: list[list[ReadStrip]], placed: set[int], em: float
-) -> bool:
-    """Whether joining keeps row numbers and points in the same order from top to bottom."""
-    for other in placed:
-        other_row = next(i for i, members in enumerate(rows) if any(m is labels[other] for m in members))
-        if (labels[other].baseline < labels[index].baseline - 0.3 * em) != (other_row < row):
-            return False
-    return True
-
-
 def _separators(zone: Zone, rules: Sequence[Rule], em: float) -> list[float]:
     """Heights of the horizontal rules that cross the zone."""
     return sorted(
@@ -126,67 +124,6 @@ def _separators(zone: Zone, rules: Sequence[Rule], em: float) -> list[float]:
         and rule.box.x0 < zone.box.x1
         and rule.box.width > 0.2 * zone.box.width
     )
-
-
-def _assign(
-    lines: Sequence[ReadStrip], rows: Sequence[Sequence[ReadStrip]], cuts: Sequence[float], em: float
-) -> list[list[ReadStrip]]:
-    """Which lines of the text column belong to which row, in order, at the least cost (dynamic programming)."""
-    groups: list[list[ReadStrip]] = [[] for _ in rows]
-    if not rows:
-        return groups
-    best: list[list[tuple[float, int]]] = []
-    for position, line in enumerate(lines):
-        costs: list[tuple[float, int]] = []
-        for index, row in enumerate(rows):
-            own = _distance_cost(line, row, cuts, em)
-            if position == 0:
-                costs.append((own, -1))
-                continue
-            joins = [
-                (
-                    best[position - 1][earlier][0] + _step_cost(lines[position - 1], line, earlier == index, cuts, em),
-                    earlier,
-                )
-                for earlier in range(index + 1)
-            ]
-            cost, earlier = min(joins)
-            costs.append((cost + own, earlier))
-        best.append(costs)
-    if lines:
-        index = min(range(len(rows)), key=lambda i: best[-1][i][0])
-        for position in range(len(lines) - 1, -1, -1):
-            groups[index].insert(0, lines[position])
-            index = best[position][index][1]
-    return groups
-
-
-def _distance_cost(line: ReadStrip, row: Sequence[ReadStrip], cuts: Sequence[float], em: float) -> float:
-    """How far a line stands from its row's numbers, and how many rules lie between them."""
-    nearest = min(abs(line.baseline - member.baseline) for member in row)
-    crossed = max(_crossed(line, member, cuts) for member in row)
-    return 0.25 * nearest / em + 6.0 * crossed
-
-
-def _step_cost(above: ReadStrip, below: ReadStrip, same_row: bool, cuts: Sequence[float], em: float) -> float:
-    """What speaks against two lines being of one row, or of two."""
-    space = (below.line.box.y0 - above.line.box.y1) / em
-    begins = _begins_question(below.line.text) and above.line.text.rstrip().endswith(("?", ".", '"', "”"))
-    capital = below.line.text[:1].isupper() or below.line.text[:1].isdigit()
-    crossed = _crossed(above, below, cuts)
-    together = 1.2 * begins + 0.3 * capital + 0.6 * max(0.0, space - 0.5) + 6.0 * crossed
-    apart = 0.9 * (not capital) + 0.5 * (not crossed and bool(cuts)) + 0.4 * max(0.0, 0.5 - space)
-    return together if same_row else apart
-
-
-def _begins_question(text: str) -> bool:
-    return bool(text) and (text[0].isupper() or _LABEL.match(text.split(maxsplit=1)[0]) is not None)
-
-
-def _crossed(a: ReadStrip, b: ReadStrip, cuts: Sequence[float]) -> int:
-    low, high = sorted((a.line.box.center_y, b.line.box.center_y))
-    inside = [cut for cut in cuts if low < cut < high]
-    return 1 if inside else 0
 
 
 def _row(zone: Zone, members: Sequence[ReadStrip]) -> GridRow:
