@@ -50,10 +50,11 @@ class Target(Model):
 class Decision(Model):
     """One decision; ``report`` is the sha256 of the input, so that every reading of the file finds it again.
 
-    ``places`` is where the item stood on the page and ``kind`` what it was (``FieldKind``), by which a newer reading's
-    field is found; ``before`` the value shown, ``run`` the fingerprint of the reading it was decided on.  ``seen`` are
-    the failed checks (``id/area``) that named the field then.  ``stage`` tells first and second readings apart where a
-    report is read twice; ``sampled`` that the field was asked about although nothing was in doubt.
+    ``places`` is where the item stood on the page, ``kind`` what it was (``FieldKind``) and ``label`` what tells it
+    from others of its kind in the area (a row's number): by these a newer reading's field is found.  ``reading`` is
+    what the machine read there, ``before`` the value shown, ``run`` the fingerprint of the reading it was decided on.
+    ``seen`` are the failed checks (``id/area``) that named the field then.  ``stage`` tells first and second readings
+    apart where a report is read twice; ``sampled`` that the field was asked about although nothing was in doubt.
     """
 
     id: str
@@ -65,7 +66,9 @@ class Decision(Model):
     run: str = ""
     kind: str = ""
     area: int | None = None
+    label: str | None = None
     places: tuple[Evidence, ...] = ()
+    reading: DecidedValue = None
     before: DecidedValue = None
     after: DecidedValue = None
     rest: str | None = None

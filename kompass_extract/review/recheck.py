@@ -1,0 +1,216 @@
+"""The checks once more, over what people decided.
+
+A field that was asked about only because a check failed is asked no more when the check holds.  A field that nobody
+decided is asked when a check fails that held before.  What a person decided stays decided while the checks that failed
+then fail on; it is asked again when another one fails, as something beside it has changed, and no more when that one is
+put right.  A failed check about something that is no field (a missing area, a missing list) is a finding: a person
+says that it is so on paper, or adds what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from kompass_extract.assemble import failed_reasons
+from kompass_extract.checks import CheckContext, run_checks
+from kompass_extract.confidence import ReviewSettings
+from kompass_extract.document import Page, PageKind
+from kompass_extract.pointers import AnyField, escaped
+from kompass_extract.report import Area, Check, Field, Model, PageInfo, Report, ScoreRow
+from kompass_extract.report_areas import max_points, question_counts
+from kompass_extract.review.decision import Address, Decision
+from kompass_extract.taxonomy import (
+    AreaEvidence,
+    EditionDecision,
+    EditionEvidence,
+    QuestionEvidence,
+    Taxonomy,
+    load_taxonomy,
+)
+from kompass_extract.taxonomy.fold import similarity
+
+OF_A_CHECK = "check "
+"""How the reason begins that a failed check gives a field."""
+NEUTRAL = re.compile(
+    r"joined (over|within) |the score stood in |the table has no percent column$|stands before any heading$"
+    r"|read '.*': |added by a reviewer$|split off by a reviewer$"
+)
+"""Reasons that say what was done and ask nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A failed check about what is no field; ``address`` tells it from others over readings and decisions."""
+
+    address: Address
+    check: Check
+    open: bool
+
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+Change = Callable[[str, AnyField], AnyField]
+
+
+def mapped(model: AnyModel, change: Change, pointer: str = "") -> AnyModel:
+    """The model with each Field as ``change`` gives it for its pointer and the field."""
+    changes: dict[str, object] = {}
+    for name in type(model).model_fields:
+        old = getattr(model, name)
+        new = _mapped(old, change, f"{pointer}/{name}")
+        if new is not old:
+            changes[name] = new
+    return model.model_copy(update=changes) if changes else model
+
+
+def _mapped(value: object, change: Change, pointer: str) -> object:
+    if isinstance(value, Field):
+        return change(pointer, value)
+    if isinstance(value, Model):
+        return mapped(value, change, pointer)
+    if isinstance(value, list):
+        made: list[object] = [_mapped(one, change, f"{pointer}/{index}") for index, one in enumerate(value)]
+        return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
+    if isinstance(value, dict):
+        return {key: _mapped(one, change, f"{pointer}/{escaped(key)}") for key, one in value.items()}
+    return value
+
+
+def check_id(check: Check) -> str:
+    """A check's name over all readings: ``rows-total/3``; area 0 is the whole report."""
+    return f"{check.id}/{check.area or 0}"
+
+
+def checks_of(report: Report) -> list[Check]:
+    """All checks of the report as it stands; fields that a person decided count as surely read."""
+    taxonomy, settings = load_taxonomy(), ReviewSettings()
+    edition = edition_of(report, taxonomy)
+    questions = taxonomy.questions(edition.edition, edition.form)
+    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), settings.sure, similarity)
+    pages = [_page(page) for page in report.pages]
+    return run_checks(report.areas, report.area_scores_overview, report.report.total, pages, context)
+
+
+def edition_of(report: Report, taxonomy: Taxonomy) -> EditionDecision:
+    """The report's edition as it stands there, with the form that its questions speak for."""
+    names = [AreaEvidence(area.number, area.name.value) for area in report.areas if area.name.value]
+    names.extend(
+        AreaEvidence(area.number, area.score_table.heading.value)
+        for area in report.areas
+        if area.score_table.heading.value
+    )
+    rows = [row for area in report.areas for row in area.score_table.rows]
+    questions = [QuestionEvidence(row.number, row.question.value or "", row.max.value) for row in rows]
+    told = taxonomy.decide_edition(EditionEvidence(tuple(names), tuple(questions), report.report.year.value))
+    edition = report.report.edition.value
+    form = told.form if told.edition == edition else None
+    return replace(told, edition=edition, form=form)
+
+
+def of_edition(report: Report, told: frozenset[str]) -> Report:
+    """The report with its areas and questions named by its edition, where that is not the one it was read with.
+
+    ``told`` are the pointers of rows whose question a person set; those stay.
+    """
+    taxonomy = load_taxonomy()
+    edition = edition_of(report, taxonomy)
+    areas = []
+    for index, area in enumerate(report.areas):
+        rows = [
+            row if f"/areas/{index}/score_table/rows/{place}" in told else _matched(row, area, edition, taxonomy)
+            for place, row in enumerate(area.score_table.rows)
+        ]
+        table = area.score_table.model_copy(update={"rows": rows})
+        named = taxonomy.area_id(edition.edition, area.number)
+        areas.append(area.model_copy(update={"area_id": named, "score_table": table}))
+    return report.model_copy(update={"areas": areas})
+
+
+def _matched(row: ScoreRow, area: Area, edition: EditionDecision, taxonomy: Taxonomy) -> ScoreRow:
+    match = taxonomy.match_question(
+        row.question.value or "",
+        edition=edition.edition,
+        form=edition.form,
+        area=area.number,
+        number=row.number or None,
+        max_points=row.max.value,
+    )
+    score = round(min(1.0, max(0.0, match.score)), 4)
+    changes = {
+        "question_id": match.question_id,
+        "concept": match.concept,
+        "match_score": score,
+        "runner_up": match.runner_up,
+    }
+    return row.model_copy(update=changes)
+
+
+def asked_by_itself(field: AnyField, settings: ReviewSettings) -> bool:
+    """Whether a field is asked about for more than failed checks."""
+    if not field.needs_review:
+        return False
+    own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
+    only_checks = len(own) < len(field.reasons) and all(NEUTRAL.match(reason) for reason in own)
+    return not only_checks or field.value is None or field.confidence < settings.review_below
+
+
+def without_checks(field: AnyField, settings: ReviewSettings) -> AnyField:
+    """The field as it would be if no check had failed."""
+    if field.review is not None or not any(reason.startswith(OF_A_CHECK) for reason in field.reasons):
+        return field
+    own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
+    return field.model_copy(update={"needs_review": asked_by_itself(field, settings), "reasons": own})
+
+
+def reopened(field: AnyField, checks: Sequence[Check], latest: Decision | None) -> bool:
+    """Whether a decided field must be looked at again: a check names it that did not fail when it was decided."""
+    seen = latest.seen if latest is not None else ()
+    return field.review is not None and any(check_id(check) not in seen for check in checks)
+
+
+def failed_by_pointer(checks: Sequence[Check]) -> dict[str, list[Check]]:
+    """Per JSON pointer the failed checks that name it."""
+    found: dict[str, list[Check]] = {}
+    for check in checks:
+        for pointer in check.fields if check.status == "failed" else ():
+            found.setdefault(pointer, []).append(check)
+    return found
+
+
+def reasons_of(checks: Sequence[Check]) -> list[str]:
+    """What failed checks say to a field that they name."""
+    return [reason for check in checks for reason in failed_reasons([check.model_copy(update={"fields": [""]})])[""]]
+
+
+def findings(
+    checks: Sequence[Check], addresses: Mapping[str, Address], fields: frozenset[str], accepted: Mapping[Address, str]
+) -> tuple[Finding, ...]:
+    """The failed checks that name something else than a field.
+
+    ``addresses`` are those of pointers, ``fields`` the pointers of fields, ``accepted`` the messages of findings that a
+    person accepted, by address: one whose message has changed since is open again.
+    """
+    found: dict[Address, Finding] = {}
+    for check in checks:
+        others = [pointer for pointer in check.fields if pointer not in fields]
+        if check.status == "failed" and others:
+            about = "" if check.area is not None else f"/{others[0].rpartition('/')[2]}"
+            address = f"/checks/{check_id(check)}{about}"
+            found.setdefault(address, Finding(address, check, accepted.get(address) != check.message))
+    return tuple(found.values())
+
+
+def _page(page: PageInfo) -> Page:
+    return Page(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        skew=page.skew,
+        kind=PageKind(page.kind),
+        ocr_confidence=page.ocr_confidence,
+        decision=page.decision,
+        failure=page.failure,
+    )
