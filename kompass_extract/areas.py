@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Protocol
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.continuation import Piece, bulleted_share, doubtful_start, goes_on
 from kompass_extract.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.geometry import union
@@ -169,7 +170,7 @@ class _ChapterReader:
 
     def _take_heading(self, labelled: LabelledBlock, name_follows: bool) -> None:
         text = labelled.block.text
-        named = self._taxonomy.area_heading(text)
+        named = self._taxonomy.area_heading(without_section_number(text))
         if named is not None and named.number == self._number:
             self._take_name(labelled, named)
             return
@@ -184,7 +185,7 @@ class _ChapterReader:
 
     def _take_name(self, labelled: LabelledBlock, named: Heading) -> None:
         """The area's name; a section's header word that layout left at its end opens that section."""
-        *words, last = labelled.block.text.split()
+        *words, last = without_section_number(labelled.block.text).split()
         shorter = self._taxonomy.area_heading(" ".join(words)) if words else None
         glued = shorter is not None and str(self._taxonomy.header_role(last)) in SECTION_ROLES
         if glued and shorter is not None and shorter.score >= named.score:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form
 from kompass_extract.errors import NotAReportError
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
@@ -21,7 +22,9 @@ def require_report(blocks: Sequence[Block], taxonomy: Taxonomy, name: str) -> No
     """NotAReportError unless at least two of the four signs of a report are there; says which were missed."""
     signs = {
         "the name Kommunkompassen": _names_it(blocks),
-        "a heading «Område N»": any(taxonomy.area_heading(block.text) is not None for block in blocks),
+        "a heading «Område N»": any(
+            taxonomy.area_heading(without_section_number(block.text)) is not None for block in blocks
+        ),
         "a list of strengths or improvement areas": _has_lists(blocks, taxonomy),
         "a score table": sum(block.form is Form.ROW and len(block.cells) >= 3 for block in blocks) >= 4,
     }

@@ -22,6 +22,8 @@ WAY = (
     "models",
     "hyphens",
     "ink",
+    "taxonomy",
+    "chapters",
     # from the file to words and blocks
     "scan",
     "page",
@@ -35,7 +37,6 @@ WAY = (
     "engines",
     "pages",
     "layout",
-    "taxonomy",
     "textfile",
     "restored",
     "recognise",

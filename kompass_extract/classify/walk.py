@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.classify.text import fold, load_cues
 from kompass_extract.document import Block, Form
 from kompass_extract.taxonomy import AreaHeading, HeaderRole, Taxonomy
@@ -32,7 +33,6 @@ FEWEST_NAMED = 2  # chapters headed by the word Område; with fewer, numbered ar
 OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known one
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
 OPENINGS = (HeaderRole.GENERAL, HeaderRole.RUBRICS)
-SECTION_NUMBER = re.compile(r"^\W*\d+(\.\d+)*\.?\s+(?=[OÖÓ0Q]mr)")  # "3.2 Område 2 ..."
 CHAPTER_NUMBER = re.compile(r"^\W*0?\W*")
 QUESTION_NUMBER = re.compile(r"^\s*([1-8])\s*[.,]\s*(\d)\b")
 DIGITS = re.compile(r"\d+")
@@ -106,7 +106,7 @@ def _own_role(block: Block, taxonomy: Taxonomy) -> HeaderRole | None:
 def _area_named(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:
     if block.form not in (Form.PARAGRAPH, Form.ITEM) or len(block.text) > HEADING_CHARACTERS:
         return None
-    return taxonomy.area_heading(SECTION_NUMBER.sub("", block.text))
+    return taxonomy.area_heading(without_section_number(block.text))
 
 
 def _chapter_starts(

@@ -1,7 +1,9 @@
 """What is not of the report's text: running headers and footers, page numbers, dirt, and the words of charts.
 
-A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart), or when
-it is a page number.  Short strips close to graphics are the words of a chart.
+A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart) and the
+pages seldom have other text at that height, or when it is a page number.  A header of a list that page breaks
+often put first on its page says the same there, too, but stands where other pages have text of all kinds.  Short
+strips close to graphics are the words of a chart.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ EDGE_SHARE = 0.105  # of the page's height, at the top and at the bottom
 SAME_TEXT = 82.0  # rapidfuzz ratio, so that a misread header is still the same
 SAME_PLACE_PT = 14.0  # scans shift pages by this much
 LEAST_REPEATS = 3
+FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
 CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
+CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
@@ -43,9 +47,15 @@ class Sorted:
 def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
     """For each page its text, furniture and figure strips; dirt is left out."""
     edges = [[strip for strip in page.strips if _at_edge(strip, page)] for page in pages]
-    repeated = [_repeated(index, edges, pages) for index in range(len(pages))]
+    repeated = [[strip for strip in edge if _repeats(strip, index, edges)] for index, edge in enumerate(edges)]
     sorted_pages = []
-    for page, furniture in zip(pages, repeated, strict=True):
+    for index, page in enumerate(pages):
+        furniture = [
+            strip
+            for strip in edges[index]
+            if _is_page_number(strip, edges[index], page)
+            or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
+        ]
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
         figure = [strip for strip in rest if _in_chart(strip, page)]
         taken = set(map(id, figure))
@@ -63,20 +73,31 @@ def _key(strip: ReadStrip) -> str:
     return _DIGITS.sub("#", strip.line.text.casefold())
 
 
-def _repeated(index: int, edges: Sequence[Sequence[ReadStrip]], pages: Sequence[PageReading]) -> list[ReadStrip]:
-    found = []
-    others = [strip for other, strips in enumerate(edges) if other != index for strip in strips]
-    for strip in edges[index]:
-        box = strip.line.box
-        repeats = sum(
-            abs(other.line.box.center_y - box.center_y) < SAME_PLACE_PT
-            and fuzz.ratio(_key(strip), _key(other)) >= SAME_TEXT
-            for other in others
-        )
-        number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
-        if repeats >= LEAST_REPEATS - 1 or (number and _outermost(strip, edges[index], pages[index])):
-            found.append(strip)
-    return found
+def _level(strip: ReadStrip, other: ReadStrip) -> bool:
+    """Whether two strips of different pages stand at one height."""
+    return abs(other.line.box.center_y - strip.line.box.center_y) < SAME_PLACE_PT
+
+
+def _repeats(strip: ReadStrip, index: int, edges: Sequence[Sequence[ReadStrip]]) -> bool:
+    """Whether the strip says the same at the same height on enough pages."""
+    key = _key(strip)
+    others = (other for place, edge in enumerate(edges) if place != index for other in edge)
+    repeats = sum(_level(strip, other) and fuzz.ratio(key, _key(other)) >= SAME_TEXT for other in others)
+    return repeats >= LEAST_REPEATS - 1
+
+
+def _outside_text(
+    strip: ReadStrip, edges: Sequence[Sequence[ReadStrip]], repeated: Sequence[Sequence[ReadStrip]]
+) -> bool:
+    """Whether most pages with a line at the strip's height have a repeated one there: no text goes that far."""
+    there = [any(_level(strip, other) for other in edge) for edge in edges]
+    same = [any(_level(strip, other) for other in edge) for edge in repeated]
+    return sum(same) >= FURNITURE_BAND_SHARE * sum(there)
+
+
+def _is_page_number(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:
+    number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
+    return number and _outermost(strip, edge, page)
 
 
 def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:
@@ -94,11 +115,19 @@ def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
         c.isalnum() for c in strip.line.text if strip.line.confidence > 0.9
     ):
         return True
+    if _is_cut_off(strip, page):
+        return True
     letters = sum(c.isalnum() for c in strip.line.text)
     if letters == 0 and len(strip.line.text) <= 2:
         return True
     edge = min(box.x0, page.width - box.x1, box.y0, page.height - box.y1) < 12
     return strip.line.confidence < DIRT_CONFIDENCE and (box.width < 0.8 * em or box.height < 0.55 * em or edge)
+
+
+def _is_cut_off(strip: ReadStrip, page: PageReading) -> bool:
+    """Rings and dots alone at the foot of the page: of a line of capitals that the page break cut off below them."""
+    words = [word.text for word in strip.line.words]
+    return _at_edge(strip, page) and strip.line.bullet is None and all(word in CUT_OFF for word in words)
 
 
 def _in_chart(strip: ReadStrip, page: PageReading) -> bool:

@@ -2,7 +2,8 @@
 
 Where does one text end and the next begin?  Order of evidence: a list mark; a space above the line wider than
 the column's usual; a change of letter size or weight; text that leaves the indent of its list; a line that
-ended though the next one's first word had room on it; an indented first line.
+says what list or section begins; a line that ended though the next one's first word had room on it; an indented
+first line.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from kompass_extract.hyphens import join_lines
 from kompass_extract.reading import LEAST_TALL_SHARE, ReadStrip, tall_letters
+from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 # Lengths in em, the height of the body text's capitals.
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
@@ -24,7 +27,12 @@ LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
+MOST_HEAD_LINES = 3
+SHORT_EM = 6.0  # two words of usual length
 _ENDS = (".", ":", "?", "!", "”", '"', ")", "…")
+_OPENERS = "”\"“„»«'’(["
+_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS})
+_SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,8 @@ def _begins(
     text_x = start.box.x0
     if start.bullet is not None and first.line.box.x0 < text_x - OUTDENT_EM * em:
         return True
+    if _heads_apart(current, below, right_edge, em):
+        return True
     if start.bullet is not None:
         return False
     if _ended_on_purpose(last, first, right_edge, em):
@@ -144,12 +154,40 @@ def _begins(
     return False
 
 
+def _goes_on(strip: ReadStrip) -> bool:
+    """Whether a line begins in lower case, quotes and brackets aside, as no heading or text does."""
+    return strip.line.text.lstrip(_OPENERS)[:1].islower()
+
+
+def _heads_apart(current: Sequence[ReadStrip], below: Sequence[ReadStrip], right_edge: float, em: float) -> bool:
+    """Whether one of both is a whole header, which no other text is on; of a list, though a cut item follows it."""
+    role = _role(current)
+    if role in _LIST_HEADS or (role in _SECTION_HEADS and not _goes_on(below[0])):
+        return True
+    text = current[-1].line.text.rstrip()
+    if text.endswith(("-", "–", ",", "/")) or not _short(below, right_edge, em):
+        return False
+    role = _role(below)
+    return role in _LIST_HEADS or (role in _SECTION_HEADS and text.endswith(_ENDS))
+
+
+def _role(lines: Sequence[ReadStrip]) -> HeaderRole | None:
+    """What the lines announce when they are a whole header (`Styrkor`, `Sammanfattande analys av område …`)."""
+    text = join_lines([strip.line.text for strip in lines]) if len(lines) <= MOST_HEAD_LINES else ""
+    return header_role(text) if text and not text.endswith(("-", "–")) else None
+
+
+def _short(row: Sequence[ReadStrip], right_edge: float, em: float) -> bool:
+    """Whether a line leaves so much room that no running text would."""
+    return right_edge - row[-1].line.box.x1 > SHORT_EM * em
+
+
 def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
     """A change of letter size or weight between two lines long enough to show one."""
     a, b = max(above, key=_letters), max(below, key=_letters)
     if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT or not (_telling(a) and _telling(b)):
         return False
-    goes_on = below[0].line.text[:1].islower()
+    goes_on = _goes_on(below[0])
     sizes = sorted((a.letter_height, b.letter_height))
     if sizes[1] > (SURE_SIZE_CHANGE if goes_on else SIZE_CHANGE) * sizes[0]:
         return True
@@ -180,7 +218,7 @@ def _ended_on_purpose(last: ReadStrip, first: ReadStrip, right_edge: float, em: 
     room = _room_after(last, first, right_edge, em)
     if room < ROOM_EM * em or not last.line.words:
         return False
-    text, begin = last.line.text.rstrip(), first.line.text[:1]
-    if text.endswith(("-", ",", "/")) or begin.islower():
+    text = last.line.text.rstrip()
+    if text.endswith(("-", ",", "/")) or _goes_on(first):
         return False
     return text.endswith(_ENDS) or room > 3 * em

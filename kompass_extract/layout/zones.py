@@ -61,7 +61,7 @@ class _Channel:
 
 def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
     """The page's zones from top to bottom; every strip, or part of one that was cut, is in exactly one."""
-    strips = [part for strip in strips for part in _without_label(strip, em)]
+    strips = [part for strip in strips for part in _without_label(strip, strips, em)]
     channels = _channels(strips, rules, em)
     zones: list[Zone] = []
     rest = list(strips)
@@ -80,15 +80,30 @@ def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) ->
     return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
 
 
-def _without_label(strip: ReadStrip, em: float) -> list[ReadStrip]:
-    """A row number that stands well apart from the text after it is a strip of its own."""
+def _without_label(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """A row number that stands well apart from the text after it is a strip of its own, a heading's number is not."""
     words = strip.line.words
-    if len(words) < 2 or strip.line.bullet is not None or not _ROW_NUMBER.match(words[0].text):
+    if not _is_labelled(strip) or words[1].box.x0 - words[0].box.x1 < LABEL_GAP_EM * em:
         return [strip]
-    if words[1].box.x0 - words[0].box.x1 < LABEL_GAP_EM * em:
+    if strip.letter_height > LARGER_LETTERS * em or not _is_row(strip, others, em):
         return [strip]
     middle = (words[0].box.x1 + words[1].box.x0) / 2
     return _split(strip, (middle,))
+
+
+def _is_labelled(strip: ReadStrip) -> bool:
+    words = strip.line.words
+    return len(words) >= 2 and strip.line.bullet is None and _ROW_NUMBER.match(words[0].text) is not None
+
+
+def _is_row(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> bool:
+    """Whether the line has cells to its right, or other lines have their numbers where it has its own."""
+    return any(beside(strip, other) for other in others) or any(
+        other is not strip
+        and abs(other.line.box.x0 - strip.line.box.x0) < 0.5 * em
+        and (_is_labelled(other) or _ROW_NUMBER.match(other.line.text) is not None)
+        for other in others
+    )
 
 
 def beside(a: ReadStrip, b: ReadStrip) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
 from kompass_extract.metadata.cover import cover_blocks, read_title
 from kompass_extract.metadata.dates import read_evaluation_date, read_year
@@ -73,7 +74,7 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
 
 def _begins_areas(block: Block, taxonomy: Taxonomy) -> bool:
     """The first chapter of an area, and not its line in the list of contents."""
-    heading = taxonomy.area_heading(block.text)
+    heading = taxonomy.area_heading(without_section_number(block.text))
     return heading is not None and heading.page is None and heading.score >= 0.7 and block.form is Form.PARAGRAPH
 
 

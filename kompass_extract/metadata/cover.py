@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
 from kompass_extract.metadata.model import Reading, confidence, places
 from kompass_extract.metadata.people import is_people
@@ -73,7 +74,7 @@ def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
         len(text) > MAX_COVER_TEXT
         or block.form is Form.ROW
         or bool(_CONTENTS.match(key) or _CHAPTER_ONE.match(key) or _CONTENTS_LINE.search(text))
-        or taxonomy.area_heading(text) is not None
+        or taxonomy.area_heading(without_section_number(text)) is not None
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form
 from kompass_extract.hyphens import join_lines
 from kompass_extract.metadata.model import OverviewReading, Reading, places
@@ -78,7 +79,7 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     """The row of an area or of the total; None for anything else."""
-    if _QUESTION.match(block.text) or taxonomy.area_heading(block.text) is not None:
+    if _QUESTION.match(block.text) or taxonomy.area_heading(without_section_number(block.text)) is not None:
         return None
     if block.form is Form.ROW:
         cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
