@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from kompass_extract.errors import UsageError
-from kompass_extract.report import Alternative, Check, Evidence, Model, Review
+from kompass_extract.report import Alternative, Check, Evidence, Model, PageInfo, Review
 from kompass_extract.review.decision import Action, Address, DecidedValue, Decision, ListName, Target
 
 ReviewStatus = Literal["pending", "in_review", "reviewed"]
@@ -161,6 +161,7 @@ class HistoryEntry:
     """
 
     decision: str | None
+    report_id: str
     pointer: Address
     action: Action | Literal["read"]
     by: str
@@ -306,6 +307,7 @@ class Item:
     history: tuple[HistoryEntry, ...]
     surroundings: Surroundings
     position: str  # opaque: the queue goes on after it, also when the item itself is decided
+    pages: tuple[PageInfo, ...]  # all pages of the report
     previous: tuple[Decision, ...] = ()
 
 
@@ -326,6 +328,7 @@ class Saved:
     """The decision is kept.  ``pointer`` is the item's address now (of an added item its new one)."""
 
     decision: Decision
+    report_id: str
     pointer: Address
     version: str
     open: int

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from kompass_extract.assemble import with_review
 from kompass_extract.confidence import ReviewSettings
-from kompass_extract.pointers import AnyField, fields
+from kompass_extract.pointers import AnyField
 from kompass_extract.report import Alternative, Check, Report, ReviewState
-from kompass_extract.review.carry import Carried, Contradiction, carry_over
+from kompass_extract.review.carry import NOTHING_CARRIED, Carried, Contradiction, carry_over
 from kompass_extract.review.decision import Action, Address, DecidedValue, Decision
 from kompass_extract.review.draft import Built, Draft
 from kompass_extract.review.edits import EDITION, edit
@@ -24,13 +24,13 @@ from kompass_extract.review.recheck import (
     checks_of,
     failed_by_pointer,
     findings,
-    mapped,
     of_edition,
     reasons_of,
     reopened,
     without_checks,
 )
 from kompass_extract.review.settle import Settled, settle
+from kompass_extract.review.walk import report_fields, with_fields
 
 FINGERPRINT_DIGITS = 16
 EVEN = 0.5
@@ -50,7 +50,7 @@ class Decided:
     """The decided report, and what became of the decisions.
 
     ``addresses`` gives the address of each pointer of ``report``; ``latest`` the decision that a place owes its value
-    to.  ``orphaned`` decisions have no place in this reading.
+    to; ``placed`` the address that each decision has in this reading, by its id.  ``orphaned`` decisions have none.
     """
 
     report: Report
@@ -60,6 +60,7 @@ class Decided:
     settled: Settled
     contradicted: tuple[Contradiction, ...] = ()
     orphaned: tuple[Inapplicable, ...] = ()
+    placed: Mapping[str, Address] = MappingProxyType({})
 
 
 def fingerprint(report: Report) -> str:
@@ -73,7 +74,8 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
     run = run or fingerprint(report)
     settled = settle(decisions)
     own = [one for one in settled.effective if one.run in ("", run)]
-    carried = carry_over([one for one in settled.effective if one.run not in ("", run)], report)
+    earlier = [one for one in settled.effective if one.run not in ("", run)]
+    carried = carry_over(earlier, report) if earlier else NOTHING_CARRIED
     draft = Draft(report)
     orphaned = [Inapplicable(one, "its place was not found in this reading") for one in carried.orphaned]
     latest: dict[Address, Decision] = {}
@@ -86,8 +88,10 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
     contradicted = _open_contradictions(carried, own)
     _ask_again(draft, contradicted)
     _adjudicate(draft, settled)
-    built = draft.built()
-    return _finished(report, built, latest, settled, contradicted, tuple(orphaned))
+    decided = _finished(report, draft.built(), latest, settled, contradicted, tuple(orphaned))
+    placed = {one.decision.id: one.address for one in carried.contradicted}
+    placed.update((one.id, one.pointer) for one in (*carried.applied, *own))
+    return replace(decided, placed=placed)
 
 
 def _touched(decision: Decision) -> tuple[Address, ...]:
@@ -160,14 +164,12 @@ def _finished(
     report, checks = built.report, list(machine.checks)
     if settled.effective:
         report, checks = _rechecked(machine, built, latest)
-    known = frozenset(pointer for pointer, _ in fields(report))
+    all_fields = dict(report_fields(report))
     accepted = {one.pointer: str(one.after) for one in latest.values() if one.pointer.startswith("/checks/")}
-    found = findings(checks, built.addresses, known, accepted)
-    counted = with_review(report) if settled.effective or contradicted else report
-    open_fields = sum(field.needs_review for _, field in fields(report))
-    status = "in_review" if settled.effective or settled.waiting or settled.disputed else counted.review.status
-    state = ReviewState.model_validate({"status": status, "open": open_fields, "total": counted.review.total})
-    if state != report.review and (settled.effective or contradicted or status != report.review.status):
+    found = findings(checks, built.addresses, all_fields.keys(), accepted)
+    if settled.effective or settled.waiting or contradicted:
+        waiting = sum(field.needs_review for field in all_fields.values())
+        state = ReviewState(status="in_review", open=waiting, total=len(all_fields))
         report = report.model_copy(update={"review": state})
     return Decided(report, built.addresses, latest, found, settled, contradicted, orphaned)
 
@@ -183,7 +185,7 @@ def _rechecked(machine: Report, built: Built, latest: Mapping[Address, Decision]
             if (decision := latest.get(address)) is not None and decision.action is Action.SET_QUESTION
         }
         report = of_edition(report, frozenset(told))
-    plain = mapped(report, lambda _, field: without_checks(field, settings))
+    plain = with_fields(report, lambda _, field: without_checks(field, settings))
     checks = checks_of(plain)
     failed = failed_by_pointer(checks)
 
@@ -195,4 +197,4 @@ def _rechecked(machine: Report, built: Built, latest: Mapping[Address, Decision]
         added = [reason for reason in reasons_of(named) if reason not in field.reasons]
         return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *added]})
 
-    return mapped(plain, marked).model_copy(update={"checks": checks}), checks
+    return with_fields(plain, marked).model_copy(update={"checks": checks}), checks

@@ -15,10 +15,11 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from kompass_extract.geometry import Box, intersection
-from kompass_extract.pointers import AnyField, fields
+from kompass_extract.pointers import AnyField
 from kompass_extract.report import Evidence, Report
 from kompass_extract.review.decision import VALUE_ACTIONS, Action, Address, DecidedValue, Decision
 from kompass_extract.review.kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
+from kompass_extract.review.walk import report_fields
 
 TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 """Kinds that an area has many of, and that a better classifier may tell otherwise."""
@@ -51,6 +52,9 @@ class Carried:
     contradicted: tuple[Contradiction, ...]
     orphaned: tuple[Decision, ...]
     settled: Mapping[str, Address]
+
+
+NOTHING_CARRIED = Carried((), (), (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ def _likeness(
 
 def _places(report: Report) -> tuple[_Place, ...]:
     found = []
-    for pointer, field in fields(report):
+    for pointer, field in report_fields(report):
         found.append(_place(pointer, kind_of(pointer), report, field))
         if kind_of(pointer) is FieldKind.QUESTION:
             found.append(_place(pointer.removesuffix("/question"), FieldKind.ROW, report, field))

@@ -26,6 +26,7 @@ from kompass_extract.report import (
     TextField,
 )
 from kompass_extract.review.decision import Address, ListName
+from kompass_extract.review.walk import report_fields
 
 TEXT_LISTS: tuple[ListName, ...] = ("rubrics", "strengths", "improvements")
 BLOCK_LISTS: dict[BlockKind, ListName] = {
@@ -70,7 +71,7 @@ class Draft:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.fields: dict[Address, AnyField] = dict(fields(report))
+        self.fields: dict[Address, AnyField] = dict(report_fields(report))
         self.areas: dict[Address, Area] = {f"/areas/{i}": area for i, area in enumerate(report.areas)}
         self.rows: dict[Address, ScoreRow] = {}
         self.sections: dict[Address, NarrativeSection] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from kompass_extract.report import Report
 from kompass_extract.review.decision import ListName
@@ -93,6 +94,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 _KINDS = {kind.value: kind for kind in FieldKind}
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(pointer: str) -> FieldKind:
     """The kind of what stands at a JSON pointer of a report."""
     for pattern, kind in _PATTERNS:

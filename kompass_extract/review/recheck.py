@@ -10,16 +10,16 @@ says that it is so on paper, or adds what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import lru_cache
 
 from kompass_extract.assemble import failed_reasons
 from kompass_extract.checks import CheckContext, run_checks
 from kompass_extract.confidence import ReviewSettings
 from kompass_extract.document import Page, PageKind
-from kompass_extract.pointers import AnyField, escaped
-from kompass_extract.report import Area, Check, Field, Model, PageInfo, Report, ScoreRow
+from kompass_extract.pointers import AnyField
+from kompass_extract.report import Area, Check, PageInfo, Report, ScoreRow
 from kompass_extract.report_areas import max_points, question_counts
 from kompass_extract.review.decision import Address, Decision
 from kompass_extract.taxonomy import (
@@ -50,34 +50,6 @@ class Finding:
     open: bool
 
 
-AnyModel = TypeVar("AnyModel", bound=Model)
-Change = Callable[[str, AnyField], AnyField]
-
-
-def mapped(model: AnyModel, change: Change, pointer: str = "") -> AnyModel:
-    """The model with each Field as ``change`` gives it for its pointer and the field."""
-    changes: dict[str, object] = {}
-    for name in type(model).model_fields:
-        old = getattr(model, name)
-        new = _mapped(old, change, f"{pointer}/{name}")
-        if new is not old:
-            changes[name] = new
-    return model.model_copy(update=changes) if changes else model
-
-
-def _mapped(value: object, change: Change, pointer: str) -> object:
-    if isinstance(value, Field):
-        return change(pointer, value)
-    if isinstance(value, Model):
-        return mapped(value, change, pointer)
-    if isinstance(value, list):
-        made: list[object] = [_mapped(one, change, f"{pointer}/{index}") for index, one in enumerate(value)]
-        return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
-    if isinstance(value, dict):
-        return {key: _mapped(one, change, f"{pointer}/{escaped(key)}") for key, one in value.items()}
-    return value
-
-
 def check_id(check: Check) -> str:
     """A check's name over all readings: ``rows-total/3``; area 0 is the whole report."""
     return f"{check.id}/{check.area or 0}"
@@ -86,14 +58,14 @@ def check_id(check: Check) -> str:
 def checks_of(report: Report) -> list[Check]:
     """All checks of the report as it stands; fields that a person decided count as surely read."""
     taxonomy, settings = load_taxonomy(), ReviewSettings()
-    edition = edition_of(report, taxonomy)
+    edition = edition_of(report)
     questions = taxonomy.questions(edition.edition, edition.form)
     context = CheckContext(max_points(questions), question_counts(edition, taxonomy), settings.sure, similarity)
     pages = [_page(page) for page in report.pages]
     return run_checks(report.areas, report.area_scores_overview, report.report.total, pages, context)
 
 
-def edition_of(report: Report, taxonomy: Taxonomy) -> EditionDecision:
+def edition_of(report: Report) -> EditionDecision:
     """The report's edition as it stands there, with the form that its questions speak for."""
     names = [AreaEvidence(area.number, area.name.value) for area in report.areas if area.name.value]
     names.extend(
@@ -103,10 +75,15 @@ def edition_of(report: Report, taxonomy: Taxonomy) -> EditionDecision:
     )
     rows = [row for area in report.areas for row in area.score_table.rows]
     questions = [QuestionEvidence(row.number, row.question.value or "", row.max.value) for row in rows]
-    told = taxonomy.decide_edition(EditionEvidence(tuple(names), tuple(questions), report.report.year.value))
+    told = _told(EditionEvidence(tuple(names), tuple(questions), report.report.year.value))
     edition = report.report.edition.value
     form = told.form if told.edition == edition else None
     return replace(told, edition=edition, form=form)
+
+
+@lru_cache(maxsize=256)
+def _told(evidence: EditionEvidence) -> EditionDecision:
+    return load_taxonomy().decide_edition(evidence)
 
 
 def of_edition(report: Report, told: frozenset[str]) -> Report:
@@ -115,7 +92,7 @@ def of_edition(report: Report, told: frozenset[str]) -> Report:
     ``told`` are the pointers of rows whose question a person set; those stay.
     """
     taxonomy = load_taxonomy()
-    edition = edition_of(report, taxonomy)
+    edition = edition_of(report)
     areas = []
     for index, area in enumerate(report.areas):
         rows = [
@@ -185,7 +162,7 @@ def reasons_of(checks: Sequence[Check]) -> list[str]:
 
 
 def findings(
-    checks: Sequence[Check], addresses: Mapping[str, Address], fields: frozenset[str], accepted: Mapping[Address, str]
+    checks: Sequence[Check], addresses: Mapping[str, Address], fields: Collection[str], accepted: Mapping[Address, str]
 ) -> tuple[Finding, ...]:
     """The failed checks that name something else than a field.
 

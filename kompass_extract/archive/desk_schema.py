@@ -1,0 +1,98 @@
+"""The review's tables beside the store's own: decisions, what is open, who holds what, which reports are signed.
+
+All belong to documents, not to readings: a newer run replaces a report's rows and leaves these.  ``review_items`` is
+made from the report and its decisions, and can be made again at any time; ``decisions`` is what people decided, and
+also stands in the archive's journal.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kompass_extract.archive.schema import SHA256, Base
+
+
+class ReviewRow(Base):
+    """The review of one document; ``json_sha256`` is the reading that its items were made from, None for none yet.
+
+    ``status`` is pending, in_review or reviewed; ``changes`` counts the decisions, so that processes know what they
+    have in memory is old.
+    """
+
+    __tablename__ = "reviews"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), unique=True)
+    json_sha256: Mapped[str | None] = mapped_column(SHA256)
+    status: Mapped[str] = mapped_column(String(20))
+    open: Mapped[int] = mapped_column(Integer)
+    decided: Mapped[int] = mapped_column(Integer)
+    changes: Mapped[int] = mapped_column(Integer)
+    double_reading: Mapped[bool] = mapped_column(Boolean)
+    signed_by: Mapped[str | None] = mapped_column(Text)
+    signed_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class DecisionRow(Base):
+    """A decision; ``body`` is the whole of it as JSON, ``number`` the order in which they were saved."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        Index("ix_decisions_sha256_number", "sha256", "number"),
+        Index("ix_decisions_reviewer_number", "reviewer", "number"),
+    )
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"))
+    pointer: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(String(20))
+    reviewer: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[str] = mapped_column(String(32))
+    voids: Mapped[str | None] = mapped_column(String(40))
+    sampled: Mapped[bool] = mapped_column(Boolean)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class ItemRow(Base):
+    """An open question to a person.
+
+    The queue's order is ``priority`` (0 failed checks and contradictions, 1 scores, 2 the rest), then ``doubt`` (the
+    confidence, 0..1, least first), then the report and the place in it.  ``first_reader`` has read it and must not
+    read it again where two people read blindly.
+    """
+
+    __tablename__ = "review_items"
+    __table_args__ = (
+        Index("ix_review_items_queue", "priority", "doubt", "report_id", "position"),
+        Index("ix_review_items_kind", "kind", "priority", "doubt", "report_id", "position"),
+        Index("ix_review_items_area", "area", "priority", "doubt", "report_id", "position"),
+        Index("ix_review_items_reason", "reason", "priority", "doubt", "report_id", "position"),
+        Index("ix_review_items_municipality", "municipality", "priority", "doubt", "report_id", "position"),
+        Index("ix_review_items_report", "report_id", "priority", "doubt", "position"),
+    )
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    report_id: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(24))
+    area: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(16))
+    value: Mapped[str | None] = mapped_column(Text)
+    confidence: Mapped[float] = mapped_column(Float)
+    page: Mapped[int | None] = mapped_column(Integer)
+    priority: Mapped[int] = mapped_column(Integer)
+    doubt: Mapped[float] = mapped_column(Float)
+    sampled: Mapped[bool] = mapped_column(Boolean)
+    first_reader: Mapped[str | None] = mapped_column(Text)
+    edition: Mapped[str | None] = mapped_column(String(20))
+    municipality: Mapped[str | None] = mapped_column(Text)
+
+
+class HoldRow(Base):
+    """Who works on an item until when, in seconds since 1970 by the store's clock."""
+
+    __tablename__ = "holds"
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    reviewer: Mapped[str] = mapped_column(Text)
+    until: Mapped[float] = mapped_column(Float)
