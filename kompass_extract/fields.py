@@ -31,8 +31,6 @@ def text_field(
         DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
     )
     asked = [*reading.doubts, *doubts]
-    if confidence < settings.review_below:
-        asked.append(_weakness(reading, matched))
     return TextField(
         value=reading.text,
         confidence=confidence,
@@ -41,16 +39,6 @@ def text_field(
         raw=reading.raw,
         evidence=evidence_of(reading.places),
     )
-
-
-def _weakness(reading: TextReading, matched: float) -> str:
-    """Which of the things known about a text is the weakest."""
-    if reading.class_confidence <= min(reading.confidence, matched):
-        other = f", nearly {reading.runner_up.value}" if reading.runner_up else ""
-        return f"its kind is uncertain ({reading.class_confidence:.2f}{other})"
-    if matched < reading.confidence:
-        return f"unlike anything known here ({matched:.2f})"
-    return f"read badly (word confidence {reading.confidence:.2f})"
 
 
 def missing_text(reason: str) -> TextField:
@@ -63,8 +51,6 @@ def number_field(number: SettledNumber, settings: ReviewSettings) -> NumberField
     evidence = DraftEvidence(ocr=number.ocr_confidence, share=1.0 if number.certain else number.share)
     confidence = draft_confidence(evidence)
     asked = list(number.doubts)
-    if confidence < settings.review_below and not asked:
-        asked.append(f"uncertain ({confidence:.2f})")
     return NumberField(
         value=number.value,
         confidence=confidence,

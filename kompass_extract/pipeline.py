@@ -120,6 +120,11 @@ def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
 
 def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
     """The report that labelled blocks make."""
+    return draft_of(document, blocks, tools)
+
+
+def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
+    """The report with its checks, before the confidence model has judged any Field."""
     areas = collect_areas(blocks, tools.taxonomy)
     tables = read_score_tables(blocks, tools.taxonomy)
     metadata = read_metadata(document.pages, tools.taxonomy)

@@ -1,0 +1,140 @@
+"""What is known about one Field when a person must, or need not, be asked: signals of doubt.
+
+Every signal is 0 where nothing is amiss and grows with the doubt, so that a model may only let it lower the
+probability.  Most lie in 0..1; those that do not say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """Fields that err alike and share a model."""
+
+    ITEM = "item"  # strengths and improvements
+    RUBRIC = "rubric"
+    NARRATIVE = "narrative"  # paragraphs
+    NAME = "name"  # area names, table and section headings, questions
+    NUMBER = "number"  # points, max, percent, scores
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEvidence:
+    """Signals of doubt about one Field; ``kind`` is its name in the report JSON (`strength`, `achieved`, `year`)."""
+
+    family: Family
+    kind: str
+    # how it was read
+    draft: float = 0.0  # doubt of the product that the stages know: one minus the drafted confidence
+    misread: float = 0.0  # one minus the mean word confidence
+    weakest_word: float = 0.0  # one minus the least word confidence
+    doubtful_words: float = 0.0  # share of words that the reader doubted
+    two_readings: float = 0.0  # share of words that the second reader read otherwise
+    unknown_words: float = 0.0  # share of small-lettered words that no lexicon has
+    odd_signs: float = 0.0  # share of words that are signs, or letters and digits mixed
+    repaired: float = 0.0  # 1 where the value differs from what was read first
+    page_doubt: float = 0.0  # one minus the page's mean confidence
+    scanned: float = 0.0  # 1 where a picture was read
+    # how it came to its place
+    label: float = 0.0  # minus the natural logarithm of the classifier's probability, halved, at most 1
+    unlike: float = 0.0  # one minus the likeness to what the taxonomy knows
+    other_column: float = 0.0  # 1 where most of its list stands under another header or in another column
+    other_size: float = 0.0  # difference of letter height and weight from its list's, at most 1
+    other_indent: float = 0.0  # 1 where its text begins elsewhere than that of its list
+    lonely: float = 0.0  # 1 where the area's other list is empty
+    # whether it is one text, and all of it
+    early_break: float = 0.0  # a line inside ends although the next word, a capital, had room: ems of it, at most 1
+    early_break_low: float = 0.0  # the same before a small letter
+    inner_mark: float = 0.0  # 1 where a line inside begins with a list mark or a sign read for one
+    first_mark: float = 0.0  # 1 where a sign read for a list mark begins the text
+    full_before: float = 0.0  # 1 where the text before fills its last line and this one begins without a list mark
+    full_after: float = 0.0  # the same of the text after this one
+    starts_low: float = 0.0  # 1 where it begins in lower case and most of its list does not
+    open_end: float = 0.0  # 1 where it ends on a word or sign that does not end a sentence
+    end_unlike: float = 0.0  # 1 where it ends with a full stop and its list does not, or the other way round
+    no_mark: float = 0.0  # 1 where it has no list mark and most of its list has
+    joined: float = 0.0  # 1 where it was put together over a break
+    long: float = 0.0  # doublings of the report's usual length for its kind, at most 3
+    tiny: float = 0.0  # 1 below 12 letters
+    repeated: float = 0.0  # 1 where a word stands twice running
+    neighbour: float = 0.0  # the stronger of its two neighbours' doubts about being one text
+    crowd: float = 0.0  # 1 where its list has no other item, or far more than the report's other lists
+    # what speaks for or against a number
+    unconfirmed: float = 0.0  # 1 where no other number of the report agrees with it
+    misfit: float = 0.0  # 1 where another number of its row or sum disagrees beyond rounding
+    rival: float = 0.0  # share of the evidence that its best alternative has
+    row_doubt: float = 0.0  # 1 where its row has no question, or one that stands twice
+    table_doubt: float = 0.0  # 1 where its table lacks a total or has rows too many or too few
+    # what the checks say
+    failed: float = 0.0  # 1 where a failed check names it or what holds it
+    warned: float = 0.0  # the same for a warning
+
+
+SIGNALS = tuple(field.name for field in fields(FieldEvidence) if field.name not in ("family", "kind"))
+
+READ_SIGNALS = (
+    "draft", "misread", "weakest_word", "doubtful_words", "two_readings", "unknown_words", "odd_signs", "repaired",
+    "page_doubt", "scanned", "failed", "warned",
+)  # fmt: skip
+TEXT_SIGNALS = (
+    *READ_SIGNALS, "label", "early_break", "early_break_low", "inner_mark", "first_mark", "open_end", "joined",
+    "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after",
+)  # fmt: skip
+LIST_SIGNALS = (
+    *TEXT_SIGNALS, "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
+)  # fmt: skip
+USED: dict[Family, tuple[str, ...]] = {
+    Family.ITEM: LIST_SIGNALS,
+    Family.RUBRIC: (*LIST_SIGNALS, "unlike"),
+    Family.NARRATIVE: TEXT_SIGNALS,
+    Family.NAME: (*READ_SIGNALS, "label", "unlike", "repeated", "tiny", "long", "table_doubt", "first_mark"),
+    Family.NUMBER: (*READ_SIGNALS, "unconfirmed", "misfit", "rival", "row_doubt", "table_doubt"),
+    Family.METADATA: (*READ_SIGNALS, "unlike", "repeated", "unconfirmed", "long", "tiny"),
+}
+"""The signals that each family's model looks at."""
+
+IN_WORDS = {
+    "draft": "the stages that made it are not sure of it",
+    "misread": "read badly",
+    "weakest_word": "one of its words was read badly",
+    "doubtful_words": "the reader doubted some of its words",
+    "two_readings": "two readers differ on some of its words",
+    "unknown_words": "some of its words are in no lexicon",
+    "odd_signs": "it has signs or digits where words should be",
+    "repaired": "it was put right after reading",
+    "page_doubt": "its page was read badly",
+    "scanned": "its page is a picture",
+    "label": "its kind is uncertain",
+    "unlike": "unlike anything known here",
+    "other_column": "stands in another column than its list",
+    "other_size": "set in other letters than its list",
+    "other_indent": "begins elsewhere on the line than its list",
+    "lonely": "the area's other list is empty",
+    "early_break": "a line inside ends early: may be two texts",
+    "early_break_low": "a line inside ends early",
+    "inner_mark": "a list mark stands inside: may be several items",
+    "first_mark": "begins with a sign that may be a list mark",
+    "full_before": "may be the rest of the text before it",
+    "full_after": "may go on in the text after it",
+    "starts_low": "begins in lower case: may be the rest of another text",
+    "open_end": "ends in the middle of a sentence",
+    "end_unlike": "ends otherwise than its list",
+    "no_mark": "has no list mark, unlike its list",
+    "joined": "was put together over a break",
+    "long": "longer than others of its kind",
+    "tiny": "very short",
+    "repeated": "a word stands twice running",
+    "neighbour": "a text beside it may be its part, or it a part of that",
+    "crowd": "its list is unusually short or long",
+    "unconfirmed": "no other number or place confirms it",
+    "misfit": "other numbers of its row or sum disagree",
+    "rival": "another reading has some evidence too",
+    "row_doubt": "its row has no question of its own",
+    "table_doubt": "its table lacks rows or a total, or has too many",
+    "failed": "a check failed",
+    "warned": "a check warns",
+}
+"""Each signal as a reason for a reviewer."""

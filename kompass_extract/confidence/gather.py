@@ -1,0 +1,275 @@
+"""The evidence about every Field of a drafted report, by its JSON pointer.
+
+It is gathered when the whole report is there, since what speaks for a value is mostly beside it: the other items of
+its list, the other numbers of its row, the page, the checks.  Nothing is changed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
+
+from kompass_extract.confidence.evidence import Family, FieldEvidence
+from kompass_extract.confidence.lists import Member, crowded, list_signals
+from kompass_extract.confidence.numbers import EditionPoints, area_numbers, overview_numbers, total_number
+from kompass_extract.confidence.places import PlaceIndex, Source
+from kompass_extract.confidence.texts import (
+    Knows,
+    begins_with_sign,
+    page_signals,
+    read_signals,
+    twice,
+    unity_signals,
+)
+from kompass_extract.document import BlockKind, LabelledBlock, Line, Page
+from kompass_extract.pointers import AnyField
+from kompass_extract.report import Area, Check, NumberField, Report, TextField
+from kompass_extract.taxonomy import Question, Taxonomy
+from kompass_extract.taxonomy.fold import fold, similarity
+
+_SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
+_USUAL_TITLE = 40.0  # letters
+_TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
+
+Found = tuple[str, FieldEvidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the report: words, and the instrument's wordings."""
+
+    taxonomy: Taxonomy
+    knows: Knows | None = None
+
+
+def gather(
+    report: Report, blocks: Sequence[LabelledBlock], pages: Sequence[Page], known: Known
+) -> dict[str, FieldEvidence]:
+    """The evidence of every Field of ``report`` that has a model; Fields that stand for nothing are left out."""
+    gatherer = _Gatherer(report, blocks, pages, known)
+    found = dict(gatherer.all())
+    named = _named_by_checks(report.checks)
+    return {pointer: _with_checks(evidence, pointer, named) for pointer, evidence in found.items()}
+
+
+class _Gatherer:
+    """Walks one report."""
+
+    def __init__(self, report: Report, blocks: Sequence[LabelledBlock], pages: Sequence[Page], known: Known) -> None:
+        self._report = report
+        self._index = PlaceIndex(blocks, pages)
+        self._known = known
+        self._edges = _RightEdges(blocks)
+
+    def all(self) -> Iterator[Found]:
+        yield from self._metadata()
+        for index, area in enumerate(self._report.areas):
+            yield from self._area(area, f"/areas/{index}")
+        for pointer, number, evidence in overview_numbers(self._report.area_scores_overview, self._report.areas):
+            yield pointer, self._number(number, evidence)
+        for index, row in enumerate(self._report.area_scores_overview):
+            yield f"/area_scores_overview/{index}/label", self._name("label", row.label, 0.0)
+
+    def _area(self, area: Area, at: str) -> Iterator[Found]:
+        lists = {"strengths": area.strengths, "improvements": area.improvements}
+        for name, items in lists.items():
+            lonely = any(not other for key, other in lists.items() if key != name)
+            yield from self._list(name.removesuffix("s"), items, f"{at}/{name}", lonely=lonely)
+        yield from self._rubrics(area, at)
+        paragraphs = [
+            (f"{at}/narrative/{section}/paragraphs/{index}", field)
+            for section, one in enumerate(area.narrative)
+            for index, field in enumerate(one.paragraphs)
+        ]
+        yield from self._members("paragraph", Family.NARRATIVE, paragraphs, self._usual["paragraph"])
+        for index, section in enumerate(area.narrative):
+            if section.heading.value:
+                yield f"{at}/narrative/{index}/heading", self._name("section", section.heading, 0.0)
+        yield from self._names(area, at)
+        for pointer, number, evidence in area_numbers(area, at, self._edition):
+            if number.value is not None or number.needs_review:
+                yield pointer, self._number(number, evidence)
+
+    def _list(self, kind: str, items: Sequence[TextField], at: str, *, lonely: bool) -> Iterator[Found]:
+        placed = [(f"{at}/{index}", field) for index, field in enumerate(items)]
+        crowd = crowded(len(items), self._usual["items"])
+        for pointer, evidence in self._members(kind, Family.ITEM, placed, self._usual["item"]):
+            yield pointer, replace(evidence, lonely=float(lonely), crowd=crowd)
+
+    def _rubrics(self, area: Area, at: str) -> Iterator[Found]:
+        placed = [(f"{at}/rubrics/{index}", field) for index, field in enumerate(area.rubrics)]
+        wordings = self._wordings(area.number)
+        crowd = crowded(len(placed), self._usual["rubrics"])
+        members = self._members("rubric", Family.RUBRIC, placed, self._usual["rubric"])
+        for (pointer, evidence), (_, field) in zip(members, placed, strict=True):
+            yield pointer, replace(evidence, unlike=_unlike(field.value or "", wordings), crowd=crowd)
+
+    def _members(
+        self, kind: str, family: Family, placed: Sequence[tuple[str, TextField]], usual: float
+    ) -> Iterator[Found]:
+        members = []
+        for _, field in placed:
+            source = self._index.text_source(field)
+            start = FieldEvidence(family, kind, draft=1 - field.confidence)
+            evidence = unity_signals(
+                self._read(start, source), field.value or "", source, self._edges, sentences=family is Family.NARRATIVE
+            )
+            members.append(Member(field.value or "", source, evidence))
+        made = list_signals(members, self._edges, usual_length=usual)
+        yield from zip((pointer for pointer, _ in placed), made, strict=True)
+
+    def _names(self, area: Area, at: str) -> Iterator[Found]:
+        names = [
+            name
+            for edition in self._known.taxonomy.editions
+            for known in edition.areas
+            if known.number == area.number
+            for name in known.names
+        ]
+        if area.name.value is not None:
+            yield f"{at}/name", self._name("area_name", area.name, _unlike(area.name.value, names))
+        table = area.score_table
+        if table.heading.value is not None:
+            unlike = _unlike(table.heading.value, names)
+            yield f"{at}/score_table/heading", self._name("table_heading", table.heading, unlike)
+        for index, row in enumerate(table.rows):
+            if row.question.value is None:
+                continue
+            wordings = self._question_wordings(row.question_id)
+            unlike = _unlike(row.question.value, wordings) if wordings else 0.0
+            yield f"{at}/score_table/rows/{index}/question", self._name("question", row.question, unlike)
+
+    def _name(self, kind: str, field: TextField, unlike: float) -> FieldEvidence:
+        source, text = self._index.text_source(field), field.value or ""
+        evidence = unity_signals(
+            FieldEvidence(Family.NAME, kind, draft=1 - field.confidence, unlike=unlike), text, source, self._edges,
+            sentences=False,
+        )  # fmt: skip
+        return self._read(evidence, source)
+
+    def _number(self, field: NumberField, evidence: FieldEvidence) -> FieldEvidence:
+        repaired = evidence.repaired
+        made = read_signals(evidence, self._index.number_words(field), None)
+        return page_signals(replace(made, repaired=repaired), [place.page for place in field.evidence], self._index)
+
+    def _read(self, evidence: FieldEvidence, source: Source) -> FieldEvidence:
+        return page_signals(read_signals(evidence, source.words, self._known.knows), source.pages, self._index)
+
+    def _metadata(self) -> Iterator[Found]:
+        info = self._report.report
+        title = fold(info.title.value or "")
+        town = fold(info.municipality.value or "-")
+        year, date = info.year.value, (info.evaluation_date.value or "")[:4]
+        named = town in title or f"{town}s" in title
+        near = date.isdigit() and year is not None and int(date) in (year, year - 1)
+        confirmed: tuple[tuple[str, AnyField, bool], ...] = (
+            ("municipality", info.municipality, named),
+            ("municipality_code", info.municipality_code, named),
+            ("title", info.title, named),
+            ("year", info.year, near or str(year) in title),
+            ("evaluation_date", info.evaluation_date, near),
+            ("edition", info.edition, True),
+        )
+        for kind, field, agrees in confirmed:
+            if field.value is not None:
+                yield f"/report/{kind}", self._metadatum(kind, field, confirmed=agrees)
+        for index, person in enumerate(info.evaluators):
+            for kind, field in (("name", person.name), ("affiliation", person.affiliation)):
+                if field.value is not None:
+                    evidence = self._metadatum(f"evaluator_{kind}", field, confirmed=True)
+                    yield f"/report/evaluators/{index}/{kind}", evidence
+        if info.total.value is not None:
+            yield "/report/total", self._number(info.total, total_number(info.total, self._report.areas))
+
+    def _metadatum(self, kind: str, field: AnyField, *, confirmed: bool) -> FieldEvidence:
+        text = str(field.value)
+        evidence = FieldEvidence(
+            Family.METADATA, kind, draft=1 - field.confidence, unconfirmed=float(not confirmed),
+            repeated=float(twice(text)), long=float(len(text) > 2 * _USUAL_TITLE),
+            first_mark=float(begins_with_sign(text)),
+        )  # fmt: skip
+        if kind == "edition":  # told by all area names together
+            return evidence
+        return self._read(evidence, self._index.text_source(field))
+
+    def _wordings(self, area: int) -> list[str]:
+        return [wording for one in self._questions if one.area == area for wording in one.wordings]
+
+    def _question_wordings(self, question_id: str | None) -> list[str]:
+        return [wording for one in self._questions if one.id == question_id for wording in one.wordings]
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        return [question for edition in self._known.taxonomy.editions for question in edition.questions]
+
+    @cached_property
+    def _edition(self) -> EditionPoints:
+        edition = self._report.report.edition.value
+        max_points: dict[str, frozenset[int]] = {}
+        counts: dict[int, frozenset[int]] = {}
+        for known in self._known.taxonomy.editions:
+            if known.name != edition:
+                continue
+            for area in known.areas:
+                if area.questions:
+                    counts[area.number] = counts.get(area.number, frozenset()) | {len(area.questions)}
+                for question in area.questions:
+                    most = max_points.get(question.number, frozenset())
+                    max_points[question.number] = most | {question.max_points}
+        return EditionPoints(max_points, counts)
+
+    @cached_property
+    def _usual(self) -> dict[str, float]:
+        """The usual length of texts, in letters, and of lists, in items."""
+        areas = self._report.areas
+        items = [item for area in areas for item in (*area.strengths, *area.improvements)]
+        paragraphs = [text for area in areas for section in area.narrative for text in section.paragraphs]
+        return {
+            "item": _median(len(item.value or "") for item in items),
+            "items": _median(len(one) for area in areas for one in (area.strengths, area.improvements)),
+            "rubric": _median(len(rubric.value or "") for area in areas for rubric in area.rubrics),
+            "rubrics": _median(len(area.rubrics) for area in areas),
+            "paragraph": _median(len(text.value or "") for text in paragraphs),
+        }
+
+
+class _RightEdges:
+    """How far the lines of a column reach, per page: the longest of the lines that begin where a line does."""
+
+    def __init__(self, blocks: Sequence[LabelledBlock]) -> None:
+        self._lines: dict[int, list[tuple[float, float]]] = {}
+        for labelled in blocks:
+            if labelled.kind in _TEXTS:
+                ends = self._lines.setdefault(labelled.block.page, [])
+                ends.extend((line.box.x0, line.box.x1) for line in labelled.block.lines)
+
+    def __call__(self, labelled: LabelledBlock, line: Line) -> float:
+        slack = _SAME_EDGE * labelled.block.size
+        ends = [x1 for x0, x1 in self._lines.get(labelled.block.page, ()) if abs(x0 - line.box.x0) <= slack]
+        return max([line.box.x1, *ends])
+
+
+def _named_by_checks(checks: Sequence[Check]) -> dict[str, set[str]]:
+    """The pointers that checks name which did not pass, by status."""
+    named: dict[str, set[str]] = {"failed": set(), "warning": set()}
+    for check in checks:
+        if check.status != "ok":
+            named[check.status].update(check.fields)
+    return named
+
+
+def _with_checks(evidence: FieldEvidence, pointer: str, named: dict[str, set[str]]) -> FieldEvidence:
+    def holds(status: str) -> bool:
+        return any(f"{pointer}/".startswith(f"{one}/") for one in named[status])
+
+    return replace(evidence, failed=float(holds("failed")), warned=float(holds("warning")))
+
+
+def _unlike(text: str, wordings: Sequence[str]) -> float:
+    return 1 - max((similarity(text, wording) for wording in wordings), default=1.0)
+
+
+def _median(values: Iterable[int]) -> float:
+    return float(median(list(values) or [1]))

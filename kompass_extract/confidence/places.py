@@ -1,0 +1,95 @@
+"""The words, lines and blocks that a Field was read from, found again by its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.document import LabelledBlock, Line, Page, Word
+from kompass_extract.geometry import Box
+from kompass_extract.pointers import AnyField
+
+_SLACK = 1.5  # points around a place: boxes are written with two digits
+_KEY_LENGTH = 10  # letters by which a line is known in the text that it is part of
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line with its block and page."""
+
+    line: Line
+    labelled: LabelledBlock
+
+    @property
+    def page(self) -> int:
+        return self.labelled.block.page
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a Field was read from, in reading order; empty where it has no place."""
+
+    lines: tuple[PlacedLine, ...]
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for placed in self.lines for word in placed.line.words]
+
+    @property
+    def blocks(self) -> list[LabelledBlock]:
+        return list({placed.labelled.block.id: placed.labelled for placed in self.lines}.values())
+
+    @property
+    def pages(self) -> list[int]:
+        return sorted({placed.page for placed in self.lines})
+
+
+NOWHERE = Source(())
+
+
+class PlaceIndex:
+    """All lines of a document by page."""
+
+    def __init__(self, blocks: Sequence[LabelledBlock], pages: Sequence[Page]) -> None:
+        self.pages = {page.number: page for page in pages}
+        self._lines: dict[int, list[PlacedLine]] = {}
+        for labelled in blocks:
+            placed = self._lines.setdefault(labelled.block.page, [])
+            placed.extend(PlacedLine(line, labelled) for line in labelled.block.lines)
+
+    def text_source(self, field: AnyField) -> Source:
+        """The lines of a text: those at its places whose first letters it contains."""
+        body = letters(f"{field.value or ''} {field.raw or ''}")
+        return Source(tuple(one for one in self._at_places(field) if _begins_in(one.line, body)))
+
+    def number_words(self, field: AnyField) -> list[Word]:
+        """The words at the places of a number."""
+        places = [(place.page, Box(*place.bbox).grown(_SLACK)) for place in field.evidence]
+        return [
+            word
+            for page, box in places
+            for placed in self._lines.get(page, ())
+            for word in placed.line.words
+            if _holds(box, word.box)
+        ]
+
+    def _at_places(self, field: AnyField) -> Iterable[PlacedLine]:
+        for place in field.evidence:
+            box = Box(*place.bbox).grown(_SLACK)
+            yield from (one for one in self._lines.get(place.page, ()) if _holds(box, one.line.box))
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text in lower case, without anything between them."""
+    return _NOT_LETTERS.sub("", text).casefold()
+
+
+def _begins_in(line: Line, body: str) -> bool:
+    key = letters(line.text)[:_KEY_LENGTH]
+    return bool(key) and key in body
+
+
+def _holds(box: Box, inner: Box) -> bool:
+    return box.x0 <= inner.center_x <= box.x1 and box.y0 <= inner.center_y <= box.y1
