@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SECTION_NUMBER = re.compile(r"^\W*\d{1,2}(\.\d{1,2})*\.?\s+(?=[OÖÓ0Q]m)")
+_SECTION_NUMBER = re.compile(r"^\W*\d{1,2}(\.\d{1,2})*\.?\s+(?=[OÖÓ0Q][mM])")
 
 
 def without_section_number(text: str) -> str:
