@@ -102,7 +102,7 @@ class ReportIdRow(Base):
 
     __tablename__ = "report_ids"
     report_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), unique=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), index=True)
 
 
 class ReportRow(Base):

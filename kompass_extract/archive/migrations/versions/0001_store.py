@@ -111,7 +111,7 @@ def _reports() -> None:
     op.create_table(
         "report_ids",
         sa.Column("report_id", sa.Text(), primary_key=True),
-        _document(unique=True),
+        _document(index=True),
     )
     op.create_table(
         "reports",

@@ -1,0 +1,65 @@
+"""What a report depends on beside its input: the program, its models, its settings and the readers.
+
+Two runs with one fingerprint give the same report of the same input, so the second need not be made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from kompass_extract import __version__, models, recorded
+from kompass_extract.ocr.tessdata import find_tessdata
+from kompass_extract.pipeline import BLOCKS_MODEL, LETTERS_MODEL
+from kompass_extract.settings import ReadingSettings
+
+_PROGRAM_TIMEOUT = 20.0  # seconds for ``tesseract --version``
+
+
+def fingerprint(engine: str, settings: ReadingSettings) -> str:
+    """64 hex digits; ModelError or OcrMissingError where something a report needs is not installed."""
+    parts = {
+        "program": __version__,
+        "models": {name: models.sha256(models.path(name)) for name in (BLOCKS_MODEL, LETTERS_MODEL)},
+        "settings": settings.model_dump(mode="json"),
+        "readers": readers(engine, settings.languages),
+        "reading": recorded.READING_VERSION,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def readers(engine: str, languages: str) -> str:
+    """The engines with their versions and language models, told without loading them."""
+    installed = {name: _version(name) for name in ("tesserocr", "rapidocr", "onnxruntime")}
+    inside = engine == "tesserocr" or (engine == "auto" and installed["tesserocr"] is not None)
+    folder = find_tessdata(languages)
+    language_models = {name: models.sha256(folder / f"{name}.traineddata") for name in languages.split("+")}
+    program = None if inside else tesseract_version()
+    return json.dumps([inside, program, installed, language_models], sort_keys=True)
+
+
+@cache
+def tesseract_version() -> str | None:
+    """The first line of ``tesseract --version``, None where there is no such program or it fails."""
+    found = shutil.which("tesseract")
+    if found is None:
+        return None
+    try:
+        done = subprocess.run(
+            [found, "--version"], capture_output=True, text=True, timeout=_PROGRAM_TIMEOUT, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return next(iter((done.stdout or done.stderr).splitlines()), None)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

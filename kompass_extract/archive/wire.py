@@ -1,0 +1,87 @@
+"""What passes between an ingestion and the process that reads for it: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kompass_extract.errors import KompassError
+
+LONGEST_LINE = 256 << 20  # bytes; a report of 2,000 pages full of text has 40 million
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Read one document: its copy, the name it came under, ``jobs`` pages at a time."""
+
+    path: str
+    name: str
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Page ``page`` of ``pages`` was read."""
+
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No report: the error's class, exit code and message."""
+
+    error: str
+    exit_code: int
+    message: str
+
+    @classmethod
+    def of(cls, error: KompassError) -> Failed:
+        return cls(type(error).__name__, error.exit_code, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A report, as the text of its JSON file."""
+
+    report: str
+
+
+Message = Order | Progress | Failed | Done
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Order, Progress, Failed, Done)}
+
+
+def packed(message: Message) -> bytes:
+    """A message as a line."""
+    return json.dumps({"kind": type(message).__name__, **asdict(message)}).encode() + b"\n"
+
+
+def unpacked(line: bytes) -> Message:
+    """The message of a line; ValueError for anything else."""
+    try:
+        values = json.loads(line)
+        message: Message = _KINDS[values.pop("kind")](**values)
+        return message
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a message: {line[:80]!r}") from error
+
+
+class Lines:
+    """Bytes as they come, given back as whole lines."""
+
+    def __init__(self) -> None:
+        self._rest: list[bytes] = []
+        self._size = 0
+
+    def add(self, data: bytes) -> Iterator[bytes]:
+        """The lines that ``data`` completes; ValueError when one grows beyond ``LONGEST_LINE``."""
+        first, *others = data.split(b"\n")
+        self._rest.append(first)
+        self._size += len(first)
+        if self._size > LONGEST_LINE:
+            raise ValueError("a message is longer than any may be")
+        for part in others:
+            yield b"".join(self._rest)
+            self._rest, self._size = [part], len(part)
