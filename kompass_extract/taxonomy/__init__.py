@@ -62,6 +62,10 @@ class Taxonomy:
         """The area whose score table ``text`` heads (`3. …`, with or without column heads)."""
         return headings.score_table_heading(text, self.editions)
 
+    def table_title(self, text: str) -> AreaHeading | None:
+        """The area whose name ``text`` is, as titles over score tables print it, with or without its number."""
+        return headings.table_title(text, self.editions)
+
     def header_role(self, text: str) -> HeaderRole | None:
         """What a list's, table's or column's header announces; None for anything else."""
         return headers.header_role(text)

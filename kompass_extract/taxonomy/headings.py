@@ -98,6 +98,15 @@ def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading
     return replace(found, column_heads=heads) if found is not None else None
 
 
+def table_title(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """An area's name as the title over its score table: `3. name`, `Område 3 name`, or the name alone."""
+    found = score_table_heading(text, editions) or area_heading(text, editions)
+    if found is not None:
+        return found if found.name and found.page is None else None
+    name = " ".join(text.split())
+    return _unnumbered(name, editions) if len(name.split()) <= MAX_UNKNOWN_NAME_WORDS else None
+
+
 def _known(name: str, number: int, read: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
     """The area of that number when its name is like enough, else the one whose name it surely is."""
     own, other, likeness = _closest(name, number, editions)
