@@ -64,6 +64,7 @@ WAY = (
     "evaluate",
     "train",
     "summary",
+    "web",
     "cli",
 )
 _READS_WHAT_IT_RENDERS = {"repair/rendered.py"}  # training only: lets an English model damage text it has typeset

@@ -10,6 +10,7 @@ import click
 from kompass_extract import __version__
 from kompass_extract.cli.measure import evaluate, train
 from kompass_extract.cli.reading import extract
+from kompass_extract.cli.review import review
 from kompass_extract.cli.texts import repair, schema
 from kompass_extract.errors import KompassError
 
@@ -31,5 +32,5 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, schema, repair, evaluate, train):
+for _command in (extract, schema, repair, evaluate, train, review):
     main.add_command(_command)

@@ -1,0 +1,88 @@
+"""Addresses of the pages, and the queue's filter as it stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from urllib.parse import urlencode
+
+from kompass_extract.archive.desk_model import QueueFilter, ReasonClass
+
+REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
+LOGIN, LOGOUT = "/login", "/logout"
+LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
+
+Query = Mapping[str, str]
+
+
+def with_query(path: str, **values: object) -> str:
+    """``path`` with the values that are not None or empty as its query."""
+    given = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def filter_of(query: Query) -> QueueFilter:
+    """The filter in a query or form; what no filter can be counts as any."""
+    area = query.get("area", "")
+    reason = query.get("reason", "")
+    return QueueFilter(
+        report_id=_text(query, "in"),
+        area=int(area) if area in tuple("12345678") else None,
+        kind=_text(query, "kind"),
+        reason=ReasonClass(reason) if reason in set(ReasonClass) else None,
+        edition=_text(query, "edition"),
+        municipality=_text(query, "municipality"),
+    )
+
+
+def filter_values(wanted: QueueFilter) -> dict[str, str]:
+    """The filter as query values, names as in ``filter_of``; what stands for any is left out."""
+    values = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+    values["in"] = values.pop("report_id")
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def item_url(report_id: str, pointer: str, wanted: QueueFilter | None = None, **more: object) -> str:
+    """An item's page; ``wanted`` is the queue that the reviewer goes through."""
+    return with_query(ITEM, report=report_id, p=pointer, **filter_values(wanted or QueueFilter()), **more)
+
+
+def next_url(wanted: QueueFilter, after: str | None, *, back: bool = False) -> str:
+    """The item after (``back``: before) a position of the queue."""
+    return with_query(NEXT, after=after, back="1" if back else None, **filter_values(wanted))
+
+
+def queue_url(wanted: QueueFilter, **more: object) -> str:
+    """The list of the queue."""
+    return with_query(QUEUE, **filter_values(wanted), **more)
+
+
+def report_url(report_id: str) -> str:
+    """A report's page."""
+    return with_query("/report", id=report_id)
+
+
+def page_url(report_id: str, number: int, **more: object) -> str:
+    """A whole page of a report."""
+    return with_query("/page", report=report_id, n=number, **more)
+
+
+def picture_url(row_id: int, number: int) -> str:
+    """A page's picture."""
+    return f"/picture/{row_id}/{number}.jpg"
+
+
+def with_language(here: str, language: str) -> str:
+    """The same page in another language."""
+    return f"{here}{'&' if '?' in here else '?'}lang={language}"
+
+
+def inside(target: str | None, default: str = REPORTS) -> str:
+    """``target`` where it is an address of these pages, else ``default``: nobody is sent elsewhere."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or not target.isprintable():
+        return default
+    return target if "\\" not in target else default
+
+
+def _text(query: Query, name: str) -> str | None:
+    return query.get(name, "")[:LONGEST_VALUE] or None

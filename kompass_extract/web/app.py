@@ -1,0 +1,105 @@
+"""The application: the pages put together, and what becomes of errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from kompass_extract.archive.desk import Desk
+from kompass_extract.archive.desk_model import UnknownItemError, UnknownReportError
+from kompass_extract.errors import KompassError
+from kompass_extract.web import entry, items, lists, pages
+from kompass_extract.web.access import Access
+from kompass_extract.web.addresses import LOGIN, with_query
+from kompass_extract.web.guard import Guard
+from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.render import page
+from kompass_extract.web.settings import WebSettings
+from kompass_extract.web.site import (
+    FROM_SCRIPT,
+    LANGUAGE_COOKIE,
+    YEAR_S,
+    ExpiredFormError,
+    NotSignedInError,
+    Site,
+    frame_of,
+    language_of,
+    with_cookie,
+)
+
+log = logging.getLogger(__name__)
+
+
+def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
+    """The review pages over ``desk``; its users and sessions are those of ``settings.access``."""
+    access = Access(settings.access)
+    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = Site(desk, access, Pictures(settings.picture_cache), settings, bool(access.user_names()))
+    for part in (entry, lists, items, pages):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
+    app.middleware("http")(_finish)
+    _errors(app)
+    return Guard(app, settings.allowed_hosts)  # outermost: even the answer to a mistake carries its headers
+
+
+async def _finish(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+    """The cookies that belong to the answer."""
+    response = await follow(request)
+    if request.query_params.get("lang"):
+        response.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
+    return with_cookie(request, response)
+
+
+def _errors(app: FastAPI) -> None:
+    app.add_exception_handler(NotSignedInError, _ask_who)
+    app.add_exception_handler(ExpiredFormError, _expired)
+    app.add_exception_handler(UnknownReportError, _not_found)
+    app.add_exception_handler(UnknownItemError, _not_found)
+    app.add_exception_handler(StarletteHTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(KompassError, _refused)
+    app.add_exception_handler(Exception, _mistake)
+
+
+def _ask_who(request: Request, error: Exception) -> Response:
+    """To the log-in and back; the pages' script is told, as it would put the log-in where the page was."""
+    if request.headers.get(FROM_SCRIPT):
+        return JSONResponse({"login": LOGIN}, 401)
+    here = with_query(request.url.path, **request.query_params) if request.method == "GET" else ""
+    return RedirectResponse(with_query(LOGIN, then=here), 303)
+
+
+def _expired(request: Request, error: Exception) -> Response:
+    return _said(request, 403, "error.expired")
+
+
+def _not_found(request: Request, error: Exception) -> Response:
+    return _said(request, 404, "error.not_found")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return _said(request, 422, str(error))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException | StarletteHTTPException) else 500
+    return _said(request, status, "error.not_found" if status in (404, 405) else "error.bad_request")
+
+
+def _mistake(request: Request, error: Exception) -> Response:
+    log.error("a page failed", exc_info=error)
+    return _said(request, 500, "error.server")
+
+
+def _said(request: Request, status: int, problem: str) -> Response:
+    return page("error.html", frame_of(request), status=status, problem=problem)

@@ -1,0 +1,79 @@
+"""The way in: log-in, or one's name where no users are kept; the way out; the keys' page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from kompass_extract.web.access import TooManyAttemptsError, clean_name
+from kompass_extract.web.addresses import HELP, LOGIN, LOGOUT, REPORTS, inside
+from kompass_extract.web.render import page
+from kompass_extract.web.site import Form, Site, TheSite, frame_of, session_of, sign_in, site_of, stranger
+
+router = APIRouter()
+
+
+@router.get("/")
+def front() -> Response:
+    """The list of reports is where everybody begins."""
+    return RedirectResponse(REPORTS, 303)
+
+
+@router.get(LOGIN)
+def ask(request: Request) -> Response:
+    """Who is it?"""
+    session = session_of(request)
+    target = inside(request.query_params.get("then"))
+    if session is not None and session.name is not None:
+        return RedirectResponse(target, 303)
+    return _asking(request, target)
+
+
+@router.post(LOGIN)
+def enter(request: Request, site: TheSite, form: Form) -> Response:
+    """Let somebody in."""
+    target, name = inside(form.get("then")), clean_name(form.get("name", ""))
+    if site.users:
+        return _by_password(request, site, form, target)
+    if name is None:
+        return _asking(request, target, problem="login.bad_name", status=422)
+    sign_in(request, name)
+    return RedirectResponse(target, 303)
+
+
+@router.post(LOGOUT)
+def leave(request: Request, site: TheSite, form: Form) -> Response:
+    """Forget the session."""
+    site.access.end(request.cookies.get(site.settings.cookie, ""))
+    return RedirectResponse(LOGIN, 303)
+
+
+@router.get(HELP)
+def keys(request: Request) -> Response:
+    """The keys, for those who have no script."""
+    return page("help.html", frame_of(request))
+
+
+def _by_password(request: Request, site: Site, form: Form, target: str) -> Response:
+    name = form.get("name", "").strip()
+    address = request.client.host if request.client else ""
+    try:
+        right = site.access.verify(name, form.get("password", ""), address)
+    except TooManyAttemptsError as error:
+        answer = _asking(request, target, problem="login.wait", status=429, minutes=-(-error.wait // 60))
+        answer.headers["Retry-After"] = str(error.wait)
+        return answer
+    if not right:
+        return _asking(request, target, problem="login.wrong", status=403)
+    sign_in(request, name)
+    return RedirectResponse(target, 303)
+
+
+def _asking(
+    request: Request, target: str, *, problem: str | None = None, status: int = 200, minutes: int = 0
+) -> Response:
+    stranger(request)
+    return page(
+        "login.html", frame_of(request), status=status,
+        then=target, problem=problem, minutes=minutes, password=site_of(request).users,
+    )  # fmt: skip

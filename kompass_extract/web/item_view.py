@@ -1,0 +1,144 @@
+"""What the page of one item shows: the item, the part of the page it stands on, and the ways on from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.archive.desk_model import CellView, Item, RowView, Surroundings
+from kompass_extract.geometry import Box, intersection
+from kompass_extract.report import BlockInfo, Evidence, PageInfo, Report
+from kompass_extract.review import Action
+from kompass_extract.web.addresses import picture_url
+from kompass_extract.web.frame import crop
+
+MOST_ALTERNATIVES = 9  # the digits 1 to 9
+NEAR_BLOCKS = 4  # of a text without pictures, before and after the place
+_CHECK_AGAIN = frozenset({Action.ACCEPT, Action.CORRECT, Action.REJECT})
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """One page and what is marked on it; boxes in points.
+
+    ``url`` is None for a text, which has no pictures: ``texts`` then holds the blocks around the place, each with
+    whether it is the place's.  ``view`` is the part shown first, ``whole`` the page.
+    """
+
+    number: int
+    pages: int
+    width: float
+    height: float
+    url: str | None
+    view: Box
+    whole: Box
+    places: tuple[Box, ...]
+    around: tuple[Box, ...]
+    known: bool
+    other_places: tuple[int, ...]
+    texts: tuple[tuple[str, bool], ...]
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values that a digit picks."""
+
+    digit: int
+    value: str
+    confidence: float
+
+
+def picture_view(item: Item, report: Report, *, number: int | None, whole: bool) -> PictureView | None:
+    """The page ``number``, or the first on which the item stands; None for a report without pages."""
+    if not report.pages:
+        return None
+    pages = {page.number: page for page in report.pages}
+    numbers = tuple(dict.fromkeys(place.page for place in item.evidence if place.page in pages))
+    guess = numbers[0] if numbers else _likely_page(item, pages)
+    shown = pages.get(number or guess, report.pages[0])
+    places = boxes_on(shown.number, item.evidence)
+    around = _row_boxes(item, shown.number)
+    part = crop([*places, *around], shown.width, shown.height)
+    page = Box(0.0, 0.0, max(1.0, shown.width), max(1.0, shown.height))
+    return PictureView(
+        number=shown.number,
+        pages=len(report.pages),
+        width=page.width,
+        height=page.height,
+        url=picture_url(item.row_id, shown.number) if shown.kind != "text" else None,
+        view=page if whole or not places else part,
+        whole=page,
+        places=places,
+        around=around,
+        known=bool(places),
+        other_places=tuple(one for one in numbers if one != shown.number),
+        texts=_texts(report.blocks, shown, places) if shown.kind == "text" else (),
+        failure=shown.failure,
+    )
+
+
+def boxes_on(number: int, evidence: Iterable[Evidence]) -> tuple[Box, ...]:
+    """The places on one page."""
+    return tuple(Box(*place.bbox) for place in evidence if place.page == number)
+
+
+def choices(item: Item) -> tuple[Choice, ...]:
+    """The alternatives by digit, those that are the value itself left out."""
+    others = [one for one in item.alternatives if one.value != item.value][:MOST_ALTERNATIVES]
+    return tuple(Choice(digit, str(one.value), one.confidence) for digit, one in enumerate(others, start=1))
+
+
+def away(item: Item) -> Action | None:
+    """What x does here: the value is wrong, or the whole item is; None where neither makes sense."""
+    listed = item.surroundings.next_in_list is not None or bool(item.surroundings.targets)
+    for action in (Action.REMOVE, Action.REJECT) if listed else (Action.REJECT, Action.REMOVE):
+        if action in item.actions:
+            return action
+    return None
+
+
+def takes_value(item: Item) -> bool:
+    """Whether the item has a value that can be written anew."""
+    return Action.CORRECT in item.actions
+
+
+def cells(row: RowView) -> tuple[CellView, ...]:
+    """The four cells of a row, left to right."""
+    return row.question, row.achieved, row.max, row.percent
+
+
+def _row_boxes(item: Item, number: int) -> tuple[Box, ...]:
+    """The row of the score table that the item stands in, so that its question is seen beside the number."""
+    table = item.surroundings.table
+    if table is None:
+        return ()
+    rows: Sequence[Sequence[CellView]] = [*map(cells, table.rows), (table.achieved, table.max, table.percent)]
+    own = next((row for row in rows if any(cell.focus for cell in row)), ())
+    return tuple(Box(*cell.bbox) for cell in own if cell.bbox and cell.page == number and not cell.focus)
+
+
+def _likely_page(item: Item, pages: dict[int, PageInfo]) -> int:
+    """Where something without a place of its own probably stands: beside its neighbours, else on the first page."""
+    near = [cell.page for cell in _neighbours(item.surroundings) if cell.page in pages]
+    return next((page for page in near if page is not None), min(pages))
+
+
+def _neighbours(around: Surroundings) -> Iterable[CellView]:
+    if around.table is not None:
+        for row in around.table.rows:
+            yield from cells(row)
+        yield from (around.table.heading, around.table.achieved, around.table.score)
+    for one in around.lists:
+        yield from one.items
+
+
+def _texts(blocks: Sequence[BlockInfo], page: PageInfo, places: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
+    """The blocks of a text's page around the places, each with whether a place lies in it."""
+    own = [block for block in blocks if block.page == page.number]
+    marked = [any(intersection(Box(*block.bbox), place) > 0 for place in places) for block in own]
+    if not any(marked):
+        return tuple((block.text, False) for block in own)
+    first, last = marked.index(True), len(marked) - 1 - marked[::-1].index(True)
+    start, end = max(0, first - NEAR_BLOCKS), last + NEAR_BLOCKS + 1
+    return tuple((block.text, hit) for block, hit in zip(own[start:end], marked[start:end], strict=True))

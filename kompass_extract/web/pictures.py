@@ -1,0 +1,121 @@
+"""Pictures of pages for the review: upright and level, so that the report's boxes lie where they were read.
+
+A picture is made from the archived input when it is first asked for, and kept.  Which file that is is said by the
+archive, never by a request.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from kompass_extract.archive.desk_model import PageFile
+from kompass_extract.errors import UnreadableFileError
+from kompass_extract.ink import Gray
+from kompass_extract.scan import SourceFile, SourceKind, load_page, open_source
+
+PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
+JPEG_QUALITY = 82
+PICTURE_VERSION = 1  # rises when the same page would give another picture
+LARGEST_CACHE_BYTES = 2 * 1024**3  # about 10,000 pages
+PRUNED_SHARE = 0.8  # what is left of that when it is passed
+PRUNE_EVERY = 100  # pictures made between two looks at the cache's size
+_PDFIUM = threading.Lock()  # PDFium is not made for threads
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as JPEG and what names its content for browsers' caches."""
+
+    jpeg: bytes
+    etag: str
+
+
+class Pictures:
+    """Page pictures by input and page, kept in ``folder``; safe to use from several threads."""
+
+    def __init__(self, folder: Path, dpi: int = PICTURE_DPI) -> None:
+        self._folder = folder
+        self._dpi = dpi
+        self._made = 0
+
+    def etag(self, page: PageFile) -> str:
+        """What names a page's picture: it changes with the picture alone."""
+        turn = f"{page.sha256}/{page.number}/{page.rotation}/{page.skew}/{self._dpi}/{PICTURE_VERSION}"
+        return hashlib.sha256(turn.encode()).hexdigest()[:32]
+
+    def picture(self, page: PageFile) -> Picture:
+        """The page's picture, made where it is not kept yet; one of ``errors`` where the input cannot be read."""
+        etag = self.etag(page)
+        kept = self._folder / etag[:2] / f"{etag}.jpg"
+        with contextlib.suppress(FileNotFoundError):
+            return Picture(kept.read_bytes(), etag)
+        jpeg = self._make(page)
+        self._keep(kept, jpeg)
+        return Picture(jpeg, etag)
+
+    def _make(self, page: PageFile) -> bytes:
+        path = Path(page.path)
+        with _PDFIUM:
+            source = open_source(path)
+            if source.kind is SourceKind.TEXT or not 1 <= page.number <= source.pages:
+                raise UnreadableFileError(f"{path} has no picture of page {page.number}.")
+            gray = upright(source, page, self._dpi)
+        done, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        if not done:
+            raise UnreadableFileError(f"Page {page.number} of {path} could not be made a picture.")
+        return data.tobytes()
+
+    def _keep(self, path: Path, jpeg: bytes) -> None:
+        """Keep a picture, whole or not at all; a full disk costs the time to make it again, nothing else."""
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+                file.write(jpeg)
+            Path(file.name).replace(path)
+        self._made += 1
+        if self._made % PRUNE_EVERY == 0:
+            prune(self._folder, LARGEST_CACHE_BYTES)
+
+
+def upright(source: SourceFile, page: PageFile, dpi: int) -> Gray:
+    """The page's picture as its boxes see it: turned and levelled by what the report says of the page."""
+    gray = load_page(source, page.number, dpi=dpi).gray
+    if page.kind != "scanned":
+        return gray
+    if page.rotation in (90, 270):
+        gray = np.ascontiguousarray(np.rot90(gray, -1))
+    if page.skew:
+        height, width = gray.shape
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), -page.skew, 1.0)
+        gray = np.asarray(
+            cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8
+        )
+    return np.ascontiguousarray(gray[::-1, ::-1]) if page.rotation in (180, 270) else gray
+
+
+def prune(folder: Path, most_bytes: int) -> int:
+    """Take the pictures made longest ago away until ``PRUNED_SHARE`` of the limit is left; how many went."""
+    files = []
+    for path in folder.glob("*/*.jpg"):
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            files.append((state.st_mtime, state.st_size, path))
+    whole = sum(size for _, size, _ in files)
+    if whole <= most_bytes:
+        return 0
+    gone = 0
+    for _, size, path in sorted(files):
+        if whole <= PRUNED_SHARE * most_bytes:
+            break
+        with contextlib.suppress(OSError):
+            path.unlink()
+        whole, gone = whole - size, gone + 1
+    return gone

@@ -1,0 +1,84 @@
+"""Templates made into pages: everything from documents is escaped, every word is asked for in a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from kompass_extract.web import addresses
+from kompass_extract.web.frame import view_box
+from kompass_extract.web.reasons import reason_text
+from kompass_extract.web.settings import Language
+from kompass_extract.web.words import Words, table
+
+TIME_ZONE = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page needs beside its own content; ``here`` is its address, for forms that come back to it."""
+
+    language: Language
+    reviewer: str | None
+    csrf: str
+    here: str
+    users: bool
+    """Whether people log in, so that they can log out."""
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of the package; a name that a template does not get is an error."""
+    made = Environment(
+        loader=PackageLoader("kompass_extract.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["url"] = addresses
+    made.globals["view_box"] = view_box
+    made.filters["when"] = local_time
+    made.filters["clock"] = local_clock
+    made.filters["percent"] = lambda share: round(100 * share)
+    return made
+
+
+def page(template: str, frame: Frame, *, status: int = 200, **content: object) -> HTMLResponse:
+    """The page that ``template`` makes of ``content``."""
+    words = Words(frame.language)
+
+    def reason(text: str) -> str:
+        return reason_text(text, frame.language)
+
+    def said(problem: str) -> str:
+        return words(problem) if problem in table() else reason(problem)
+
+    made = environment().get_template(template)
+    html = made.render(t=words, named=words.named, reason=reason, said=said, frame=frame, **content)
+    return HTMLResponse(html, status_code=status)
+
+
+def local_time(moment: str) -> str:
+    """An ISO time as people in Sweden read it, to the minute; anything else as it is."""
+    local = _local(moment)
+    return local.strftime("%Y-%m-%d %H:%M") if local else moment
+
+
+def local_clock(moment: str) -> str:
+    """The time of day of an ISO time."""
+    local = _local(moment)
+    return local.strftime("%H:%M") if local else moment
+
+
+def _local(moment: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(moment).astimezone(TIME_ZONE)
+    except ValueError:
+        return None

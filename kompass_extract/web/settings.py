@@ -1,0 +1,53 @@
+"""How the review pages are served."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+DEFAULT_PORT = 8722
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the pages listen and who is let in.
+
+    ``access`` is the file of users and sessions.  ``host_names`` are the names, besides those of this machine
+    itself, by which a browser may call the pages; any other is refused, so that no foreign site's name can be
+    pointed at them.  ``reviewer`` is the name decisions are signed with where nobody is asked to log in.
+    """
+
+    access: Path
+    picture_cache: Path
+    address: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    host_names: frozenset[str] = frozenset()
+    reviewer: str | None = None
+    secure: bool = False
+    """Whether the pages are served over TLS; the session's cookie is then never sent without it."""
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Host names, lower case and without port, that a request may carry."""
+        own = frozenset() if self.address in ("0.0.0.0", "::") else frozenset({self.address.lower()})
+        return LOOPBACK_NAMES | own | {name.lower() for name in self.host_names}
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name; browsers keep one jar for all ports of a host."""
+        return f"kompass_{self.port}"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches ``address`` (a host name or an IP address)."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

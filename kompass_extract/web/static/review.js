@@ -1,0 +1,295 @@
+// Makes the pages quick: forms and links marked data-swap change what is shown without loading the page anew, keys press
+// what they are printed on, the next item is fetched ahead, pages can be zoomed and drawn on.  Without it all forms work.
+"use strict";
+
+const HEADER = "X-Kompass";
+const RENEW_MS = 120000; // well within the time after which a hold expires
+const NOTICE_MS = 2500;
+const SLOW_MS = 150; // before a wait is shown
+const ZOOM = 1.25;
+const ahead = new Map(); // address of a queue step -> promise of {url, html}
+let busy = false;
+
+const main = () => document.getElementById("content");
+const shown = (element) => element && element.getClientRects().length > 0;
+
+function say(text, bad) {
+  const notice = document.getElementById("notice");
+  notice.textContent = text;
+  notice.classList.toggle("bad", Boolean(bad));
+  clearTimeout(say.timer);
+  if (text && !bad) say.timer = setTimeout(() => say(""), NOTICE_MS);
+}
+
+// --- swapping pages -----------------------------------------------------------------------------------------------
+
+async function ask(url, options, kind) {
+  const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { [HEADER]: kind } });
+  if (answer.status === 401) {
+    const login = (await answer.json()).login;
+    location.assign(login + "?then=" + encodeURIComponent(location.pathname + location.search));
+    return null;
+  }
+  return { url: answer.url, html: await answer.text() };
+}
+
+function show(page, push) {
+  const made = new DOMParser().parseFromString(page.html, "text/html");
+  const fresh = made.getElementById("content");
+  if (!fresh) {
+    location.assign(page.url);
+    return;
+  }
+  document.title = made.title;
+  document.querySelector(".top").replaceWith(made.querySelector(".top"));
+  main().replaceWith(fresh);
+  document.querySelector("meta[name=csrf]").content = made.querySelector("meta[name=csrf]").content;
+  if (push) history.pushState({}, "", page.url);
+  window.scrollTo(0, 0);
+  main().focus({ preventScroll: true });
+  ready();
+}
+
+async function swap(url, options, saved) {
+  if (busy) return;
+  busy = true;
+  const waiting = setTimeout(() => document.body.classList.add("busy"), SLOW_MS);
+  try {
+    const kept = options ? null : ahead.get(url);
+    const page = (kept && (await kept)) || (await ask(url, options, "swap"));
+    if (page) {
+      show(page, true);
+      if (kept) renew();
+      if (saved) say(document.getElementById("notice").dataset.saved);
+    }
+  } catch (error) {
+    say(document.getElementById("notice").dataset.offline, true);
+  } finally {
+    clearTimeout(waiting);
+    document.body.classList.remove("busy");
+    busy = false;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-swap]")) return;
+  event.preventDefault();
+  const values = new URLSearchParams(new FormData(form, event.submitter));
+  swap(form.action, { method: "POST", body: values }, form.getAttribute("action") === "/decide");
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  swap(link.href);
+});
+
+window.addEventListener("popstate", () => ask(location.href, undefined, "swap").then((page) => page && show(page, false)));
+
+// --- what is coming -----------------------------------------------------------------------------------------------
+
+function prefetch() {
+  ahead.clear();
+  if (!main().dataset.prefetch) return;
+  const link = main().querySelector('a[data-key=" "]');
+  if (!link) return;
+  const page = ask(main().dataset.prefetch, undefined, "prefetch").catch(() => null);
+  ahead.set(link.href, page);
+  page.then((found) => {
+    const image = found && new DOMParser().parseFromString(found.html, "text/html").querySelector("svg image");
+    if (image) new Image().src = image.getAttribute("href");
+  });
+}
+
+function renew() {
+  const { report, pointer } = main().dataset;
+  if (!report || document.hidden) return;
+  const values = new URLSearchParams({ csrf: document.querySelector("meta[name=csrf]").content, report, p: pointer });
+  fetch("/hold", { method: "POST", body: values, headers: { [HEADER]: "hold" } }).catch(() => {});
+}
+setInterval(renew, RENEW_MS);
+
+// --- keys ---------------------------------------------------------------------------------------------------------
+
+const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+function pressed(key) {
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const keys = [element.dataset.key, ...(element.dataset.more || "").split(" ")];
+    if (keys.includes(key) && shown(element)) return element;
+  }
+  return null;
+}
+
+function typed(event) {
+  const field = event.target;
+  if (event.key === "Escape") {
+    field.blur();
+    main().focus({ preventScroll: true });
+  } else if (event.key === "Enter" && field.matches("textarea") && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    field.form.requestSubmit(field.form.querySelector("button[type=submit]"));
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (typing(event.target)) return typed(event);
+  const undo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if ((event.ctrlKey || event.metaKey || event.altKey) && !undo) return;
+  if (event.key === "Enter" && event.target.matches("a, button, summary")) return;
+  if (event.key === " " && event.target.matches("button, summary")) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    document.getElementById("keys").showModal();
+    return;
+  }
+  if (event.key === "s" && document.getElementById("split")) {
+    event.preventDefault();
+    splitHere(true);
+    return;
+  }
+  const element = pressed(undo ? "u" : event.key);
+  if (!element) return;
+  event.preventDefault();
+  if (!event.repeat) element.click();
+});
+
+document.addEventListener("click", (event) => {
+  const edit = event.target.closest("[data-edit]");
+  if (edit) {
+    const field = document.getElementById(edit.dataset.edit);
+    field.focus();
+    field.select();
+  }
+  if (event.target.closest("[data-help]")) {
+    event.preventDefault();
+    document.getElementById("keys").showModal();
+  }
+  if (event.target.closest("[data-split]")) splitHere(false);
+  const zoom = event.target.closest("[data-zoom]");
+  if (zoom) zoomed(zoom);
+});
+
+// Puts what stands after the cursor into the second part; from the key, the cursor of the reading's own field counts.
+function splitHere(byKey) {
+  const part = document.getElementById("split-first");
+  const rest = document.getElementById("split-rest");
+  const own = document.getElementById("value");
+  const place = byKey && own ? own.selectionStart : part.selectionStart;
+  document.getElementById("split").open = true;
+  if (byKey && (place === 0 || place >= part.value.length)) {
+    part.focus();
+    part.setSelectionRange(0, 0);
+    return;
+  }
+  if (place > 0 && place < part.value.length) {
+    rest.value = part.value.slice(place).trim();
+    part.value = part.value.slice(0, place).trim();
+  }
+  rest.focus();
+}
+
+// --- the page's picture -------------------------------------------------------------------------------------------
+
+const boxOf = (text) => text.split(" ").map(Number);
+
+function zoomed(button) {
+  const picture = document.getElementById("picture");
+  const [x, y, w, h] = boxOf(picture.getAttribute("viewBox"));
+  if (button.dataset.zoom === "toggle") {
+    const whole = picture.getAttribute("viewBox") === picture.dataset.whole;
+    picture.setAttribute("viewBox", whole ? picture.dataset.view : picture.dataset.whole);
+    button.querySelector("span").textContent = whole ? button.dataset.whole : button.dataset.place;
+    return;
+  }
+  const by = button.dataset.zoom === "in" ? 1 / ZOOM : ZOOM;
+  picture.setAttribute("viewBox", [x + (w * (1 - by)) / 2, y + (h * (1 - by)) / 2, w * by, h * by].join(" "));
+}
+
+function pointOn(picture, event) {
+  const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM().inverse());
+  return [place.x, place.y];
+}
+
+function dragToMove(picture) {
+  picture.addEventListener("pointerdown", (down) => {
+    if (down.button !== 0) return;
+    const [x0, y0] = pointOn(picture, down);
+    picture.setPointerCapture(down.pointerId);
+    picture.onpointermove = (event) => {
+      const [x, y, w, h] = boxOf(picture.getAttribute("viewBox"));
+      const [x1, y1] = pointOn(picture, event);
+      picture.setAttribute("viewBox", [x + x0 - x1, y + y0 - y1, w, h].join(" "));
+    };
+    picture.onpointerup = picture.onpointercancel = () => (picture.onpointermove = null);
+  });
+}
+
+function dragToDraw(sheet) {
+  const [, , width, height] = boxOf(sheet.getAttribute("viewBox"));
+  const within = ([x, y]) => [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
+  sheet.addEventListener("pointerdown", (down) => {
+    if (down.button !== 0) return;
+    down.preventDefault();
+    const [ax, ay] = within(pointOn(sheet, down));
+    sheet.setPointerCapture(down.pointerId);
+    sheet.onpointermove = (event) => {
+      const [bx, by] = within(pointOn(sheet, event));
+      setBox([Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)]);
+    };
+    sheet.onpointerup = sheet.onpointercancel = () => {
+      sheet.onpointermove = null;
+      sheet.onpointerup = null;
+      offerText();
+    };
+  });
+  for (const name of ["x0", "y0", "x1", "y1"]) document.getElementById(name).addEventListener("input", drawBox);
+  drawBox();
+}
+
+const fieldsOfBox = () => ["x0", "y0", "x1", "y1"].map((name) => document.getElementById(name));
+
+function setBox(box) {
+  fieldsOfBox().forEach((field, index) => (field.value = box[index].toFixed(1)));
+  drawBox();
+}
+
+function drawBox() {
+  const [x0, y0, x1, y1] = fieldsOfBox().map((field) => parseFloat(field.value.replace(",", ".")) || 0);
+  const drawn = document.getElementById("drawn");
+  drawn.setAttribute("x", x0);
+  drawn.setAttribute("y", y0);
+  drawn.setAttribute("width", Math.max(0, x1 - x0));
+  drawn.setAttribute("height", Math.max(0, y1 - y0));
+}
+
+// What was read inside the drawn box, as a beginning; never over what the reviewer wrote.
+function offerText() {
+  const text = document.getElementById("text");
+  const [x0, y0, x1, y1] = fieldsOfBox().map((field) => parseFloat(field.value));
+  const inside = [...document.querySelectorAll("rect.block")].filter((block) => {
+    const x = block.x.baseVal.value + block.width.baseVal.value / 2;
+    const y = block.y.baseVal.value + block.height.baseVal.value / 2;
+    return x > x0 && x < x1 && y > y0 && y < y1;
+  });
+  if (!text.value.trim()) text.value = inside.map((block) => block.dataset.text).join(" ");
+  const area = inside.map((block) => block.dataset.area).find(Boolean);
+  if (area) document.getElementById("area").value = area;
+  text.focus();
+}
+
+// --- each page as it comes ----------------------------------------------------------------------------------------
+
+function ready() {
+  for (const element of document.querySelectorAll("[data-js][hidden]")) element.hidden = false;
+  const picture = document.getElementById("picture");
+  if (picture) dragToMove(picture);
+  const sheet = document.getElementById("sheet");
+  if (sheet) dragToDraw(sheet);
+  prefetch();
+}
+
+ready();

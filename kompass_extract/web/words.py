@@ -1,0 +1,38 @@
+"""The pages' words in Swedish and English, as data: ``words.toml`` holds both forms of every one."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from kompass_extract.web.settings import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    language: Language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words of ``key`` with ``values`` in their places; KeyError for a key that there is not."""
+        swedish, english = table()[key]
+        return (swedish if self.language == "sv" else english).format(**values)
+
+    def named(self, group: str, name: object) -> str:
+        """What ``name`` (a kind, an action, a status) is called; the name itself where it has no words yet."""
+        key = f"{group}.{name}"
+        return self(key) if key in table() else str(name)
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, tuple[str, str]]:
+    """Every key with its Swedish and its English words."""
+    text = (files(__package__) / "words.toml").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, str]] = {}
+    for group, entries in tomllib.loads(text).items():
+        for name, (swedish, english) in entries.items():
+            found[f"{group}.{name}"] = (swedish, english)
+    return found
