@@ -100,10 +100,6 @@ class PdfSink:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._hash = hashlib.sha256()
-        self._head = b""
-        self._tail = b""
-        self.size = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix="fetch-", suffix=".part", dir=folder)
@@ -111,6 +107,17 @@ class PdfSink:
             raise OutputError(f"{folder} cannot be written to: {error.strerror}.") from error
         self.path = Path(name)
         self._file = os.fdopen(handle, "wb")
+        self.restarted()
+
+    def restarted(self) -> Self:
+        """The same sink, empty again, for another attempt."""
+        self._hash = hashlib.sha256()
+        self._head = b""
+        self._tail = b""
+        self.size = 0
+        self._file.seek(0)
+        self._file.truncate()
+        return self
 
     def __enter__(self) -> Self:
         return self

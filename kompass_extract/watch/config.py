@@ -36,7 +36,6 @@ class Limits(BaseModel):
     page_bytes: int = Field(default=3_000_000, gt=0, description="Of an index page, unpacked.")
     file_bytes: int = Field(default=100_000_000, gt=0, description="Of a PDF; scans of 45 pages have about 20 MB.")
     downloads: int = Field(default=500, ge=1, description="Files asked for in one look; the rest is left for the next.")
-    links: int = Field(default=5000, ge=1, description="Of one index page.")
     look: float = Field(default=4 * 3600.0, gt=0, description="Time for a whole look; the rest is left for the next.")
 
 
