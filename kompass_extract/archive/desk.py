@@ -7,158 +7,190 @@ with the decisions applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import delete, select
+
+from kompass_extract import export
+from kompass_extract.archive import desk_history
+from kompass_extract.archive.desk_cases import Case
+from kompass_extract.archive.desk_frame import DeskSettings, Transaction
+from kompass_extract.archive.desk_journal import Event
 from kompass_extract.archive.desk_model import (
-    BlockView,
     Conflict,
-    ErrorRate,
-    Facets,
-    HistoryEntry,
     Hold,
-    Item,
     Order,
-    PageFile,
-    QueueFilter,
-    QueueItem,
-    QueuePage,
-    QueuePlace,
-    ReportFilter,
-    ReportLine,
-    ReportPage,
+    RefusedError,
     Saved,
+    UnfinishedError,
+    UnknownItemError,
+    UnknownReportError,
 )
-from kompass_extract.report import Report
-from kompass_extract.review import Address
+from kompass_extract.archive.desk_orders import (
+    SIGNED,
+    Author,
+    applied,
+    author_of,
+    decision_of,
+    repeats,
+    staged,
+    undo_of,
+)
+from kompass_extract.archive.desk_reader import PAGE_SIZE, DeskReader, hold_of
+from kompass_extract.archive.desk_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
+from kompass_extract.archive.desk_sync import put_decision, put_event
+from kompass_extract.archive.desk_view import address_of, version
+from kompass_extract.archive.schema import ReportRow
+from kompass_extract.review import Action, Address, Decision
 
-PAGE_SIZE = 50
-"""Entries of a list shown at once."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """How the desk works; ``hold_seconds`` is how long an untouched item stays held.
-
-    ``sample_rate`` is the share, 0..1, of confident fields that are asked about all the same, to know the share of
-    silent errors; ``sample_seed`` makes another choice of them.
-    """
-
-    hold_seconds: int = 300
-    sample_rate: float = 0.0
-    sample_seed: str = "1"
+__all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
 
 
-class Desk:
+class Desk(DeskReader):
     """The desk of one archive; safe to use from several threads and processes.
 
-    Every method raises ``UnknownReportError`` or ``UnknownItemError`` where its argument names nothing.
+    Every method raises ``UnknownReportError`` or ``UnknownItemError`` where its argument names nothing, and
+    ``StoreError`` where the store cannot be used.
     """
-
-    def __init__(
-        self,
-        archive: Path,
-        url: str | None = None,
-        *,
-        settings: DeskSettings | None = None,
-        now: Callable[[], datetime] = utc_now,
-    ) -> None:
-        """``archive`` is the archive's folder, ``url`` its store's (None: ``archive.db`` in the folder)."""
-        raise NotImplementedError
-
-    def reports(self, wanted: ReportFilter | None = None, *, offset: int = 0, limit: int = PAGE_SIZE) -> ReportPage:
-        """Reports with state and progress."""
-        raise NotImplementedError
-
-    def report_line(self, report_id: str) -> ReportLine:
-        """One report's line."""
-        raise NotImplementedError
-
-    def report(self, report_id: str) -> Report:
-        """The report with its decisions applied."""
-        raise NotImplementedError
-
-    def queue(
-        self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, limit: int = PAGE_SIZE
-    ) -> QueuePage:
-        """Open items, failed checks and scores first, then by doubt; ``after`` is a ``position``."""
-        raise NotImplementedError
-
-    def next_item(
-        self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, back: bool = False
-    ) -> QueueItem | None:
-        """The open item after (``back``: before) that position that nobody else holds; None at the end."""
-        raise NotImplementedError
-
-    def facets(self, wanted: QueueFilter, *, reviewer: str) -> Facets:
-        """Which values of the filters there are, with their numbers of open items."""
-        raise NotImplementedError
-
-    def place(self, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
-        """The how-manieth item of the queue a position is: "12 of 340"."""
-        raise NotImplementedError
-
-    def item(self, report_id: str, pointer: Address, *, reviewer: str) -> Item:
-        """All about one field, item, block or finding, open or not; nothing is held or changed by looking."""
-        raise NotImplementedError
 
     def decide(self, report_id: str, order: Order, *, by: str, seen: str | None) -> Saved | Conflict:
         """Save a decision; ``seen`` is the ``version`` shown (None only for what was not there: an added item).
 
         RefusedError where the order makes no sense.  Deciding the same again is saved once.
         """
-        raise NotImplementedError
+        with self._writing(report_id) as work:
+            case = self._cases.case(work.session, report_id)
+            _require_open(work.review)
+            stale = order.action is not Action.ADD and seen != version(case, order.pointer)
+            try:
+                decision = decision_of(case, order, self._author(work, case, order.pointer, by))
+            except UnknownItemError:
+                if not stale or not seen:
+                    raise
+                return self._conflict(work, case, order, by)
+            again = repeats(case, decision)
+            if again is not None and (stale or set(decision.seen) <= set(again.seen)):
+                return self._saved(work, case, again)
+            if stale:
+                return self._conflict(work, case, order, by)
+            return self._keep(work, case, staged(case, decision))
 
     def undo(self, decision_id: str, *, by: str) -> Saved:
         """Take a decision back, whenever it was made; undoing an undo brings it back."""
-        raise NotImplementedError
-
-    def last_decision(self, by: str, *, report_id: str | None = None) -> HistoryEntry | None:
-        """The reviewer's latest decision that is not undone: what Ctrl+Z takes back."""
-        raise NotImplementedError
+        report_id = self._report_of(decision_id)
+        with self._writing(report_id) as work:
+            case = self._cases.case(work.session, report_id)
+            _require_open(work.review)
+            standing = case.decided.settled.voided.get(decision_id)
+            if standing is not None:
+                return self._saved(work, case, next(one for one in case.decisions if one.id == standing))
+            wanted = next(one for one in case.decisions if one.id == decision_id)
+            return self._keep(work, case, undo_of(case, wanted, self._author(work, case, wanted.pointer, by)))
 
     def hold(self, report_id: str, pointer: Address, *, by: str) -> Hold:
         """Hold an item, or renew the hold; where somebody else holds it, theirs is returned."""
-        raise NotImplementedError
+        with self._writing(report_id) as work:
+            address = address_of(self._cases.case(work.session, report_id), pointer)
+            clock = self._store.clock(work.session)
+            work.session.execute(delete(HoldRow).where(HoldRow.until <= clock))
+            row = work.session.get(HoldRow, (work.review.id, address))
+            if row is None:
+                row = HoldRow(review_id=work.review.id, address=address, reviewer=by, until=0.0)
+                work.session.add(row)
+            if row.reviewer == by:
+                row.until = clock + self._settings.hold_seconds
+            return hold_of(row, report_id, by)
 
     def release(self, report_id: str, pointer: Address, *, by: str) -> None:
         """Give an item free."""
-        raise NotImplementedError
-
-    def history(self, report_id: str, pointer: Address | None = None, *, limit: int = 200) -> tuple[HistoryEntry, ...]:
-        """The audit trail of a field, oldest first; of a report (``pointer`` None), newest first."""
-        raise NotImplementedError
+        with self._writing(report_id) as work:
+            address = address_of(self._cases.case(work.session, report_id), pointer)
+            held = delete(HoldRow).filter_by(review_id=work.review.id, address=address, reviewer=by)
+            work.session.execute(held)
 
     def sign(self, report_id: str, *, by: str) -> Path:
         """The report is reviewed: writes ``reviewed/<report_id>.json``; UnfinishedError while anything is open."""
-        raise NotImplementedError
+        path = self._archive.reviewed / f"{report_id}.json"
+        with self._writing(report_id) as work:
+            case = self._cases.case(work.session, report_id)
+            waiting = self._open(work.session, work.review.id)
+            if waiting:
+                raise UnfinishedError(f"{waiting} items of {report_id} are still open.")
+            report = case.decided.report
+            state = report.review.model_copy(update={"status": "reviewed", "open": 0})
+            export.write_text(path, export.dumps(report.model_copy(update={"review": state})))
+            self._happened(work, "sign", by)
+        return path
 
     def reopen(self, report_id: str, *, by: str) -> None:
         """A reviewed report is in review again; its reviewed JSON stays until it is signed anew."""
-        raise NotImplementedError
+        with self._writing(report_id) as work:
+            if work.review.status == "reviewed":
+                self._happened(work, "reopen", by)
 
     def set_double_reading(self, report_id: str, wanted: bool, *, by: str) -> None:
         """Whether two people must read each open value of the report without seeing the other's."""
-        raise NotImplementedError
+        with self._writing(report_id) as work:
+            if work.review.double_reading != wanted:
+                self._happened(work, "double" if wanted else "single", by)
 
-    def error_rate(self) -> ErrorRate:
-        """What the sampled confident fields say about silent errors."""
-        raise NotImplementedError
+    def _keep(self, work: Transaction, case: Case, decision: Decision) -> Saved:
+        """Write a decision to the journal and the store, with all that follows from it."""
+        changed = applied(case, decision, case.changes + 1)
+        report = work.session.scalars(select(ReportRow).filter_by(sha256=case.sha256)).one()
+        work.journalled(decision)
+        put_decision(work.session, decision)
+        self._sync.store_case(work.session, work.review, report, changed)
+        work.session.execute(delete(HoldRow).filter_by(review_id=work.review.id, address=decision.pointer))
+        work.session.flush()
+        work.made = changed
+        return self._saved(work, changed, decision)
 
-    def open_items(self, report_id: str) -> int:
-        """How many items still stand in the way of signing."""
-        raise NotImplementedError
+    def _saved(self, work: Transaction, case: Case, decision: Decision) -> Saved:
+        pointer = f"@{decision.id}" if decision.action is Action.ADD else decision.pointer
+        pointer = pointer if decision.action is Action.ADD else case.decided.placed.get(decision.id, pointer)
+        return Saved(
+            decision=decision,
+            report_id=case.report_id,
+            pointer=pointer,
+            version=version(case, pointer),
+            open=self._open(work.session, work.review.id),
+            waits_for_second=any(one.id == decision.id for one in case.decided.settled.waiting.values()),
+        )
 
-    def blocks(self, report_id: str, number: int) -> tuple[BlockView, ...]:
-        """The blocks of a page in reading order, for the whole page."""
-        raise NotImplementedError
+    def _conflict(self, work: Transaction, case: Case, order: Order, by: str) -> Conflict:
+        try:
+            now = self._item(work.session, case, order.pointer, by)
+        except UnknownItemError:
+            now = None
+        trail = [one for one in desk_history.of_field(case, order.pointer) if one.decision is not None]
+        return Conflict(order, now, tuple([one for one in trail if one.by != by] or trail))
 
-    def page(self, row_id: int, number: int) -> PageFile:
-        """The file and turn of a page, for its picture; ``path`` is absolute and never comes from a request."""
-        raise NotImplementedError
+    def _author(self, work: Transaction, case: Case, pointer: Address, by: str) -> Author:
+        row = work.session.get(ItemRow, (case.review_id, pointer))
+        return author_of(case, by, self._now(), sampled=row is not None and row.sampled)
+
+    def _report_of(self, decision_id: str) -> str:
+        """The id of the report that a decision is about."""
+        with self._store.read() as session:
+            row = session.scalars(select(DecisionRow).filter_by(id=decision_id)).one_or_none()
+            if row is None:
+                raise UnknownItemError("There is no such decision.")
+            report_id = session.scalar(select(ReportRow.report_id).filter_by(sha256=row.sha256))
+        if report_id is None:
+            raise UnknownReportError("The report of that decision is not in the archive any more.")
+        return report_id
+
+    def _happened(self, work: Transaction, event: str, by: str) -> None:
+        """Something about a whole report: into the journal, then the store."""
+        at = self._now().isoformat(timespec="microseconds")
+        entry = Event.model_validate({"event": event, "report": work.review.sha256, "by": by, "at": at})
+        self._journal.append(entry)
+        put_event(work.review, entry)
+        report = work.session.scalars(select(ReportRow).filter_by(sha256=work.review.sha256)).one()
+        report.status = work.review.status
+
+
+def _require_open(review: ReviewRow) -> None:
+    if review.status == "reviewed":
+        raise RefusedError(SIGNED)

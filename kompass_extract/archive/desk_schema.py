@@ -14,8 +14,10 @@ from kompass_extract.archive.schema import SHA256, Base
 
 
 class ReviewRow(Base):
-    """The review of one document; ``json_sha256`` is the reading that its items were made from, None for none yet.
+    """The review of one document.
 
+    ``json_sha256`` is the reading that its items were made from, None for none yet; ``sampling`` which confident fields
+    are among them.
     ``status`` is pending, in_review or reviewed; ``changes`` counts the decisions, so that processes know what they
     have in memory is old.
     """
@@ -24,6 +26,7 @@ class ReviewRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), unique=True)
     json_sha256: Mapped[str | None] = mapped_column(SHA256)
+    sampling: Mapped[str] = mapped_column(String(60))
     status: Mapped[str] = mapped_column(String(20))
     open: Mapped[int] = mapped_column(Integer)
     decided: Mapped[int] = mapped_column(Integer)

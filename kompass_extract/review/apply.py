@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
 from kompass_extract.confidence import ReviewSettings
 from kompass_extract.pointers import AnyField
@@ -60,7 +59,7 @@ class Decided:
     settled: Settled
     contradicted: tuple[Contradiction, ...] = ()
     orphaned: tuple[Inapplicable, ...] = ()
-    placed: Mapping[str, Address] = MappingProxyType({})
+    placed: Mapping[str, Address] = field(default_factory=dict)
 
 
 def fingerprint(report: Report) -> str:
@@ -72,7 +71,7 @@ def fingerprint(report: Report) -> str:
 def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = None) -> Decided:
     """The report that the machine read with the decisions that count; ``run`` is its fingerprint where known."""
     run = run or fingerprint(report)
-    settled = settle(decisions)
+    settled = _of_reading(settle(decisions), run)
     own = [one for one in settled.effective if one.run in ("", run)]
     earlier = [one for one in settled.effective if one.run not in ("", run)]
     carried = carry_over(earlier, report) if earlier else NOTHING_CARRIED
@@ -92,6 +91,13 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
     placed = {one.decision.id: one.address for one in carried.contradicted}
     placed.update((one.id, one.pointer) for one in (*carried.applied, *own))
     return replace(decided, placed=placed)
+
+
+def _of_reading(settled: Settled, run: str) -> Settled:
+    """Blind readings count for the reading that they were made on; in a newer one they are made anew."""
+    waiting = {at: one for at, one in settled.waiting.items() if one.run in ("", run)}
+    disputed = {at: pair for at, pair in settled.disputed.items() if pair[0].run in ("", run)}
+    return replace(settled, waiting=waiting, disputed=disputed)
 
 
 def _touched(decision: Decision) -> tuple[Address, ...]:

@@ -28,6 +28,7 @@ def _reviews() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("sha256", _SHA256, sa.ForeignKey("documents.sha256"), nullable=False),
         sa.Column("json_sha256", _SHA256),
+        sa.Column("sampling", sa.String(60), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("open", sa.Integer(), nullable=False),
         sa.Column("decided", sa.Integer(), nullable=False),

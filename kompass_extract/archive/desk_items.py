@@ -1,0 +1,210 @@
+"""What is open in a report: the rows of ``review_items``, made from the report and its decisions.
+
+They are made anew whenever a decision is saved or a newer run has read the document.  For a report that nobody has
+decided about, the store's own rows of fields are enough.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from kompass_extract.archive.desk_cases import Case
+from kompass_extract.archive.desk_model import ReasonClass
+from kompass_extract.archive.desk_schema import ItemRow, ReviewRow
+from kompass_extract.archive.schema import FieldRow, ReportRow
+from kompass_extract.pointers import AnyField
+from kompass_extract.report import Check
+from kompass_extract.review.decision import Address
+from kompass_extract.review.kinds import SCORES, FieldKind, area_of, kind_of
+from kompass_extract.review.recheck import findings
+from kompass_extract.review.sample import draw
+
+TEXT_SHOWN = 160
+"""Characters of a value that the queue's list shows."""
+DOUBT_DIGITS = 6
+FIRST, SCORE, REST = 0, 1, 2
+"""``ItemRow.priority``: failed checks and contradictions, scores, all else."""
+
+_CLASSES: tuple[tuple[ReasonClass, re.Pattern[str]], ...] = (
+    (ReasonClass.CONTRADICTION, re.compile(r".* where an earlier reading said ")),
+    (ReasonClass.DISPUTE, re.compile(r"two readers differ")),
+    (ReasonClass.CHECK, re.compile(r"check ")),
+    (ReasonClass.MATCH, re.compile(r"matches |.* matches nearly |reads unlike |numbered |unlike any|no question was")),
+    (ReasonClass.KIND, re.compile(r"its kind is uncertain|may be the chapter's score|.* may be the chapter's score")),
+    (ReasonClass.BOUNDS, re.compile(r"first in its column|the rest of a text|joined over a page")),
+    (
+        ReasonClass.READINGS,
+        re.compile(
+            r"«.*» may be |the evidence leaves|read '.*'; the other numbers|.* was read well, and|.* follows from"
+        ),
+    ),
+    (ReasonClass.READ_BADLY, re.compile(r"read badly|uncertain \(|unlike anything")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which confident fields are asked about all the same: a share ``rate``, 0..1, chosen by ``seed``."""
+
+    rate: float = 0.0
+    seed: str = "1"
+
+    def __str__(self) -> str:
+        """As the store remembers it."""
+        return f"{self.rate:g} {self.seed}" if self.rate > 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An open question before it is a row."""
+
+    address: Address
+    position: int
+    kind: FieldKind
+    area: int | None
+    reason: ReasonClass
+    value: str | None
+    confidence: float
+    page: int | None
+    sampled: bool = False
+    first_reader: str | None = None
+
+    @property
+    def priority(self) -> int:
+        """How much it matters."""
+        if self.reason in (ReasonClass.CHECK, ReasonClass.CONTRADICTION, ReasonClass.DISPUTE):
+            return FIRST
+        return SCORE if self.kind in SCORES else REST
+
+
+def reason_class(reasons: Sequence[str], value: object, sampled: bool = False) -> ReasonClass:
+    """Why a field is asked about, by its reasons: the strongest that any of them is."""
+    if sampled:
+        return ReasonClass.SAMPLE
+    for kind, pattern in _CLASSES:
+        if any(pattern.match(reason) for reason in reasons):
+            return kind
+    return ReasonClass.MISSING if value is None else ReasonClass.OTHER
+
+
+def open_items(case: Case, sampling: Sampling) -> list[OpenItem]:
+    """All that is open in a case, in the order of the file; findings come last."""
+    found = list(_open_fields(case, sampling))
+    last = len(case.fields)
+    for offset, finding in enumerate(one for one in case.decided.findings if one.open):
+        found.append(finding_item(finding.address, finding.check, last + offset))
+    return found
+
+
+def _open_fields(case: Case, sampling: Sampling) -> Iterator[OpenItem]:
+    decided = case.decided
+    touched = {one.pointer for one in case.decisions}
+    waiting = decided.settled.waiting
+    for position, (pointer, field) in enumerate(case.fields.items()):
+        address = decided.addresses[pointer]
+        kind = kind_of(pointer)
+        sampled = (
+            not field.needs_review and address not in touched and in_sample(case.sha256, address, field, kind, sampling)
+        )
+        reader = waiting[address].by if address in waiting else None
+        if field.needs_review or sampled or reader is not None:
+            item = field_item(address, position, kind, _area(pointer, case), field, sampled)
+            yield item if reader is None else replace(item, first_reader=reader)
+
+
+def _area(pointer: str, case: Case) -> int | None:
+    """The area that the queue lists a field under: overviews of all areas stand in chapter 2."""
+    return area_of(pointer, case.decided.report) if pointer.startswith("/areas/") else None
+
+
+def field_item(
+    address: Address, position: int, kind: FieldKind, area: int | None, field: AnyField, sampled: bool
+) -> OpenItem:
+    """A field as an open item."""
+    value = None if field.value is None else str(field.value)
+    page = field.evidence[0].page if field.evidence else None
+    reason = reason_class(field.reasons, field.value, sampled)
+    return OpenItem(address, position, kind, area, reason, value, field.confidence, page, sampled)
+
+
+def finding_item(address: Address, check: Check, position: int) -> OpenItem:
+    """A finding as an open item."""
+    return OpenItem(address, position, FieldKind.FINDING, check.area, ReasonClass.CHECK, check.message, 0.0, None)
+
+
+def in_sample(sha256: str, address: Address, field: AnyField, kind: FieldKind, sampling: Sampling) -> bool:
+    """Whether a confident field is in the sample; what the report does not print is not."""
+    if sampling.rate <= 0 or field.value in (None, "") or kind is FieldKind.OTHER:
+        return False
+    return draw(sha256, address, sampling.seed) < sampling.rate
+
+
+def put_items(session: Session, review: ReviewRow, report: ReportRow, items: Sequence[OpenItem]) -> None:
+    """The open items of a report in the place of those it had."""
+    session.execute(delete(ItemRow).filter_by(review_id=review.id))
+    rows = [_row(review, report, item) for item in items]
+    if rows:
+        session.execute(insert(ItemRow), rows)
+
+
+def _row(review: ReviewRow, report: ReportRow, item: OpenItem) -> Mapping[str, object]:
+    doubt = draw(review.sha256, item.address, "order") * item.confidence if item.sampled else item.confidence
+    return {
+        "review_id": review.id,
+        "address": item.address,
+        "report_id": report.report_id,
+        "position": item.position,
+        "kind": item.kind.value,
+        "area": item.area,
+        "reason": item.reason.value,
+        "value": None if item.value is None else item.value[:TEXT_SHOWN],
+        "confidence": item.confidence,
+        "page": item.page,
+        "priority": item.priority,
+        "doubt": round(doubt, DOUBT_DIGITS),
+        "sampled": item.sampled,
+        "first_reader": item.first_reader,
+        "edition": report.edition,
+        "municipality": report.municipality,
+    }
+
+
+def undecided_items(session: Session, report: ReportRow, folder: Path, sampling: Sampling) -> list[OpenItem]:
+    """What is open in a report that nobody has decided about, from the store's rows of its fields."""
+    query = select(FieldRow).filter_by(report_id=report.report_id)
+    if sampling.rate <= 0:
+        query = query.where(FieldRow.needs_review)
+    items = []
+    for row in session.scalars(query.order_by(FieldRow.position)):
+        kind = kind_of(row.pointer)
+        sampled = (
+            not row.needs_review
+            and bool(row.value)
+            and kind is not FieldKind.OTHER
+            and draw(report.sha256, row.pointer, sampling.seed) < sampling.rate
+        )
+        if row.needs_review or sampled:
+            reason = reason_class(json.loads(row.reasons), row.value, sampled)
+            items.append(
+                OpenItem(
+                    row.pointer, row.position, kind, row.area, reason, row.value, row.confidence, row.page, sampled
+                )
+            )
+    if report.failed_checks:
+        items.extend(_findings(session, report, folder))
+    return items
+
+
+def _findings(session: Session, report: ReportRow, folder: Path) -> Iterator[OpenItem]:
+    content = json.loads((folder / report.path).read_bytes())
+    checks = [Check.model_validate(check) for check in content["checks"]]
+    pointers = set(session.scalars(select(FieldRow.pointer).filter_by(report_id=report.report_id)))
+    for offset, finding in enumerate(findings(checks, {}, pointers, {})):
+        yield finding_item(finding.address, finding.check, len(pointers) + offset)
