@@ -24,7 +24,8 @@ def crop(places: Sequence[Box], width: float, height: float) -> Box:
     wide = min(wide, max(width, height / SHAPE))
     high = wide * SHAPE
     x0 = _held(place.center_x - wide / 2, wide, width)
-    y0 = _held(place.center_y - high * ABOVE, high, height)
+    above = max(place.y1 - high, min(place.y0, place.center_y - high * ABOVE))
+    y0 = _held(above, high, height)
     return Box(x0, y0, x0 + wide, y0 + high)
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kompass_extract.archive.desk_model import CellView, Item, RowView, Surroundings
 from kompass_extract.geometry import Box, intersection
-from kompass_extract.report import BlockInfo, Evidence, PageInfo, Report
+from kompass_extract.report import BlockInfo, Evidence, PageInfo
 from kompass_extract.review import Action
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
 
 MOST_ALTERNATIVES = 9  # the digits 1 to 9
 NEAR_BLOCKS = 4  # of a text without pictures, before and after the place
-_CHECK_AGAIN = frozenset({Action.ACCEPT, Action.CORRECT, Action.REJECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,26 @@ class Choice:
     confidence: float
 
 
-def picture_view(item: Item, report: Report, *, number: int | None, whole: bool) -> PictureView | None:
-    """The page ``number``, or the first on which the item stands; None for a report without pages."""
-    if not report.pages:
+def picture_view(
+    item: Item, *, number: int | None, whole: bool, blocks: Callable[[int], Sequence[BlockInfo]]
+) -> PictureView | None:
+    """The page ``number``, or the first on which the item stands; None for a report without pages.
+
+    ``blocks`` gives those of a page; it is asked for texts alone, which have no picture to show.
+    """
+    if not item.pages:
         return None
-    pages = {page.number: page for page in report.pages}
+    pages = {page.number: page for page in item.pages}
     numbers = tuple(dict.fromkeys(place.page for place in item.evidence if place.page in pages))
     guess = numbers[0] if numbers else _likely_page(item, pages)
-    shown = pages.get(number or guess, report.pages[0])
+    shown = pages.get(number or guess, item.pages[0])
     places = boxes_on(shown.number, item.evidence)
     around = _row_boxes(item, shown.number)
     part = crop([*places, *around], shown.width, shown.height)
     page = Box(0.0, 0.0, max(1.0, shown.width), max(1.0, shown.height))
     return PictureView(
         number=shown.number,
-        pages=len(report.pages),
+        pages=len(item.pages),
         width=page.width,
         height=page.height,
         url=picture_url(item.row_id, shown.number) if shown.kind != "text" else None,
@@ -73,7 +77,7 @@ def picture_view(item: Item, report: Report, *, number: int | None, whole: bool)
         around=around,
         known=bool(places),
         other_places=tuple(one for one in numbers if one != shown.number),
-        texts=_texts(report.blocks, shown, places) if shown.kind == "text" else (),
+        texts=_texts(blocks(shown.number), places) if shown.kind == "text" else (),
         failure=shown.failure,
     )
 
@@ -133,9 +137,8 @@ def _neighbours(around: Surroundings) -> Iterable[CellView]:
         yield from one.items
 
 
-def _texts(blocks: Sequence[BlockInfo], page: PageInfo, places: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
+def _texts(own: Sequence[BlockInfo], places: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
     """The blocks of a text's page around the places, each with whether a place lies in it."""
-    own = [block for block in blocks if block.page == page.number]
     marked = [any(intersection(Box(*block.bbox), place) > 0 for place in places) for block in own]
     if not any(marked):
         return tuple((block.text, False) for block in own)

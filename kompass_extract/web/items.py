@@ -89,7 +89,6 @@ def _shown(
     ahead = request.headers.get(FROM_SCRIPT) == "prefetch"
     if not ahead and form is None:
         _hold(site, reviewer, item)
-    report = site.desk.report(item.report_id)
     number = query.get("page", "")
     latest = site.desk.last_decision(reviewer)
     return page(
@@ -97,11 +96,14 @@ def _shown(
         frame_of(request, item_url(item.report_id, item.pointer, wanted)),
         status=422 if problem else 200,
         item=item,
-        report=report,
+        line=site.desk.report_line(item.report_id),
         wanted=wanted,
         filters=filter_values(wanted),
         picture=picture_view(
-            item, report, number=int(number) if number.isdecimal() else None, whole=query.get("view") == "page"
+            item,
+            number=int(number) if number.isdecimal() else None,
+            whole=query.get("view") == "page",
+            blocks=lambda page: [one for one in site.desk.report(item.report_id).blocks if one.page == page],
         ),
         choices=choices(item),
         away=away(item),
@@ -114,6 +116,7 @@ def _shown(
         kinds=KINDS,
         target_value=target_value,
         undone="undone" in query,
+        waits="waits" in query,
         Action=Action,
     )
 
@@ -132,7 +135,8 @@ def _let_go(site: Site, reviewer: str, query: Query) -> None:
 def _after(site: Site, reviewer: str, saved: Saved, form: Query) -> Response:
     wanted = filter_of(form)
     if form.get("stay"):
-        return RedirectResponse(item_url(form.get("report", ""), saved.pointer, wanted), 303)
+        waits = "1" if saved.waits_for_second else None
+        return RedirectResponse(item_url(saved.report_id, saved.pointer, wanted, waits=waits), 303)
     return _next(site, reviewer, wanted, form.get("at") or None)
 
 

@@ -60,8 +60,11 @@ def page(template: str, frame: Frame, *, status: int = 200, **content: object) -
     def said(problem: str) -> str:
         return words(problem) if problem in table() else reason(problem)
 
+    def decimal(value: float) -> str:
+        return f"{value:.1f}".replace(".", "," if frame.language == "sv" else ".")
+
     made = environment().get_template(template)
-    html = made.render(t=words, named=words.named, reason=reason, said=said, frame=frame, **content)
+    html = made.render(t=words, named=words.named, reason=reason, said=said, decimal=decimal, frame=frame, **content)
     return HTMLResponse(html, status_code=status)
 
 

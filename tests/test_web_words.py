@@ -1,0 +1,88 @@
+"""The pages' words and the reasons' translations are complete and say the same in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from kompass_extract.archive.desk_model import ReasonClass, RefusedError, ReviewStatus
+from kompass_extract.document import BlockKind
+from kompass_extract.review import Action, ListName
+from kompass_extract.review.kinds import FieldKind
+from kompass_extract.web.reasons import Phrase, phrases, reason_text, translated
+from kompass_extract.web.settings import LANGUAGES
+from kompass_extract.web.words import Words, table
+
+WEB = Path(__file__).parent.parent / "kompass_extract" / "web"
+_ASKED = re.compile(r"""\bt\(\s*'([a-z_0-9]+\.[a-z_0-9]+)'""")
+_GROUPS = re.compile(r"""(?:t|named)\('([a-z_]+)\.?'\s*[~,]""")
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(table()))
+def test_both_languages_have_words_with_the_same_places(key: str) -> None:
+    swedish, english = table()[key]
+    assert swedish.strip()
+    assert english.strip()
+    assert places(swedish) == places(english)
+
+
+def test_what_templates_and_code_ask_for_is_there() -> None:
+    sources = [*WEB.glob("templates/*.html")]
+    asked = {key for path in sources for key in _ASKED.findall(path.read_text("utf-8"))}
+    assert len(asked) > 100
+    assert asked <= set(table())
+
+
+def test_no_words_are_left_that_nothing_asks_for() -> None:
+    text = "".join(path.read_text("utf-8") for path in [*WEB.glob("templates/*.html"), *WEB.glob("*.py")])
+    groups = set(_GROUPS.findall(text)) | {"part", "blockkind", "help"}
+    unused = [key for key in table() if key not in text and key.partition(".")[0] not in groups]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [
+        ("kind", [*FieldKind]),
+        ("reason", [*ReasonClass]),
+        ("action", [*Action, "read"]),
+        ("blockkind", [*BlockKind]),
+        ("list", get_args(ListName)),
+        ("status", get_args(ReviewStatus)),
+    ],
+)
+def test_whatever_the_report_can_hold_has_a_name(group: str, names: list[str]) -> None:
+    for name in names:
+        for language in LANGUAGES:
+            assert Words(language).named(group, name) != str(name) or language == "en"
+
+
+@pytest.mark.parametrize("phrase", phrases(), ids=lambda phrase: phrase.example)
+def test_each_reason_is_told_by_its_own_pattern(phrase: Phrase) -> None:
+    first = next(one for one in phrases() if one.pattern.fullmatch(phrase.example))
+    assert first is phrase
+    said = translated(phrase.example)
+    assert said is not None
+    assert "{" not in said
+    assert said != phrase.example
+
+
+def test_a_failed_check_is_said_in_words() -> None:
+    reason = "check rows-total: The rows sum to 71, the total prints 70."
+    assert reason_text(reason, "sv") == "Raderna summerar till 71, tabellen säger 70"
+    assert reason_text(reason, "en") == "The rows sum to 71, the total prints 70."
+    several = "check achieved-percent: 3.1: 7 of 15 is not 54 %; 3.2: 8 of 15 is not 12 %"
+    assert reason_text(several, "sv") == "3.1: 7 av 15 är inte 54 %; 3.2: 8 av 15 är inte 12 %"
+
+
+def test_an_unknown_reason_is_shown_as_it_is() -> None:
+    assert reason_text("<b>nobody</b> knows", "sv") == "<b>nobody</b> knows"
+    assert RefusedError("x").args == ("x",)
