@@ -15,16 +15,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.failures import LostClaimError, StoreError
+from kompass_extract.archive.failures import LostClaimError, RunUnderWayError, StoreError
 from kompass_extract.archive.owner import Owner, is_gone
 from kompass_extract.archive.schema import ClaimRow, RunRow
 from kompass_extract.archive.store import Store, now
 
 EXPIRY_SECONDS = 90.0  # a claim or run this long without a sign of life is dead
+_RUNS_LOCK = 0x6B6F6D71  # any number that all who begin runs agree on
 RENEW_SECONDS = 15.0  # several tries within the expiry, so that one lost connection costs nothing
 
 
@@ -48,10 +49,20 @@ class RunEnd:
     summary: dict[str, object]
 
 
-def begin_run(store: Store, kind: str, fingerprint: str | None = None) -> int:
-    """A new run's number; runs that ended without saying so are marked dead first."""
+def begin_run(store: Store, kind: str, fingerprint: str | None = None, *, alone: bool = False) -> int:
+    """A new run's number; runs that ended without saying so are marked dead first.
+
+    RunUnderWayError when it is to be ``alone`` and another run of its kind is alive.
+    """
     with store.write() as session:
+        if not store.is_sqlite:  # there, writers wait for one another anyway
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _RUNS_LOCK})
         bury_dead_runs(store, session)
+        other = session.scalar(select(RunRow).filter_by(kind=kind, status="running").limit(1)) if alone else None
+        if other is not None:
+            raise RunUnderWayError(
+                f"Run {other.id} ({kind}, on {other.host}, since {other.started}) is under way. Wait for its end."
+            )
         row = RunRow(
             kind=kind, status="running", host=socket.gethostname(), owner=str(Owner.this()), fingerprint=fingerprint,
             started=now(), heartbeat=store.clock(session), done=0, skipped=0, failed=0, to_review=0,

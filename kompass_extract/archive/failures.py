@@ -35,5 +35,11 @@ class LostClaimError(KompassError):
     exit_code = 24
 
 
+class RunUnderWayError(KompassError):
+    """A run that must be the only one of its kind found another."""
+
+    exit_code = 26
+
+
 ENDS_THE_RUN: tuple[type[KompassError], ...] = (OcrMissingError, ModelError, OutputError, StoreError)
 """Every document after would end the same way: a missing program or model, a full disk, a lost store."""

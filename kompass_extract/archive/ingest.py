@@ -31,10 +31,10 @@ from kompass_extract.archive.failures import (
 from kompass_extract.archive.fingerprint import fingerprint
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.guard import Limits, Told, Workers, WorkerSettings
-from kompass_extract.archive.intake import Admitted, admit
+from kompass_extract.archive.intake import Admitted, admit, stored
 from kompass_extract.archive.outcome import UNCHANGED, Outcome, Status, Summary, summed
 from kompass_extract.archive.recording import record_failure, record_report
-from kompass_extract.archive.schema import FailureRow, ReportRow
+from kompass_extract.archive.schema import DocumentRow, FailureRow, ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.wire import Done, Failed, Order
 from kompass_extract.errors import KompassError
@@ -57,7 +57,8 @@ class IngestSettings(BaseModel):
     reading: ReadingSettings = ReadingSettings()
     limits: Limits = Limits()
     retry: bool = Field(default=False, description="Read again what failed before under the same fingerprint.")
-    cores: int | None = Field(default=None, ge=1, description="Pages read at a time; None for one per core.")
+    cores: int | None = Field(default=None, ge=1, description="Pages read at a time in all; None for one per core.")
+    pages: int | None = Field(default=None, ge=1, description="Pages of one document at a time; None shares the cores.")
     quiet_seconds: float = Field(default=QUIET_SECONDS, ge=0, description="Untouched so long, a file is complete.")
     wait_seconds: float = Field(default=WAIT_SECONDS, ge=0, description="For files that are being written.")
     worker: str = Field(default="kompass_extract.archive.worker", description="The reading process; tests have others.")
@@ -97,12 +98,16 @@ def ingest(
     inputs: Sequence[Path],
     settings: IngestSettings | None = None,
     *,
+    documents: Sequence[str] = (),
     kind: str = "ingest",
     done: Callable[[Outcome], None] | None = None,
 ) -> Summary:
-    """Read what is new in ``inputs`` into the archive; one of ``ENDS_THE_RUN`` when nothing can be read at all."""
+    """Read what is new in ``inputs`` into the archive; one of ``ENDS_THE_RUN`` when nothing can be read at all.
+
+    ``documents`` (their SHA-256) lie in the archive already; ``done`` is told of each document when it is done.
+    """
     with running(archive, settings or IngestSettings(), kind=kind) as (run, finish):
-        planned = plan(run, inputs)
+        planned = plan(run, inputs, documents)
         outcomes: list[Outcome] = []
 
         def work(jobs: Sequence[Job]) -> None:
@@ -141,12 +146,13 @@ def running(
         end_run(store, run.id, ended[0] if ended else None)
 
 
-def plan(run: Run, inputs: Sequence[Path]) -> Plan:
+def plan(run: Run, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Plan:
     """Look at the inputs, take new ones into the archive, and say which documents are to be read."""
     store, settings = store_of(run.archive), run.settings
     found = discover(inputs, leave_out=run.archive.folder)
     files, unsettled = settled(found.files, quiet=settings.quiet_seconds, limit=settings.wait_seconds)
     admitted, failed = admit(store, run.archive, files)
+    admitted.extend(stored(store, documents))
     outcomes = [*found.others, *unsettled, *failed]
     first: dict[str, Admitted] = {}
     for document in sorted(admitted, key=lambda one: (not one.seen, one.path)):
@@ -159,7 +165,17 @@ def plan(run: Run, inputs: Sequence[Path]) -> Plan:
     todo = [document for sha256, document in first.items() if sha256 not in known]
     outcomes.extend(_skipped(first[sha256], state) for sha256, state in known.items())
     at_a_time, pages = spread(len(todo), settings.cores or usable_cores())
+    pages = settings.pages or pages
     return Plan(tuple(Job(run, document, pages) for document in todo), at_a_time, tuple(outcomes))
+
+
+def unread(run: Run) -> list[str]:
+    """The archive's documents that have neither a report nor a lasting failure under the run's fingerprint."""
+    store = store_of(run.archive)
+    with store.read() as session:
+        documents = list(session.scalars(select(DocumentRow.sha256).order_by(DocumentRow.first_seen)))
+    known = _known(store, run, documents)
+    return [sha256 for sha256 in documents if sha256 not in known]
 
 
 def spread(documents: int, cores: int) -> tuple[int, int]:

@@ -86,23 +86,35 @@ def _taken(archive: Archive, file: Found) -> Admitted | Outcome:
     try:
         with file.path.open("rb") as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        suffix = file.path.suffix.lower()
-        stored = archive.stored_name(sha256, suffix if suffix.isascii() and suffix[1:].isalnum() else "")
-        _copy(file.path, archive.folder / stored, sha256)
+        copy = archive.stored_name(sha256, _suffix(file.path))
+        _copy(file.path, archive.folder / copy, sha256)
     except _ChangedError:
         return Outcome.skipped(path, "still being written: the next run takes it")
     except OSError as error:
         return Outcome.failed(path, UnreadableFileError(f"{path} cannot be read ({error.strerror})."))
-    return Admitted(path, _name(file.path), sha256, stored)
+    return Admitted(path, _name(file.path), sha256, copy)
 
 
-def keep(archive: Archive, path: Path, suffix: str) -> tuple[str, str]:
-    """A file copied into the archive: its SHA-256, and where the copy lies below the folder; OutputError."""
+def keep(store: Store, archive: Archive, path: Path, name: str) -> str:
+    """Take a file into the archive as a document that came under ``name``; its SHA-256.  OutputError, StoreError.
+
+    For what a program fetched itself: the file's own path is not remembered, and the file may be removed after.
+    """
+    about = path.stat()
     with path.open("rb") as source:
         sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-    stored = archive.stored_name(sha256, suffix)
-    _copy(path, archive.folder / stored, sha256)
-    return sha256, stored
+    stored_name = archive.stored_name(sha256, _suffix(Path(name)))
+    _copy(path, archive.folder / stored_name, sha256)
+    with store.write() as session:
+        _add_document(store, session, Admitted(name, name, sha256, stored_name), about.st_size)
+    return sha256
+
+
+def stored(store: Store, documents: Sequence[str]) -> list[Admitted]:
+    """Documents of the archive by their SHA-256, under the names they first came by; unknown ones are left out."""
+    with store.read() as session:
+        rows = session.scalars(select(DocumentRow).where(DocumentRow.sha256.in_(documents))).all()
+    return [Admitted(row.file_name, row.file_name, row.sha256, row.stored, seen=True) for row in rows]
 
 
 def _copy(source: Path, target: Path, sha256: str) -> None:
@@ -152,24 +164,30 @@ def _no_room(target: Path, error: OSError) -> OutputError:
 
 def _remember(store: Store, session: Session, new: Iterable[tuple[Found, Admitted]]) -> None:
     upsert = sqlite.insert if store.is_sqlite else postgresql.insert
-    time = now()
     for file, one in new:
-        media_type = mimetypes.guess_type(f"x{Path(one.stored).suffix}")[0] or "application/octet-stream"
-        session.execute(
-            upsert(DocumentRow)
-            .values(
-                sha256=one.sha256, size=file.size, media_type=media_type, file_name=one.name, stored=one.stored,
-                first_seen=time,
-            )
-            .on_conflict_do_nothing()
-        )  # fmt: skip
+        _add_document(store, session, one, file.size)
         seen = {
             "sha256": one.sha256, "size": file.size, "mtime_ns": file.mtime_ns, "inode": str(file.inode),
-            "seen_at": time,
+            "seen_at": now(),
         }  # fmt: skip
         session.execute(
             upsert(FileRow).values(path=one.path, **seen).on_conflict_do_update(index_elements=["path"], set_=seen)
         )
+
+
+def _add_document(store: Store, session: Session, one: Admitted, size: int) -> None:
+    upsert = sqlite.insert if store.is_sqlite else postgresql.insert
+    media_type = mimetypes.guess_type(f"x{Path(one.stored).suffix}")[0] or "application/octet-stream"
+    row = upsert(DocumentRow).values(
+        sha256=one.sha256, size=size, media_type=media_type, file_name=one.name, stored=one.stored, first_seen=now()
+    )
+    session.execute(row.on_conflict_do_nothing())
+
+
+def _suffix(path: Path) -> str:
+    """The ending, which says what a file claims to be, where it can stand in any file's name."""
+    suffix = path.suffix.lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() else ""
 
 
 def _name(path: Path) -> str:

@@ -48,7 +48,10 @@ class FileRow(Base):
 
 
 class VersionRow(Base):
-    """What lay under a web address at a time; another content under the same address is another row."""
+    """What lay under a web address at a time; another content under the same address is another row.
+
+    ``page`` is the index page that links to it by the text ``title``, ``final_address`` where redirects led.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (Index("ix_versions_address_fetched_at", "address", "fetched_at"),)
@@ -57,6 +60,9 @@ class VersionRow(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), index=True)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
+    page: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    final_address: Mapped[str | None] = mapped_column(Text)
     fetched_at: Mapped[str] = mapped_column(String(32))
     checked_at: Mapped[str] = mapped_column(String(32))
 

@@ -61,7 +61,7 @@ def _inputs() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         _document(index=True),
         sa.Column("etag", sa.Text()),
-        sa.Column("last_modified", sa.Text()),
+        *(sa.Column(name, sa.Text()) for name in ("last_modified", "page", "title", "final_address")),
         sa.Column("fetched_at", _TIME, nullable=False),
         sa.Column("checked_at", _TIME, nullable=False),
     )
