@@ -7,6 +7,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -123,7 +124,8 @@ class PdfSink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
+        with suppress(OSError):  # a full disk was told already
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     @property

@@ -22,14 +22,7 @@ class RefusedError(FetchError):
 
 
 class UnavailableError(FetchError):
-    """It may be there another time.
-
-    ``retry_after`` is how many seconds the server asked to be left alone, None where it did not say.
-    """
-
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    """It may be there another time: asking again is worth a try."""
 
 
 class GoneError(FetchError):

@@ -148,8 +148,9 @@ def _telling(deadline: _Deadline) -> Iterator[None]:
         deadline.within(None)
         raise UnavailableError(f"no answer in time ({_name(error)})") from error
     except httpcore.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-            raise GoneError(f"certificate not accepted: {error.__cause__.verify_message}") from error
+        original = error.args[0] if error.args else None  # the pool cuts the chain of causes
+        if isinstance(original, ssl.SSLCertVerificationError):
+            raise GoneError(f"certificate not accepted: {original.verify_message}") from error
         raise UnavailableError(f"no connection: {error}") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         raise UnavailableError(f"the answer broke off or is none ({_name(error)}: {error})") from error
