@@ -24,18 +24,27 @@ def evidence_of(places: Iterable[Place]) -> list[Evidence]:
 
 
 def text_field(
-    reading: TextReading, settings: ReviewSettings, *, matched: float = 1.0, doubts: Sequence[str] = ()
+    reading: TextReading,
+    settings: ReviewSettings,
+    *,
+    matched: float = 1.0,
+    doubts: Sequence[str] = (),
+    ask_about_words: bool = True,
 ) -> TextField:
-    """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything."""
+    """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything.
+
+    With ``ask_about_words`` one word read in two ways is enough to ask; otherwise it is only said.
+    """
     confidence = draft_confidence(
         DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
     )
-    asked = [*reading.doubts, *doubts]
+    asked = [*reading.doubts, *doubts, *(reading.word_doubts if ask_about_words else ())]
+    said = () if ask_about_words else reading.word_doubts
     return TextField(
         value=reading.text,
         confidence=confidence,
         needs_review=bool(asked),
-        reasons=[*asked, *reading.reasons],
+        reasons=[*asked, *said, *reading.reasons],
         raw=reading.raw,
         evidence=evidence_of(reading.places),
     )

@@ -27,7 +27,8 @@ class TextReading:
 
     ``confidence`` is the reader's, ``class_confidence`` the classifier's for the label that brought the text
     here (its lowest over the blocks), ``runner_up`` the label it nearly had; both confidences are 0..1.
-    ``doubts`` are reasons why a person should look, ``reasons`` what was done and needs no one.
+    ``doubts`` are reasons why a person should look, ``word_doubts`` words of which two readings stand against each
+    other (one of them does not make a long text wrong), ``reasons`` what was done and needs no one.
     """
 
     text: str
@@ -39,6 +40,7 @@ class TextReading:
     raw: str | None = None
     doubts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    word_doubts: tuple[str, ...] = ()
 
 
 def places_of(blocks: Iterable[LabelledBlock]) -> tuple[Place, ...]:
@@ -73,20 +75,23 @@ def text_reading(
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
         raw=raw_text(words),
-        doubts=(*doubts, *word_doubts(words)),
+        doubts=(*doubts, *word_doubts(words, numbers=True)),
         reasons=reasons,
+        word_doubts=word_doubts(words, numbers=False),
     )
 
 
 DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
 
 
-def word_doubts(words: Iterable[Word]) -> tuple[str, ...]:
-    """One reason for each word of which two readings stand against each other."""
+def word_doubts(words: Iterable[Word], *, numbers: bool) -> tuple[str, ...]:
+    """One reason for each word of which two readings stand against each other: of those with digits, or without."""
     return tuple(
         f"«{word.text}» may be «{'» or «'.join(word.alternatives)}»"
         for word in words
-        if word.alternatives and word.confidence < DOUBTFUL_WORD
+        if word.alternatives
+        and word.confidence < DOUBTFUL_WORD
+        and numbers == any(sign.isdigit() for sign in (*word.text, *"".join(word.alternatives)))
     )
 
 

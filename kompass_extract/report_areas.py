@@ -147,11 +147,16 @@ class _Maker:
             if section.heading
             else TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
         )
-        return NarrativeSection(heading=heading, paragraphs=self._texts(section.paragraphs))
+        paragraphs = [text_field(text, self._settings, ask_about_words=False) for text in section.paragraphs]
+        return NarrativeSection(heading=heading, paragraphs=paragraphs)
 
     def _score_table(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> ScoreTable:
         table = settled.table
-        heading = text_field(table.heading, self._settings) if table.heading else missing_text("no heading was found")
+        heading = (
+            text_field(table.heading, self._settings, doubts=table.doubts)
+            if table.heading
+            else missing_text("; ".join(("no heading was found", *table.doubts)))
+        )
         rows = [
             self._row(row, numbers, match)
             for row, numbers, match in zip(table.rows, settled.rows, matches, strict=True)

@@ -60,7 +60,7 @@ def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
 
 
 def _text(reading: Reading[str], settings: ReviewSettings) -> TextField:
-    asked = _asked(reading, settings)
+    asked = _asked(reading)
     return TextField(
         value=reading.value,
         confidence=_confidence(reading),
@@ -75,7 +75,7 @@ def _number(reading: Reading[int], settings: ReviewSettings) -> NumberField:
     return NumberField(
         value=reading.value,
         confidence=_confidence(reading),
-        needs_review=_asked(reading, settings),
+        needs_review=_asked(reading),
         reasons=list(reading.reasons),
         raw=reading.raw if reading.raw != str(reading.value) else None,
         evidence=evidence_of(reading.places),
@@ -86,6 +86,6 @@ def _confidence(reading: Reading[str] | Reading[int]) -> float:
     return round(min(0.999, max(0.0, reading.confidence)), 4) if reading.value is not None else 0.0
 
 
-def _asked(reading: Reading[str] | Reading[int], settings: ReviewSettings) -> bool:
+def _asked(reading: Reading[str] | Reading[int]) -> bool:
     """Metadata gives a reason wherever a value is doubtful or missing."""
-    return reading.value is None or bool(reading.reasons) or reading.confidence < settings.review_below
+    return reading.value is None or bool(reading.reasons)

@@ -41,6 +41,9 @@ class FieldEvidence:
     # how it came to its place
     label: float = 0.0  # minus the natural logarithm of the classifier's probability, halved, at most 1
     unlike: float = 0.0  # one minus the likeness to what the taxonomy knows
+    near_miss: float = 0.0  # 1 where few letters tell it from what the taxonomy knows
+    known_wording: float = 0.0  # 1 where an item reads like a question, a heading or a header of the instrument
+    apart: float = 0.0  # 1 where running text stands between it and most of its list
     other_column: float = 0.0  # 1 where most of its list stands under another header or in another column
     other_size: float = 0.0  # difference of letter height and weight from its list's, at most 1
     other_indent: float = 0.0  # 1 where its text begins elsewhere than that of its list
@@ -52,6 +55,8 @@ class FieldEvidence:
     first_mark: float = 0.0  # 1 where a sign read for a list mark begins the text
     full_before: float = 0.0  # 1 where the text before fills its last line and this one begins without a list mark
     full_after: float = 0.0  # the same of the text after this one
+    cut: float = 0.0  # 1 where a page or column ends between it and a neighbour, and nothing says that they are two
+    at_edge: float = 0.0  # 1 where it ends a page or column on a full line without a full stop
     starts_low: float = 0.0  # 1 where it begins in lower case and most of its list does not
     open_end: float = 0.0  # 1 where it ends on a word or sign that does not end a sentence
     end_unlike: float = 0.0  # 1 where it ends with a full stop and its list does not, or the other way round
@@ -75,26 +80,31 @@ class FieldEvidence:
 
 SIGNALS = tuple(field.name for field in fields(FieldEvidence) if field.name not in ("family", "kind"))
 
+# fmt: off
 READ_SIGNALS = (
     "draft", "misread", "weakest_word", "doubtful_words", "two_readings", "unknown_words", "odd_signs", "repaired",
     "page_doubt", "scanned", "failed", "warned",
-)  # fmt: skip
+)
 TEXT_SIGNALS = (
     *READ_SIGNALS, "label", "early_break", "early_break_low", "inner_mark", "first_mark", "open_end", "joined",
-    "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after",
-)  # fmt: skip
+    "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after", "cut", "at_edge",
+)
 LIST_SIGNALS = (
-    *TEXT_SIGNALS, "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
-)  # fmt: skip
+    *TEXT_SIGNALS, "apart", "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
+)
+NAME_SIGNALS = (
+    *READ_SIGNALS, "label", "unlike", "near_miss", "repeated", "tiny", "long", "table_doubt", "first_mark",
+)
 USED: dict[Family, tuple[str, ...]] = {
-    Family.ITEM: LIST_SIGNALS,
-    Family.RUBRIC: (*LIST_SIGNALS, "unlike"),
+    Family.ITEM: (*LIST_SIGNALS, "known_wording"),
+    Family.RUBRIC: (*LIST_SIGNALS, "unlike", "near_miss"),
     Family.NARRATIVE: TEXT_SIGNALS,
-    Family.NAME: (*READ_SIGNALS, "label", "unlike", "repeated", "tiny", "long", "table_doubt", "first_mark"),
+    Family.NAME: NAME_SIGNALS,
     Family.NUMBER: (*READ_SIGNALS, "unconfirmed", "misfit", "rival", "row_doubt", "table_doubt"),
-    Family.METADATA: (*READ_SIGNALS, "unlike", "repeated", "unconfirmed", "long", "tiny"),
+    Family.METADATA: (*READ_SIGNALS, "unlike", "repeated", "unconfirmed", "long", "tiny", "first_mark"),
 }
 """The signals that each family's model looks at."""
+# fmt: on
 
 IN_WORDS = {
     "draft": "the stages that made it are not sure of it",
@@ -109,6 +119,9 @@ IN_WORDS = {
     "scanned": "its page is a picture",
     "label": "its kind is uncertain",
     "unlike": "unlike anything known here",
+    "near_miss": "a letter or two from a known wording",
+    "known_wording": "reads like a heading or question of the instrument",
+    "apart": "running text stands between it and its list",
     "other_column": "stands in another column than its list",
     "other_size": "set in other letters than its list",
     "other_indent": "begins elsewhere on the line than its list",
@@ -119,6 +132,8 @@ IN_WORDS = {
     "first_mark": "begins with a sign that may be a list mark",
     "full_before": "may be the rest of the text before it",
     "full_after": "may go on in the text after it",
+    "cut": "a page or column break may cut it",
+    "at_edge": "may go on on the next page",
     "starts_low": "begins in lower case: may be the rest of another text",
     "open_end": "ends in the middle of a sentence",
     "end_unlike": "ends otherwise than its list",

@@ -25,7 +25,8 @@ Bools = NDArray[np.bool_]
 RIDGE = 0.5  # of squared weights, beside the sum of the rows' losses: a signal seen once says little
 KIND_RIDGE = 5.0  # kinds of a family should differ only on much evidence
 PRIOR_WRONG, PRIOR_RIGHT = 0.5, 0.5  # Jeffreys' prior of the share of right values at one score
-LEAST_STEP = 40  # labelled values that a step of probabilities rests on
+LEAST_STEP = 20  # labelled values that a step of probabilities rests on
+WORTH = 100  # questions that finding one silent error is worth, where the target is out of reach
 FOLDS = 10  # municipalities are dealt to this many parts, or one part each where there are fewer
 
 
@@ -91,14 +92,14 @@ def _fit_family(rows: Sequence[Row], family: Family) -> tuple[FamilyModel, Float
         weights = _weights(signals[seen], of_kind[seen], wrong[seen]) if seen.any() else None
         if weights is not None:
             doubts[new] = signals[new] @ weights[0] + of_kind[new] @ weights[1]
-    edges, probabilities = _steps(doubts, wrong)
-    held_out = probabilities[np.searchsorted(edges, doubts, side="right")]
+    knots, probabilities = _steps(doubts, wrong)
+    held_out: Floats = np.interp(doubts, knots, probabilities)
     threshold = _threshold(held_out, wrong.astype(bool), np.array([row.asked for row in rows]), TARGETS[family])
     signal_weights, kind_weights = _weights(signals, of_kind, wrong)
     model = FamilyModel(
         weights={name: round(float(w), 4) for name, w in zip(names, signal_weights, strict=True) if w > 1e-4},
         kinds={kind: round(float(w), 4) for kind, w in zip(kinds, kind_weights, strict=True)},
-        edges=tuple(round(float(edge), 6) for edge in edges),
+        doubts=tuple(round(float(knot), 6) for knot in knots),
         probabilities=tuple(round(float(p), 6) for p in probabilities),
         ask_below=round(float(threshold), 6),
         values=len(rows),
@@ -136,41 +137,48 @@ def _weights(signals: Floats, of_kind: Floats, wrong: Floats) -> tuple[Floats, F
 
 
 def _steps(doubts: Floats, wrong: Floats) -> tuple[Floats, Floats]:
-    """Edges that rise and the falling probabilities between them: isotonic, each step on ``LEAST_STEP`` values."""
+    """Knots that rise and the probabilities there, which fall: an isotonic fit, each step on ``LEAST_STEP`` values."""
     order = np.argsort(doubts, kind="stable")
-    ranked, errors = doubts[order], wrong[order]
-    steps: list[tuple[float, int, float]] = []  # where it begins, values, errors
-    start = 0
-    while start < len(ranked):
-        end = min(len(ranked), start + LEAST_STEP)
-        while end < len(ranked) and ranked[end] == ranked[end - 1]:
-            end += 1
-        steps.append((float(ranked[start]), end - start, float(errors[start:end].sum())))
-        start = end
-        while len(steps) > 1 and _risk(steps[-1]) <= _risk(steps[-2]):
-            (begin, n0, e0), (_, n1, e1) = steps[-2:]
-            steps[-2:] = [(begin, n0 + n1, e0 + e1)]
-    probabilities = np.array([1 - _risk(step) for step in steps])
-    edges = np.array([begin for begin, _, _ in steps[1:]])
-    return edges, probabilities
+    steps: list[_Step] = []
+    for part in np.array_split(order, max(1, len(order) // LEAST_STEP)):
+        steps.append(_Step(len(part), float(wrong[part].sum()), float(doubts[part].sum())))
+        while len(steps) > 1 and steps[-1].risk <= steps[-2].risk:
+            steps[-2:] = [steps[-2] + steps[-1]]
+    return np.array([step.mean for step in steps]), np.array([1 - step.risk for step in steps])
 
 
-def _risk(step: tuple[float, int, float]) -> float:
-    _, values, errors = step
-    return (errors + PRIOR_WRONG) / (values + PRIOR_WRONG + PRIOR_RIGHT)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Values of neighbouring doubt: how many, how many of them wrong, the sum of their doubts."""
+
+    values: int
+    wrong: float
+    doubts: float
+
+    @property
+    def risk(self) -> float:
+        """The posterior mean of the share that is wrong."""
+        return (self.wrong + PRIOR_WRONG) / (self.values + PRIOR_WRONG + PRIOR_RIGHT)
+
+    @property
+    def mean(self) -> float:
+        return self.doubts / self.values
+
+    def __add__(self, other: _Step) -> _Step:
+        return _Step(self.values + other.values, self.wrong + other.wrong, self.doubts + other.doubts)
 
 
 def _threshold(held_out: Floats, wrong: Bools, asked: Bools, target: Target) -> float:
-    """The lowest threshold that keeps to the target's silent errors; to its load, where both cannot be had."""
-    levels: list[float] = sorted(set(held_out.tolist()))
-    best = levels[0]
-    for level in levels:
-        best = level
-        accepted = held_out >= level
-        silent = float(np.mean(wrong & accepted & ~asked))
-        if silent <= target.silent:
-            return level
-        above = [other for other in levels if other > level]
-        if above and float(np.mean((held_out < above[0]) & ~asked)) > target.load:
-            return level
-    return best
+    """The lowest threshold that keeps to the target; where its load does not allow any, the one worth most."""
+    order = np.argsort(held_out, kind="stable")
+    silent = np.concatenate([[0], np.cumsum(wrong[order] & ~asked[order])])
+    left = silent[-1] - silent  # after asking about the first 0, 1, 2 … of the order
+    added = np.concatenate([[0], np.cumsum(~asked[order])])
+    allowed = added <= target.load * len(order)
+    reached = allowed & (left <= target.silent * len(order))
+    count = (
+        int(np.argmax(reached)) if reached.any() else int(np.argmin(np.where(allowed, WORTH * left + added, np.inf)))
+    )
+    if count >= len(order):
+        return 1.0
+    return float(held_out[order[count]])

@@ -12,7 +12,7 @@ from functools import cached_property
 from statistics import median
 
 from kompass_extract.confidence.evidence import Family, FieldEvidence
-from kompass_extract.confidence.lists import Member, crowded, list_signals
+from kompass_extract.confidence.lists import Member, apart, crowded, list_signals
 from kompass_extract.confidence.numbers import EditionPoints, area_numbers, overview_numbers, total_number
 from kompass_extract.confidence.places import PlaceIndex, Source
 from kompass_extract.confidence.texts import (
@@ -22,14 +22,18 @@ from kompass_extract.confidence.texts import (
     read_signals,
     twice,
     unity_signals,
+    wording_doubts,
 )
+from kompass_extract.continuation import SENTENCE_END
 from kompass_extract.document import BlockKind, LabelledBlock, Line, Page
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Area, Check, NumberField, Report, TextField
 from kompass_extract.taxonomy import Question, Taxonomy
-from kompass_extract.taxonomy.fold import fold, similarity
+from kompass_extract.taxonomy.fold import fold
 
 _SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
+_WORD = 3.0  # letter heights that a short word takes
+_SAME_WORDING = 0.12  # of its letters by which a text differs from a wording at most
 _USUAL_TITLE = 40.0  # letters
 _TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
 
@@ -70,7 +74,7 @@ class _Gatherer:
         for pointer, number, evidence in overview_numbers(self._report.area_scores_overview, self._report.areas):
             yield pointer, self._number(number, evidence)
         for index, row in enumerate(self._report.area_scores_overview):
-            yield f"/area_scores_overview/{index}/label", self._name("label", row.label, 0.0)
+            yield f"/area_scores_overview/{index}/label", self._name("label", row.label, ())
 
     def _area(self, area: Area, at: str) -> Iterator[Found]:
         lists = {"strengths": area.strengths, "improvements": area.improvements}
@@ -86,7 +90,7 @@ class _Gatherer:
         yield from self._members("paragraph", Family.NARRATIVE, paragraphs, self._usual["paragraph"])
         for index, section in enumerate(area.narrative):
             if section.heading.value:
-                yield f"{at}/narrative/{index}/heading", self._name("section", section.heading, 0.0)
+                yield f"{at}/narrative/{index}/heading", self._name("section", section.heading, ())
         yield from self._names(area, at)
         for pointer, number, evidence in area_numbers(area, at, self._edition):
             if number.value is not None or number.needs_review:
@@ -104,7 +108,8 @@ class _Gatherer:
         crowd = crowded(len(placed), self._usual["rubrics"])
         members = self._members("rubric", Family.RUBRIC, placed, self._usual["rubric"])
         for (pointer, evidence), (_, field) in zip(members, placed, strict=True):
-            yield pointer, replace(evidence, unlike=_unlike(field.value or "", wordings), crowd=crowd)
+            unlike, near = wording_doubts(field.value or "", wordings)
+            yield pointer, replace(evidence, unlike=unlike, near_miss=near, crowd=crowd)
 
     def _members(
         self, kind: str, family: Family, placed: Sequence[tuple[str, TextField]], usual: float
@@ -116,9 +121,29 @@ class _Gatherer:
             evidence = unity_signals(
                 self._read(start, source), field.value or "", source, self._edges, sentences=family is Family.NARRATIVE
             )
+            evidence = replace(evidence, at_edge=self._at_edge(field.value or "", source))
+            if family is Family.ITEM:
+                evidence = replace(evidence, known_wording=self._known_wording(field.value or ""))
             members.append(Member(field.value or "", source, evidence))
         made = list_signals(members, self._edges, usual_length=usual)
+        if family is not Family.NARRATIVE:
+            away = apart(members, self._index.separated)
+            made = [replace(evidence, apart=far) for evidence, far in zip(made, away, strict=True)]
         yield from zip((pointer for pointer, _ in placed), made, strict=True)
+
+    def _at_edge(self, text: str, source: Source) -> float:
+        """Whether a text ends its page or column in the middle, as far as its last line tells."""
+        if not source.lines or SENTENCE_END.search(text):
+            return 0.0
+        last = source.lines[-1]
+        room = self._edges(last.labelled, last.line) - last.line.box.x1
+        return float(room < _WORD * last.labelled.block.size and self._index.lowest(last.labelled.block))
+
+    def _known_wording(self, text: str) -> float:
+        if self._known.taxonomy.header_role(text) is not None:
+            return 1.0
+        unlike, _ = wording_doubts(text, self._all_wordings)
+        return float(unlike < _SAME_WORDING)
 
     def _names(self, area: Area, at: str) -> Iterator[Found]:
         names = [
@@ -129,25 +154,21 @@ class _Gatherer:
             for name in known.names
         ]
         if area.name.value is not None:
-            yield f"{at}/name", self._name("area_name", area.name, _unlike(area.name.value, names))
+            yield f"{at}/name", self._name("area_name", area.name, names)
         table = area.score_table
         if table.heading.value is not None:
-            unlike = _unlike(table.heading.value, names)
-            yield f"{at}/score_table/heading", self._name("table_heading", table.heading, unlike)
+            yield f"{at}/score_table/heading", self._name("table_heading", table.heading, names)
         for index, row in enumerate(table.rows):
             if row.question.value is None:
                 continue
             wordings = self._question_wordings(row.question_id)
-            unlike = _unlike(row.question.value, wordings) if wordings else 0.0
-            yield f"{at}/score_table/rows/{index}/question", self._name("question", row.question, unlike)
+            yield f"{at}/score_table/rows/{index}/question", self._name("question", row.question, wordings)
 
-    def _name(self, kind: str, field: TextField, unlike: float) -> FieldEvidence:
+    def _name(self, kind: str, field: TextField, wordings: Sequence[str]) -> FieldEvidence:
         source, text = self._index.text_source(field), field.value or ""
-        evidence = unity_signals(
-            FieldEvidence(Family.NAME, kind, draft=1 - field.confidence, unlike=unlike), text, source, self._edges,
-            sentences=False,
-        )  # fmt: skip
-        return self._read(evidence, source)
+        unlike, near = wording_doubts(text, wordings)
+        start = FieldEvidence(Family.NAME, kind, draft=1 - field.confidence, unlike=unlike, near_miss=near)
+        return self._read(unity_signals(start, text, source, self._edges, sentences=False), source)
 
     def _number(self, field: NumberField, evidence: FieldEvidence) -> FieldEvidence:
         repaired = evidence.repaired
@@ -199,6 +220,10 @@ class _Gatherer:
 
     def _question_wordings(self, question_id: str | None) -> list[str]:
         return [wording for one in self._questions if one.id == question_id for wording in one.wordings]
+
+    @cached_property
+    def _all_wordings(self) -> list[str]:
+        return [wording for one in self._questions for wording in one.wordings]
 
     @cached_property
     def _questions(self) -> list[Question]:
@@ -265,10 +290,6 @@ def _with_checks(evidence: FieldEvidence, pointer: str, named: dict[str, set[str
         return any(f"{pointer}/".startswith(f"{one}/") for one in named[status])
 
     return replace(evidence, failed=float(holds("failed")), warned=float(holds("warning")))
-
-
-def _unlike(text: str, wordings: Sequence[str]) -> float:
-    return 1 - max((similarity(text, wording) for wording in wordings), default=1.0)
 
 
 def _median(values: Iterable[int]) -> float:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from kompass_extract.confidence.evidence import FieldEvidence
@@ -17,6 +18,9 @@ MOST = 0.6  # share of a list from which on the others differ from it
 INDENT = 1.5  # letter heights by which a text begins elsewhere
 CROWDED = 2.5  # times the usual length of the report's lists
 LONGEST = 3.0  # doublings of the usual length counted at most
+
+
+Separated = Callable[[Source, Source], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ def list_signals(members: Sequence[Member], right: RightEdge, *, usual_length: f
             evidence,
             full_before=float(index > 0 and _may_be_one(members[index - 1], members[index], right)),
             full_after=float(index + 1 < len(members) and _may_be_one(members[index], members[index + 1], right)),
+            cut=float(any(_cut(one, other, right) for one, other in pairwise(members[max(0, index - 1) : index + 2]))),
         )
         for index, evidence in enumerate(alone)
     ]
@@ -44,6 +49,16 @@ def list_signals(members: Sequence[Member], right: RightEdge, *, usual_length: f
         replace(evidence, neighbour=max([*unity[max(0, index - 1) : index], *unity[index + 1 : index + 2], 0.0]))
         for index, evidence in enumerate(joined)
     ]
+
+
+def apart(members: Sequence[Member], separated: Separated) -> list[float]:
+    """1 for each member that text of another kind separates from most of the list."""
+    groups: list[int] = []
+    for index, member in enumerate(members):
+        new = index > 0 and separated(members[index - 1].source, member.source)
+        groups.append(groups[-1] + int(new) if groups else 0)
+    largest = Counter(groups).most_common(1)[0][0] if groups else 0
+    return [float(group != largest) for group in groups]
 
 
 def crowded(count: int, usual: float) -> float:
@@ -117,6 +132,15 @@ def _may_be_one(before: Member, after: Member, right: RightEdge) -> bool:
     """Whether nothing on the page speaks against two neighbours being one text."""
     marked = any(block.block.bulleted for block in after.source.blocks[:1])
     return not marked and not SENTENCE_END.search(before.text) and fills_line(before.source, after.source, right)
+
+
+def _cut(before: Member, after: Member, right: RightEdge) -> bool:
+    """Whether a page or column ends between two neighbours, the first on a full line, the second without a mark."""
+    if not before.source.lines or not after.source.lines or after.source.blocks[0].block.bulleted:
+        return False
+    one, other = before.source.lines[-1], after.source.lines[0]
+    broken = one.page != other.page or other.line.box.y0 < one.line.box.y0
+    return broken and fills_line(before.source, after.source, right)
 
 
 def _unity(evidence: FieldEvidence) -> float:

@@ -7,9 +7,9 @@ alike, as its Beta posterior has it, so that few cases never make a great certai
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.confidence.evidence import IN_WORDS, Family, FieldEvidence
@@ -36,13 +36,14 @@ class Verdict(_Stored):
 class FamilyModel(_Stored):
     """One family.  ``weights`` are of signals (never negative), ``kinds`` what a kind of Field adds to the doubt.
 
-    ``edges`` rise; ``probabilities`` fall and have one more element: that of the doubts below the first edge comes
-    first.  A probability below ``ask_below`` goes to a person.  ``values`` is how many labelled ones it learned from.
+    ``doubts`` rise and ``probabilities`` fall, one for each; between them lies a straight line, outside of them
+    nothing changes.  A probability below ``ask_below`` goes to a person.  ``values`` is how many labelled ones it
+    learned from.
     """
 
     weights: dict[str, float]
     kinds: dict[str, float]
-    edges: tuple[float, ...]
+    doubts: tuple[float, ...]
     probabilities: tuple[float, ...]
     ask_below: float
     values: int
@@ -55,7 +56,7 @@ class FamilyModel(_Stored):
 
     def probability(self, evidence: FieldEvidence) -> float:
         """The calibrated probability, 0..1, that the value is right."""
-        return self.probabilities[bisect_right(self.edges, self.doubt(evidence))]
+        return float(np.interp(self.doubt(evidence), self.doubts, self.probabilities))
 
     def verdict(self, evidence: FieldEvidence) -> Verdict:
         """Probability, decision and reasons; reasons only where a person is asked."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.document import LabelledBlock, Line, Page, Word
-from kompass_extract.geometry import Box
+from kompass_extract.document import Block, BlockKind, LabelledBlock, Line, Page, Word
+from kompass_extract.geometry import Box, overlap
 from kompass_extract.pointers import AnyField
 
 _SLACK = 1.5  # points around a place: boxes are written with two digits
 _KEY_LENGTH = 10  # letters by which a line is known in the text that it is part of
+_RUNNING = frozenset({BlockKind.NARRATIVE, BlockKind.SCORE_TABLE})
+_NO_TEXT = frozenset({BlockKind.PAGE_FURNITURE, BlockKind.FIGURE})
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -54,10 +57,29 @@ class PlaceIndex:
 
     def __init__(self, blocks: Sequence[LabelledBlock], pages: Sequence[Page]) -> None:
         self.pages = {page.number: page for page in pages}
+        self._order = {labelled.block.id: place for place, labelled in enumerate(blocks)}
+        self._running = [place for place, labelled in enumerate(blocks) if labelled.kind in _RUNNING]
         self._lines: dict[int, list[PlacedLine]] = {}
         for labelled in blocks:
             placed = self._lines.setdefault(labelled.block.page, [])
             placed.extend(PlacedLine(line, labelled) for line in labelled.block.lines)
+
+    def separated(self, before: Source, after: Source) -> bool:
+        """Whether running text or a table of scores stands between two texts in reading order."""
+        if not before.lines or not after.lines:
+            return False
+        end, start = (self._order[s.lines[i].labelled.block.id] for s, i in ((before, -1), (after, 0)))
+        return bisect(self._running, end) < bisect(self._running, start)
+
+    def lowest(self, block: Block) -> bool:
+        """Whether no text stands below a block on its page."""
+        return not any(
+            other.labelled.block.id != block.id
+            and other.line.box.y0 >= block.box.y1 - _SLACK
+            and overlap(other.line.box.x0, other.line.box.x1, block.box.x0, block.box.x1) > 0
+            and other.labelled.kind not in _NO_TEXT
+            for other in self._lines.get(block.page, ())
+        )
 
     def text_source(self, field: AnyField) -> Source:
         """The lines of a text: those at its places whose first letters it contains."""
