@@ -79,7 +79,7 @@ def test_what_was_not_modified_is_not_sent_again(web: Watching) -> None:
 def test_changed_content_is_a_version_beside_the_old_one(
     web: Watching, first: dict[str, str], then: dict[str, str]
 ) -> None:
-    web.site.in_turn("/a.pdf", answer(pdf("first"), **first), answer(pdf("second"), **then))
+    web.site.in_turn("/a.pdf", answer(pdf("first"), 200, **first), answer(pdf("second"), 200, **then))
     old, new = web.sight(), web.sight()
     assert (old.outcome, new.outcome) == (Outcome.NEW, Outcome.CHANGED)
     assert [version.sha256 for version in versions(web)] == [old.sha256, new.sha256]
@@ -88,7 +88,7 @@ def test_changed_content_is_a_version_beside_the_old_one(
 
 @pytest.mark.parametrize("etags", [("1", "1"), ("1", "2"), (None, None)])
 def test_the_same_content_sent_again_is_unchanged(web: Watching, etags: tuple[str | None, str | None]) -> None:
-    answers = [answer(pdf("first"), **({"etag": f'"{etag}"'} if etag else {})) for etag in etags]
+    answers = [answer(pdf("first"), 200, **({"etag": f'"{etag}"'} if etag else {})) for etag in etags]
     web.site.in_turn("/a.pdf", *answers)
     assert [web.sight().outcome, web.sight().outcome] == [Outcome.NEW, Outcome.UNCHANGED]
     (version,) = versions(web)
