@@ -1,0 +1,116 @@
+"""The store on a real PostgreSQL server: made once by many, claims and looks for one alone, nothing lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import insert, inspect, select, text
+
+from kompass_extract.archive.claims import Claim, begin_run, claim
+from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
+from kompass_extract.archive.store import Store, newest_revision
+from kompass_extract.watch.errors import WatchError
+from kompass_extract.watch.memory import Publications, begin_look
+from kompass_extract.watch.sights import Outcome
+
+from .postgres import running_postgres
+from .watching import Watching
+from .webserver import pdf, serving
+
+AT_ONCE = 8
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str) -> str:
+    """The server with nothing in it."""
+    store = Store.at(server)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    store.close()
+    return server
+
+
+def at_once(act: Callable[[Store], T], url: str) -> list[T]:
+    """What ``AT_ONCE`` threads get that start together, each with connections of its own."""
+    barrier = Barrier(AT_ONCE)
+
+    def one(_: int) -> T:
+        barrier.wait(30)
+        store = Store.at(url)
+        try:
+            return act(store)
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+def test_many_that_start_together_make_the_tables_once(url: str) -> None:
+    assert at_once(lambda store: store.revision(), url) == [newest_revision()] * AT_ONCE
+    store = Store.at(url)
+    tables = set(inspect(store.engine).get_table_names())
+    store.close()
+    assert set(Base.metadata.tables) <= tables
+
+
+def test_a_document_is_claimed_by_one(url: str) -> None:
+    store = Store.at(url)
+    run = begin_run(store, "ingest")
+    sha256, fingerprint = "a" * 64, "f" * 64
+    with store.write() as session:
+        session.execute(
+            insert(DocumentRow).values(
+                sha256=sha256, size=1, media_type="text/plain", file_name="a.txt", stored="x", first_seen="x"
+            )
+        )
+    store.close()
+    claims = at_once(lambda store: claim(store, sha256, fingerprint, run), url)
+    assert sum(isinstance(one, Claim) for one in claims) == 1
+
+
+def test_one_look_at_a_time_on_all_machines(url: str) -> None:
+    def begin(store: Store) -> int | None:
+        try:
+            return begin_look(store)
+        except WatchError:
+            return None
+
+    begun = at_once(begin, url)
+    store = Store.at(url)
+    with store.read() as session:
+        status = Counter(session.scalars(select(RunRow.status)).all())
+    store.close()
+    assert sum(run is not None for run in begun) == 1
+    assert status == {"running": 1, "failed": AT_ONCE - 1}
+
+
+def test_a_watch_keeps_its_publications_there(url: str, tmp_path: Path) -> None:
+    store = Store.at(url)
+    with serving() as site:
+        site.links("/a.pdf")
+        web = Watching(site, Publications(Archive.at(tmp_path, url), store))
+        for content in ("one", "two", "two"):
+            site.put("/a.pdf", pdf(content))
+            web.look()
+        assert web.sight().outcome is Outcome.UNCHANGED
+    with store.read() as session:
+        assert len(session.scalars(select(VersionRow)).all()) == 2
+    assert len(web.publications.unread("f" * 64)) == 2
+    assert len(web.kept()) == 2
+    store.close()
