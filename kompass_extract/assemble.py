@@ -56,16 +56,15 @@ def assemble(
     *,
     models: Mapping[str, str],
     created_at: str,
-    settings: ReviewSettings | None = None,
     taxonomy: Taxonomy | None = None,
 ) -> Report:
     """The report JSON's model; deterministic, ``created_at`` the only part that is not of the input."""
-    settings, taxonomy = settings or ReviewSettings(), taxonomy or load_taxonomy()
+    taxonomy = taxonomy or load_taxonomy()
     questions = taxonomy.questions(edition.edition, edition.form)
-    made = make_areas(areas, tables, edition, taxonomy, settings)
-    info = make_info(metadata, edition, _name_places(areas, tables), settings)
-    overview = make_overview(metadata.overview, settings)
-    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), settings.sure, similarity)
+    made = make_areas(areas, tables, edition, taxonomy)
+    info = make_info(metadata, edition, _name_places(areas, tables))
+    overview = make_overview(metadata.overview)
+    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), ReviewSettings().sure, similarity)
     checks = run_checks(made, overview, info.total, document.pages, context)
     report = Report(
         report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),

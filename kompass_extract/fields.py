@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from kompass_extract.confidence import DraftEvidence, ReviewSettings, draft_confidence
+from kompass_extract.confidence import DraftEvidence, draft_confidence
 from kompass_extract.pointers import escaped
 from kompass_extract.readings import Place, TextReading
 from kompass_extract.report import Alternative, Evidence, Field, Model, NumberField, TextField
@@ -25,7 +25,6 @@ def evidence_of(places: Iterable[Place]) -> list[Evidence]:
 
 def text_field(
     reading: TextReading,
-    settings: ReviewSettings,
     *,
     matched: float = 1.0,
     doubts: Sequence[str] = (),
@@ -55,7 +54,7 @@ def missing_text(reason: str) -> TextField:
     return TextField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
 
 
-def number_field(number: SettledNumber, settings: ReviewSettings) -> NumberField:
+def number_field(number: SettledNumber) -> NumberField:
     """A settled number as a Field."""
     evidence = DraftEvidence(ocr=number.ocr_confidence, share=1.0 if number.certain else number.share)
     confidence = draft_confidence(evidence)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kompass_extract.areas import AreaReading, ScoreReading, SectionReading
-from kompass_extract.confidence import ReviewSettings
 from kompass_extract.fields import absent_number, missing_number, missing_text, number_field, text_field
 from kompass_extract.readings import TextReading
 from kompass_extract.report import Area, NarrativeSection, NumberField, ScoreRow, ScoreTable, ScoreTotal, TextField
@@ -50,12 +49,11 @@ def make_areas(
     tables: Sequence[ScoreTableReading],
     edition: EditionDecision,
     taxonomy: Taxonomy,
-    settings: ReviewSettings,
 ) -> list[Area]:
     """One Area per number that a chapter or a table was found for, in order."""
     by_chapter = {chapter.number: chapter for chapter in chapters}
     by_table = {table.area: table for table in tables}
-    maker = _Maker(edition, taxonomy, settings)
+    maker = _Maker(edition, taxonomy)
     numbers = sorted({*by_chapter, *by_table} & set(range(1, 9)))
     return [maker.area(number, by_chapter.get(number), by_table.get(number)) for number in numbers]
 
@@ -82,10 +80,9 @@ def question_counts(edition: EditionDecision, taxonomy: Taxonomy) -> dict[int, f
 class _Maker:
     """Makes Areas of one edition."""
 
-    def __init__(self, edition: EditionDecision, taxonomy: Taxonomy, settings: ReviewSettings) -> None:
+    def __init__(self, edition: EditionDecision, taxonomy: Taxonomy) -> None:
         self._edition = edition
         self._taxonomy = taxonomy
-        self._settings = settings
         self._questions = taxonomy.questions(edition.edition, edition.form)
         self._max_points = max_points(self._questions)
 
@@ -108,7 +105,7 @@ class _Maker:
         )
 
     def _texts(self, readings: Sequence[TextReading]) -> list[TextField]:
-        return [text_field(reading, self._settings) for reading in readings]
+        return [text_field(reading) for reading in readings]
 
     def _settled(
         self, table: ScoreTableReading, matches: Sequence[QuestionMatch], score: ScoreReading | None
@@ -130,30 +127,30 @@ class _Maker:
             return missing_text("no chapter of this area was found")
         if chapter.name is None:
             return missing_text("no heading of this area was found")
-        return text_field(chapter.name, self._settings)
+        return text_field(chapter.name)
 
     def _score(self, score: ScoreReading | None, whole: int | None) -> NumberField:
         if score is None:
             return missing_number("no score was found in the chapter")
         number = settled_alone(CellReading(score.reading, score.place), whole)
-        field = number_field(number, self._settings)
+        field = number_field(number)
         if not score.doubts:
             return field
         return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *score.doubts]})
 
     def _section(self, section: SectionReading) -> NarrativeSection:
         heading = (
-            text_field(section.heading, self._settings)
+            text_field(section.heading)
             if section.heading
             else TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
         )
-        paragraphs = [text_field(text, self._settings, ask_about_words=False) for text in section.paragraphs]
+        paragraphs = [text_field(text, ask_about_words=False) for text in section.paragraphs]
         return NarrativeSection(heading=heading, paragraphs=paragraphs)
 
     def _score_table(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> ScoreTable:
         table = settled.table
         heading = (
-            text_field(table.heading, self._settings, doubts=table.doubts)
+            text_field(table.heading, doubts=table.doubts)
             if table.heading
             else missing_text("; ".join(("no heading was found", *table.doubts)))
         )
@@ -184,13 +181,13 @@ class _Maker:
             return missing_text("no question was read in this row")
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
-        return text_field(row.question, self._settings, doubts=doubts)
+        return text_field(row.question, doubts=doubts)
 
     def _numbers(self, settled: SettledNumbers) -> Mapping[str, NumberField]:
-        percent = number_field(settled.percent, self._settings) if settled.percent else absent_number(NO_PERCENT)
+        percent = number_field(settled.percent) if settled.percent else absent_number(NO_PERCENT)
         return {
-            "achieved": number_field(settled.achieved, self._settings),
-            "max": number_field(settled.max, self._settings),
+            "achieved": number_field(settled.achieved),
+            "max": number_field(settled.max),
             "percent": percent,
         }
 

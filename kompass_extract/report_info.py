@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.confidence import ReviewSettings
 from kompass_extract.fields import evidence_of
 from kompass_extract.metadata import EvaluatorReading, Metadata, OverviewReading, Reading
 from kompass_extract.readings import Place
@@ -15,36 +14,34 @@ SURE_EDITION = 0.9
 """Share of the evidence, 0..1, below which a person decides the edition."""
 
 
-def make_info(
-    metadata: Metadata, edition: EditionDecision, places: Sequence[Place], settings: ReviewSettings
-) -> ReportInfo:
+def make_info(metadata: Metadata, edition: EditionDecision, places: Sequence[Place]) -> ReportInfo:
     """The report's head; ``places`` are where the area names stand, which the edition was told by."""
     return ReportInfo(
-        municipality=_text(metadata.municipality, settings),
-        municipality_code=_text(metadata.municipality_code, settings),
-        title=_text(metadata.title, settings),
-        year=_number(metadata.year, settings),
-        evaluation_date=_text(metadata.evaluation_date, settings),
+        municipality=_text(metadata.municipality),
+        municipality_code=_text(metadata.municipality_code),
+        title=_text(metadata.title),
+        year=_number(metadata.year),
+        evaluation_date=_text(metadata.evaluation_date),
         edition=_edition(edition, places),
-        total=_number(metadata.total, settings),
-        evaluators=[_evaluator(evaluator, settings) for evaluator in metadata.evaluators],
+        total=_number(metadata.total),
+        evaluators=[_evaluator(evaluator) for evaluator in metadata.evaluators],
     )
 
 
-def make_overview(rows: Sequence[OverviewReading], settings: ReviewSettings) -> list[OverviewRow]:
+def make_overview(rows: Sequence[OverviewReading]) -> list[OverviewRow]:
     """Chapter 2's table of area scores, columns in the order of the page."""
     return [
         OverviewRow(
             number=row.number,
-            label=_text(row.label, settings),
-            values={column: _number(value, settings) for column, value in row.values},
+            label=_text(row.label),
+            values={column: _number(value) for column, value in row.values},
         )
         for row in rows
     ]
 
 
-def _evaluator(evaluator: EvaluatorReading, settings: ReviewSettings) -> Evaluator:
-    return Evaluator(name=_text(evaluator.name, settings), affiliation=_text(evaluator.affiliation, settings))
+def _evaluator(evaluator: EvaluatorReading) -> Evaluator:
+    return Evaluator(name=_text(evaluator.name), affiliation=_text(evaluator.affiliation))
 
 
 def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
@@ -59,7 +56,7 @@ def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
     )
 
 
-def _text(reading: Reading[str], settings: ReviewSettings) -> TextField:
+def _text(reading: Reading[str]) -> TextField:
     asked = _asked(reading)
     return TextField(
         value=reading.value,
@@ -71,7 +68,7 @@ def _text(reading: Reading[str], settings: ReviewSettings) -> TextField:
     )
 
 
-def _number(reading: Reading[int], settings: ReviewSettings) -> NumberField:
+def _number(reading: Reading[int]) -> NumberField:
     return NumberField(
         value=reading.value,
         confidence=_confidence(reading),

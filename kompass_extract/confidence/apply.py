@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+from kompass_extract.confidence.draft import ReviewSettings
 from kompass_extract.confidence.evidence import FieldEvidence
 from kompass_extract.confidence.gather import Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
@@ -31,18 +32,20 @@ def trusted(
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:
     """``report`` with the verdicts of ``model`` on the Fields that ``evidence`` is about."""
 
+    least = ReviewSettings().review_below
+
     def judged(pointer: str, field: AnyField) -> AnyField:
         about = evidence.get(pointer)
         family = model.families.get(about.family) if about is not None else None
-        if about is None or family is None or field.value is None:
+        if field.value is None or about is None or family is None:
             return field
         verdict = family.verdict(about)
         added = [reason for reason in verdict.reasons if reason not in field.reasons]
         return field.model_copy(
             update={
                 "confidence": round(verdict.probability, 4),
-                "needs_review": field.needs_review or verdict.ask,
-                "reasons": [*field.reasons, *(added if not field.needs_review else ())],
+                "needs_review": field.needs_review or verdict.ask or verdict.probability < least,
+                "reasons": [*field.reasons, *added],
             }
         )
 

@@ -32,13 +32,14 @@ class DraftEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
-    """When a person is asked where no model has learned it.
+    """What holds whatever a model says.
 
-    ``review_below`` is the drafted confidence, 0..1, under which a value goes to review; ``sure`` the one from which on
-    a number counts as read without doubt, so that a disagreement with another such number is the report's own.
+    A value of a confidence, 0..1, below ``review_below`` is more likely wrong than right and always goes to a person.
+    ``sure`` is the drafted confidence from which on a number counts as read without doubt, so that a disagreement with
+    another such number is the report's own.
     """
 
-    review_below: float = 0.8
+    review_below: float = 0.5
     sure: float = 0.99
 
 
