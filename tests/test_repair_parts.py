@@ -15,17 +15,19 @@ from kompass_extract.errors import ModelError
 from kompass_extract.evaluate.letters import tally_of
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
-from kompass_extract.repair.channel import Channel, learn, with_double_readings
-from kompass_extract.repair.damage import damaged_lines, damaged_text
-from kompass_extract.repair.decode import Reading, choose
+from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
+from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
+from kompass_extract.repair.decode import Reading, choose, following
+from kompass_extract.repair.kinds import OTHER, Kinds, follow, kind_of
 from kompass_extract.repair.language import START, Corpus, Language, estimate
-from kompass_extract.repair.lexicon import knows
+from kompass_extract.repair.lexicon import knows, lists
 from kompass_extract.repair.marks import habits, mark_changes
 from kompass_extract.repair.repairer import Repairer
 from kompass_extract.repair.store import Letters, read, save
 from kompass_extract.repair.tokens import Sort, tokens
 from kompass_extract.repair.train import Aligned, learn_channel, word_pairs
 from kompass_extract.repair.trie import ALPHABET, Tree, plant, recosted, walkable
+from kompass_extract.repair.vocabulary import with_document
 
 PAIRS = [("f6r", "för"), ("for", "för"), ("pd", "på"), ("nir", "när"), ("nar", "när"), ("mél", "mål")] * 20
 WORDS = {"för": 4.0, "på": 4.0, "när": 5.0, "mål": 6.0, "arbete": 7.0, "far": 8.0, "år": 6.0}
@@ -78,16 +80,22 @@ def test_candidates_are_words_and_compounds(channel: Channel, tree: Tree) -> Non
     assert (found.text, found.head) == ("målarbete", "arbete")
     assert knows(trie, "målarbete")
     assert not knows(trie, "malarbete")
+    assert lists(trie, "mal")
+    assert not lists(trie, "mil")
+
+
+def _reading(language: Language, word: str, cost: float = 0.0, single: float = 3.0) -> Reading:
+    number, kind = language.ids.get(word, -1), language.kinds.of(word)
+    return Reading(word, cost, single, number, number, kind, single - language.kinds.single[kind])
 
 
 def test_context_decides_between_readings() -> None:
     sentences = [[START, "ett", "år"], [START, "det", "är"]] * 30
     language = estimate([Corpus(sentences, 1.0)], dict.fromkeys([START, "ett", "det", "år", "är"], 3.0), minimum=(1,))
-    ids = language.ids
-    slot = tuple(Reading(word, 1.0, 3.0, ids[word], ids[word]) for word in ("år", "är"))
+    slot = tuple(_reading(language, word, 1.0) for word in ("år", "är"))
     for before, after in (("ett", "år"), ("det", "är")):
-        first = (Reading(before, 0.0, 3.0, ids[before], ids[before]),)
-        choice = choose([first, slot], language, ids[START])[1]
+        first = (_reading(language, before),)
+        choice = choose([first, slot], language, (language.ids[START], language.kinds.of(START)))[1]
         assert choice.reading.text == after
         assert choice.probability > 0.9
         assert choice.probability + sum(share for _, share in choice.others) == pytest.approx(1.0)
@@ -97,16 +105,54 @@ def test_following_words_share_all_probability() -> None:
     words = ["a", "b", "c"]
     single = dict.fromkeys([START, *words], math.log(4))
     language = estimate([Corpus([[START, "a", "b"], [START, "a", "c"]], 1.0)], single, minimum=(1,))
-    before = language.ids["a"]
-    mass = sum(math.exp(-language.cost(before, language.ids[word], math.log(4))) for word in [START, *words])
-    assert mass == pytest.approx(1.0)
+    before = language.ids["a"], language.kinds.of("a")
+    readings = [_reading(language, word, single=math.log(4)) for word in [START, *words]]
+    assert sum(math.exp(-following(before, reading, language)) for reading in readings) == pytest.approx(1.0, abs=0.02)
+
+
+def test_an_ending_tells_what_may_follow_a_new_word() -> None:
+    texts = [[stem + "ande", "år"] for stem in ("följ", "kom", "löp")] + [
+        [stem + "et", "är"] for stem in ("mål", "hus")
+    ]
+    ids = {OTHER: 0, "-nde": 1, "-et": 2, "år": 3, "är": 4}
+    assert [kind_of(word, ids) for word in ("gällande", "taket", "år", "nde", "bord")] == [1, 2, 3, 0, 0]
+    table = follow([(texts, 1.0)], ids, [1.0, 2.0, 2.0, 3.0, 3.0])
+    cost = {(a, b): table[ids[a] * 5 + ids[b]] for a in ids for b in ids}
+    assert cost["-nde", "år"] < cost["-nde", "är"]
+    assert cost["-et", "är"] < cost["-et", "år"]
+
+
+def test_a_word_that_the_document_has_elsewhere_is_likelier() -> None:
+    texts = [[START, "en", "miljon"], [START, "en", "miljö"]]
+    language = estimate([Corpus(texts, 1.0)], dict.fromkeys([START, "en", "miljon", "miljö"], 5.0), minimum=(1,))
+    doubtful = _reading(language, "miljon", 1.0, 5.0), _reading(language, "miljö", 1.0, 5.0)
+    sure = (_reading(language, "miljö", 0.0, 5.0),)
+    first, second = with_document([doubtful, sure])[0]
+    assert first.cost == 1.0
+    assert second.cost == pytest.approx(1.0 - math.log1p(0.3 * 0.5 * math.exp(5)))
+    assert with_document([doubtful])[0] == doubtful
+
+
+def test_readings_not_seen_yet_have_room_by_shape() -> None:
+    widened = with_lookalikes({("é", "ä"): 0.5, ("6", "ö"): 0.4})
+    assert widened["é", "ä"] > 0.4
+    assert 0 < widened["é", "ö"] < 0.01
+    assert widened["#", "ä"] == widened["{", "f"] == 0.0005
 
 
 def test_damage_comes_in_stretches() -> None:
-    shares = damaged_lines([5.0, 0.0, 5.0, -5.0, 0.0, -5.0])
+    lines = [Evidence(odds, -10.0) for odds in (10.0, 0.0, 10.0, -10.0, 0.0, -10.0)]
+    shares = damaged_lines(lines)
     assert all(share > 0.5 for share in shares[:3])
     assert all(share < 0.5 for share in shares[3:])
     assert damaged_text([]) == pytest.approx(0.2)
+
+
+def test_one_odd_line_among_good_ones_is_not_damage_nor_is_a_foreign_one() -> None:
+    good = [Evidence(-20.0, -20.0)] * 3
+    assert damaged_lines([*good, Evidence(10.0, -10.0), *good])[3] < 0.1
+    assert damaged_lines([Evidence(5.0, 30.0)] * 3, good=False)[1] < 0.1
+    assert damaged_lines([Evidence(-5.0, -30.0)] * 3, good=False)[1] > 0.9
 
 
 @pytest.mark.parametrize(
@@ -155,7 +201,9 @@ def test_case(raw: str, restored: str, opens: bool, name: bool, expected: str) -
 
 
 def _letters(channel: Channel, tree: Tree) -> Letters:
-    return Letters(walkable(tree), Language({START: 0}, [3.0], {}, [0.0]), channel, {"the": 3.0}, frozenset({"åmål"}))
+    kinds = Kinds({OTHER: 0, START: 1}, [1.0, 3.0], bytes([20, 60, 20, 60]))
+    language = Language({START: 0}, [3.0], {}, [0.0], kinds)
+    return Letters(walkable(tree), language, channel, {"the": 3.0}, frozenset({"åmål"}))
 
 
 def test_a_model_comes_back_as_it_was_written(channel: Channel, tree: Tree, tmp_path: Path) -> None:
@@ -166,6 +214,7 @@ def test_a_model_comes_back_as_it_was_written(channel: Channel, tree: Tree, tmp_
     back = read(file)
     assert (back.trie, back.foreign, back.names) == (letters.trie, letters.foreign, letters.names)
     assert back.channel.steps == channel.steps
+    assert back.language == letters.language
     assert Repairer(back).repair_lines(["f6r mélarbete"], damaged=True)[0].text == "för målarbete"
     save(file, tree, letters)
     assert models.sha256(file) == first

@@ -19,6 +19,13 @@ RESTORED_LETTERS = "åäö"
 COMMON_READING = 0.003  # share of a letter's readings that makes one half of a doubled reading
 UNRELATED = 8.0  # nats, with 3 a letter more; a costlier pair is not one word misread
 UNSEEN = 0.3  # share of doubled readings that goes to those not seen in training
+POOLED = 0.03  # share of a marked letter's readings that goes by the readings of all three, which look alike
+LOOKALIKES = {  # what a sign may be for by its shape alone, where no aligned text says so
+    "1": "lit", "!": "lit", "|": "lit", "0": "oö", "6": "öo", "5": "s", "8": "b", "3": "ä", "4": "äå", "9": "g",
+    "&": "äåö", "#": "äå", "@": "åäö", "{": "f", "[": "l", "€": "eé", "£": "f", "$": "s", "§": "s",
+    "¢": "c", "©": "ö", "°": "å",
+}  # fmt: skip
+BY_SHAPE = 0.0005  # probability of such a reading
 IMPOSSIBLE = 50.0  # nats; beyond any real reading
 
 Pair = tuple[str, str]  # (as read, intended), both lower case
@@ -74,6 +81,20 @@ def with_double_readings(learned: Mapping[tuple[str, str], float]) -> dict[tuple
             for second, two in single.items():
                 known = widened.get((first + second, letter), 0.0)
                 widened[first + second, letter] = (1 - UNSEEN) * known + UNSEEN * doubled * one * two
+    return widened
+
+
+def with_lookalikes(learned: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Room for readings that the aligned text happens to lack, by the other marked letters and by shape."""
+    widened = dict(learned)
+    pieces = {piece for piece, of in learned if of in RESTORED_LETTERS and piece not in RESTORED_LETTERS}
+    for piece in sorted(pieces):
+        pooled = sum(learned.get((piece, letter), 0.0) for letter in RESTORED_LETTERS) / len(RESTORED_LETTERS)
+        for letter in RESTORED_LETTERS:
+            widened[piece, letter] = (1 - POOLED) * learned.get((piece, letter), 0.0) + POOLED * pooled
+    for sign, letters in LOOKALIKES.items():
+        for letter in letters:
+            widened[sign, letter] = max(widened.get((sign, letter), 0.0), BY_SHAPE)
     return widened
 
 

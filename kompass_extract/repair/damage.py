@@ -1,47 +1,82 @@
 """Whether a line was read without Swedish letters: each word's evidence, and what the lines around it say.
 
 A word with å, ä or ö speaks for good text; a word that becomes much likelier once å, ä or ö is put back
-speaks against.  Damage comes in stretches (a page, a document), so the lines are judged as a chain.
+speaks against; words that English or Norwegian have and Swedish lacks speak for a foreign line, which is left
+alone.  Each comes in stretches (a page, a document, a quotation), so the lines are judged as a chain.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 LIMIT = 5.0  # nats; no single word says more than this
-CHANGE = 0.02  # probability that damage begins or ends from one line to the next
+CHANGE = 0.0002  # probability that damage begins or ends from one line to the next: less than once in three reports
+CHANGE_OF_LANGUAGE = 0.02  # probability that a foreign stretch begins or ends there
 BEFORE = 0.2  # probability of damage before anything is read
+FOREIGN_BEFORE = 0.01  # probability of a foreign text before anything is read
+NEVER = -1e6  # nats; rules a state out
 
 
-def damaged_lines(evidence: Sequence[float]) -> list[float]:
-    """P(damaged) per line from the log odds of each line's words, by forward and backward sums."""
-    stay, move = math.log(1 - CHANGE), math.log(CHANGE)
-    forward: list[tuple[float, float]] = []
-    good, bad = math.log(1 - BEFORE), math.log(BEFORE)
-    for odds in evidence:
-        if forward:
-            good, bad = _sum(good + stay, bad + move), _sum(bad + stay, good + move)
-        bad += odds
-        forward.append((good, bad))
-    result = [0.0] * len(evidence)
-    good = bad = 0.0
-    for place in range(len(evidence) - 1, -1, -1):
-        ahead_good, ahead_bad = forward[place]
-        result[place] = _share(ahead_bad + bad - ahead_good - good)
-        bad += evidence[place]
-        good, bad = _sum(good + stay, bad + move), _sum(bad + stay, good + move)
-    return result
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Log odds (nats) of a line against being good Swedish: for damaged Swedish, and for a foreign language."""
+
+    damaged: float
+    foreign: float
 
 
-def damaged_text(evidence: Sequence[float]) -> float:
+_Three = tuple[float, float, float]  # good, damaged, foreign
+_START = (math.log(1 - BEFORE - FOREIGN_BEFORE), math.log(BEFORE), math.log(FOREIGN_BEFORE))
+
+
+def damaged_lines(evidence: Sequence[Evidence], *, good: bool = True) -> list[float]:
+    """P(damaged) per line, by forward and backward sums; ``good`` False rules good Swedish out."""
+    seen = [(0.0 if good else NEVER, line.damaged, line.foreign) for line in evidence]
+    ahead: _Three = (0.0, 0.0, 0.0)
+    behind: list[_Three] = []
+    for line in reversed(seen):
+        behind.append(ahead)
+        ahead = _moved(_times(line, ahead))
+    behind.reverse()
+    shares = []
+    before = _START
+    for line, after in zip(seen, behind, strict=True):
+        here = _times(before, line)
+        shares.append(_share(_times(here, after)))
+        before = _moved(here)
+    return shares
+
+
+def damaged_text(evidence: Sequence[Evidence]) -> float:
     """P(damaged) of a text as a whole."""
-    return _share(sum(evidence) + math.log(BEFORE / (1 - BEFORE)))
+    damaged = sum(line.damaged for line in evidence)
+    return _share(_times(_START, (0.0, damaged, sum(line.foreign for line in evidence))))
 
 
-def _share(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-700.0, min(700.0, odds))))
+def _times(a: _Three, b: _Three) -> _Three:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
 
 
-def _sum(a: float, b: float) -> float:
-    return max(a, b) + math.log1p(math.exp(-abs(a - b)))
+def _moved(state: _Three) -> _Three:
+    """One line on; the same backwards, as the chances of changing are alike both ways."""
+    good, damaged, foreign = state
+    stay = math.log(1 - CHANGE - CHANGE_OF_LANGUAGE)
+    change, language = math.log(CHANGE), math.log(CHANGE_OF_LANGUAGE)
+    at_home = math.log(1 - 2 * CHANGE_OF_LANGUAGE)
+    return (
+        _sum(good + stay, damaged + change, foreign + language),
+        _sum(damaged + stay, good + change, foreign + language),
+        _sum(foreign + at_home, good + language, damaged + language),
+    )
+
+
+def _sum(*values: float) -> float:
+    most = max(values)
+    return most + math.log(sum(math.exp(value - most) for value in values))
+
+
+def _share(state: _Three) -> float:
+    """The damaged state's part of all."""
+    return math.exp(state[1] - _sum(*state))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kompass_extract.repair.kinds import NATS_PER_STEP
 from kompass_extract.repair.language import Language
 
 
@@ -14,6 +15,7 @@ class Reading:
     """A word that may stand at a place: ``cost`` of the damage, ``single`` of the word alone (nats).
 
     ``word`` is its id as a follower, ``head`` as a predecessor (the last part of a compound); -1 unknown.
+    ``kind`` is its kind, ``within`` its cost among words of the kind (nats).
     """
 
     text: str
@@ -21,6 +23,8 @@ class Reading:
     single: float
     word: int
     head: int
+    kind: int
+    within: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ class Choice:
     others: tuple[tuple[Reading, float], ...] = ()
 
 
+Before = tuple[int, int]  # the id and the kind of a word before another, -1 where unknown
 Slot = tuple[Reading, ...]
 
 
-def choose(slots: Sequence[Slot], language: Language, start: int) -> list[Choice]:
-    """One choice per slot; ``start`` is the id of what stands before the first."""
+def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[Choice]:
+    """One choice per slot; ``start`` is what stands before the first."""
     best = _best_path(slots, language, start)
     choices: list[Choice] = []
     before = start
@@ -47,30 +52,43 @@ def choose(slots: Sequence[Slot], language: Language, start: int) -> list[Choice
         else:
             after = slots[place + 1][best[place + 1]] if place + 1 < len(slots) else None
             choices.append(_weighed(slot, chosen, before, after, language))
-        before = chosen.head
+        before = chosen.head, chosen.kind
     return choices
 
 
-def _best_path(slots: Sequence[Slot], language: Language, start: int) -> list[int]:
-    """The index of the best reading per slot (Viterbi)."""
-    pairs, backoff = language.pairs, language.backoff
-    previous: list[tuple[float, int]] = [(0.0, start)]
+def following(before: Before, reading: Reading, language: Language) -> float:
+    """-ln P(reading | before), damage apart."""
+    head, kind = before
+    seen = language.pairs.get(head << 20 | reading.word) if head >= 0 and reading.word >= 0 else None
+    if seen is not None:
+        return seen
+    kinds = language.kinds
+    unseen = kinds.table[kind * len(kinds.single) + reading.kind] * NATS_PER_STEP + reading.within
+    return unseen + (language.backoff[head] if head >= 0 else 0.0)
+
+
+def _best_path(slots: Sequence[Slot], language: Language, start: Before) -> list[int]:
+    """The index of the best reading per slot (Viterbi); ``following`` is written out here for speed."""
+    pairs, backoff, table, size = language.pairs, language.backoff, language.kinds.table, len(language.kinds.single)
+    previous: list[tuple[float, int, int]] = [(0.0, start[0], start[1] * size)]
     backs: list[list[int]] = []
     for slot in slots:
-        current: list[tuple[float, int]] = []
+        current: list[tuple[float, int, int]] = []
         back: list[int] = []
         for reading in slot:
-            word, single = reading.word, reading.single
+            word, kind, within = reading.word, reading.kind, reading.within
             lowest, origin = math.inf, 0
-            for index, (so_far, before) in enumerate(previous):
-                if before < 0:
-                    total = so_far + single
+            for index, (so_far, before, row) in enumerate(previous):
+                seen = pairs.get(before << 20 | word) if word >= 0 <= before else None
+                if seen is not None:
+                    total = so_far + seen
                 else:
-                    seen = pairs.get(before << 20 | word) if word >= 0 else None
-                    total = so_far + (backoff[before] + single if seen is None else seen)
+                    total = so_far + table[row + kind] * NATS_PER_STEP + within
+                    if before >= 0:
+                        total += backoff[before]
                 if total < lowest:
                     lowest, origin = total, index
-            current.append((lowest + reading.cost, reading.head))
+            current.append((lowest + reading.cost, reading.head, reading.kind * size))
             back.append(origin)
         backs.append(back)
         previous = current
@@ -82,13 +100,13 @@ def _best_path(slots: Sequence[Slot], language: Language, start: int) -> list[in
     return path
 
 
-def _weighed(slot: Slot, chosen: Reading, before: int, after: Reading | None, language: Language) -> Choice:
+def _weighed(slot: Slot, chosen: Reading, before: Before, after: Reading | None, language: Language) -> Choice:
     """Probabilities of a slot's readings with the neighbours held fixed."""
     costs = []
     for reading in slot:
-        cost = reading.cost + language.cost(before, reading.word, reading.single)
+        cost = reading.cost + following(before, reading, language)
         if after is not None:
-            cost += language.cost(reading.head, after.word, after.single)
+            cost += following((reading.head, reading.kind), after, language)
         costs.append(cost)
     least = min(costs)
     weights = [math.exp(least - cost) for cost in costs]

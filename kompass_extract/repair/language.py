@@ -7,6 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kompass_extract.repair import kinds
+from kompass_extract.repair.kinds import NATS_PER_STEP, Kinds
+
 START = "<s>"  # before the first word of a paragraph, item or heading
 NUMBER = "<n>"
 STOP = "."  # . ? ! and what else ends a sentence
@@ -18,22 +21,16 @@ MAX_VOCABULARY = 1 << _SHIFT
 
 @dataclass(frozen=True)
 class Language:
-    """Costs in nats: ``single[id]``, ``pairs[before << 20 | id]``, and ``backoff[before]`` for pairs not seen."""
+    """Costs in nats: ``single[id]``, ``pairs[before << 20 | id]``, and ``backoff[before]`` for pairs not seen.
+
+    A pair not seen goes by the ``kinds`` of the two.
+    """
 
     ids: Mapping[str, int]
     single: Sequence[float]
     pairs: Mapping[int, float]
     backoff: Sequence[float]
-
-    def cost(self, before: int, word: int, single: float) -> float:
-        """-ln P(word | before); ``single`` is the word's own cost, for words outside of the vocabulary."""
-        if before < 0:
-            return single
-        if word >= 0:
-            seen = self.pairs.get(before << _SHIFT | word)
-            if seen is not None:
-                return seen
-        return self.backoff[before] + single
+    kinds: Kinds
 
 
 @dataclass(frozen=True)
@@ -44,30 +41,48 @@ class Corpus:
     share: float
 
 
-def estimate(corpora: Sequence[Corpus], single: Mapping[str, float], *, minimum: Sequence[int]) -> Language:
+def estimate(
+    corpora: Sequence[Corpus],
+    single: Mapping[str, float],
+    *,
+    minimum: Sequence[int],
+    general: Mapping[str, float] | None = None,
+) -> Language:
     """A mixture of Witten-Bell smoothed pair models over the one-word costs ``single`` (nats).
 
+    ``general`` are the costs of words that the texts lack, for the shares of kinds.
     ``minimum[k]`` is how often a pair must occur in corpus k to be kept.
     """
+    own = kinds.names((text for corpus in corpora for text in corpus.sentences), (START, NUMBER, STOP, PAUSE))
+    kind_ids = {name: number for number, name in enumerate(own)}
+    kind_single = kinds.shares(kind_ids, {**(general or {}), **single})
+    table = kinds.follow([(corpus.sentences, corpus.share) for corpus in corpora], kind_ids, kind_single)
     vocabulary = sorted({word for corpus in corpora for text in corpus.sentences for word in text} & set(single))
     ids = {word: number for number, word in enumerate(vocabulary)}
     costs = [single[word] for word in vocabulary]
     seen: dict[int, float] = defaultdict(float)
     left = [0.0] * len(ids)
     for corpus, least in zip(corpora, minimum, strict=True):
-        pairs, totals, kinds = _count(corpus.sentences, ids)
+        pairs, totals, different = _count(corpus.sentences, ids)
         for before in range(len(ids)):
             total = totals[before]
-            left[before] += corpus.share * (kinds[before] / (total + kinds[before]) if total else 1.0)
+            left[before] += corpus.share * (different[before] / (total + different[before]) if total else 1.0)
         for key, times in pairs.items():
             before = key >> _SHIFT
             if times >= least:
-                seen[key] += corpus.share * times / (totals[before] + kinds[before])
+                seen[key] += corpus.share * times / (totals[before] + different[before])
             else:
-                left[before] += corpus.share * times / (totals[before] + kinds[before])
+                left[before] += corpus.share * times / (totals[before] + different[before])
     mask = MAX_VOCABULARY - 1
-    kept = {key: -math.log(share + left[key >> _SHIFT] * math.exp(-costs[key & mask])) for key, share in seen.items()}
-    return Language(ids, costs, kept, [-math.log(max(mass, 1e-4)) for mass in left])
+    of = [kinds.kind_of(word, kind_ids) for word in vocabulary]
+    kept = {}
+    for key, share in seen.items():
+        before, word = key >> _SHIFT, key & mask
+        unseen = table[of[before] * len(own) + of[word]] * NATS_PER_STEP + costs[word] - kind_single[of[word]]
+        kept[key] = -math.log(share + left[before] * math.exp(-unseen))
+    return Language(
+        ids, costs, kept, [-math.log(max(mass, 1e-4)) for mass in left], Kinds(kind_ids, kind_single, table)
+    )
 
 
 def _count(

@@ -6,6 +6,7 @@ from kompass_extract.repair.candidates import MAX_PARTS, SHORTEST_HEAD
 from kompass_extract.repair.trie import CODES, NO_WORD, ROOT, Trie
 
 SHORTEST_FIRST = 3  # letters of a first part
+_MARKED = {"a": "aåä", "o": "oö"}
 
 
 def knows(trie: Trie, word: str, parts: int = MAX_PARTS) -> bool:
@@ -24,3 +25,17 @@ def knows(trie: Trie, word: str, parts: int = MAX_PARTS) -> bool:
         if trie.word[node] != NO_WORD:
             return True
     return parts > 1 and any(knows(trie, word[place:], parts - 1) for place in reversed(seams))
+
+
+def lists(trie: Trie, word: str) -> bool:
+    """Whether a lower-case word is listed itself, or a listed word is what it becomes with its dots put back."""
+    base, parent = trie.base, trie.parent
+    nodes = [ROOT]
+    for letter in word:
+        nodes = [
+            base[node] + CODES[form]
+            for node in nodes
+            for form in _MARKED.get(letter, letter)
+            if form in CODES and parent[base[node] + CODES[form]] == node
+        ]
+    return any(trie.word[node] != NO_WORD for node in nodes)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.channel import RESTORED_LETTERS
-from kompass_extract.repair.damage import LIMIT
+from kompass_extract.repair.damage import LIMIT, Evidence
 from kompass_extract.repair.decode import Reading, Slot
 from kompass_extract.repair.language import NUMBER, UNKNOWN
+from kompass_extract.repair.lexicon import lists
 from kompass_extract.repair.store import Letters
 from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 
@@ -23,8 +25,8 @@ GOOD_WORD = 18.0  # nats, damage and word together
 REMEMBERED = 200_000  # distinct words kept between calls
 FREQUENT = 11.0  # nats; a lost letter is looked for in words at least this likely
 LISTED = 4.0  # nats by which a listed word must be less likely than its repair to speak for damage at all
-FOREIGN_WORDS = 5  # words that Swedish lacks make a line foreign
-FOREIGN_SHARE = 0.35  # when they are this share of it too; no damaged line of the gold texts has even three
+GAIN = 8.0  # nats; no single word says more for a foreign phrase
+FOREIGN_RUN = 12.0  # nats by which words in a row must be likelier foreign than Swedish to be left alone
 COMPOUND_AS_READ = 1.0  # nats in favour of a compound that stands there already, as harm weighs more than a miss
 LOST_LETTER = 6.0  # nats, where the aligned text has no such loss
 SHORTEST_NAME = 4  # letters of a name that may begin a longer word ("Åmålsmagasinet")
@@ -33,33 +35,55 @@ ONE_FOR_I = 4.5  # nats for "i" read as "1": about one in a hundred in the Åmå
 NUMBER_ONE = 2.5  # nats for a number to be 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A word's readings; its log odds for damage and for a foreign line; its cost as damaged Swedish (nats)."""
+
+    slot: Slot
+    damaged: float
+    foreign: float
+    cost: float
+
+
 class Readings:
     """Finds and remembers the readings of words under one model."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._known: dict[str, tuple[Slot, float]] = {}
+        self._known: dict[str, _Known] = {}
         self._shortened = _less_a_letter(letters)
+        self._fixed: dict[str, Slot] = {}
 
     def of(self, raw: str) -> Slot:
         """The readings of a lower-case word, the word itself among them."""
-        return self._look_up(raw)[0]
+        return self._look_up(raw).slot
 
-    def evidence(self, words: Sequence[str]) -> float:
-        """Log odds that a line of these lower-case words is damaged; words among foreign ones say nothing."""
-        if self.is_foreign(words):
-            return 0.0
-        return sum(self._look_up(word)[1] for place, word in enumerate(words) if not self.among_foreign(words, place))
+    def evidence(self, words: Sequence[str]) -> Evidence:
+        """What a line of these lower-case words says; words in a foreign phrase say nothing of damage."""
+        phrases = self.foreign_phrases(words)
+        known = [self._look_up(word) for word in words]
+        damaged = sum(word.damaged for place, word in enumerate(known) if place not in phrases)
+        return Evidence(damaged, sum(word.foreign for word in known))
 
-    def among_foreign(self, words: Sequence[str], place: int) -> bool:
-        """Whether the word's neighbours on both sides in the line are foreign."""
-        foreign = self._letters.foreign
-        return 0 < place < len(words) - 1 and words[place - 1] in foreign and words[place + 1] in foreign
+    def foreign_phrases(self, words: Sequence[str]) -> frozenset[int]:
+        """Places of words in a row, two or more, that are likelier English or Norwegian than damaged Swedish."""
+        found: set[int] = set()
+        start, gain, best, end = 0, 0.0, 0.0, 0
+        for place, word in enumerate([*words, ""]):
+            foreign = self._letters.foreign.get(word)
+            if foreign is not None:
+                gain += min(GAIN, self._look_up(word).cost - foreign)
+                if gain > best:
+                    best, end = gain, place + 1
+            if foreign is None or gain <= 0:
+                if best >= FOREIGN_RUN and end - start > 1:
+                    found.update(range(start, end))
+                start, gain, best, end = place + 1, 0.0, 0.0, place + 1
+        return frozenset(found)
 
-    def is_foreign(self, words: Sequence[str]) -> bool:
-        """Whether a line of these lower-case words is English or Norwegian, by words that Swedish lacks."""
-        found = sum(word in self._letters.foreign for word in words)
-        return found >= FOREIGN_WORDS and found >= FOREIGN_SHARE * len(words)
+    def is_foreign(self, word: str) -> bool:
+        """Whether a lower-case word is English or Norwegian, and not Swedish with or without its dots."""
+        return word in self._letters.foreign and not lists(self._letters.trie, word)
 
     def keeps_capital(self, text: str, raw: str) -> bool:
         """Whether a restored word, read with a capital, has it in mid-sentence too, as names have."""
@@ -72,31 +96,34 @@ class Readings:
 
     def fixed(self, kind: str) -> Slot:
         """A mark or number, which has one reading."""
-        word = self._letters.language.ids.get(kind, UNKNOWN)
-        return (Reading(kind, 0.0, 3.0, word, word),)
+        if kind not in self._fixed:
+            word = self._letters.language.ids.get(kind, UNKNOWN)
+            self._fixed[kind] = (reading(self._letters, kind, 0.0, 3.0, word, word),)
+        return self._fixed[kind]
 
     def one_or_i(self) -> Slot:
         """The digit 1, which may have been the word "i"."""
         language = self._letters.language
         word = language.ids.get("i", UNKNOWN)
         number = language.ids.get(NUMBER, UNKNOWN)
-        one = Reading(NUMBER, NUMBER_ONE, 3.0, number, number)
-        return (one, Reading("i", ONE_FOR_I, language.single[word], word, word))
+        one = reading(self._letters, NUMBER, NUMBER_ONE, 3.0, number, number)
+        return (one, reading(self._letters, "i", ONE_FOR_I, language.single[word], word, word))
 
     def as_read(self, raw: str) -> Reading:
         """The word as it stands."""
         language, trie = self._letters.language, self._letters.trie
         word = language.ids.get(raw, UNKNOWN)
         if word >= 0:
-            return Reading(raw, AS_READ, language.single[word], word, word)
+            return reading(self._letters, raw, AS_READ, language.single[word], word, word)
         node = trie.find(raw)
         if node and trie.word[node] != NO_WORD:
-            return Reading(raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
+            return reading(self._letters, raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
         unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw) + (0.0 if any(map(str.isalpha, raw)) else NO_LETTER)
-        single = min(unknown, self._letters.foreign.get(raw, unknown) + FOREIGN)
-        return Reading(raw, 0.0, single, UNKNOWN, UNKNOWN)
+        if self.is_foreign(raw):
+            unknown = min(unknown, self._letters.foreign[raw] + FOREIGN)
+        return reading(self._letters, raw, 0.0, unknown, UNKNOWN, UNKNOWN)
 
-    def _look_up(self, raw: str) -> tuple[Slot, float]:
+    def _look_up(self, raw: str) -> _Known:
         known = self._known.get(raw)
         if known is None:
             if len(self._known) >= REMEMBERED:
@@ -104,24 +131,29 @@ class Readings:
             known = self._known[raw] = self._find(raw)
         return known
 
-    def _find(self, raw: str) -> tuple[Slot, float]:
+    def _find(self, raw: str) -> _Known:
         as_read = self.as_read(raw)
+        foreign = max(-LIMIT, min(LIMIT, as_read.single - self._as_foreign(raw)))
         if any(letter in RESTORED_LETTERS for letter in raw):
-            return (as_read,), -LIMIT
+            return _Known((as_read,), -LIMIT, foreign, as_read.single)
         letters = sum(letter.isalpha() for letter in raw)
         if len(raw) < 2 or (letters < 2 < len(raw)):
-            return (as_read,), 0.0
+            return _Known((as_read,), 0.0, 0.0, as_read.single)
         readings = {raw: as_read}
-        for reading in [*self._in_lexicon(raw), *self._shortened.get(raw, ())]:
-            known = readings.get(reading.text)
-            if known is None or reading.cost + reading.single < known.cost + known.single:
-                readings[reading.text] = reading
-        least = min(reading.cost + reading.single for reading in readings.values())
-        slot = tuple(reading for reading in readings.values() if reading.cost + reading.single < least + CONTEXT)
+        for other in [*self._in_lexicon(raw), *self._shortened.get(raw, ())]:
+            known = readings.get(other.text)
+            if known is None or other.cost + other.single < known.cost + known.single:
+                readings[other.text] = other
+        least = min(other.cost + other.single for other in readings.values())
+        slot = tuple(other for other in readings.values() if other.cost + other.single < least + CONTEXT)
         odds = as_read.single - least
         if as_read.cost:  # a listed word may well be meant: "har", "val"
             odds = max(0.0, odds - LISTED)
-        return slot, min(LIMIT, odds)
+        return _Known(slot, min(LIMIT, odds), foreign, least)
+
+    def _as_foreign(self, raw: str) -> float:
+        """-ln P(word) in English or Norwegian text."""
+        return self._letters.foreign.get(raw, UNKNOWN_WORD + UNKNOWN_LETTER * len(raw))
 
     def _in_lexicon(self, raw: str) -> list[Reading]:
         channel, trie = self._letters.channel, self._letters.trie
@@ -136,8 +168,15 @@ class Readings:
             alone = single[word] if word >= 0 else candidate.single
             if candidate.text == raw and word < 0:
                 alone -= COMPOUND_AS_READ
-            readings.append(Reading(candidate.text, candidate.channel, alone, word, head))
+            readings.append(reading(self._letters, candidate.text, candidate.channel, alone, word, head))
         return readings
+
+
+def reading(letters: Letters, text: str, cost: float, single: float, word: int, head: int) -> Reading:
+    """The reading with its kind."""
+    kinds = letters.language.kinds
+    kind = kinds.of(text)
+    return Reading(text, cost, single, word, head, kind, single - kinds.single[kind])
 
 
 def _less_a_letter(letters: Letters) -> dict[str, list[Reading]]:
@@ -151,9 +190,9 @@ def _less_a_letter(letters: Letters) -> dict[str, list[Reading]]:
         for letter in RESTORED_LETTERS:
             if letter in text:
                 cost = lost.get(letter, LOST_LETTER)
-                reading = Reading(text, cost, single, word, word)
+                found = reading(letters, text, cost, single, word, word)
                 place = text.find(letter)
                 while place >= 0:
-                    shortened.setdefault(text[:place] + text[place + 1 :], []).append(reading)
+                    shortened.setdefault(text[:place] + text[place + 1 :], []).append(found)
                     place = text.find(letter, place + 1)
     return shortened

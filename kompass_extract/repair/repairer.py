@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kompass_extract import models
 from kompass_extract.repair.case import cased, openings
-from kompass_extract.repair.damage import damaged_lines, damaged_text
+from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
 from kompass_extract.repair.decode import Choice, Slot, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
@@ -22,6 +22,7 @@ from kompass_extract.repair.readings import Readings
 from kompass_extract.repair.store import Letters, read
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
 from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
+from kompass_extract.repair.vocabulary import with_document
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
@@ -47,7 +48,7 @@ class Repairer:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._readings = Readings(letters)
-        self._start = letters.language.ids.get(START, UNKNOWN)
+        self._start = letters.language.ids.get(START, UNKNOWN), letters.language.kinds.of(START)
 
     def repair_text(self, text: str) -> RepairedText:
         """The text restored line for line; line ends stay as they are."""
@@ -62,10 +63,11 @@ class Repairer:
         each line from itself and its neighbours.
         """
         pieces = [tokens(line) for line in lines]
-        if damaged is None:
-            wrong = [share > 0.5 for share in damaged_lines([self._evidence(line) for line in pieces])]
+        if damaged is False:
+            wrong = [False] * len(lines)
         else:
-            wrong = [damaged] * len(lines)
+            evidence = [self._evidence(line) for line in pieces]
+            wrong = [share > 0.5 for share in damaged_lines(evidence, good=damaged is None)]
         if not any(wrong):
             return [RepairedLine(line, line) for line in lines]
         repairs = self._word_repairs(lines, pieces, wrong)
@@ -84,7 +86,7 @@ class Repairer:
         word = word.lower()
         return word in self._letters.language.ids or knows(self._letters.trie, word)
 
-    def _evidence(self, line: Sequence[Token]) -> float:
+    def _evidence(self, line: Sequence[Token]) -> Evidence:
         return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 
     def _word_repairs(
@@ -101,7 +103,7 @@ class Repairer:
                 for token, slot in zip(pieces[number], self._slots(pieces[number], wrong[number]), strict=True)
             )
         blank = self._readings.fixed(START)
-        slots = [blank if place is None else place.slot for place in places]
+        slots = with_document([blank if place is None else place.slot for place in places])
         repairs: list[list[Repair]] = [[] for _ in lines]
         for place, choice in zip(places, choose(slots, self._letters.language, self._start), strict=True):
             repair = self._repair(place, choice) if place is not None else None
@@ -111,7 +113,7 @@ class Repairer:
 
     def _slots(self, line: Sequence[Token], wrong: bool) -> list[Slot]:
         words = [token.text.lower() for token in line if token.sort is Sort.WORD]
-        wrong = wrong and not self._readings.is_foreign(words)
+        foreign = self._readings.foreign_phrases(words) if wrong else frozenset()
         numbers = sum(token.sort is Sort.NUMBER for token in line)
         slots: list[Slot] = []
         seen = 0
@@ -120,8 +122,8 @@ class Repairer:
                 lone = wrong and token.text == "1" and numbers == 1 and _between_words(line, place)
                 slots.append(self._readings.one_or_i() if lone else self._readings.fixed(as_context(token)))
                 continue
-            kept = not wrong or _is_short_form(line, place) or self._readings.among_foreign(words, seen)
-            if kept or (_is_name_like(line, place) and words[seen] in self._letters.foreign):
+            kept = not wrong or _is_short_form(line, place) or seen in foreign
+            if kept or (_is_name_like(line, place) and self._readings.is_foreign(words[seen])):
                 slots.append((self._readings.as_read(words[seen]),))
             else:
                 slots.append(self._readings.of(words[seen]))

@@ -12,13 +12,16 @@ import numpy as np
 
 from kompass_extract.errors import ModelError
 from kompass_extract.repair.channel import Channel
+from kompass_extract.repair.kinds import Kinds
 from kompass_extract.repair.language import Language
 from kompass_extract.repair.trie import Tree, Trie, walkable
 
 FORMAT = "kompass-letters"
-VERSION = 2
+VERSION = 3
 _STEP = 0.05  # nats per unit of a stored pair cost
-_ROWS = ("base", "parent", "costs", "pair_keys", "pair_costs", "backoff", "single", "foreign_costs")
+_ROWS = (
+    "base", "parent", "costs", "pair_keys", "pair_costs", "backoff", "single", "foreign_costs", "kind_single", "kinds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ def save(file: Path, tree: Tree, letters: Letters) -> None:
         "words": words,
         "foreign": sorted(foreign),
         "names": sorted(letters.names),
+        "kinds": sorted(language.kinds.ids, key=lambda name: language.kinds.ids[name]),
     }
     keys = np.array(sorted(language.pairs), dtype=np.int64)
     arrays = {
@@ -54,6 +58,8 @@ def save(file: Path, tree: Tree, letters: Letters) -> None:
         "pair_costs": np.array([round(language.pairs[int(key)] / _STEP) for key in keys], dtype=np.uint16),
         "backoff": np.array(language.backoff, dtype=np.float32),
         "single": np.array(language.single, dtype=np.float32),
+        "kind_single": np.array(language.kinds.single, dtype=np.float32),
+        "kinds": np.frombuffer(language.kinds.table, dtype=np.uint8),
         "foreign_costs": np.array([foreign[word] for word in sorted(foreign)], dtype=np.float32),
     }
     draft = file.with_name(file.name + ".part")
@@ -79,7 +85,9 @@ def read(file: Path) -> Letters:
         raise ModelError(f"{file} has format {found}, this program reads {FORMAT} {VERSION}: run 'kompass train'")
     pairs = dict(zip(rows["pair_keys"].tolist(), (rows["pair_costs"] * _STEP).tolist(), strict=True))
     ids = {word: number for number, word in enumerate(about["words"])}
-    language = Language(ids, rows["single"].tolist(), pairs, rows["backoff"].tolist())
+    kind_ids = {name: number for number, name in enumerate(about["kinds"])}
+    kinds = Kinds(kind_ids, rows["kind_single"].tolist(), rows["kinds"].tobytes())
+    language = Language(ids, rows["single"].tolist(), pairs, rows["backoff"].tolist(), kinds)
     readings = {piece: [(str(c), float(k)) for c, k in found] for piece, found in about["channel"].items()}
     foreign = dict(zip(cast("list[str]", about["foreign"]), rows["foreign_costs"].tolist(), strict=True))
     trie = walkable(Tree(rows["base"], rows["parent"], rows["costs"]))

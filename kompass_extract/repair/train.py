@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kompass_extract import models
 from kompass_extract.repair import wordlist
-from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings
+from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings, with_lookalikes
 from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, Corpus, Language, estimate
 from kompass_extract.repair.repairer import MODEL
 from kompass_extract.repair.sources import SOURCES, corpus_lines, debian_root, gold_prose, gold_reports
@@ -97,7 +97,7 @@ def word_pairs(texts: Iterable[Aligned]) -> list[Pair]:
 def learn_channel(pairs: Sequence[Pair]) -> Channel:
     """The channel of ``channel.learn``, with every letter able to come through unharmed."""
     readings: dict[str, dict[str, float]] = {letter: {letter: KEPT_LETTER} for letter in ALPHABET}
-    for (piece, letter), probability in with_double_readings(learn(pairs)).items():
+    for (piece, letter), probability in with_double_readings(with_lookalikes(learn(pairs))).items():
         if letter in CODES and (piece or letter in RESTORED_LETTERS):
             readings.setdefault(piece, {})[letter] = -math.log(probability)
     return Channel({piece: sorted(row.items(), key=lambda entry: entry[1]) for piece, row in readings.items()})
@@ -112,7 +112,7 @@ def word_sequences(
         Corpus([[START, *text] for text in domain], DOMAIN_SHARE),
         Corpus([[START, *text] for text in general], 1 - DOMAIN_SHARE),
     ]
-    return estimate(corpora, single, minimum=(1, 2))
+    return estimate(corpora, single, minimum=(1, 2), general=words.costs())
 
 
 def spelled(language: Language) -> list[str]:

@@ -53,9 +53,9 @@ def build() -> WordList:
             shares[word] = share * UNLISTED_WEIGHT
     for word in _municipality_words():
         shares[word] = max(shares.get(word, 0.0), NAME)
-    native = listed | unmarked
-    foreign = {word: cost for word, cost in foreign_counts(COMMON_FOREIGN).items() if word not in native}
-    return WordList(shares, _first_parts(forms, frequencies, listed), foreign, _marked_names(forms))
+    return WordList(
+        shares, _first_parts(forms, frequencies, listed), foreign_counts(COMMON_FOREIGN), _marked_names(forms)
+    )
 
 
 def _marked_names(forms: Forms) -> frozenset[str]:
