@@ -28,6 +28,8 @@ OUTDENT_EM = 0.9
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
 MOST_HEAD_LINES = 3
+MOST_SCORE_WORDS = 4
+LARGER_EM = 1.1  # lines of letters higher than this stand as much further apart
 SHORT_EM = 6.0  # two words of usual length
 _ENDS = (".", ":", "?", "!", "”", '"', ")", "…")
 _OPENERS = "”\"“„»«'’(["
@@ -133,7 +135,7 @@ def _begins(
         return True
     distance = first.baseline - above[0].baseline
     larger = max(first.letter_height, last.letter_height)
-    usual = max(pitch, 1.75 * larger if larger > 1.3 * em else pitch)
+    usual = pitch * max(1.0, larger / em) if larger > LARGER_EM * em else pitch
     if distance > usual + WIDER_SPACE_EM * em:
         return True
     if _changes(above, below):
@@ -161,6 +163,8 @@ def _goes_on(strip: ReadStrip) -> bool:
 
 def _heads_apart(current: Sequence[ReadStrip], below: Sequence[ReadStrip], right_edge: float, em: float) -> bool:
     """Whether one of both is a whole header, which no other text is on; of a list, though a cut item follows it."""
+    if _is_score(below) or _is_score(current):
+        return True
     role = _role(current)
     if role in _LIST_HEADS or (role in _SECTION_HEADS and not _goes_on(below[0])):
         return True
@@ -169,6 +173,13 @@ def _heads_apart(current: Sequence[ReadStrip], below: Sequence[ReadStrip], right
         return False
     role = _role(below)
     return role in _LIST_HEADS or (role in _SECTION_HEADS and text.endswith(_ENDS))
+
+
+def _is_score(lines: Sequence[ReadStrip]) -> bool:
+    """Whether the lines are the chapter's score with its header (`Poäng 75`)."""
+    words = [word.text for strip in lines for word in strip.line.words]
+    head = " ".join(word for word in words if not word.strip(":.,()").isdigit())
+    return len(lines) == 1 and 0 < len(words) <= MOST_SCORE_WORDS and header_role(head) is HeaderRole.SCORE
 
 
 def _role(lines: Sequence[ReadStrip]) -> HeaderRole | None:
