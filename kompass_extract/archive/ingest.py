@@ -152,21 +152,19 @@ def plan(run: Run, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Pla
     found = discover(inputs, leave_out=run.archive.folder)
     files, unsettled = settled(found.files, quiet=settings.quiet_seconds, limit=settings.wait_seconds)
     admitted, failed = admit(store, run.archive, files)
-    admitted.extend(stored(store, documents))
+    of_inputs = {document.sha256 for document in admitted}
+    admitted.extend(stored(store, [sha256 for sha256 in documents if sha256 not in of_inputs]))
     outcomes = [*found.others, *unsettled, *failed]
-    first: dict[str, Admitted] = {}
-    for document in sorted(admitted, key=lambda one: (not one.seen, one.path)):
-        original = first.setdefault(document.sha256, document)
-        if original is not document and not document.seen:
+    known = _known(store, run, [document.sha256 for document in admitted])
+    todo: dict[str, Admitted] = {}
+    for document in admitted:
+        if document.sha256 in known:
+            outcomes.append(_skipped(document, known[document.sha256]))
+        elif (original := todo.setdefault(document.sha256, document)) is not document:
             outcomes.append(Outcome.skipped(document.path, f"duplicate: of {original.path}", sha256=document.sha256))
-        elif original is not document:
-            outcomes.append(Outcome.skipped(document.path, UNCHANGED, sha256=document.sha256))
-    known = _known(store, run, list(first))
-    todo = [document for sha256, document in first.items() if sha256 not in known]
-    outcomes.extend(_skipped(first[sha256], state) for sha256, state in known.items())
     at_a_time, pages = spread(len(todo), settings.cores or usable_cores())
     pages = settings.pages or pages
-    return Plan(tuple(Job(run, document, pages) for document in todo), at_a_time, tuple(outcomes))
+    return Plan(tuple(Job(run, document, pages) for document in todo.values()), at_a_time, tuple(outcomes))
 
 
 def unread(run: Run) -> list[str]:

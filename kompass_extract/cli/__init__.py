@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from kompass_extract import __version__
+from kompass_extract.cli.ingest import ingest
 from kompass_extract.cli.measure import evaluate, train
 from kompass_extract.cli.reading import extract
 from kompass_extract.cli.review import review
@@ -32,5 +33,5 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, schema, repair, evaluate, train, review):
+for _command in (extract, ingest, schema, repair, evaluate, train, review):
     main.add_command(_command)

@@ -1,0 +1,1 @@
+"""Prefect flows: tasks of a few lines around the package's public functions, and nothing else."""

@@ -1,0 +1,150 @@
+"""Prefect's API for one command: started beside it, private to it, gone with it.
+
+A flow needs an API to report to.  Where ``PREFECT_API_URL`` names one (``prefect server start``), that is used;
+otherwise a server of our own is started on a free port of this machine, its books in the archive's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kompass_extract.errors import KompassError
+
+START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes a minute for it
+_POLL_SECONDS = 0.05
+_END_SECONDS = 10.0  # for what it has still to write down
+API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
+
+QUIET: Mapping[str, str] = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_CLI_PROMPT": "false",
+}
+"""Set where the user has not: nothing leaves the machine, and a command prints its own progress."""
+
+_ALONE: Mapping[str, str] = {
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+}
+"""A server for one command has no schedules, no deployments and nobody who looks at it."""
+
+
+class PrefectServerError(KompassError):
+    """Prefect's own server did not start."""
+
+    exit_code = 27
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A server that is starting; ``process`` None where another one is used."""
+
+    process: subprocess.Popen[bytes] | None
+    url: str
+    secret: str
+    log: Path
+
+    def ready(self) -> None:
+        """Wait until it answers; PrefectServerError."""
+        if self.process is None:
+            return
+        request = urllib.request.Request(f"{self.url}/health")
+        request.add_header("Authorization", f"Basic {b64encode(self.secret.encode()).decode()}")
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(request, timeout=5):
+                return
+            time.sleep(_POLL_SECONDS)
+        raise PrefectServerError(f"Prefect's server did not start; {self.log} says why.")
+
+
+@contextmanager
+def local_server(home: Path) -> Iterator[LocalServer]:
+    """A server that keeps its books in ``home``, or the one that PREFECT_API_URL names.
+
+    Enter it before Prefect is imported, which reads its settings then; importing it while the server starts saves
+    seconds.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    if os.environ.get(API_VARIABLE):
+        yield LocalServer(None, os.environ[API_VARIABLE], "", home)
+        return
+    os.environ.setdefault(HOME_VARIABLE, str(home))
+    home = Path(os.environ[HOME_VARIABLE])
+    server = _start(home)
+    os.environ[API_VARIABLE], os.environ["PREFECT_API_AUTH_STRING"] = server.url, server.secret
+    try:
+        yield server
+    finally:
+        del os.environ[API_VARIABLE], os.environ["PREFECT_API_AUTH_STRING"]
+        _end(server)
+
+
+def _start(home: Path) -> LocalServer:
+    home.mkdir(parents=True, exist_ok=True)
+    secret, log = f"kompass:{secrets.token_urlsafe(24)}", home / "server.log"
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("ab") as output:
+        port = listening.getsockname()[1]
+        environment = {
+            **_ALONE, **os.environ, "PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret,
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.local_server", str(listening.fileno())],
+            stdin=subprocess.PIPE, stdout=output, stderr=output, pass_fds=[listening.fileno()], env=environment,
+            start_new_session=True, cwd=Path(__file__).resolve().parent.parent,
+        )  # fmt: skip
+    return LocalServer(process, f"http://127.0.0.1:{port}/api", secret, log)
+
+
+def _end(server: LocalServer) -> None:
+    assert server.process is not None
+    if server.process.stdin is not None:
+        server.process.stdin.close()
+    try:
+        server.process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+def _serve(descriptor: int) -> None:
+    """The server's own process: serves on an open socket until its standard input ends."""
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=5))
+
+    def follow() -> None:
+        sys.stdin.buffer.read()  # ends with the process that started this one, however that ends
+        server.should_exit = True
+        time.sleep(_END_SECONDS)
+        os.kill(os.getpid(), 9)
+
+    threading.Thread(target=follow, daemon=True).start()
+    server.run(sockets=[socket.socket(fileno=descriptor)])
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
