@@ -33,6 +33,8 @@ RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column 
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
+EDGE_PX = 2
+SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
 
@@ -148,7 +150,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
         (components.heights > 3.2 * em) & (components.widths > 6 * em)
     )
     big |= filled & (np.minimum(components.widths, components.heights) > 1.1 * em)
-    graphics = [Box(*row) for row in components.boxes[big]]
+    graphics = [Box(*row) for row in components.boxes[big & ~_is_shadow(components, ink.shape)]]
     letters = components.take(~big)
     dotted = _dotted_areas(letters, em, ink.shape)
     graphics.extend(dotted)
@@ -158,6 +160,17 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     runs = _runs(letters, rules, em, unit, ink.shape)
     pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
+
+
+def _is_shadow(components: _Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which components are the dark edge around a sheet that was copied: at the picture's edge, and mostly hollow."""
+    x0, y0, x1, y1 = components.boxes.T
+    height, width = shape
+    at_edge = (x0 <= EDGE_PX) | (y0 <= EDGE_PX) | (x1 >= width - EDGE_PX) | (y1 >= height - EDGE_PX)
+    long = (components.widths > SHADOW_SHARE * width) | (components.heights > SHADOW_SHARE * height)
+    hollow = components.counts < SHADOW_FILLED * components.widths * components.heights
+    shadow: NDArray[np.bool_] = at_edge & long & hollow
+    return shadow
 
 
 def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:

@@ -169,7 +169,8 @@ class _Sheet:
     @classmethod
     def of(cls, page: PageImage) -> _Sheet:
         marks = find_marks(page.even, page.dpi, page.solids)
-        return cls(page, marks, find_strips(marks.runs, marks.rules, marks.em), {})
+        strips = find_strips(marks.runs, marks.rules, marks.em)
+        return cls(page, marks, tuple(strip for strip in strips if not _is_dot(strip, marks.em)), {})
 
     def read(self, wanted: Sequence[int], reader: LineReader, settings: ReadingSettings) -> list[tuple[Word, ...]]:
         """The words of the wanted strips; none is read twice."""
@@ -177,8 +178,23 @@ class _Sheet:
         pictures = [strip_picture(self.page.even, self.marks, self.strips[index]) for index in missing]
         lines = reader.read([picture for picture, _ in pictures], dpi=self.page.dpi, timeout=settings.page_timeout)
         for index, words, (_, place) in zip(missing, lines, pictures, strict=True):
-            self.known[index] = _words(words, place, self.page.dpi)
+            found = _words(words, place, self.page.dpi)
+            self.known[index] = tuple(word for word in found if not _is_ghost(word, self.strips[index].letter_height))
         return [self.known[index] for index in wanted]
+
+
+LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
+GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
+_FLAT_SIGNS = frozenset("-–—=_~")
+
+
+def _is_dot(strip: Strip, em: float) -> bool:
+    return max(strip.box.width, strip.box.height) < LONE_DOT_EM * em
+
+
+def _is_ghost(word: Word, capital: float) -> bool:
+    """A dash that the reader put into a wide space: its box is the line's height, for it has no ink of its own."""
+    return set(word.text) <= _FLAT_SIGNS and word.box.height > GHOST_HEIGHT * capital
 
 
 _TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # reach above or below an x

@@ -18,6 +18,8 @@ from kompass_extract.settings import ReadingSettings
 
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
+LONGEST_SIGN = 3  # characters that the first reader, which has no %, makes of one
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -73,6 +75,8 @@ def merge_readings(
     if not first:
         return (Word(second.text, box, second.confidence * 0.6),)
     joined = " ".join(word.text for word in first)
+    if second.text == "%" and len(joined) <= LONGEST_SIGN:
+        return (Word(second.text, box, second.confidence, raw=joined),)
     if _NUMBER.match(second.text) and len(first) <= 2 and len(joined) <= 7:
         return (_number(first, joined, second, box, settings),)
     return _merge_words(first, second)

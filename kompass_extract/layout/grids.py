@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from kompass_extract.document import Cell
+from kompass_extract.document import Cell, Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
-from kompass_extract.layout.row_fit import Parts, TextLine, fit_rows
+from kompass_extract.layout.row_fit import QUESTION_LABEL, Parts, TextLine, fit_rows
 from kompass_extract.layout.zones import Zone, beside, looks_numeric
 from kompass_extract.reading import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
 HEAD_PITCH_EM = 2.2  # between the lines of a column head
+LABEL_GAP_EM = 0.5  # between a row number and the column of text
 LEAST_TEXT = 6  # characters of a strip that shows where the text column begins
 _LABEL = re.compile(r"^\W*\d\s?[.,]?\s?\d?\s?[.,]?$")
 
@@ -52,6 +53,8 @@ def _parts(zone: Zone, em: float) -> Parts:
     """Row numbers, lines of text, and numbers with their heads; the column with most text is the text column."""
     columns = [zone.in_column(index) for index in range(zone.columns)]
     text = max(range(zone.columns), key=lambda index: sum(len(s.line.text) for s in columns[index]))
+    left = _text_left(columns[text])
+    columns[text] = tuple(part for strip in columns[text] for part in _without_label(strip, left, em))
     sunk = [s for s in columns[text] if _is_label(s, columns[text])]
     labels = [*(s for i, column in enumerate(columns) if i < text for s in column), *sunk]
     lines = _lines([s for s in columns[text] if s not in sunk])
@@ -62,6 +65,28 @@ def _parts(zone: Zone, em: float) -> Parts:
         lines = _lines([*(s for line in lines for s in line.strips), *stray])
     ordered = tuple(sorted(labels, key=lambda s: s.baseline))
     return Parts(tuple(lines), ordered, tuple(tuple(anchor) for anchor in anchors))
+
+
+def _text_left(column: Sequence[ReadStrip]) -> float:
+    """Where the lines of the text column begin that begin with a word."""
+    starts = [s.line.words[0].box.x0 for s in column if s.line.words and not _LABEL.match(s.line.words[0].text)]
+    return median(starts) if starts else 0.0
+
+
+def _without_label(strip: ReadStrip, left: float, em: float) -> tuple[ReadStrip, ...]:
+    """The row number that a strip begins with, and the rest of it; ``left`` is where the column's text begins."""
+    first, rest = strip.line.words[:1], strip.line.words[1:]
+    if not rest:
+        return (strip,)
+    hangs = first[0].box.x1 < left - LABEL_GAP_EM * em and abs(rest[0].box.x0 - left) < em
+    if QUESTION_LABEL.match(first[0].text) or (hangs and _LABEL.match(first[0].text)):
+        return tuple(_part(strip, words) for words in (first, rest))
+    return (strip,)
+
+
+def _part(strip: ReadStrip, words: Sequence[Word]) -> ReadStrip:
+    frame, whole = union(word.box for word in words), strip.line.box
+    return replace(strip, line=Line(Box(frame.x0, whole.y0, frame.x1, whole.y1), tuple(words)))
 
 
 def _is_label(strip: ReadStrip, column: Sequence[ReadStrip]) -> bool:

@@ -20,7 +20,6 @@ from kompass_extract.reading import ReadStrip
 Baselines = Sequence[float]
 
 QUESTION_LABEL = re.compile(r"^\W*\d{1,2}\s?[.,:]\s?\d{1,2}\W*$")
-QUESTION_START = re.compile(r"^\W*\d{1,2}[.,]\d{1,2}[.,:]?$")
 
 MOST_LINES = 7  # of one row
 REACH_EM = 5.0  # between the parts of one row on different baselines
@@ -257,7 +256,7 @@ def _between(cut: float, a: float, b: float) -> bool:
 
 
 def _opens_question(line: TextLine) -> bool:
-    return QUESTION_START.match(line.text.split(maxsplit=1)[0]) is not None if line.text else False
+    return QUESTION_LABEL.match(line.text.split(maxsplit=1)[0]) is not None if line.text else False
 
 
 def _other_letters(a: ReadStrip, b: ReadStrip) -> bool:

@@ -108,7 +108,7 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
             leading = Value(tuple(words), cell.column)
         elif _all_numeric(words):
             values.append(Value(tuple(words), cell.column))
-        else:
+        elif not roles:  # a cell after a column's head is a head too, misread
             text_lines.extend(line for line in cell.lines if line.words)
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
 
