@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from kompass_extract.assemble import failed_reasons
-from kompass_extract.confidence import ReviewSettings
 from kompass_extract.fields import asked_about
 from kompass_extract.report import Report, TextField
 from kompass_extract.review import Action
@@ -140,4 +139,4 @@ def test_a_whole_reading_passes_its_checks() -> None:
 )
 def test_what_is_asked_for_more_than_checks(reasons: list[str], asked: bool) -> None:
     field = TextField(value="x", confidence=0.99, needs_review=True, reasons=reasons)
-    assert asked_by_itself(field, ReviewSettings()) is asked
+    assert asked_by_itself(field) is asked

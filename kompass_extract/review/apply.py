@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kompass_extract.confidence import ReviewSettings
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Alternative, Check, Report, ReviewState
 from kompass_extract.review.carry import NOTHING_CARRIED, Carried, Contradiction, carry_over
@@ -182,7 +181,6 @@ def _finished(
 
 def _rechecked(machine: Report, built: Built, latest: Mapping[Address, Decision]) -> tuple[Report, list[Check]]:
     """The report with the checks of its values, and the fields that these send to a person."""
-    settings = ReviewSettings()
     report = built.report
     if report.report.edition.value != machine.report.edition.value and EDITION in latest:
         told = {
@@ -191,7 +189,7 @@ def _rechecked(machine: Report, built: Built, latest: Mapping[Address, Decision]
             if (decision := latest.get(address)) is not None and decision.action is Action.SET_QUESTION
         }
         report = of_edition(report, frozenset(told))
-    plain = with_fields(report, lambda _, field: without_checks(field, settings))
+    plain = with_fields(report, lambda _, field: without_checks(field))
     checks = checks_of(plain)
     failed = failed_by_pointer(checks)
 

@@ -16,7 +16,6 @@ from functools import lru_cache
 
 from kompass_extract.assemble import failed_reasons
 from kompass_extract.checks import CheckContext, run_checks
-from kompass_extract.confidence import ReviewSettings
 from kompass_extract.document import Page, PageKind
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Area, Check, PageInfo, Report, ScoreRow
@@ -34,6 +33,11 @@ from kompass_extract.taxonomy.fold import similarity
 
 OF_A_CHECK = "check "
 """How the reason begins that a failed check gives a field."""
+SURELY_READ = 0.99
+"""Confidence, 0..1, from which on a number counts as read without doubt, as when the report was assembled."""
+DOUBTED_ANYWAY = 0.5
+"""Confidence, 0..1, below which a field stays asked although the check that named it holds now.  A failed check lowers
+a confidence itself, so this is far below what a field is asked from; assumed, not measured."""
 NEUTRAL = re.compile(
     r"joined (over|within) |the score stood in |the table has no percent column$|stands before any heading$"
     r"|read '.*': |added by a reviewer$|split off by a reviewer$"
@@ -57,10 +61,10 @@ def check_id(check: Check) -> str:
 
 def checks_of(report: Report) -> list[Check]:
     """All checks of the report as it stands; fields that a person decided count as surely read."""
-    taxonomy, settings = load_taxonomy(), ReviewSettings()
+    taxonomy = load_taxonomy()
     edition = edition_of(report)
     questions = taxonomy.questions(edition.edition, edition.form)
-    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), settings.sure, similarity)
+    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), SURELY_READ, similarity)
     pages = [_page(page) for page in report.pages]
     return run_checks(report.areas, report.area_scores_overview, report.report.total, pages, context)
 
@@ -124,21 +128,21 @@ def _matched(row: ScoreRow, area: Area, edition: EditionDecision, taxonomy: Taxo
     return row.model_copy(update=changes)
 
 
-def asked_by_itself(field: AnyField, settings: ReviewSettings) -> bool:
+def asked_by_itself(field: AnyField) -> bool:
     """Whether a field is asked about for more than failed checks."""
     if not field.needs_review:
         return False
     own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
     only_checks = len(own) < len(field.reasons) and all(NEUTRAL.match(reason) for reason in own)
-    return not only_checks or field.value is None or field.confidence < settings.review_below
+    return not only_checks or field.value is None or field.confidence < DOUBTED_ANYWAY
 
 
-def without_checks(field: AnyField, settings: ReviewSettings) -> AnyField:
+def without_checks(field: AnyField) -> AnyField:
     """The field as it would be if no check had failed."""
     if field.review is not None or not any(reason.startswith(OF_A_CHECK) for reason in field.reasons):
         return field
     own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
-    return field.model_copy(update={"needs_review": asked_by_itself(field, settings), "reasons": own})
+    return field.model_copy(update={"needs_review": asked_by_itself(field), "reasons": own})
 
 
 def reopened(field: AnyField, checks: Sequence[Check], latest: Decision | None) -> bool:
