@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kompass_extract import models, repair
 from kompass_extract.areas import collect_areas
 from kompass_extract.assemble import assemble, edition_evidence
+from kompass_extract.confidence import Known
 from kompass_extract.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import NoPagesError
@@ -71,6 +72,11 @@ class Tools:
     @cached_property
     def repairer(self) -> repair.Repairer:
         return repair.load()
+
+    @cached_property
+    def known(self) -> Known:
+        """What the evidence about confidence asks of words and wordings."""
+        return Known(self.taxonomy, self.repairer.knows)
 
     def preload(self) -> None:
         """Load what the stages after reading need."""

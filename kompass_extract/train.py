@@ -47,6 +47,7 @@ class TrainReport:
     blocks: int
     scores: dict[str, Scores]
     repair: Path | None = None
+    confidence: Path | None = None
 
 
 def train(
@@ -81,7 +82,8 @@ def train(
     card = models_dir / CARD_NAME
     _write_card(card, gold_dir, seed, len(examples), blocks, scores)
     made = _train_repair(gold_dir, models_dir, seed, tell) if repair else None
-    return TrainReport(model, card, len(examples), blocks, scores, made)
+    taught = _train_confidence(gold_dir, models_dir, tell)
+    return TrainReport(model, card, len(examples), blocks, scores, made, taught)
 
 
 def keep_rendered(
@@ -118,6 +120,16 @@ def _train_repair(gold_dir: Path, models_dir: Path, seed: int, tell: Progress) -
 
     tell("training the repair model")
     return repair.train(gold_dir, models_dir, seed=seed)
+
+
+def _train_confidence(gold_dir: Path, models_dir: Path, tell: Progress) -> Path | None:
+    """The confidence model, where evidence was gathered."""
+    from kompass_extract.evaluate import trust
+
+    if not (gold_dir / trust.EVIDENCE_PATH).exists():
+        return None
+    tell("training the confidence model")
+    return trust.train_confidence(gold_dir, models_dir).model
 
 
 def _write_card(path: Path, gold_dir: Path, seed: int, examples: int, blocks: int, scores: dict[str, Scores]) -> None:

@@ -121,17 +121,45 @@ def _show_case(result: CaseResult) -> None:
 )
 @click.option("--seed", type=int, help="Of the random numbers; the same seed gives the same models.")
 @click.option("--repair/--no-repair", default=True, show_default=True, help="Train the repair of letters too.")
-def train(gold: Path, models: Path, seed: int | None, repair: bool) -> None:
+@click.option(
+    "--confidence",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
+)
+@click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+def train(
+    gold: Path, models: Path, seed: int | None, repair: bool, reports: tuple[Path, ...], readings: Path | None
+) -> None:
     """Train the models from the labelled reports, scored leaving a municipality out.
 
     \b
-    Example:
+    Examples:
       kompass train --gold gold --models models
+      kompass train --confidence build/rendered --readings build/readings
     """
+    if reports:
+        _train_confidence(gold, models, reports, readings)
+        return
     from kompass_extract import train as training
 
     chosen = training.SEED if seed is None else seed
     made = training.train(gold, models, seed=chosen, progress=lambda line: click.echo(line, err=True), repair=repair)
-    for path in (made.model, made.card, made.repair):
+    for path in (made.model, made.card, made.repair, made.confidence):
         if path is not None:
             click.echo(path)
+
+
+def _train_confidence(gold: Path, models: Path, reports: tuple[Path, ...], readings: Path | None) -> None:
+    """Evidence anew, then the model of confidence, with what its thresholds come to."""
+    from kompass_extract.evaluate import trust
+
+    trust.gather_evidence(gold, reports, readings, progress=lambda line: click.echo(line, err=True))
+    made = trust.train_confidence(gold, models)
+    for name, one in (*made.families.items(), *made.qualities.items()):
+        click.echo(
+            f"{name:14} {one.values:6} values  {one.wrong:4} wrong  {one.silent:3} silent  review {one.load:.3f}  "
+            f"calibration error {one.calibration_error:.4f}"
+        )
+    click.echo(f"{made.model}\n{made.card}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 from kompass_extract.confidence.evidence import Family, FieldEvidence
@@ -66,6 +66,7 @@ class _Gatherer:
         self._index = PlaceIndex(blocks, pages)
         self._known = known
         self._edges = _RightEdges(blocks)
+        self._knows = lru_cache(maxsize=None)(known.knows) if known.knows is not None else None
 
     def all(self) -> Iterator[Found]:
         yield from self._metadata()
@@ -176,7 +177,7 @@ class _Gatherer:
         return page_signals(replace(made, repaired=repaired), [place.page for place in field.evidence], self._index)
 
     def _read(self, evidence: FieldEvidence, source: Source) -> FieldEvidence:
-        return page_signals(read_signals(evidence, source.words, self._known.knows), source.pages, self._index)
+        return page_signals(read_signals(evidence, source.words, self._knows), source.pages, self._index)
 
     def _metadata(self) -> Iterator[Found]:
         info = self._report.report

@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kompass_extract.document import Block, BlockKind, LabelledBlock, Line, Page, Word
 from kompass_extract.geometry import Box, overlap
@@ -103,6 +104,7 @@ class PlaceIndex:
             yield from (one for one in self._lines.get(place.page, ()) if _holds(box, one.line.box))
 
 
+@lru_cache(maxsize=50_000)
 def letters(text: str) -> str:
     """The letters and digits of a text in lower case, without anything between them."""
     return _NOT_LETTERS.sub("", text).casefold()

@@ -49,6 +49,11 @@ def calibration(judgements: Iterable[Judgement]) -> Calibration:
         for one in judgements
         if one.confidence is not None and one.read is not None and one.kind != "question_id"
     ]
+    return calibration_of(pairs)
+
+
+def calibration_of(pairs: Sequence[tuple[float, bool]]) -> Calibration:
+    """The same of pairs of confidence, 0..1, and whether the value is right."""
     bins = _bins(pairs)
     error = sum(one.count * abs(one.confidence - one.right) for one in bins) / len(pairs) if pairs else 0.0
     return Calibration(len(pairs), error, bins, _curve(pairs))
