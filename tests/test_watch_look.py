@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from kompass_extract.archive.schema import DocumentRow, FailureRow, RunRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, RunRow, VersionRow
 from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.fetch import Fetched
 from kompass_extract.watch.index import decode, read_index
@@ -299,19 +299,6 @@ def test_two_looks_at_once_are_one(web: Watching) -> None:
     assert begin_look(store) > first
     with store.read() as session:
         assert session.get_one(RunRow, first).status == "dead"
-
-
-def test_what_was_fetched_and_not_read_is_read_later(web: Watching) -> None:
-    sight = web.sight()
-    publications = web.publications
-    (document,) = publications.unread("f" * 64)
-    assert (document.sha256, document.name) == (sight.sha256, "a.pdf")
-    run = begin_look(publications.store)
-    values = {"run_id": run, "error": "x", "exit_code": 1, "reason": "x", "attempts": 1, "created": "x"}
-    with publications.store.write() as session:
-        session.add(FailureRow(sha256=sight.sha256, fingerprint="f" * 64, lasting=True, **values))
-    assert publications.unread("f" * 64) == []
-    assert len(publications.unread("e" * 64)) == 1
 
 
 def test_what_a_killed_look_left_is_tidied_up_and_what_another_writes_is_not(web: Watching) -> None:

@@ -13,6 +13,7 @@ from kompass_extract.cli.measure import evaluate, train
 from kompass_extract.cli.reading import extract
 from kompass_extract.cli.review import review
 from kompass_extract.cli.texts import repair, schema
+from kompass_extract.cli.watch import watch
 from kompass_extract.errors import KompassError
 
 
@@ -33,5 +34,5 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, ingest, schema, repair, evaluate, train, review):
+for _command in (extract, ingest, schema, repair, evaluate, train, review, watch):
     main.add_command(_command)

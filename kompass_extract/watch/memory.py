@@ -14,8 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kompass_extract.archive.claims import begin_run
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.intake import Admitted
-from kompass_extract.archive.schema import DocumentRow, FailureRow, ReportRow, RunRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import OutputError
 from kompass_extract.watch.errors import WatchError
@@ -24,7 +23,6 @@ from kompass_extract.watch.sights import Publication, Version
 RUN_KIND = "watch"
 _PDF = "application/pdf"
 _LEFT_OVER = timedelta(days=1)  # a part this old is of a look that was killed
-_SHOWN = 8  # digits of a hash that tell the versions of one address apart
 _TURN_LOCK = 0x77617463  # any number that all who watch agree on
 
 
@@ -91,31 +89,6 @@ class Publications:
         with self.store.write() as session:
             newest_id = session.scalar(newest)
             session.execute(update(VersionRow).where(VersionRow.id == newest_id).values(**values))
-
-    def unread(self, fingerprint: str) -> list[Admitted]:
-        """The publications of which there is neither a report nor a lasting failure under ``fingerprint``.
-
-        New ones, and those whose reading a crash or a full disk prevented; a report by an older program counts.
-        """
-        lasting = (
-            select(FailureRow.sha256)
-            .where(FailureRow.sha256 == DocumentRow.sha256, FailureRow.lasting)
-            .where(FailureRow.fingerprint == fingerprint)
-        )
-        report = select(ReportRow.sha256).where(ReportRow.sha256 == DocumentRow.sha256)
-        wanted = (
-            select(DocumentRow, VersionRow.address)
-            .join(VersionRow, VersionRow.sha256 == DocumentRow.sha256)
-            .where(~report.exists(), ~lasting.exists())
-            .order_by(VersionRow.id)
-        )
-        with self.store.read() as session:
-            rows = {row.sha256: (row, address) for row, address in session.execute(wanted)}
-        # The path of an input must be its own; one address may have two versions that are both unread.
-        return [
-            Admitted(f"{address}#{row.sha256[:_SHOWN]}", row.file_name, row.sha256, row.stored)
-            for row, address in rows.values()
-        ]
 
     def tidy(self) -> None:
         """Remove what killed looks left behind."""

@@ -1,0 +1,123 @@
+"""The flow ``watch``: the publication pages looked at, what is new fetched, kept and read.
+
+A single failing file is a line of the summary.  A run in which an index page could not be read ends as failed, so that
+whoever is to hear of failed runs hears of it; what the other pages gave was fetched and read all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows import ingest as ingesting
+from kompass_extract.archive.claims import RunEnd, alive, end_run
+from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.ingest import IngestSettings, store_of
+from kompass_extract.archive.outcome import Summary
+from kompass_extract.watch import digest
+from kompass_extract.watch.config import load
+from kompass_extract.watch.errors import WatchError
+from kompass_extract.watch.fetch import Fetcher
+from kompass_extract.watch.index import Link
+from kompass_extract.watch.look import Watcher, links_of
+from kompass_extract.watch.memory import Publications, begin_look
+from kompass_extract.watch.sights import Look, Outcome, PageSight, Sight
+
+SHOWN: ContextVar[Callable[[PageSight | Sight], None] | None] = ContextVar("SHOWN", default=None)
+"""Called with each page and file when it was visited."""
+
+S = TypeVar("S", PageSight, Sight)
+_WATCHER: ContextVar[Watcher] = ContextVar("_WATCHER")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a look saw, and what became of the files it brought."""
+
+    look: Look
+    read: Summary
+
+
+class UnreadPagesError(WatchError):
+    """Index pages could not be read; ``watched`` is what the others gave."""
+
+    def __init__(self, message: str, watched: Watched) -> None:
+        super().__init__(message)
+        self.watched = watched
+
+
+@task(name="read index page", task_run_name="{address}", cache_policy=NO_CACHE, persist_result=False)
+def read_page(address: str) -> list[PageSight]:
+    """An index page and those after it."""
+    return [_told(page) for page in _WATCHER.get().pages(address)]
+
+
+@task(name="fetch file", task_run_name="{address}", cache_policy=NO_CACHE, persist_result=False)
+def fetch_file(address: str, link: Link) -> Sight:
+    """One linked file, when it is new or changed; ``address`` is the link's, to name the task by."""
+    return _told(_WATCHER.get().visit(link))
+
+
+@flow(name="watch", persist_result=False, validate_parameters=False)
+def watch(
+    config: str = "watch.toml",
+    archive: str | None = None,
+    store: str | None = None,
+    settings: dict[str, Any] | None = None,
+    runner: str | None = None,
+) -> Watched:
+    """Look once at the pages that ``config`` names, and read what the archive has not read yet.
+
+    ``archive``, ``store``, ``settings`` and ``runner`` as in the flow ``ingest``.
+    """
+    wanted = load(Path(config))
+    place = Archive.at(Path(archive) if archive else None, store)
+    publications = Publications(place, store_of(place))
+    run_id, end = begin_look(publications.store), None
+    try:
+        with alive(publications.store, run_id):
+            publications.tidy()
+            look = _look(Watcher(wanted, Fetcher.of(wanted), publications))
+            end = _end_of(look)
+    finally:
+        end_run(publications.store, run_id, end)
+    create_markdown_artifact(key="watch-summary", markdown=digest.markdown(look), description=digest.headline(look))
+    read = ingesting.start([], place, IngestSettings.model_validate(settings or {}), runner)
+    return _judged(Watched(look, read))
+
+
+def _look(watcher: Watcher) -> Look:
+    _WATCHER.set(watcher)
+    pages = [page for address in watcher.settings.pages for page in read_page(address)]
+    return Look(tuple(pages), tuple(fetch_file(link.address, link) for link in links_of(pages)))
+
+
+def _told(sight: S) -> S:
+    shown = SHOWN.get()
+    if shown is not None:
+        shown(sight)
+    if sight.outcome in {Outcome.FAILED, Outcome.REFUSED}:
+        get_run_logger().warning("%s", digest.line_of(sight))
+    return sight
+
+
+def _end_of(look: Look) -> RunEnd:
+    counts = look.counts()
+    done = counts.get(Outcome.NEW, 0) + counts.get(Outcome.CHANGED, 0) + counts.get(Outcome.KNOWN, 0)
+    failed = len(look.troubles)
+    skipped = len(look.pages) + len(look.sights) - done - failed
+    return RunEnd(done, skipped, failed, 0, look.record())
+
+
+def _judged(watched: Watched) -> Watched:
+    unread = [page for page in watched.look.pages if page.outcome is not Outcome.READ]
+    if unread:
+        raise UnreadPagesError("; ".join(f"{page.address}: {page.reason}" for page in unread), watched)
+    return watched
