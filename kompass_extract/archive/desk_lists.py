@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
@@ -28,6 +29,11 @@ def matching(wanted: ReportFilter) -> list[ColumnElement[bool]]:
             or_(ReportRow.report_id.contains(part, autoescape=True), name.contains(part, autoescape=True))
         )
     return conditions
+
+
+def _plain(text: str) -> str:
+    """A text as report ids have it, in ASCII and lower case: `Åmål` is `amal`."""
+    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "-")
 
 
 def report_lines(
