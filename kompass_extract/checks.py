@@ -182,16 +182,19 @@ def total_percent(area: Area, table: str) -> Iterator[Check]:
 
 
 def row_count(area: Area, table: str, context: CheckContext) -> Check:
-    """The table has as many rows as the edition has questions, each once."""
+    """The table has as many rows as the edition has questions, each once; what may be none of them is named."""
     rows = area.score_table.rows
     allowed = context.questions.get(area.number) or frozenset(range(MIN_ROWS, MAX_ROWS + 1))
+    ids = [row.question_id for row in rows]
     numbers = [row.number for row in rows]
-    ids = [row.question_id for row in rows if row.question_id]
-    doubled = len(set(numbers)) < len(numbers) or len(set(ids)) < len(ids)
+    doubled = [n for n, row in enumerate(rows) if numbers.count(row.number) > 1 or (ids[n] and ids.count(ids[n]) > 1)]
     fits = len(rows) in allowed and not doubled
+    unknown = [n for n, one in enumerate(ids) if one is None] if context.max_points and len(rows) > max(allowed) else []
+    odd = sorted({*doubled, *(n for n in unknown if not fits)})
+    cells = [f"{table}/rows/{n}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
     expected = " or ".join(map(str, sorted(allowed)))
     message = f"{len(rows)} rows, {expected} expected" + ("; a question stands twice." if doubled else ".")
-    return _check("row-count", area, "ok" if fits else "failed", message, [f"{table}/rows"])
+    return _check("row-count", area, "ok" if fits else "failed", message, [f"{table}/rows", *cells])
 
 
 def chapter_table(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:

@@ -15,18 +15,50 @@ from kompass_extract.confidence.gather import Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
 from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField, escaped
-from kompass_extract.report import Field, Model, Report
+from kompass_extract.report import Check, Field, Model, Report
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+_CLEARLY = 0.5  # of a signal, 0..1
 Judged = Callable[[str, AnyField], AnyField]
+
+
+UNITY = (
+    "early_break", "early_break_low", "inner_mark", "full_before", "full_after", "cut", "at_edge", "neighbour",
+    "no_mark", "starts_low", "open_end",
+)  # fmt: skip
+"""Signals that a text is a part of another, or several: where one stands, its list may have more texts or fewer."""
 
 
 def trusted(
     report: Report, blocks: Sequence[LabelledBlock], pages: Sequence[Page], model: ConfidenceModel, known: Known
 ) -> Report:
-    """``report`` with the model's confidences; its review counts are left to the caller."""
+    """``report`` with the model's confidences and what they say about its lists; review counts are the caller's."""
     evidence = gather(report, blocks, pages, known)
-    return with_verdicts(report, evidence, model)
+    judged = with_verdicts(report, evidence, model)
+    return judged.model_copy(update={"checks": [*judged.checks, *list_checks(judged, evidence)]})
+
+
+def list_checks(report: Report, evidence: Mapping[str, FieldEvidence]) -> list[Check]:
+    """A warning for each list of which a text that goes to a person may be a part of another, or several."""
+    found = []
+    for index, area in enumerate(report.areas):
+        texts = {
+            "strengths": [(str(n + 1), field) for n, field in enumerate(area.strengths)],
+            "improvements": [(str(n + 1), field) for n, field in enumerate(area.improvements)],
+            "rubrics": [(str(n + 1), field) for n, field in enumerate(area.rubrics)],
+        }
+        for name, members in texts.items():
+            at = f"/areas/{index}/{name}"
+            doubtful = [number for place, (number, field) in enumerate(members)
+                        if field.needs_review and _parts(evidence.get(f"{at}/{place}"))]  # fmt: skip
+            if doubtful:
+                message = f"{name.capitalize()} {', '.join(doubtful)}: may be parts of one text, or several texts."
+                found.append(Check(id="list-items", area=area.number, status="warning", message=message, fields=[at]))
+    return found
+
+
+def _parts(evidence: FieldEvidence | None) -> bool:
+    return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in UNITY)
 
 
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:

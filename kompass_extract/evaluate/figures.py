@@ -22,6 +22,16 @@ METADATA_KINDS = (
     "evaluator_affiliation",
 )
 
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "items": ITEM_KINDS,
+    "scores": (*CELL_KINDS, "overview"),
+    "metadata": (*METADATA_KINDS, "title"),
+    "names": ("area_name", "table_heading", "question"),
+    "rubrics": ("rubric",),
+    "narrative": ("paragraph",),
+}
+"""Kinds of values that err alike, as the confidence model knows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindFigures:

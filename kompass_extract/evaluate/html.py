@@ -11,8 +11,8 @@ from rapidfuzz.distance import Levenshtein
 
 from kompass_extract import __version__
 from kompass_extract.evaluate import charts, compare
-from kompass_extract.evaluate.calibration import calibration
-from kompass_extract.evaluate.figures import Figures, by_kind, confusion, figures
+from kompass_extract.evaluate.calibration import Calibration, calibration
+from kompass_extract.evaluate.figures import FAMILIES, Figures, by_kind, confusion, figures
 from kompass_extract.evaluate.judge import Judgement
 from kompass_extract.evaluate.pictures import picture
 from kompass_extract.evaluate.run import CaseResult, by_quality, pooled
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_PICTURES = 60  # per case; a case with more errors has one cause, which shows in these
 _MAX_ERRORS = 300  # rows per case
+_SUREST = 0.9  # share of the values that are accepted first
 _LONGEST = 700  # characters shown of a text
 _COLUMNS = (
     ("items_f1", "items F1"),
@@ -65,7 +66,7 @@ def page(results: Sequence[CaseResult], letters: LettersEvaluation | None = None
             _overview(results),
             _kinds(judged),
             _confusion(results),
-            _calibration(judged),
+            _calibration(results),
             _letters(letters),
             "<h2>Errors</h2>",
             *(_case(result) for result in results),
@@ -130,14 +131,49 @@ def _confusion(results: Sequence[CaseResult]) -> str:
     return f"<h2>Kinds of blocks</h2><p class=soft>Down: labelled. Across: read.</p><table><tr><th>{head}{rows}</table>"
 
 
-def _calibration(judged: Sequence[Judgement]) -> str:
-    result = calibration(judged)
-    if not result.values:
+def _calibration(results: Sequence[CaseResult]) -> str:
+    """Calibration over everything, by family of values and by scan quality: a table, and charts of each."""
+    groups = {name: found for name, found in _groups(results).items() if calibration(found).values}
+    if not groups:
         return ""
+    rows = "".join(_trust_row(name, found) for name, found in groups.items())
+    charted = "".join(_trust_charts(name, calibration(found)) for name, found in groups.items())
+    heads = ("values", "wrong", "asked about", "silent", "calibration error", "wrong among the surest 90 %")
+    head = "".join(f"<th class=n>{one}" for one in heads)
     return (
-        f"<h2>Confidence</h2><p>{result.values} values, expected calibration error {result.error:.4f}.</p>"
-        f"<div class=charts><figure>{charts.reliability(result)}<figcaption>Reliability</figcaption></figure>"
-        f"<figure>{charts.risk_coverage(result)}<figcaption>Risk against coverage</figcaption></figure></div>"
+        "<h2>Confidence</h2><p class=soft>Asked about: values put up for review. Calibration error: how far stated "
+        "confidences are from the shares that are right, on average.</p>"
+        f"<div class=scroll><table><tr><th>{head}{rows}</table></div><div class=charts>{charted}</div>"
+    )
+
+
+def _groups(results: Sequence[CaseResult]) -> dict[str, list[Judgement]]:
+    scored = [(result.case.quality, one) for result in results if result.score for one in result.score.judgements]
+    groups = {"all": [one for _, one in scored]}
+    groups |= {name: [one for _, one in scored if one.kind in kinds] for name, kinds in FAMILIES.items()}
+    qualities = sorted({quality for quality, _ in scored})
+    return groups | {quality: [one for of, one in scored if of == quality] for quality in qualities}
+
+
+def _trust_row(name: str, judged: Sequence[Judgement]) -> str:
+    result = calibration(judged)
+    asked = sum(one.asked for one in judged) / len(judged)
+    risks = [point.risk for point in result.curve if point.coverage >= _SUREST]
+    cells = (
+        f"{len(judged)}",
+        f"{sum(one.status != 'right' for one in judged)}",
+        _percent(asked),
+        f"{sum(one.silent for one in judged)}",
+        f"{result.error:.4f}",
+        _percent(risks[0]) if risks else "",
+    )
+    return f"<tr><td>{escape(name)}" + "".join(f"<td class=n>{cell}" for cell in cells)
+
+
+def _trust_charts(name: str, result: Calibration) -> str:
+    return (
+        f"<figure><figcaption>{escape(name)}</figcaption>{charts.reliability(result)}"
+        f"{charts.risk_coverage(result)}</figure>"
     )
 
 
