@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -75,13 +74,15 @@ class Lines:
         self._rest: list[bytes] = []
         self._size = 0
 
-    def add(self, data: bytes) -> Iterator[bytes]:
+    def add(self, data: bytes) -> list[bytes]:
         """The lines that ``data`` completes; ValueError when one grows beyond ``LONGEST_LINE``."""
         first, *others = data.split(b"\n")
         self._rest.append(first)
         self._size += len(first)
         if self._size > LONGEST_LINE:
             raise ValueError("a message is longer than any may be")
+        whole = []
         for part in others:
-            yield b"".join(self._rest)
+            whole.append(b"".join(self._rest))
             self._rest, self._size = [part], len(part)
+        return whole
