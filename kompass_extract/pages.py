@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +20,7 @@ from time import monotonic
 
 import cv2
 
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import KompassError, OcrFailedError
 from kompass_extract.reading import PageReading, Readers, failed_page, read_page
 from kompass_extract.recorded import ReadingCache
 from kompass_extract.scan import SourceFile
@@ -67,9 +68,8 @@ def read_pages(
     missing = [number for number in numbers if number not in readings]
     workers = min(jobs or usable_cores(), len(missing))
     inline = workers <= 1 or multiprocessing.current_process().daemon
-    read = _inline(source, missing, make_readers, settings)
-    if not inline:
-        read = _parallel(source, missing, make_readers, settings, workers)
+    work = _Work(source, make_readers, settings)
+    read = _inline(work, missing) if inline else _parallel(work, missing, workers)
     for number in readings:
         if progress is not None:
             progress(PageDone(number, source.pages, monotonic() - start))
@@ -85,18 +85,16 @@ def read_pages(
     return [readings[number] for number in numbers]
 
 
-def _inline(
-    source: SourceFile, numbers: Iterable[int], make_readers: MakeReaders, settings: ReadingSettings
-) -> Iterator[PageReading]:
+def _inline(work: _Work, numbers: Iterable[int]) -> Iterator[PageReading]:
     loaded: list[Readers] = []
 
     def readers() -> Readers:
         if not loaded:
-            loaded.append(make_readers())
+            loaded.append(work.make_readers())
         return loaded[0]
 
     for number in numbers:
-        yield _guarded(source, number, readers, settings)
+        yield _guarded(work.source, number, readers, work.settings)
 
 
 def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
@@ -109,55 +107,73 @@ def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], se
         return failed_page(number, *A4_PT, f"{type(error).__name__}: {error}")
 
 
-def _parallel(
-    source: SourceFile, numbers: Iterable[int], make_readers: MakeReaders, settings: ReadingSettings, workers: int
-) -> Iterator[PageReading]:
-    waiting = sorted(numbers, reverse=True)
-    suspects: set[int] = set()
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a worker is given besides the page's number."""
+
+    source: SourceFile
+    make_readers: MakeReaders
+    settings: ReadingSettings
+
+    def limit(self, ahead: int) -> float:
+        """Seconds after which a page that waited for ``ahead`` others hangs outside of its reader."""
+        return self.settings.page_timeout * HARD_LIMIT_FACTOR * (ahead + 1)
+
+
+def _parallel(work: _Work, numbers: Iterable[int], workers: int) -> Iterator[PageReading]:
+    """Pages as they are done.  When a worker dies or hangs, each page under way is read once more, by itself."""
+    waiting = deque(sorted(numbers))
     while waiting:
-        alone = bool(suspects)
-        with _pool(make_readers, 1 if alone else workers) as pool:
-            running: dict[Future[PageReading], tuple[int, float]] = {}
-            while waiting or running:
-                while waiting and len(running) < (1 if alone else workers * AHEAD):
-                    number = waiting.pop()
-                    running[pool.submit(_work, source, number, settings)] = (number, monotonic())
-                done, failed = _finished(running, settings)
-                yield from done
-                if failed is None:
-                    alone = alone and bool(
-                        suspects & {number for number, _ in running.values()} or suspects & set(waiting)
-                    )
-                    continue
-                numbers = sorted(number for number, _ in running.values())
-                if len(numbers) == 1:
-                    suspects.discard(numbers[0])
-                    yield failed_page(numbers[0], *A4_PT, failed)
-                else:
-                    suspects.update(numbers)
-                    waiting.extend(reversed(numbers))
-                break
+        suspects = yield from _together(work, waiting, workers)
+        for number in suspects:
+            yield _alone(work, number)
 
 
-def _finished(
-    running: dict[Future[PageReading], tuple[int, float]], settings: ReadingSettings
-) -> tuple[list[PageReading], str | None]:
-    """Pages that are done, taken out of ``running``; and the reason when a worker died or hangs."""
-    limit = settings.page_timeout * HARD_LIMIT_FACTOR * (AHEAD + 1)
-    oldest = min(started for _, started in running.values())
-    done, _ = wait(running, timeout=max(0.1, oldest + limit - monotonic()), return_when="FIRST_COMPLETED")
-    if not done:
-        return [], f"The page was not read within {limit:.0f} s."
-    pages = []
-    for future in done:
+def _together(work: _Work, waiting: deque[int], workers: int) -> Generator[PageReading, None, list[int]]:
+    """Take pages from ``waiting`` until it is empty or a worker is lost; returns the pages under way then."""
+    with _pool(work.make_readers, workers) as pool:
+        started = pool.submit(_started)
+        running: dict[Future[PageReading], tuple[int, float]] = {}
+        while waiting or running:
+            while waiting and len(running) < workers * AHEAD:
+                number = waiting.popleft()
+                running[pool.submit(_read, work.source, number, work.settings)] = (number, monotonic())
+            oldest = min(since for _, since in running.values())
+            done, _ = wait(
+                running, timeout=max(0.1, oldest + work.limit(AHEAD) - monotonic()), return_when="FIRST_COMPLETED"
+            )
+            lost = not done
+            for future in done:
+                try:
+                    yield future.result(timeout=0)
+                    del running[future]
+                except BrokenProcessPool:
+                    lost = True
+            if lost:
+                _require_start(started)
+                return sorted(number for number, _ in running.values())
+    return []
+
+
+def _alone(work: _Work, number: int) -> PageReading:
+    """The page read by a worker of its own, or failed for what became of that."""
+    with _pool(work.make_readers, 1) as pool:
+        limit = work.limit(AHEAD)
         try:
-            pages.append(future.result(timeout=0))
+            return pool.submit(_read, work.source, number, work.settings).result(timeout=limit)
         except BrokenProcessPool:
-            return pages, "The reader crashed on this page."
+            return failed_page(number, *A4_PT, "The reader crashed on this page.")
         except OutOfTime:
-            continue
-        del running[future]
-    return pages, None
+            return failed_page(number, *A4_PT, f"The page was not read within {limit:.0f} s.")
+
+
+def _require_start(started: Future[bool]) -> None:
+    """OcrFailedError where no worker came so far as to take work."""
+    if started.done() and isinstance(started.exception(), BrokenProcessPool):
+        raise OcrFailedError(
+            "The processes that read pages cannot start here. Read with one at a time (--jobs 1); a script that "
+            'calls the library needs its own work under `if __name__ == "__main__":`.'
+        )
 
 
 @contextmanager
@@ -185,11 +201,15 @@ def _start(make_readers: MakeReaders) -> None:
     _worker_maker[:] = [make_readers]
 
 
+def _started() -> bool:
+    return True
+
+
 def _readers() -> Readers:
     if not _worker_readers:
         _worker_readers.append(_worker_maker[0]())
     return _worker_readers[0]
 
 
-def _work(source: SourceFile, number: int, settings: ReadingSettings) -> PageReading:
+def _read(source: SourceFile, number: int, settings: ReadingSettings) -> PageReading:
     return _guarded(source, number, _readers, settings)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from kompass_extract import pages as pages_module
-from kompass_extract.errors import OcrMissingError
+from kompass_extract.errors import OcrFailedError, OcrMissingError
 from kompass_extract.pages import PageDone, read_pages, usable_cores
 from kompass_extract.reading import PageReading, Readers
 from kompass_extract.scan import SourceFile, open_source
@@ -96,3 +97,18 @@ def test_a_missing_engine_ends_the_run(jobs: int, tmp_path: Path) -> None:
 
 def test_there_is_a_core() -> None:
     assert usable_cores() >= 1
+
+
+class UnpicklableHere:
+    """Ends the process that unpickles it, as a script without a main guard does."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+    def __call__(self) -> Readers:
+        raise AssertionError("no worker comes so far")
+
+
+def test_workers_that_cannot_start_end_the_run_with_the_cause(tmp_path: Path) -> None:
+    with pytest.raises(OcrFailedError, match="cannot start"):
+        read_pages(report(tmp_path, 3), UnpicklableHere(), SETTINGS, jobs=2)
