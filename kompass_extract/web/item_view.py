@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kompass_extract.archive.desk_model import CellView, Item, RowView, Surroundings
 from kompass_extract.geometry import Box, intersection
-from kompass_extract.report import BlockInfo, Evidence, PageInfo
+from kompass_extract.pointers import AnyField, escaped
+from kompass_extract.report import BlockInfo, Evidence, PageInfo, Report
 from kompass_extract.review import Action
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
@@ -46,6 +47,42 @@ class Choice:
     digit: int
     value: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRowView:
+    """A row of chapter 2's table; a value is None where the row has none in that column."""
+
+    label: CellView
+    values: tuple[CellView | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """Chapter 2's table of area scores over the years."""
+
+    columns: tuple[str, ...]
+    rows: tuple[OverviewRowView, ...]
+
+
+def overview_view(item: Item, report: Report) -> OverviewView:
+    """The table that an item of chapter 2 stands in."""
+    columns = tuple(dict.fromkeys(name for row in report.area_scores_overview for name in row.values))
+    rows = []
+    for index, row in enumerate(report.area_scores_overview):
+        at = f"/area_scores_overview/{index}"
+        label = _cell(item, f"{at}/label", row.label)
+        values = [
+            _cell(item, f"{at}/values/{escaped(name)}", row.values[name]) if name in row.values else None
+            for name in columns
+        ]
+        rows.append(OverviewRowView(label, tuple(values)))
+    return OverviewView(columns, tuple(rows))
+
+
+def _cell(item: Item, pointer: str, field: AnyField) -> CellView:
+    decided = field.review is not None
+    return CellView(pointer, field.value, field.confidence, field.needs_review, decided, pointer == item.pointer)
 
 
 def picture_view(

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.archive.desk_model import Conflict, Hold, Item, QueueFilter, RefusedError, Saved
 from kompass_extract.review import Action
+from kompass_extract.review.kinds import FieldKind
 from kompass_extract.web.addresses import (
     ITEM,
     NEXT,
@@ -18,12 +19,13 @@ from kompass_extract.web.addresses import (
     item_url,
     queue_url,
 )
-from kompass_extract.web.item_view import away, choices, picture_view, takes_value
+from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
 from kompass_extract.web.orders import KINDS, BadFormError, order_of, target_value
 from kompass_extract.web.render import page
 from kompass_extract.web.site import FROM_SCRIPT, Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
+IN_OVERVIEW = frozenset({FieldKind.OVERVIEW, FieldKind.OVERVIEW_LABEL})
 
 
 @router.get(ITEM)
@@ -105,6 +107,7 @@ def _shown(
             whole=query.get("view") == "page",
             blocks=lambda page: [one for one in site.desk.report(item.report_id).blocks if one.page == page],
         ),
+        overview=overview_view(item, site.desk.report(item.report_id)) if item.kind in IN_OVERVIEW else None,
         choices=choices(item),
         away=away(item),
         takes_value=takes_value(item),

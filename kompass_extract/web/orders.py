@@ -70,7 +70,8 @@ def added_item(form: FormValues, page: int) -> Order:
     if x0 is None or y0 is None or x1 is None or y1 is None or x0 >= x1 or y0 >= y1:
         raise BadFormError("page.bad_box")
     place = Evidence(page=page, bbox=(x0, y0, x1, y1))
-    return Order(action=Action.ADD, value=text, target=listed, places=(place,))
+    number = _text(form.get("number", "")) if listed.list == "rows" else None
+    return Order(action=Action.ADD, value=text, rest=number or None, target=listed, places=(place,))
 
 
 def target_value(target: Target) -> str:

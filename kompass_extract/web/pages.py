@@ -67,7 +67,7 @@ def _page(request: Request, site: Site, query: Query, *, problem: str | None = N
         blocks=blocks,
         lists=ADDABLE,
         area=query.get("area") or next((str(block.area) for _, block in blocks if block.area), "1"),
-        given={name: query.get(name, "") for name in ("x0", "y0", "x1", "y1", "text", "list")},
+        given={name: query.get(name, "") for name in ("x0", "y0", "x1", "y1", "text", "list", "number")},
         problem=problem,
     )
 

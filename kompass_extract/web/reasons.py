@@ -55,11 +55,22 @@ def _filled(swedish: str, groups: dict[str, str | None]) -> str:
             values[name] = words.named("blockkind", value).lower()
         elif name.startswith("parts"):
             values[name] = ", ".join(words.named("part", part) for part in value.split(", "))
+        elif name.startswith("decided"):
+            values[name] = _decided(value, words)
         elif name.startswith("reason"):
             values[name] = translated(value) or value
         else:
             values[name] = value.replace(" or ", " eller ") if name.startswith("choice") else value
     return swedish.format(**values)
+
+
+def _decided(value: str, words: Words) -> str:
+    """A value as the desk's reasons quote it: `«46»`, `nothing`, `to reject`."""
+    if value == "nothing":
+        return words("item.nothing")
+    if value.startswith("to "):
+        return words.named("action", value.removeprefix("to ")).lower()
+    return f"”{value.strip('«»')}”"
 
 
 def _rows(sentence: str) -> str | None:

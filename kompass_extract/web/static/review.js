@@ -76,7 +76,8 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-swap]")) return;
   event.preventDefault();
   const values = new URLSearchParams(new FormData(form, event.submitter));
-  swap(form.action, { method: "POST", body: values }, form.getAttribute("action") === "/decide");
+  const address = form.getAttribute("action"); // form.action would be the field of that name
+  swap(address, { method: "POST", body: values }, address === "/decide");
 });
 
 document.addEventListener("click", (event) => {
