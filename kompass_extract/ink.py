@@ -9,6 +9,7 @@ with less than a word gap and a half between them form a run.  The pixels are ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -16,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.geometry import Box
+from kompass_extract.runs import Components, Labels, Rule, Run, cut_fused, find_runs
+
+__all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_of"]
 
 Gray = NDArray[np.uint8]
-Labels = NDArray[np.int32]
 
 BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
 INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
@@ -29,41 +32,13 @@ LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
-RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
-FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
+LEAST_LINE = 8  # letters of a run that is a line of text, and lines that tell the letters' height
+TOUCHING = 0.9  # of the height guessed from single letters; below, letters touch each other
 EDGE_PX = 2
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A straight stroke of a table or under a heading."""
-
-    box: Box
-    horizontal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Letters on one baseline without a wide gap.
-
-    ``parts`` say which: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
-    is the height of its taller letters, ``stroke`` the mean thickness of their strokes, both in points.
-    ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space,
-    ``first`` is the box of its first letter, which may be a list mark, and ``baseline`` the y on which most
-    of its letters stand.
-    """
-
-    box: Box
-    parts: tuple[int, ...]
-    letter_height: float
-    stroke: float
-    gaps: tuple[tuple[float, float], ...] = ()
-    first: Box | None = None
-    baseline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +52,6 @@ class Marks:
     runs: tuple[Run, ...]
     labels: Labels = field(repr=False)
     specks: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Components:
-    """Bounding boxes in pixels (n, 4: x0, y0, x1, y1), pixel counts (n,) and label numbers (n,)."""
-
-    boxes: NDArray[np.float64]
-    counts: NDArray[np.float64]
-    numbers: NDArray[np.int64]
-
-    def take(self, mask: NDArray[np.bool_]) -> _Components:
-        return _Components(self.boxes[mask], self.counts[mask], self.numbers[mask])
-
-    @property
-    def widths(self) -> NDArray[np.float64]:
-        return self.boxes[:, 2] - self.boxes[:, 0]
-
-    @property
-    def heights(self) -> NDArray[np.float64]:
-        return self.boxes[:, 3] - self.boxes[:, 1]
 
 
 def even_background(gray: Gray, dpi: int) -> Gray:
@@ -157,12 +112,17 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     letters = letters.take(~_inside(letters.boxes, dotted))
     letters = letters.take(~_rule_remains(letters, rules, em, unit))
     letters, specks = _without_specks(letters, em)
-    runs = _runs(letters, rules, em, unit, ink.shape)
+    runs = find_runs(letters, rules, em, unit)
+    if (height := _letters_height(runs) * unit) < TOUCHING * em:
+        em = height  # letters touch, and the usual component is more than an x
+        runs = find_runs(letters, rules, em, unit)
+    if (apart := cut_fused(letters, labels, em)) is not letters:
+        runs = find_runs(apart, rules, em, unit)
     pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
 
 
-def _is_shadow(components: _Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which components are the dark edge around a sheet that was copied: at the picture's edge, and mostly hollow."""
     x0, y0, x1, y1 = components.boxes.T
     height, width = shape
@@ -195,13 +155,13 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
     return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown, dtype=np.uint8)
 
 
-def _components(stats: NDArray[np.int32]) -> _Components:
+def _components(stats: NDArray[np.int32]) -> Components:
     data = stats[1:].astype(np.float64)
     x, y, w, h = data[:, 0], data[:, 1], data[:, 2], data[:, 3]
-    return _Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
+    return Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
 
 
-def _body_height(letters: _Components, unit: float) -> float:
+def _body_height(letters: Components, unit: float) -> float:
     """Height in pixels of the page's usual capital: 1.4 times the median letter, which is an x."""
     if not len(letters.numbers):
         return 10.0 * unit
@@ -210,7 +170,13 @@ def _body_height(letters: _Components, unit: float) -> float:
     return float(np.clip(median * 1.4, 5.0 * unit, 24.0 * unit))
 
 
-def _rule_remains(components: _Components, rules: tuple[Rule, ...], em: float, unit: float) -> NDArray[np.bool_]:
+def _letters_height(runs: Sequence[Run]) -> float:
+    """The usual height of the taller letters of text lines, in points; infinite where there are too few lines."""
+    heights = [run.letter_height for run in runs if len(run.parts) >= LEAST_LINE]
+    return float(np.median(heights)) if len(heights) >= LEAST_LINE else np.inf
+
+
+def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, unit: float) -> NDArray[np.bool_]:
     """Thin bits that lie along a rule: what is left of a stroke whose edge was rough."""
     thin = (components.heights < 0.3 * em) | (components.widths < 0.16 * em)
     remains = np.zeros(len(components.numbers), dtype=np.bool_)
@@ -234,7 +200,7 @@ def _rule_remains(components: _Components, rules: tuple[Rule, ...], em: float, u
     return remains
 
 
-def _dotted_areas(components: _Components, em: float, shape: tuple[int, ...]) -> list[Box]:
+def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[Box]:
     """Areas shaded with dots, such as the bars of a chart that went through a fax: no text has so many marks."""
     cell = max(2.0, em / 2)
     small = np.maximum(components.widths, components.heights) < 0.3 * em
@@ -263,7 +229,7 @@ def _inside(boxes: NDArray[np.float64], areas: list[Box]) -> NDArray[np.bool_]:
     return inside
 
 
-def _without_specks(components: _Components, em: float) -> tuple[_Components, int]:
+def _without_specks(components: Components, em: float) -> tuple[Components, int]:
     """Drop dirt: what is smaller than a letter and neither close to one nor as large as a list mark.
 
     A dot of an ä is as small as a speck; it is told by the letter it stands on.
@@ -292,165 +258,3 @@ def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float
         near = others[start:end]
         found[index] = bool(((near[:, 0] <= x1 + dx) & (near[:, 2] >= x0 - dx) & (near[:, 3] >= y0 - dy)).any())
     return found
-
-
-def _runs(
-    letters: _Components, rules: tuple[Rule, ...], em: float, unit: float, shape: tuple[int, ...]
-) -> tuple[Run, ...]:
-    """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains."""
-    boxes = letters.boxes
-    count = len(boxes)
-    if not count:
-        return ()
-    parent = list(range(count))
-
-    def find(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    bodies = np.flatnonzero(letters.heights >= 0.28 * em)
-    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
-    walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
-    for left, right in _neighbours(boxes, bodies, walls, em):
-        parent[find(left)] = find(right)
-    for mark, letter in _stacked(boxes, bodies, letters.heights, em):
-        parent[find(mark)] = find(letter)
-    groups: dict[int, list[int]] = {}
-    for item in bodies.tolist():
-        groups.setdefault(find(item), []).append(item)
-    lines: list[list[int]] = []
-    marks = np.flatnonzero(letters.heights < 0.28 * em).tolist()
-    for group in groups.values():
-        low = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
-        if low:
-            marks.extend(group)
-        else:
-            lines.append(group)
-    members = _with_small_marks(boxes, marks, lines, em)
-    runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
-    return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
-
-
-def _neighbours(
-    boxes: NDArray[np.float64], bodies: NDArray[np.int64], walls: NDArray[np.float64], em: float
-) -> list[tuple[int, int]]:
-    """Pairs (left, right) of letters that stand beside each other closer than a column gap, no wall between.
-
-    Letters are sorted into bands of one em by their centres, so that each is compared with the few that
-    follow it in its own band and the two next to it.  ``walls`` has a row (x, y0, y1) per upright rule.
-    """
-    own = boxes[bodies]
-    heights = own[:, 3] - own[:, 1]
-    band = np.floor((own[:, 1] + own[:, 3]) / 2 / em)
-    stride = float(own[:, 2].max()) + 2 * em
-    keys = band * stride + own[:, 0]
-    order = np.argsort(keys)
-    ordered = keys[order]
-    here = np.arange(len(own))
-    found = []
-    for step in (-1, 0, 1):
-        start = np.searchsorted(ordered, keys + step * stride, side="right")
-        for further in range(FOLLOWERS):
-            place = start + further
-            there = order[np.minimum(place, len(order) - 1)]
-            gap = own[there, 0] - own[:, 2]
-            lower = np.minimum(heights, heights[there])
-            shared = np.minimum(own[:, 3], own[there, 3]) - np.maximum(own[:, 1], own[there, 1])
-            fits = (place < len(order)) & (band[there] == band + step) & (there != here)
-            fits &= gap <= RUN_GAP_EM * np.maximum(em, 1.2 * lower)
-            fits &= (shared >= 0.45 * lower) & (np.maximum(heights, heights[there]) < 3.2 * lower)
-            found.append(np.stack([here[fits], there[fits]], axis=1))
-    pairs = np.concatenate(found)
-    pairs = pairs[~_walled(own, pairs, walls)]
-    return [(int(bodies[left]), int(bodies[right])) for left, right in pairs.tolist()]
-
-
-def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which pairs have an upright rule between them."""
-    left, right = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
-    middle = (np.maximum(left[:, 1], right[:, 1]) + np.minimum(left[:, 3], right[:, 3])) / 2
-    blocked = np.zeros(len(pairs), dtype=np.bool_)
-    for x, y0, y1 in walls.tolist():
-        blocked |= (left[:, 2] - 2 <= x) & (x <= right[:, 0] + 2) & (y0 - 2 <= middle) & (middle <= y1 + 2)
-    return blocked
-
-
-def _stacked(
-    boxes: NDArray[np.float64], bodies: NDArray[np.int64], heights: NDArray[np.float64], em: float
-) -> list[tuple[int, int]]:
-    """Pairs (mark, letter) where a ring or an accent stands right over a letter, which a quote before it does not."""
-    low = bodies[heights[bodies] < 0.55 * em]
-    high = bodies[heights[bodies] >= 0.55 * em]
-    pairs = []
-    for mark in low.tolist():
-        x0, _, x1, y1 = boxes[mark]
-        under = boxes[high]
-        shared = np.minimum(under[:, 2], x1) - np.maximum(under[:, 0], x0)
-        space = under[:, 1] - y1
-        found = np.flatnonzero((shared >= 0.6 * (x1 - x0)) & (space > -0.15 * em) & (space < 0.3 * em))
-        if len(found):
-            pairs.append((mark, int(high[found[0]])))
-    return pairs
-
-
-def _with_small_marks(
-    boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
-) -> list[list[int]]:
-    """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
-    frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
-        -1, 4
-    )
-    alone = []
-    for item in marks:
-        x0, y0, x1, y1 = boxes[item]
-        if not len(frames):
-            alone.append([item])
-            continue
-        dx = np.maximum(0, np.maximum(frames[:, 0] - x1, x0 - frames[:, 2]))
-        dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
-        best = int(np.argmin(dx + 1.5 * dy))
-        flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
-        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * em:
-            groups[best].append(item)
-        else:
-            alone.append([item])
-    return groups + alone
-
-
-def _run(letters: _Components, group: list[int], em: float, unit: float) -> Run:
-    boxes = letters.boxes[group]
-    box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
-    heights = boxes[:, 3] - boxes[:, 1]
-    bodies = heights >= 0.28 * em
-    ranked = np.sort(heights[bodies]) if bodies.any() else heights
-    tall = float(ranked[int(0.9 * (len(ranked) - 1) + 0.5)]) if bodies.any() else float(heights.max())
-    widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
-    stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
-    return Run(
-        box=box.scaled(1 / unit),
-        parts=tuple(int(letters.numbers[item]) for item in group),
-        letter_height=tall / unit,
-        stroke=stroke / unit,
-        gaps=tuple((a / unit, b / unit) for a, b in _gaps(boxes, 0.15 * em)),
-        first=_first_letter(boxes).scaled(1 / unit),
-        baseline=float(np.median(boxes[bodies, 3]) if bodies.any() else box.y1) / unit,
-    )
-
-
-def _first_letter(boxes: NDArray[np.float64]) -> Box:
-    """The first letter with the marks over and under it; ``boxes`` sorted by x0."""
-    over = boxes[boxes[:, 0] < boxes[0, 2]]
-    return Box(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
-
-
-def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]:
-    """White intervals between letters sorted by x0, at least ``least`` pixels wide."""
-    gaps = []
-    reach = boxes[0, 2]
-    for x0, _, x1, _ in boxes[1:]:
-        if x0 - reach >= least:
-            gaps.append((float(reach), float(x0)))
-        reach = max(reach, x1)
-    return gaps

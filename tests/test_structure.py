@@ -21,6 +21,7 @@ WAY = (
     "settings",
     "models",
     "hyphens",
+    "runs",
     "ink",
     "taxonomy",
     "chapters",
