@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import TypeVar
 
 from kompass_extract.confidence import DraftEvidence, draft_confidence
@@ -12,6 +13,14 @@ from kompass_extract.report import Alternative, Evidence, Field, Model, NumberFi
 from kompass_extract.tables import SettledNumber
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+class AskAbout(StrEnum):
+    """Which words read in two ways are enough to ask about a text."""
+
+    ALL = "all"  # of short texts, which one word makes another text
+    NUMBERS = "numbers"  # of long texts: a wrong digit is a wrong statement
+    NONE = "none"  # of texts that are letter for letter as they are known to be
 
 
 def evidence_of(places: Iterable[Place]) -> list[Evidence]:
@@ -28,17 +37,18 @@ def text_field(
     *,
     matched: float = 1.0,
     doubts: Sequence[str] = (),
-    ask_about_words: bool = True,
+    words: AskAbout = AskAbout.ALL,
 ) -> TextField:
     """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything.
 
-    With ``ask_about_words`` one word read in two ways is enough to ask; otherwise it is only said.
+    ``words`` tells which words read in two ways are enough to ask; the others are only said.
     """
     confidence = draft_confidence(
         DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
     )
-    asked = [*reading.doubts, *doubts, *(reading.word_doubts if ask_about_words else ())]
-    said = () if ask_about_words else reading.word_doubts
+    enough = [str(word) for word in reading.word_doubts if words is AskAbout.ALL or word.numeric]
+    asked = [*reading.doubts, *doubts, *(enough if words is not AskAbout.NONE else ())]
+    said = [reason for word in reading.word_doubts if (reason := str(word)) not in asked]
     return TextField(
         value=reading.text,
         confidence=confidence,

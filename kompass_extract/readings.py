@@ -22,13 +22,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class WordDoubt:
+    """A word with its other readings."""
+
+    text: str
+    others: tuple[str, ...]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether one of the readings has a digit: a wrong one is a wrong number then."""
+        return any(sign.isdigit() for reading in (self.text, *self.others) for sign in reading)
+
+    def __str__(self) -> str:
+        return f"«{self.text}» may be «{'» or «'.join(self.others)}»"
+
+
+@dataclass(frozen=True, slots=True)
 class TextReading:
     """A piece of text put together from one or more blocks.
 
     ``confidence`` is the reader's, ``class_confidence`` the classifier's for the label that brought the text
     here (its lowest over the blocks), ``runner_up`` the label it nearly had; both confidences are 0..1.
     ``doubts`` are reasons why a person should look, ``word_doubts`` words of which two readings stand against each
-    other (one of them does not make a long text wrong), ``reasons`` what was done and needs no one.
+    other (one of them does not always make a text wrong), ``reasons`` what was done and needs no one.
     """
 
     text: str
@@ -40,7 +56,7 @@ class TextReading:
     raw: str | None = None
     doubts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
-    word_doubts: tuple[str, ...] = ()
+    word_doubts: tuple[WordDoubt, ...] = ()
 
 
 def places_of(blocks: Iterable[LabelledBlock]) -> tuple[Place, ...]:
@@ -75,23 +91,21 @@ def text_reading(
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
         raw=raw_text(words),
-        doubts=(*doubts, *word_doubts(words, numbers=True)),
+        doubts=doubts,
         reasons=reasons,
-        word_doubts=word_doubts(words, numbers=False),
+        word_doubts=word_doubts(words),
     )
 
 
 DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
 
 
-def word_doubts(words: Iterable[Word], *, numbers: bool) -> tuple[str, ...]:
-    """One reason for each word of which two readings stand against each other: of those with digits, or without."""
+def word_doubts(words: Iterable[Word]) -> tuple[WordDoubt, ...]:
+    """Each word of which two readings stand against each other."""
     return tuple(
-        f"«{word.text}» may be «{'» or «'.join(word.alternatives)}»"
+        WordDoubt(word.text, word.alternatives)
         for word in words
-        if word.alternatives
-        and word.confidence < DOUBTFUL_WORD
-        and numbers == any(sign.isdigit() for sign in (*word.text, *"".join(word.alternatives)))
+        if word.alternatives and word.confidence < DOUBTFUL_WORD
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kompass_extract.areas import AreaReading, ScoreReading, SectionReading
-from kompass_extract.fields import absent_number, missing_number, missing_text, number_field, text_field
+from kompass_extract.fields import AskAbout, absent_number, missing_number, missing_text, number_field, text_field
 from kompass_extract.readings import TextReading
 from kompass_extract.report import Area, NarrativeSection, NumberField, ScoreRow, ScoreTable, ScoreTotal, TextField
 from kompass_extract.tables import (
@@ -97,7 +97,7 @@ class _Maker:
             area_id=self._taxonomy.area_id(self._edition.edition, number),
             name=self._name(chapter),
             score=self._score(score, whole),
-            rubrics=self._texts(chapter.rubrics) if chapter else [],
+            rubrics=[text_field(rubric) for rubric in chapter.rubrics] if chapter else [],
             narrative=[self._section(section) for section in chapter.sections] if chapter else [],
             strengths=self._texts(chapter.strengths) if chapter else [],
             improvements=self._texts(chapter.improvements) if chapter else [],
@@ -105,7 +105,7 @@ class _Maker:
         )
 
     def _texts(self, readings: Sequence[TextReading]) -> list[TextField]:
-        return [text_field(reading) for reading in readings]
+        return [text_field(reading, words=AskAbout.NUMBERS) for reading in readings]
 
     def _settled(
         self, table: ScoreTableReading, matches: Sequence[QuestionMatch], score: ScoreReading | None
@@ -144,8 +144,7 @@ class _Maker:
             if section.heading
             else TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
         )
-        paragraphs = [text_field(text, ask_about_words=False) for text in section.paragraphs]
-        return NarrativeSection(heading=heading, paragraphs=paragraphs)
+        return NarrativeSection(heading=heading, paragraphs=self._texts(section.paragraphs))
 
     def _score_table(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> ScoreTable:
         table = settled.table
@@ -181,7 +180,8 @@ class _Maker:
             return missing_text("no question was read in this row")
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
-        return text_field(row.question, doubts=doubts)
+        as_known = known and bool(match.wording) and _letters(row.question.text) == _letters(match.wording)
+        return text_field(row.question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
     def _numbers(self, settled: SettledNumbers) -> Mapping[str, NumberField]:
         percent = number_field(settled.percent) if settled.percent else absent_number(NO_PERCENT)
@@ -190,6 +190,10 @@ class _Maker:
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _query(row: RowReading, area: int) -> RowQuery:

@@ -6,6 +6,7 @@ its list, the other numbers of its row, the page, the checks.  Nothing is change
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -34,6 +35,7 @@ from kompass_extract.taxonomy.fold import fold
 _SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
 _WORD = 3.0  # letter heights that a short word takes
 _SAME_WORDING = 0.12  # of its letters by which a text differs from a wording at most
+_REPEATED = 2  # other areas in which a heading stands that is one of the report's usual ones
 _USUAL_TITLE = 40.0  # letters
 _TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
 
@@ -91,7 +93,8 @@ class _Gatherer:
         yield from self._members("paragraph", Family.NARRATIVE, paragraphs, self._usual["paragraph"])
         for index, section in enumerate(area.narrative):
             if section.heading.value:
-                yield f"{at}/narrative/{index}/heading", self._name("section", section.heading, ())
+                evidence = self._name("section", section.heading, self._headings(area))
+                yield f"{at}/narrative/{index}/heading", replace(evidence, unlike=0.0)
         yield from self._names(area, at)
         for pointer, number, evidence in area_numbers(area, at, self._edition):
             if number.value is not None or number.needs_review:
@@ -169,7 +172,18 @@ class _Gatherer:
         source, text = self._index.text_source(field), field.value or ""
         unlike, near = wording_doubts(text, wordings)
         start = FieldEvidence(Family.NAME, kind, draft=1 - field.confidence, unlike=unlike, near_miss=near)
-        return self._read(unity_signals(start, text, source, self._edges, sentences=False), source)
+        evidence = unity_signals(start, text, source, self._edges, sentences=False)
+        if wordings and unlike == 0:  # letter for letter as it is known: however badly it was printed, it was read
+            return replace(evidence, draft=evidence.label)
+        return self._read(evidence, source)
+
+    def _headings(self, own: Area) -> list[str]:
+        """Headings of sections as the instrument or most other areas of the report have them."""
+        others = Counter(
+            section.heading.value for area in self._report.areas if area is not own for section in area.narrative
+        )
+        repeated = [heading for heading, count in others.items() if heading and count >= _REPEATED]
+        return [*repeated, *self._wordings(own.number)]
 
     def _number(self, field: NumberField, evidence: FieldEvidence) -> FieldEvidence:
         repaired = evidence.repaired

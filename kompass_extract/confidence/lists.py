@@ -145,6 +145,6 @@ def _cut(before: Member, after: Member, right: RightEdge) -> bool:
 
 def _unity(evidence: FieldEvidence) -> float:
     return max(
-        evidence.early_break, evidence.inner_mark, evidence.first_mark, evidence.starts_low, evidence.open_end,
-        evidence.full_before, evidence.no_mark, min(1.0, evidence.label), evidence.other_column,
+        evidence.early_break, evidence.inner_mark, evidence.first_mark, evidence.starts_low, evidence.full_before,
+        evidence.no_mark, min(1.0, evidence.label), evidence.other_column,
     )  # fmt: skip
