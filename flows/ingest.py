@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextvars import ContextVar
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,17 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture
 from prefect.tasks import Task
 
+from flows import telling
 from flows.runners import chosen, task_runner
 from kompass_extract.archive import ingest as engine
 from kompass_extract.archive.digest import markdown
 from kompass_extract.archive.failures import StoreError
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.guard import Told
 from kompass_extract.archive.outcome import Outcome, Status, Summary
 from kompass_extract.pages import usable_cores
 
 ELSEWHERE_AHEAD = 64  # documents handed out at once where other machines' cores are not known
-Shown = Callable[[int, Outcome | None], None]
-
-SHOWN: ContextVar[Shown | None] = ContextVar("SHOWN", default=None)
-"""Called with the number of documents to read, and with each that was."""
-
-TOLD: ContextVar[Told | None] = ContextVar("TOLD", default=None)
-"""Called with each page that was read in this process."""
+SHOWN, TOLD = telling.SHOWN, telling.TOLD
 
 
 def _can_pass(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -45,7 +38,7 @@ def _can_pass(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
 )  # fmt: skip
 def read_document(job: engine.Job, name: str) -> Outcome:
     """One document, read and recorded."""
-    return engine.ingest_document(job, TOLD.get())
+    return engine.ingest_document(job, telling.TOLD.get())
 
 
 @flow(name="ingest", persist_result=False, validate_parameters=False)
