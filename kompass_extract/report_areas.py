@@ -180,7 +180,7 @@ class _Maker:
             return missing_text("no question was read in this row")
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
-        as_known = known and bool(match.wording) and _letters(row.question.text) == _letters(match.wording)
+        as_known = known and _letters(row.question.text) == _letters(match.wording or "")
         return text_field(row.question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
     def _numbers(self, settled: SettledNumbers) -> Mapping[str, NumberField]:
