@@ -34,6 +34,7 @@ class _Context:
     stroke: float
     knows: Knows | None
     hyphenated: bool | None
+    marked: tuple[tuple[float, float], ...]  # where list marks and their texts begin on the report's pages
 
 
 def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
@@ -43,10 +44,11 @@ def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[P
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
+    marked = tuple((s.line.bullet.x0, s.line.box.x0) for s in lines if s.line.bullet is not None)
     laid_out = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated)
+        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated, marked)
         laid_out.append(_page(page, _blocks(parts, context)))
     return mark_continuations(laid_out)
 
@@ -138,7 +140,7 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 
 
 def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
-    marked = [_with_sunk_mark(strip, strips, context.em) for strip in strips]
+    marked = [_with_sunk_mark(strip, context) for strip in strips]
     return [
         replace(_stretch_block(stretch, context), column=column) for stretch in split_column(marked, right, context.em)
     ]
@@ -149,21 +151,19 @@ _SUNK_MARKS = frozenset(
 )
 
 
-def _with_sunk_mark(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> ReadStrip:
+def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
     """A list mark that was read as a sign or letter ("e", "»", "e-") is taken out of the text again.
 
-    It shows by standing where the other lines of the column have their list marks.
+    It shows by standing where other lines of the report have their list marks, with its text where theirs begin.
     """
-    words = strip.line.words
+    words, em = strip.line.words, context.em
     if strip.line.bullet is not None or len(words) < 2 or words[0].text not in _SUNK_MARKS:
         return strip
-    beside = [other.line for other in others if other.line.bullet is not None]
-    here = sum(
-        abs(line.bullet.x0 - words[0].box.x0) < 0.5 * em and abs(line.box.x0 - words[1].box.x0) < 0.6 * em
-        for line in beside
-        if line.bullet is not None
+    here = (
+        abs(mark - words[0].box.x0) < 0.5 * em and abs(text - words[1].box.x0) < 0.6 * em
+        for mark, text in context.marked
     )
-    if not here:
+    if not any(here):
         return strip
     box = replace(strip.line.box, x0=words[1].box.x0)
     return replace(strip, line=Line(box, words[1:], words[0].box))

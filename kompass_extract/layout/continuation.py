@@ -8,6 +8,7 @@ word ends its text.  Where a list has marks, the rest is known by having none an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ ALIGNED_EM = 0.7  # list texts of one page stand below each other
 HANGING_EM = 0.7  # indent of a list's texts against the running text's
 SIZE_SHIFT = 0.12  # of the letter height, between two halves of one text
 WEIGHT_SHIFT = 0.3  # between their stroke widths
+_OPEN_END = re.compile(r"\b(och|eller|samt|att|som|för|av|på|i|med|till|om|en|ett|den|det|de)$")
 _OPENERS = "”\"“„»«'’(["
 
 
@@ -222,6 +224,8 @@ def _is_rest(block: Block, before: _OpenText, *, marked: bool) -> bool:
         return True
     if marked:
         return not _left_room(before, block, ROOM_EM)
+    if before.last.column is not None and before.last.column.count > 1:
+        return _OPEN_END.search(before.last.text) is not None  # a cell's text without marks ends as often as it goes on
     return before.full and len(before.last.lines) >= 2 and not _left_room(before, block, 0.0)
 
 

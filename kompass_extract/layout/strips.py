@@ -24,6 +24,8 @@ WIDE_CHANNEL_EM = 2.0
 CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
 MOST_STARTS = 12  # places within a gap at which a channel is looked for
 STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
+LEAST_STRETCHED = 3  # gaps that a justified line of few words has at least
+ALIKE = 1.4  # ratio of its widest gap to its narrowest, digits of a pixel and letters' bearings aside
 LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
 BULLET_REACH_EM = 6.0  # from a list mark to its text
 BULLET_GAP_EM = 0.35
@@ -80,6 +82,7 @@ class _Bullet:
     text: int  # the run that it marks
     alone: bool  # whether the mark is a run of its own
     strong: bool
+    inside: bool  # whether text stands close to its left: a sign in a sentence, or the next column close to the last
 
 
 class _Page:
@@ -101,15 +104,19 @@ class _Page:
         found = np.flatnonzero(beside)
         return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
 
-    def word_gap(self, item: int) -> float:
-        """Usual width of the word spaces on the line of a run, 0 where it has fewer than three."""
+    def line_gaps(self, item: int) -> list[float]:
+        """The widths of all gaps between words on the line of a run, left to right."""
         _, y0, _, y1 = self.boxes[item]
         shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
         beside = np.flatnonzero(shared >= 0.5 * np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0))
         line = beside[np.argsort(self.boxes[beside, 0])]
         gaps = (self.boxes[line[1:], 0] - self.boxes[line[:-1], 2]).tolist()
         gaps.extend(b - a for index in line.tolist() for a, b in self.runs[index].gaps)
-        spaces = [gap for gap in gaps if 0.2 * self.em <= gap <= COLUMN_GAP_EM * self.em]
+        return [float(gap) for gap in gaps if gap >= 0.2 * self.em]
+
+    def word_gap(self, item: int) -> float:
+        """Usual width of the word spaces on the line of a run, 0 where it has fewer than three."""
+        spaces = [gap for gap in self.line_gaps(item) if 0.2 * self.em <= gap <= COLUMN_GAP_EM * self.em]
         return float(np.median(spaces)) if len(spaces) >= 3 else 0.0
 
     def wall_in(self, x0: float, x1: float, y0: float, y1: float) -> bool:
@@ -152,12 +159,21 @@ def _separated(page: _Page, left: int, right: int) -> bool:
         return True
     width = x1 - x0
     if width >= COLUMN_GAP_EM * page.em:
-        return True
+        return not _stretched(page, left, x0, x1, y0, y1)
     if width < CHANNEL_WIDTH_EM * page.em or width < STRETCHED * page.word_gap(left):
         return False
     wide, sure = width >= WIDE_CHANNEL_EM * page.em, width >= SURE_CHANNEL_EM * page.em
     lines = CHANNEL_LINES[0] if wide else CHANNEL_LINES[1] if sure else CHANNEL_LINES[2]
     return _channel_lines(page, x0, x1, y0, y1) >= lines
+
+
+def _stretched(page: _Page, item: int, x0: float, x1: float, y0: float, y1: float) -> bool:
+    """Whether a wide gap is the word space of a justified line of few words: all alike, and lines above cross it."""
+    gaps = page.line_gaps(item)
+    wide = [gap for gap in gaps if gap >= (x1 - x0) / ALIKE]
+    if len(wide) < LEAST_STRETCHED or max(wide) > ALIKE * (x1 - x0) or len(gaps) > len(wide) + 1:  # one after a mark
+        return False
+    return _channel_lines(page, x0, x1, y0, y1) < CHANNEL_LINES[2]
 
 
 def _channel_lines(page: _Page, x0: float, x1: float, y0: float, y1: float) -> int:
@@ -229,10 +245,12 @@ def _find_bullets(page: _Page, marks: Sequence[bool | None] | None) -> dict[int,
         bullet = _candidate(page, item, run, known, shapes=marks is None or not run.parts)
         if bullet is not None:
             candidates[item] = bullet
+    apart = [bullet for bullet in candidates.values() if not bullet.inside]
     return {
         item: bullet
         for item, bullet in candidates.items()
-        if bullet.strong or _supported(page, bullet, list(candidates.values()))
+        if (any(_in_line(page, bullet, other) for other in apart) if bullet.inside else bullet.strong)
+        or (not bullet.inside and _supported(page, bullet, list(candidates.values())))
     }
 
 
@@ -260,12 +278,10 @@ def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: 
         gap, target = run.gaps[0][1] - first.x1, item
     if gap < BULLET_GAP_EM * em:
         return None
-    if _starts_inside_line(page, item, first):
-        return None
     strong = bool(known) or (shapes and _is_dot(first, em))
     if shapes and not strong and gap < WEAK_BULLET_GAP_EM * em:
         return None
-    return _Bullet(first, target, alone, strong)
+    return _Bullet(first, target, alone, strong, _starts_inside_line(page, item, first))
 
 
 def _is_dot(box: Box, em: float) -> bool:
@@ -279,20 +295,23 @@ def _starts_inside_line(page: _Page, item: int, first: Box) -> bool:
     shared = np.minimum(boxes[:, 3], first.y1) - np.maximum(boxes[:, 1], first.y0)
     near = (shared > 0.4 * first.height) & (boxes[:, 2] <= first.x0 + 0.1) & (boxes[:, 2] >= first.x0 - 1.4 * page.em)
     near[item] = False
-    return bool(near.any())
+    return any(not page.wall_in(float(boxes[other, 2]), first.x0, first.y0, first.y1) for other in np.flatnonzero(near))
 
 
 def _supported(page: _Page, bullet: _Bullet, others: Sequence[_Bullet]) -> bool:
     """A mark that might be a letter or a dash: another one below or above it, or text that hangs beside it."""
     em = page.em
-    text_x = _text_start(page, bullet)
-    for other in others:
-        aligned = abs(other.box.x0 - bullet.box.x0) < 0.5 * em and abs(_text_start(page, other) - text_x) < 0.5 * em
-        if other is not bullet and aligned:
-            return True
-    boxes = page.boxes
+    if any(other is not bullet and not other.inside and _in_line(page, bullet, other) for other in others):
+        return True
+    boxes, text_x = page.boxes, _text_start(page, bullet)
     below = (boxes[:, 1] > bullet.box.y1) & (boxes[:, 1] < bullet.box.y1 + 2.5 * em)
     return bool((below & (np.abs(boxes[:, 0] - text_x) < 0.3 * em)).any())
+
+
+def _in_line(page: _Page, a: _Bullet, b: _Bullet) -> bool:
+    """Whether two marks, and the texts beside them, stand below each other."""
+    text = abs(_text_start(page, a) - _text_start(page, b))
+    return max(abs(a.box.x0 - b.box.x0), text) < 0.5 * page.em
 
 
 def _text_start(page: _Page, bullet: _Bullet) -> float:

@@ -22,7 +22,7 @@ MAX_COVER_PAGES = 2
 # Letters at least this share of the cover's largest belong to the title without a word of titles in them.
 LARGE = 0.8
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
-_CONTENTS = re.compile(r"^innehall(sforteckning)?$")
+_CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
 _CHAPTER_ONE = re.compile(r"^1\s+\S*\s*(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen")
 _CONTENTS_LINE = re.compile(r"\.{4,}\s*\d+$|…\s*\d+$")
 _DATE_ONLY = re.compile(
@@ -55,16 +55,26 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
     chosen = [b for b in candidates if b in worded or (varied and b.size >= LARGE * largest)]
     if not worded:
         chosen = []
-    parts: list[Block] = []
-    for block in chosen:
-        seen = fold(" ".join(part.text for part in parts))
-        if fold(block.text) not in seen:
-            parts.append(block)
+    parts = _without_repeats(chosen)
     if not parts:
         return Reading(None, 0.0, reasons=("no title was found before the list of contents or chapter 1",))
     text = " ".join(part.text.strip() for part in parts)
     sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
     return Reading(text, round(sure, 4), text, places(parts))
+
+
+def _without_repeats(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks but those whose words a larger one, or an earlier one, says too: a logo, a title printed twice."""
+    keys = [fold(block.text) for block in blocks]
+    kept = []
+    for index, block in enumerate(blocks):
+        earlier = fold(" ".join(part.text for part in kept))
+        within_larger = any(
+            other.size > block.size and keys[index] in keys[place] for place, other in enumerate(blocks)
+        )
+        if keys[index] not in earlier and not within_larger:
+            kept.append(block)
+    return kept
 
 
 def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
@@ -73,7 +83,7 @@ def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
     return (
         len(text) > MAX_COVER_TEXT
         or block.form is Form.ROW
-        or bool(_CONTENTS.match(key) or _CHAPTER_ONE.match(key) or _CONTENTS_LINE.search(text))
+        or bool(_CONTENTS.match(key.replace(" ", "")) or _CHAPTER_ONE.match(key) or _CONTENTS_LINE.search(text))
         or taxonomy.area_heading(without_section_number(text)) is not None
     )
 
