@@ -15,7 +15,7 @@ from prefect.futures import PrefectFuture
 from prefect.tasks import Task
 
 from flows import telling
-from flows.runners import chosen, task_runner
+from flows.runners import belongs_elsewhere, chosen, task_runner
 from kompass_extract.archive import ingest as engine
 from kompass_extract.archive.digest import markdown
 from kompass_extract.archive.failures import StoreError
@@ -58,6 +58,8 @@ def ingest(
     """
     place = Archive.at(Path(archive) if archive else None, store)
     wanted = engine.IngestSettings.model_validate(settings or {})
+    if belongs_elsewhere(runner):
+        return start([Path(item) for item in inputs], place, wanted, runner, documents)
     local = chosen(runner).kind == "local"
     if not local:
         wanted = wanted.model_copy(update={"pages": wanted.pages or 1})
@@ -73,13 +75,17 @@ def ingest(
 
 
 def start(
-    inputs: Iterable[Path], archive: Archive, settings: engine.IngestSettings, runner: str | None = None
+    inputs: Iterable[Path],
+    archive: Archive,
+    settings: engine.IngestSettings,
+    runner: str | None = None,
+    documents: list[str] | None = None,
 ) -> Summary:
     """Run the flow ``ingest`` where ``runner`` says."""
     threads = settings.cores or usable_cores()
     tasks = task_runner(f"local:{threads}" if chosen(runner).kind == "local" else runner)
     return ingest.with_options(task_runner=tasks)(
-        [str(path) for path in inputs], None, str(archive.folder), archive.store_url,
+        [str(path) for path in inputs], documents, str(archive.folder), archive.store_url,
         settings.model_dump(mode="json"), runner,
     )  # fmt: skip
 

@@ -63,3 +63,13 @@ def task_runner(spec: str | None = None, environment: Mapping[str, str] | None =
     # Processes and not threads: reading a page holds the interpreter and is bounded by limits of a process.
     workers = {"n_workers": runner.workers or os.cpu_count() or 1, "threads_per_worker": 1, "processes": True}
     return DaskTaskRunner(cluster_kwargs={**workers, "dashboard_address": None})
+
+
+def belongs_elsewhere(spec: str | None) -> bool:
+    """Whether ``spec`` asks for Dask and the flow run under way is not on it: a deployment begins every run here."""
+    from prefect.context import FlowRunContext
+    from prefect.task_runners import ThreadPoolTaskRunner
+
+    context = FlowRunContext.get()
+    here = context is None or isinstance(context.task_runner, ThreadPoolTaskRunner)
+    return here and chosen(spec).kind == "dask"

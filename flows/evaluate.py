@@ -1,0 +1,69 @@
+"""The flow ``evaluate``: the pipeline measured over labelled reports, each a task, the figures as an artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.runners import belongs_elsewhere, task_runner
+from kompass_extract.evaluate import cases, run
+from kompass_extract.evaluate import gate as gating
+from kompass_extract.evaluate.figures import figures
+from kompass_extract.pipeline import Tools
+
+SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
+"""The figures that a floor can be set for."""
+
+
+@task(name="measure case", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+def measure(name: str, case: cases.Case, out: Path, engine: str, jobs: int | None) -> run.CaseResult:
+    """One labelled report, read and scored; one that cannot be read is a result too."""
+    return run.evaluate([case], tools=Tools.default(engine=engine, jobs=jobs), out_dir=out)[0]
+
+
+@flow(name="evaluate", persist_result=False)
+def evaluate(
+    gold: str = "gold",
+    reports: str | None = None,
+    out: str = "out/evaluation",
+    only: Sequence[str] = (),
+    engine: str = "auto",
+    jobs: int | None = None,
+    gate: bool = False,
+    runner: str | None = None,
+) -> str:
+    """Measure over ``gold``, or over the typeset ``reports``; the path of ``evaluation.json`` in ``out``.
+
+    With ``gate`` only the gate's cases, and the run fails when a figure lies below its floor in ``gold/floors.json``.
+    ``runner`` says where cases are read, as in ``flows.runners``.
+    """
+    if belongs_elsewhere(runner):
+        there = evaluate.with_options(task_runner=task_runner(runner))
+        return there(gold, reports, out, only, engine, jobs, gate, runner)
+    found = cases.rendered_cases(Path(reports)) if reports else cases.gold_cases(Path(gold))
+    found = cases.chosen(found, list(only))
+    floors = gating.load(Path(gold) / "floors.json") if gate else None
+    found = gating.subset(found, floors) if floors is not None else found
+    measured = [measure.submit(case.name, case, Path(out), engine, jobs) for case in found]
+    results = [future.result() for future in measured]
+    written, _ = run.write(results, Path(out))
+    create_table_artifact(key="evaluation-figures", table=_table(results), description=f"Written to {written}")
+    if floors is not None:
+        gating.require(results, floors)
+    return str(written)
+
+
+def _table(results: Sequence[run.CaseResult]) -> list[dict[str, str | float]]:
+    """A row for all cases together, and one for each."""
+    rows: list[dict[str, str | float]] = [{"case": "all", "error": "", **_shown(results)}]
+    return rows + [{"case": one.case.name, "error": one.error or "", **_shown([one])} for one in results]
+
+
+def _shown(results: Sequence[run.CaseResult]) -> dict[str, float]:
+    scores = [result.score for result in results if result.score is not None]
+    record = figures(scores).record() if scores else {}
+    return {name: record[name] for name in SHOWN if name in record}
