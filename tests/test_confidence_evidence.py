@@ -11,7 +11,8 @@ from kompass_extract.areas import collect_areas
 from kompass_extract.assemble import assemble, edition_evidence
 from kompass_extract.confidence import Family, FieldEvidence, Known, gather
 from kompass_extract.confidence.evidence import IN_WORDS, SIGNALS, USED
-from kompass_extract.confidence.texts import begins_with_sign, is_odd, twice, wording_doubts
+from kompass_extract.confidence.texts import begins_with_sign, is_odd, twice
+from kompass_extract.confidence.wordings import wording_doubts
 from kompass_extract.document import BlockKind, LabelledBlock, Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.metadata import read_metadata

@@ -53,6 +53,7 @@ class FieldEvidence:
     early_break_low: float = 0.0  # the same before a small letter
     inner_mark: float = 0.0  # 1 where a line inside begins with a list mark or a sign read for one
     first_mark: float = 0.0  # 1 where a sign read for a list mark begins the text
+    heading_inside: float = 0.0  # 1 where a line of it is a question or heading of the instrument
     full_before: float = 0.0  # 1 where the text before fills its last line and this one begins without a list mark
     full_after: float = 0.0  # the same of the text after this one
     cut: float = 0.0  # 1 where a page or column ends between it and a neighbour, and nothing says that they are two
@@ -86,8 +87,9 @@ READ_SIGNALS = (
     "page_doubt", "scanned", "failed", "warned",
 )
 TEXT_SIGNALS = (
-    *READ_SIGNALS, "label", "early_break", "early_break_low", "inner_mark", "first_mark", "open_end", "joined",
-    "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after", "cut", "at_edge",
+    *READ_SIGNALS, "label", "early_break", "early_break_low", "inner_mark", "first_mark", "heading_inside", "open_end",
+    "joined", "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after", "cut",
+    "at_edge",
 )
 LIST_SIGNALS = (
     *TEXT_SIGNALS, "apart", "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
@@ -130,6 +132,7 @@ IN_WORDS = {
     "early_break_low": "a line inside ends early",
     "inner_mark": "a list mark stands inside: may be several items",
     "first_mark": "begins with a sign that may be a list mark",
+    "heading_inside": "one of its lines reads like a heading",
     "full_before": "may be the rest of the text before it",
     "full_after": "may go on in the text after it",
     "cut": "a page or column break may cut it",

@@ -15,7 +15,7 @@ from statistics import median
 from kompass_extract.confidence.evidence import Family, FieldEvidence
 from kompass_extract.confidence.lists import Member, apart, crowded, list_signals
 from kompass_extract.confidence.numbers import EditionPoints, area_numbers, overview_numbers, total_number
-from kompass_extract.confidence.places import PlaceIndex, Source
+from kompass_extract.confidence.places import PlaceIndex, RightEdges, Source
 from kompass_extract.confidence.texts import (
     Knows,
     begins_with_sign,
@@ -23,21 +23,18 @@ from kompass_extract.confidence.texts import (
     read_signals,
     twice,
     unity_signals,
-    wording_doubts,
 )
+from kompass_extract.confidence.wordings import Wordings, wording_doubts
 from kompass_extract.continuation import SENTENCE_END
-from kompass_extract.document import BlockKind, LabelledBlock, Line, Page
+from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Area, Check, NumberField, Report, TextField
-from kompass_extract.taxonomy import Question, Taxonomy
+from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
-_SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
 _WORD = 3.0  # letter heights that a short word takes
-_SAME_WORDING = 0.12  # of its letters by which a text differs from a wording at most
 _REPEATED = 2  # other areas in which a heading stands that is one of the report's usual ones
 _USUAL_TITLE = 40.0  # letters
-_TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
 
 Found = tuple[str, FieldEvidence]
 
@@ -67,7 +64,8 @@ class _Gatherer:
         self._report = report
         self._index = PlaceIndex(blocks, pages)
         self._known = known
-        self._edges = _RightEdges(blocks)
+        self._edges = RightEdges(blocks)
+        self._wordings = Wordings(known.taxonomy)
         self._knows = lru_cache(maxsize=None)(known.knows) if known.knows is not None else None
 
     def all(self) -> Iterator[Found]:
@@ -108,7 +106,7 @@ class _Gatherer:
 
     def _rubrics(self, area: Area, at: str) -> Iterator[Found]:
         placed = [(f"{at}/rubrics/{index}", field) for index, field in enumerate(area.rubrics)]
-        wordings = self._wordings(area.number)
+        wordings = self._wordings.of_area(area.number)
         crowd = crowded(len(placed), self._usual["rubrics"])
         members = self._members("rubric", Family.RUBRIC, placed, self._usual["rubric"])
         for (pointer, evidence), (_, field) in zip(members, placed, strict=True):
@@ -125,9 +123,15 @@ class _Gatherer:
             evidence = unity_signals(
                 self._read(start, source), field.value or "", source, self._edges, sentences=family is Family.NARRATIVE
             )
-            evidence = replace(evidence, at_edge=self._at_edge(field.value or "", source))
+            evidence = replace(
+                evidence,
+                at_edge=self._at_edge(field.value or "", source),
+                heading_inside=float(
+                    len(source.lines) > 1 and any(self._wordings.is_line(one.line.text) for one in source.lines)
+                ),
+            )
             if family is Family.ITEM:
-                evidence = replace(evidence, known_wording=self._known_wording(field.value or ""))
+                evidence = replace(evidence, known_wording=self._wordings.known(field.value or ""))
             members.append(Member(field.value or "", source, evidence))
         made = list_signals(members, self._edges, usual_length=usual)
         if family is not Family.NARRATIVE:
@@ -143,20 +147,8 @@ class _Gatherer:
         room = self._edges(last.labelled, last.line) - last.line.box.x1
         return float(room < _WORD * last.labelled.block.size and self._index.lowest(last.labelled.block))
 
-    def _known_wording(self, text: str) -> float:
-        if self._known.taxonomy.header_role(text) is not None:
-            return 1.0
-        unlike, _ = wording_doubts(text, self._all_wordings)
-        return float(unlike < _SAME_WORDING)
-
     def _names(self, area: Area, at: str) -> Iterator[Found]:
-        names = [
-            name
-            for edition in self._known.taxonomy.editions
-            for known in edition.areas
-            if known.number == area.number
-            for name in known.names
-        ]
+        names = self._wordings.names(area.number)
         if area.name.value is not None:
             yield f"{at}/name", self._name("area_name", area.name, names)
         table = area.score_table
@@ -165,7 +157,7 @@ class _Gatherer:
         for index, row in enumerate(table.rows):
             if row.question.value is None:
                 continue
-            wordings = self._question_wordings(row.question_id)
+            wordings = self._wordings.of_question(row.question_id)
             yield f"{at}/score_table/rows/{index}/question", self._name("question", row.question, wordings)
 
     def _name(self, kind: str, field: TextField, wordings: Sequence[str]) -> FieldEvidence:
@@ -183,7 +175,7 @@ class _Gatherer:
             section.heading.value for area in self._report.areas if area is not own for section in area.narrative
         )
         repeated = [heading for heading, count in others.items() if heading and count >= _REPEATED]
-        return [*repeated, *self._wordings(own.number)]
+        return [*repeated, *self._wordings.of_area(own.number)]
 
     def _number(self, field: NumberField, evidence: FieldEvidence) -> FieldEvidence:
         repaired = evidence.repaired
@@ -230,20 +222,6 @@ class _Gatherer:
             return evidence
         return self._read(evidence, self._index.text_source(field))
 
-    def _wordings(self, area: int) -> list[str]:
-        return [wording for one in self._questions if one.area == area for wording in one.wordings]
-
-    def _question_wordings(self, question_id: str | None) -> list[str]:
-        return [wording for one in self._questions if one.id == question_id for wording in one.wordings]
-
-    @cached_property
-    def _all_wordings(self) -> list[str]:
-        return [wording for one in self._questions for wording in one.wordings]
-
-    @cached_property
-    def _questions(self) -> list[Question]:
-        return [question for edition in self._known.taxonomy.editions for question in edition.questions]
-
     @cached_property
     def _edition(self) -> EditionPoints:
         edition = self._report.report.edition.value
@@ -273,22 +251,6 @@ class _Gatherer:
             "rubrics": _median(len(area.rubrics) for area in areas),
             "paragraph": _median(len(text.value or "") for text in paragraphs),
         }
-
-
-class _RightEdges:
-    """How far the lines of a column reach, per page: the longest of the lines that begin where a line does."""
-
-    def __init__(self, blocks: Sequence[LabelledBlock]) -> None:
-        self._lines: dict[int, list[tuple[float, float]]] = {}
-        for labelled in blocks:
-            if labelled.kind in _TEXTS:
-                ends = self._lines.setdefault(labelled.block.page, [])
-                ends.extend((line.box.x0, line.box.x1) for line in labelled.block.lines)
-
-    def __call__(self, labelled: LabelledBlock, line: Line) -> float:
-        slack = _SAME_EDGE * labelled.block.size
-        ends = [x1 for x0, x1 in self._lines.get(labelled.block.page, ()) if abs(x0 - line.box.x0) <= slack]
-        return max([line.box.x1, *ends])
 
 
 def _named_by_checks(checks: Sequence[Check]) -> dict[str, set[str]]:

@@ -13,8 +13,10 @@ from kompass_extract.geometry import Box, overlap
 from kompass_extract.pointers import AnyField
 
 _SLACK = 1.5  # points around a place: boxes are written with two digits
+_SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
 _KEY_LENGTH = 10  # letters by which a line is known in the text that it is part of
 _RUNNING = frozenset({BlockKind.NARRATIVE, BlockKind.SCORE_TABLE})
+_TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
 _NO_TEXT = frozenset({BlockKind.PAGE_FURNITURE, BlockKind.FIGURE})
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -102,6 +104,22 @@ class PlaceIndex:
         for place in field.evidence:
             box = Box(*place.bbox).grown(_SLACK)
             yield from (one for one in self._lines.get(place.page, ()) if _holds(box, one.line.box))
+
+
+class RightEdges:
+    """How far the lines of a column reach, per page: the longest of the lines that begin where a line does."""
+
+    def __init__(self, blocks: Sequence[LabelledBlock]) -> None:
+        self._lines: dict[int, list[tuple[float, float]]] = {}
+        for labelled in blocks:
+            if labelled.kind in _TEXTS:
+                ends = self._lines.setdefault(labelled.block.page, [])
+                ends.extend((line.box.x0, line.box.x1) for line in labelled.block.lines)
+
+    def __call__(self, labelled: LabelledBlock, line: Line) -> float:
+        slack = _SAME_EDGE * labelled.block.size
+        ends = [x1 for x0, x1 in self._lines.get(labelled.block.page, ()) if abs(x0 - line.box.x0) <= slack]
+        return max([line.box.x1, *ends])
 
 
 @lru_cache(maxsize=50_000)

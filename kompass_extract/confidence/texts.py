@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rapidfuzz.distance import Levenshtein
-
 from kompass_extract.confidence.evidence import FieldEvidence
 from kompass_extract.confidence.places import PlaceIndex, Source, letters
 from kompass_extract.continuation import OPEN_END, SENTENCE_END
@@ -29,7 +27,6 @@ _SIGN = re.compile(r"^[^\w\"'”’“(«»§&/+%]+$")
 _MIXED = re.compile(r"[^\W\d]\d|\d[^\W\d]|[|=\\~^_<>{}]")
 _KNOWN_MIXED = re.compile(r"^\W*(?:\d+[a-zåäö]{1,2}|\d+[-–:]\w+|\d+\.\d+\w*|[A-ZÅÄÖ]+\d+|\w+@\S+|www\S+)\W*$")
 _TWICE = re.compile(r"\b(\w{4,})\s+\1\b", re.IGNORECASE)
-NEAR = 3  # letters by which a misread wording differs at most
 _PLAIN = re.compile(r"^[a-zåäöé]{4,}$")
 
 RightEdge = Callable[[LabelledBlock, Line], float]
@@ -114,16 +111,6 @@ def is_odd(word: str) -> bool:
     if _SIGN.match(word):
         return word not in {"–", "-", "—", "…", "..."}
     return _MIXED.search(word) is not None and not _KNOWN_MIXED.match(word)
-
-
-def wording_doubts(text: str, wordings: Sequence[str]) -> tuple[float, float]:
-    """How unlike the nearest of ``wordings`` a text is, 0..1, and 1 where only a few letters tell them apart."""
-    if not wordings:
-        return 0.0, 0.0
-    own = letters(text)
-    nearest = min(Levenshtein.distance(own, letters(wording)) for wording in wordings)
-    longest = max(len(own), 1)
-    return min(1.0, nearest / longest), float(0 < nearest <= min(NEAR, longest // 3))
 
 
 def twice(text: str) -> bool:

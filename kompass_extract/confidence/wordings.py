@@ -1,0 +1,77 @@
+"""What the instrument prints in every report, and how far a text read is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from rapidfuzz.distance import Levenshtein
+
+from kompass_extract.confidence.places import letters
+from kompass_extract.taxonomy import Question, Taxonomy
+
+NEAR = 3  # letters by which a misread wording differs at most
+_SAME = 0.12  # of its letters by which a text differs from a wording at most
+_HEAD = 8  # letters by which wordings are looked up
+_HEADER = 24  # letters of the longest header of a list
+
+
+class Wordings:
+    """The names and questions of all editions."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+
+    def names(self, area: int) -> list[str]:
+        """What an area is called in any edition."""
+        return [
+            name
+            for edition in self._taxonomy.editions
+            for known in edition.areas
+            if known.number == area
+            for name in known.names
+        ]
+
+    def of_area(self, area: int) -> list[str]:
+        """The questions and sub-areas of an area in any edition."""
+        return [wording for one in self._questions if one.area == area for wording in one.wordings]
+
+    def of_question(self, question_id: str | None) -> list[str]:
+        """How a question is worded; nothing for None."""
+        return [wording for one in self._questions if one.id == question_id for wording in one.wordings]
+
+    def known(self, text: str) -> float:
+        """1 for a text that is a header, question or sub-area, a few letters apart at most."""
+        return float(self._taxonomy.header_role(text) is not None or self._near(letters(text)))
+
+    def is_line(self, text: str) -> bool:
+        """Whether a line by itself is such a text."""
+        own = letters(text)
+        return self._near(own) or (len(own) < _HEADER and self._taxonomy.header_role(text) is not None)
+
+    def _near(self, own: str) -> bool:
+        likely = self._by_head.get(own[:_HEAD], ())
+        return any(Levenshtein.distance(own, one) <= _SAME * len(one) for one in likely)
+
+    @cached_property
+    def _by_head(self) -> dict[str, list[str]]:
+        """The letters of all wordings by their first ones."""
+        found: dict[str, list[str]] = {}
+        for question in self._questions:
+            for wording in map(letters, question.wordings):
+                found.setdefault(wording[:_HEAD], []).append(wording)
+        return found
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        return [question for edition in self._taxonomy.editions for question in edition.questions]
+
+
+def wording_doubts(text: str, wordings: Sequence[str]) -> tuple[float, float]:
+    """How unlike the nearest of ``wordings`` a text is, 0..1, and 1 where only a few letters tell them apart."""
+    if not wordings:
+        return 0.0, 0.0
+    own = letters(text)
+    nearest = min(Levenshtein.distance(own, letters(wording)) for wording in wordings)
+    longest = max(len(own), 1)
+    return min(1.0, nearest / longest), float(0 < nearest <= min(NEAR, longest // 3))
