@@ -70,6 +70,8 @@ class Guard:
             return PlainTextResponse("This host name is not served here.", 421)
         if scope["method"] not in _METHODS:
             return PlainTextResponse("Method not allowed.", 405)
+        if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
+            return PlainTextResponse("There is nothing of that name.", 404)  # no store takes it as text
         if scope["method"] in _SAFE_METHODS:
             return None
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
+from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.archive.desk_model import Conflict, RefusedError, UnknownItemError
@@ -14,11 +17,13 @@ from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
 PICTURE_KEPT_S = 3600  # by the browser, before it asks whether the picture is still the same
+Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
+"""A number in an address that a store can look for."""
 ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
 
 
 @router.get("/picture/{row_id}/{number}.jpg")
-def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: int, number: int) -> Response:
+def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number, number: Number) -> Response:
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
     etag = f'"{site.pictures.etag(wanted)}"'

@@ -120,7 +120,7 @@ def reviewer_of(request: Request) -> str:
 async def form_of(request: Request) -> Mapping[str, str]:
     """The request's form; ExpiredFormError where it was not given to this session."""
     given = await request.form(max_files=0, max_fields=200)
-    form = {name: value for name, value in given.multi_items() if isinstance(value, str)}
+    form = {name: value.replace("\x00", "") for name, value in given.multi_items() if isinstance(value, str)}
     session = session_of(request)
     if session is None or not hmac.compare_digest(form.get("csrf", "").encode(), session.csrf.encode()):
         raise ExpiredFormError
