@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING
@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import Levenshtein
 
 from kompass_extract import __version__
-from kompass_extract.evaluate import charts, compare
-from kompass_extract.evaluate.calibration import Calibration, calibration
-from kompass_extract.evaluate.figures import FAMILIES, Figures, by_kind, confusion, figures
+from kompass_extract.evaluate import charts, compare, html_trust
+from kompass_extract.evaluate.figures import Figures, by_kind, confusion, figures
+from kompass_extract.evaluate.html_trust import percent
 from kompass_extract.evaluate.judge import Judgement
 from kompass_extract.evaluate.pictures import picture
 from kompass_extract.evaluate.run import CaseResult, by_quality, pooled
+from kompass_extract.pointers import fields as report_fields
 
 if TYPE_CHECKING:
     from kompass_extract.evaluate.letters import LettersEvaluation
 
 _MAX_PICTURES = 60  # per case; a case with more errors has one cause, which shows in these
 _MAX_ERRORS = 300  # rows per case
-_SUREST = 0.9  # share of the values that are accepted first
+_BEFORE = 60  # characters of a long text shown before its first difference
 _LONGEST = 700  # characters shown of a text
 _COLUMNS = (
     ("items_f1", "items F1"),
@@ -51,6 +52,11 @@ img{max-width:520px;border:1px solid var(--line);display:block;margin:.3rem 0}.s
 .rest{fill:#e3e7ee}.part{fill:#2c5aa0}td.n,th.n{text-align:right}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}.plane{fill:var(--wash);stroke:var(--line)}
 .dot{fill:#2c5aa0;opacity:.8}.curve{fill:none;stroke:#2c5aa0;stroke-width:2}.guide{stroke:var(--soft);stroke-dasharray:4}
+.tiles{display:flex;gap:1rem;flex-wrap:wrap;margin:1.2rem 0}.tile{border:1px solid var(--line);border-radius:8px;
+padding:.7rem 1.1rem;min-width:8.5rem}.tile b{display:block;font-size:1.7rem;line-height:1.2;color:var(--good)}
+.tile.off b{color:var(--bad)}.tile span{color:var(--soft);font-size:.85rem}.errors{table-layout:fixed}
+.errors td{overflow-wrap:anywhere}.errors img{max-width:100%}figure{margin:1rem 0 0}figcaption{font-weight:600}
+.why{color:var(--soft);font-size:.85rem}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600}.charts{display:flex;gap:2rem;flex-wrap:wrap}
 """
 
@@ -63,10 +69,12 @@ def page(results: Sequence[CaseResult], letters: LettersEvaluation | None = None
             "<h1>How the reports were read</h1>",
             f"<p class=soft>kompass {escape(__version__)}, {len(results)} inputs, {len(judged)} values compared. "
             "A value is silent when it is wrong and nobody was asked to look at it.</p>",
+            html_trust.aims(results),
             _overview(results),
+            html_trust.confidence(results),
+            html_trust.questions_asked(results),
             _kinds(judged),
             _confusion(results),
-            _calibration(results),
             _letters(letters),
             "<h2>Errors</h2>",
             *(_case(result) for result in results),
@@ -93,13 +101,9 @@ def _overview(results: Sequence[CaseResult]) -> str:
 
 def _row(names: Sequence[str], one: Figures) -> str:
     cells = "".join(
-        f"<td class=n>{getattr(one, name) if name in _COUNTS else _percent(getattr(one, name))}" for name, _ in _COLUMNS
+        f"<td class=n>{getattr(one, name) if name in _COUNTS else percent(getattr(one, name))}" for name, _ in _COLUMNS
     )
     return f"<tr>{''.join(f'<td>{escape(name)}' for name in names)}{cells}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f}&nbsp;%"
 
 
 def _kinds(judged: Sequence[Judgement]) -> str:
@@ -109,7 +113,7 @@ def _kinds(judged: Sequence[Judgement]) -> str:
             f"<td class=n>{count or ''}"
             for count in (one.right, one.wrong, one.missing, one.extra, one.silent, one.needless)
         )
-        + f"<td>{charts.bars([one.share_right])} {_percent(one.share_right)}"
+        + f"<td>{charts.bars([one.share_right])} {percent(one.share_right)}"
         for one in by_kind(judged)
     )
     names = ("right", "wrong", "missing", "extra", "silent", "right, yet asked")
@@ -129,52 +133,6 @@ def _confusion(results: Sequence[CaseResult]) -> str:
         for gold in kinds
     )
     return f"<h2>Kinds of blocks</h2><p class=soft>Down: labelled. Across: read.</p><table><tr><th>{head}{rows}</table>"
-
-
-def _calibration(results: Sequence[CaseResult]) -> str:
-    """Calibration over everything, by family of values and by scan quality: a table, and charts of each."""
-    groups = {name: found for name, found in _groups(results).items() if calibration(found).values}
-    if not groups:
-        return ""
-    rows = "".join(_trust_row(name, found) for name, found in groups.items())
-    charted = "".join(_trust_charts(name, calibration(found)) for name, found in groups.items())
-    heads = ("values", "wrong", "asked about", "silent", "calibration error", "wrong among the surest 90 %")
-    head = "".join(f"<th class=n>{one}" for one in heads)
-    return (
-        "<h2>Confidence</h2><p class=soft>Asked about: values put up for review. Calibration error: how far stated "
-        "confidences are from the shares that are right, on average.</p>"
-        f"<div class=scroll><table><tr><th>{head}{rows}</table></div><div class=charts>{charted}</div>"
-    )
-
-
-def _groups(results: Sequence[CaseResult]) -> dict[str, list[Judgement]]:
-    scored = [(result.case.quality, one) for result in results if result.score for one in result.score.judgements]
-    groups = {"all": [one for _, one in scored]}
-    groups |= {name: [one for _, one in scored if one.kind in kinds] for name, kinds in FAMILIES.items()}
-    qualities = sorted({quality for quality, _ in scored})
-    return groups | {quality: [one for of, one in scored if of == quality] for quality in qualities}
-
-
-def _trust_row(name: str, judged: Sequence[Judgement]) -> str:
-    result = calibration(judged)
-    asked = sum(one.asked for one in judged) / len(judged)
-    risks = [point.risk for point in result.curve if point.coverage >= _SUREST]
-    cells = (
-        f"{len(judged)}",
-        f"{sum(one.status != 'right' for one in judged)}",
-        _percent(asked),
-        f"{sum(one.silent for one in judged)}",
-        f"{result.error:.4f}",
-        _percent(risks[0]) if risks else "",
-    )
-    return f"<tr><td>{escape(name)}" + "".join(f"<td class=n>{cell}" for cell in cells)
-
-
-def _trust_charts(name: str, result: Calibration) -> str:
-    return (
-        f"<figure><figcaption>{escape(name)}</figcaption>{charts.reliability(result)}"
-        f"{charts.risk_coverage(result)}</figure>"
-    )
 
 
 def _letters(result: LettersEvaluation | None) -> str:
@@ -197,8 +155,9 @@ def _case(result: CaseResult) -> str:
     )
     silent = sum(one.silent for one in errors)
     title = f"{escape(result.case.name)}: {len(errors)} errors, {silent} silent, {len(blocks)} blocks of another kind"
-    head = "<tr><th>value<th>area, page<th>labelled<th>read"
-    table = f"<div class=scroll><table>{head}{rows}</table></div>" if rows else ""
+    widths = "<colgroup><col style='width:9rem'><col style='width:6rem'><col><col></colgroup>"
+    head = f"{widths}<tr><th>value<th>area, page<th>labelled<th>read"
+    table = f"<div class=scroll><table class=errors>{head}{rows}</table></div>" if rows else ""
     return f"<details{' open' if silent else ''}><summary>{title}</summary>{table}</details>"
 
 
@@ -208,28 +167,38 @@ def _error(one: Judgement, result: CaseResult, with_picture: bool) -> str:
     gold, read = _difference(one.gold, one.read)
     place = ", ".join(str(part) for part in (one.area, f"p. {one.evidence[0].page}" if one.evidence else None) if part)
     confidence = "" if one.confidence is None else f"<div class=soft>confidence {one.confidence:.3f}</div>"
+    field = dict(report_fields(result.report)).get(one.pointer) if result.report and one.asked else None
+    why = f"<div class=why>{escape('; '.join(field.reasons))}</div>" if field is not None else ""
     doubt = "silent" if one.silent else "asked"
     return (
         f"<tr class={doubt}><td>{one.kind.replace('_', ' ')}<div class=soft>{one.status}, {doubt}</div>"
-        f"<td>{place}<td>{gold}<td>{read}{confidence}{shown}"
+        f"<td>{place}<td>{gold}<td>{read}{confidence}{why}{shown}"
     )
 
 
 def _difference(gold: str | None, read: str | None) -> tuple[str, str]:
-    """Both texts with what is only in one of them marked."""
+    """Both texts with what is only in one of them marked, from a little before the first difference."""
     if gold is None or read is None:
         return (escape(_cut(gold or "")), escape(_cut(read or "")))
-    gold, read = _cut(compare.strict(gold)), _cut(compare.strict(read))
-    left, right = [], []
-    for code in Levenshtein.opcodes(gold, read):
-        before, after = escape(gold[code.src_start : code.src_end]), escape(read[code.dest_start : code.dest_end])
-        left.append(before if code.tag == "equal" or not before else f"<del>{before}</del>")
-        right.append(after if code.tag == "equal" or not after else f"<ins>{after}</ins>")
-    return _joined(left), _joined(right)
+    gold, read = compare.strict(gold), compare.strict(read)
+    codes = Levenshtein.opcodes(gold, read)
+    first = min((code.src_start for code in codes if code.tag != "equal"), default=0)
+    start = max(0, first - _BEFORE) if max(len(gold), len(read)) > _LONGEST else 0
+    left, right = ["… "] * (start > 0), ["… "] * (start > 0)
+    shown = 0
+    for code in codes:
+        skipped = max(0, min(start, code.src_end) - code.src_start) if code.tag == "equal" else 0
+        before = gold[code.src_start + skipped : code.src_end][: max(0, _LONGEST - shown)]
+        after = read[code.dest_start + skipped : code.dest_end][: max(0, _LONGEST - shown)]
+        shown += max(len(before), len(after))
+        left.append(_marked(before, "del", code.tag))
+        right.append(_marked(after, "ins", code.tag))
+    more = " …" if shown >= _LONGEST else ""
+    return "".join(left) + more, "".join(right) + more
 
 
-def _joined(parts: Iterable[str]) -> str:
-    return "".join(parts)
+def _marked(text: str, element: str, tag: str) -> str:
+    return escape(text) if tag == "equal" or not text else f"<{element}>{escape(text)}</{element}>"
 
 
 def _cut(text: str) -> str:
