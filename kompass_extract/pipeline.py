@@ -21,6 +21,7 @@ from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import NoPagesError
 from kompass_extract.layout.blocks import lay_out
 from kompass_extract.metadata import read_metadata
+from kompass_extract.misread import with_likely_words
 from kompass_extract.pages import PageDone, read_pages
 from kompass_extract.recognise import require_report
 from kompass_extract.recorded import ReadingCache
@@ -109,7 +110,7 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     readings = read_pages(
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload, cache=cache
     )
-    pages = lay_out(readings, tools.repairer.knows)
+    pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
         raise NoPagesError(
             f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."

@@ -37,6 +37,7 @@ WAY = (
     "repair",
     "engines",
     "pages",
+    "misread",
     "layout",
     "textfile",
     "restored",

@@ -7,8 +7,9 @@ better than come out as they went in; a word kept or changed in doubt says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kompass_extract import models
@@ -18,6 +19,7 @@ from kompass_extract.repair.decode import Choice, Slot, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.marks import Habits, habits, mark_changes
+from kompass_extract.repair.misread import Misreadings, OddWord, Proposal
 from kompass_extract.repair.readings import Readings
 from kompass_extract.repair.store import Letters, read
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
@@ -80,6 +82,14 @@ class Repairer:
     def is_damaged(self, text: str) -> float:
         """The probability (0..1) that a reader without Swedish letters made this text."""
         return damaged_text([self._evidence(tokens(line)) for line in text.split("\n")])
+
+    def misread(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
+        """What odd words of a scanned document's lines may have been; see ``misread``."""
+        return self._misreadings.proposals(lines)
+
+    @cached_property
+    def _misreadings(self) -> Misreadings:
+        return Misreadings(self._letters)
 
     def knows(self, word: str) -> bool:
         """Whether the word, in any case, is Swedish: a listed form, or a compound of listed parts."""
