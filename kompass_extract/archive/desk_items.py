@@ -32,6 +32,8 @@ DOUBT_DIGITS = 6
 FIRST, SCORE, REST = 0, 1, 2
 """``ItemRow.priority``: failed checks and contradictions, scores, all else."""
 
+_CHECKS = re.compile(r'^  "checks": (\[$.*?^  \]),?$', re.MULTILINE | re.DOTALL)
+
 _CLASSES: tuple[tuple[ReasonClass, re.Pattern[str]], ...] = (
     (ReasonClass.CONTRADICTION, re.compile(r".* where an earlier reading said ")),
     (ReasonClass.DISPUTE, re.compile(r"two readers differ")),
@@ -178,11 +180,12 @@ def _row(review: ReviewRow, report: ReportRow, item: OpenItem) -> Mapping[str, o
 
 def undecided_items(session: Session, report: ReportRow, folder: Path, sampling: Sampling) -> list[OpenItem]:
     """What is open in a report that nobody has decided about, from the store's rows of its fields."""
-    query = select(FieldRow).filter_by(report_id=report.report_id)
+    columns = (FieldRow.pointer, FieldRow.position, FieldRow.area, FieldRow.value, FieldRow.confidence, FieldRow.page)
+    query = select(*columns, FieldRow.needs_review, FieldRow.reasons).where(FieldRow.report_id == report.report_id)
     if sampling.rate <= 0:
         query = query.where(FieldRow.needs_review)
     items = []
-    for row in session.scalars(query.order_by(FieldRow.position)):
+    for row in session.execute(query.order_by(FieldRow.position)):
         kind = kind_of(row.pointer)
         sampled = (
             not row.needs_review
@@ -203,8 +206,14 @@ def undecided_items(session: Session, report: ReportRow, folder: Path, sampling:
 
 
 def _findings(session: Session, report: ReportRow, folder: Path) -> Iterator[OpenItem]:
-    content = json.loads((folder / report.path).read_bytes())
-    checks = [Check.model_validate(check) for check in content["checks"]]
+    checks = _checks((folder / report.path).read_text(encoding="utf-8"))
     pointers = set(session.scalars(select(FieldRow.pointer).filter_by(report_id=report.report_id)))
     for offset, finding in enumerate(findings(checks, {}, pointers, {})):
         yield finding_item(finding.address, finding.check, len(pointers) + offset)
+
+
+def _checks(text: str) -> list[Check]:
+    """The checks of a report file; only that part of it is parsed where its form is the usual one."""
+    part = _CHECKS.search(text)
+    found = json.loads(part[1]) if part is not None else json.loads(text)["checks"]
+    return [Check.model_validate(check) for check in found]

@@ -6,6 +6,7 @@ from an item that is no longer open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
@@ -37,20 +38,27 @@ def queue_page(
     session: Session, wanted: QueueFilter, *, reviewer: str, after: str | None, limit: int, clock: float
 ) -> QueuePage:
     """Open items in order, from ``after`` on."""
-    query = _fitting(_items(clock), wanted, reviewer)
-    total = session.scalar(_fitting(select(func.count()).select_from(ItemRow), wanted, reviewer)) or 0
+    query = _unread(_fitting(_items(clock), wanted), reviewer)
     if after is not None:
         query = query.where(_after(parsed(after)))
     rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
     items = tuple(_queue_item(row[0], row[1]) for row in rows[:limit])
+    total = _count(session, wanted, reviewer)
     return QueuePage(items, total, items[-1].position if len(rows) > limit else None)
+
+
+def _count(session: Session, wanted: QueueFilter, reviewer: str, *before: ColumnElement[bool]) -> int:
+    """How many items fit; those that the reviewer has read blindly are few and counted apart, by their own index."""
+    count = _fitting(select(func.count()).select_from(ItemRow), wanted).where(*before)
+    read = session.scalar(count.where(ItemRow.first_reader == reviewer)) or 0
+    return (session.scalar(count) or 0) - read
 
 
 def neighbour(
     session: Session, wanted: QueueFilter, *, reviewer: str, after: str | None, back: bool, clock: float
 ) -> QueueItem | None:
     """The next open item (``back``: the one before) that nobody else holds."""
-    query = _fitting(_items(clock), wanted, reviewer)
+    query = _unread(_fitting(_items(clock), wanted), reviewer)
     query = query.where(or_(HoldRow.reviewer.is_(None), HoldRow.reviewer == reviewer))
     if after is not None:
         place = parsed(after)
@@ -62,26 +70,41 @@ def neighbour(
 
 def place_of(session: Session, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
     """How many items stand before a position, counting from 1, and how many there are."""
-    count = _fitting(select(func.count()).select_from(ItemRow), wanted, reviewer)
-    before = session.scalar(count.where(_before(parsed(position)))) or 0
-    return QueuePlace(before + 1, session.scalar(count) or 0)
+    before = _count(session, wanted, reviewer, _before(parsed(position)))
+    return QueuePlace(before + 1, _count(session, wanted, reviewer))
 
 
 def facets(session: Session, wanted: QueueFilter, *, reviewer: str) -> Facets:
-    """Per filter its values with their numbers of open items, given the other filters."""
+    """Per filter its values with their numbers of open items, given the other filters.
 
-    def counted(column: InstrumentedAttribute[Any], **without: None) -> list[tuple[Any, int]]:
-        given = QueueFilter(**{**{name: getattr(wanted, name) for name in QueueFilter.__slots__}, **without})
-        query = _fitting(select(column, func.count()).select_from(ItemRow), given, reviewer)
-        rows = session.execute(query.where(column.is_not(None)).group_by(column).order_by(column)).all()
-        return [(value, count) for value, count in rows]
+    Two passes over one index: by municipality, and by all else, of which there are few combinations.
+    """
+    columns = (ItemRow.area, ItemRow.kind, ItemRow.reason, ItemRow.edition)
+    names = ("area", "kind", "reason", "edition")
+    given = QueueFilter(report_id=wanted.report_id, municipality=wanted.municipality)
+    has_read = session.scalar(select(exists().where(ItemRow.first_reader == reviewer)))
+    reader = reviewer if has_read else None  # to leave items out by their keys, the index alone would not do
+    groups = session.execute(_unread(_fitting(select(*columns, func.count()), given), reader).group_by(*columns)).all()
+    chosen = {name: getattr(wanted, name) for name in names}
 
+    def counted(name: str) -> list[tuple[Any, int]]:
+        place = names.index(name)
+        sums: dict[Any, int] = {}
+        for group in groups:
+            others = (chosen[n] in (None, group[i]) for i, n in enumerate(names) if i != place)
+            if group[place] is not None and all(others):
+                sums[group[place]] = sums.get(group[place], 0) + group[-1]
+        return sorted(sums.items())
+
+    anywhere = replace(wanted, municipality=None)
+    towns = _unread(_fitting(select(ItemRow.municipality, func.count()), anywhere), reader)
+    towns = towns.where(ItemRow.municipality.is_not(None)).group_by(ItemRow.municipality)
     return Facets(
-        areas=tuple(counted(ItemRow.area, area=None)),
-        kinds=tuple(counted(ItemRow.kind, kind=None)),
-        reasons=tuple((ReasonClass(name), count) for name, count in counted(ItemRow.reason, reason=None)),
-        editions=tuple(counted(ItemRow.edition, edition=None)),
-        municipalities=tuple(counted(ItemRow.municipality, municipality=None)),
+        areas=tuple(counted("area")),
+        kinds=tuple(counted("kind")),
+        reasons=tuple((ReasonClass(name), count) for name, count in counted("reason")),
+        editions=tuple(counted("edition")),
+        municipalities=tuple((str(name), count) for name, count in session.execute(towns).all()),
     )
 
 
@@ -91,7 +114,7 @@ def _items(clock: float) -> Select[ItemRow, str | None]:
     return select(ItemRow, HoldRow.reviewer).outerjoin(HoldRow, held)
 
 
-def _fitting(query: Query, wanted: QueueFilter, reviewer: str) -> Query:
+def _fitting(query: Query, wanted: QueueFilter) -> Query:
     values: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
         (ItemRow.report_id, wanted.report_id),
         (ItemRow.area, wanted.area),
@@ -100,8 +123,15 @@ def _fitting(query: Query, wanted: QueueFilter, reviewer: str) -> Query:
         (ItemRow.edition, wanted.edition),
         (ItemRow.municipality, wanted.municipality),
     )
-    query = query.where(*(column == value for column, value in values if value is not None))
-    return query.where(or_(ItemRow.first_reader.is_(None), ItemRow.first_reader != reviewer))
+    return query.where(*(column == value for column, value in values if value is not None))
+
+
+def _unread(query: Query, reviewer: str | None) -> Query:
+    """Without the items that the reviewer (None: nobody) has read already and somebody else is to read."""
+    if reviewer is None:
+        return query
+    own = select(ItemRow.review_id, ItemRow.address).where(ItemRow.first_reader == reviewer)
+    return query.where(tuple_(ItemRow.review_id, ItemRow.address).not_in(own))
 
 
 def _after(place: Place) -> ColumnElement[bool]:
@@ -125,8 +155,3 @@ def _queue_item(row: ItemRow, holder: str | None) -> QueueItem:
         held_by=holder,
         position=position_of(row.priority, row.doubt, row.report_id, row.position),
     )
-
-
-def is_open(session: Session, review_id: int, address: str) -> bool:
-    """Whether an item stands in the queue."""
-    return bool(session.scalar(select(exists().where(ItemRow.review_id == review_id, ItemRow.address == address))))

@@ -72,6 +72,8 @@ class ItemRow(Base):
         Index("ix_review_items_reason", "reason", "priority", "doubt", "report_id", "position"),
         Index("ix_review_items_municipality", "municipality", "priority", "doubt", "report_id", "position"),
         Index("ix_review_items_report", "report_id", "priority", "doubt", "position"),
+        Index("ix_review_items_facets", "area", "kind", "reason", "edition", "municipality"),
+        Index("ix_review_items_first_reader", "first_reader"),
     )
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
     address: Mapped[str] = mapped_column(Text, primary_key=True)

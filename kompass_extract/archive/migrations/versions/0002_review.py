@@ -83,6 +83,8 @@ def _items() -> None:
     for column in ("kind", "area", "reason", "municipality"):
         op.create_index(f"ix_review_items_{column}", "review_items", [column, *_ORDER])
     op.create_index("ix_review_items_report", "review_items", ["report_id", "priority", "doubt", "position"])
+    op.create_index("ix_review_items_facets", "review_items", ["area", "kind", "reason", "edition", "municipality"])
+    op.create_index("ix_review_items_first_reader", "review_items", ["first_reader"])
     op.create_table(
         "holds",
         sa.Column("review_id", sa.Integer(), sa.ForeignKey("reviews.id"), primary_key=True),
