@@ -26,7 +26,7 @@ STAGES: dict[str, tuple[ModuleType, str, bool]] = {
     "about to claim": (ingest, "claim", False),
     "claimed": (ingest, "claim", True),
     "read": (ingest, "_read", True),
-    "id reserved": (recording, "reserve_id", True),
+    "id taken": (recording, "reserve_id", True),
     "rows made": (recording, "_drop_other_ids", True),
     "report written, not recorded": (export, "write_text", True),
     "recorded": (ingest, "record_report", True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from kompass_extract import export
 from kompass_extract.archive.folder import Archive
@@ -55,7 +56,7 @@ def orders(folder: Path) -> list[str]:
     return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
 
-def rows(archive: Archive, statement: str) -> list[tuple[object, ...]]:
+def rows(archive: Archive, statement: str) -> list[tuple[Any, ...]]:
     """What a plain SQLite client sees."""
     connection = sqlite3.connect(archive.store_url.removeprefix("sqlite:///"))
     try:
@@ -69,13 +70,12 @@ def report_ids(archive: Archive) -> list[str]:
     in_store = [str(row[0]) for row in rows(archive, "SELECT report_id FROM reports ORDER BY report_id")]
     assert in_store == [str(row[0]) for row in rows(archive, "SELECT report_id FROM report_ids ORDER BY report_id")]
     assert in_store == sorted(path.stem for path in archive.reports.glob("*.json"))
+    documents = dict(rows(archive, "SELECT report_id, sha256 FROM reports"))
     for path in archive.reports.glob("*.json"):
-        report = export.load_report(path)
-        assert report.report_id == path.stem
-        found = rows(archive, f"SELECT sha256 FROM reports WHERE report_id = '{report.report_id}'")
-        assert found == [(report.source.sha256,)]
-        json.loads(path.read_bytes())
-    assert len(set(in_store)) == len({row[0] for row in rows(archive, "SELECT sha256 FROM reports")})
+        report = json.loads(path.read_bytes())
+        assert report["report_id"] == path.stem
+        assert documents[path.stem] == report["source"]["sha256"]
+    assert len(set(documents.values())) == len(documents)
     assert not rows(archive, "PRAGMA foreign_key_check")
     assert rows(archive, "PRAGMA integrity_check") == [("ok",)]
     return in_store

@@ -1,8 +1,7 @@
 """A document's result made lasting: id, file and rows.
 
-Order: the id is reserved; then, in one transaction that also ends the claim, the rows are written and the file is
-renamed into place.  Killed anywhere, either nothing is recorded and the next run does it again under the same id,
-or all of it is.
+One transaction ends the claim, takes the id, writes the rows and, last, renames the file into place.  Killed anywhere,
+either nothing is recorded, and the next run does it again and finds the file its own, or all of it is.
 """
 
 from __future__ import annotations
@@ -31,18 +30,17 @@ _FINGERPRINT_SHOWN = 12  # digits in the name of a replaced report
 
 def record_report(store: Store, archive: Archive, claim: Claim, report: Report, run_id: int) -> Report:
     """The report under its lasting id, written and recorded; OutputError, StoreError, LostClaimError."""
-    report = report.model_copy(update={"report_id": reserve_id(store, archive, report)})
-    path, text = archive.report_path(report.report_id), export.dumps(report)
-    row = records.report_row(
-        report, path=records.relative(path, archive.folder), text=text, fingerprint=claim.fingerprint, run_id=run_id
-    )
-    rows = records.field_rows(report)
     with store.write() as session:
         spend(session, claim)
+        report = report.model_copy(update={"report_id": reserve_id(store, session, archive, report)})
+        path, text = archive.report_path(report.report_id), export.dumps(report)
         former = session.scalars(select(ReportRow).filter_by(sha256=claim.sha256)).one_or_none()
         if former is not None:
             _keep_former(archive, former, moved=former.report_id != report.report_id)
-        records.put_report(session, row, rows)
+        row = records.report_row(
+            report, path=records.relative(path, archive.folder), text=text, fingerprint=claim.fingerprint, run_id=run_id
+        )
+        records.put_report(session, row, records.field_rows(report))
         session.execute(delete(FailureRow).filter_by(sha256=claim.sha256))
         _drop_other_ids(session, claim.sha256, report.report_id)
         export.write_text(path, text)
@@ -68,20 +66,19 @@ def record_failure(store: Store, claim: Claim, failed: Failed, *, lasting: bool,
             session.add(FailureRow(**key, attempts=1, **values))
 
 
-def reserve_id(store: Store, archive: Archive, report: Report) -> str:
+def reserve_id(store: Store, session: Session, archive: Archive, report: Report) -> str:
     """The id that a document's report has for good: its own, or that with -2, -3 where it is another's."""
     base, sha256 = report.report_id, report.source.sha256
     upsert = sqlite.insert if store.is_sqlite else postgresql.insert
-    with store.write() as session:
-        mine = set(session.scalars(select(ReportIdRow.report_id).filter_by(sha256=sha256)))
-        for report_id in _candidates(base):
-            if report_id in mine:
-                return report_id
-            if _is_another(archive.report_path(report_id), sha256):
-                continue
-            taken = upsert(ReportIdRow).values(report_id=report_id, sha256=sha256).on_conflict_do_nothing()
-            if session.execute(taken.returning(ReportIdRow.report_id)).scalar() is not None:
-                return report_id
+    mine = set(session.scalars(select(ReportIdRow.report_id).filter_by(sha256=sha256)))
+    for report_id in _candidates(base):
+        if report_id in mine:
+            return report_id
+        if _is_another(archive.report_path(report_id), sha256):
+            continue
+        taken = upsert(ReportIdRow).values(report_id=report_id, sha256=sha256).on_conflict_do_nothing()
+        if session.execute(taken.returning(ReportIdRow.report_id)).scalar() is not None:
+            return report_id
     raise OutputError(f"The archive already holds {_MOST_SAME_ID} reports named {base}.")
 
 
