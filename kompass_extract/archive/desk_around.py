@@ -133,6 +133,8 @@ class _Around:
 
     def block(self, pointer: str) -> BlockView | None:
         """The block that most of an item's first place lies in."""
+        if pointer.startswith("/blocks/"):
+            return block_view(self._report, int(pointer.removeprefix("/blocks/")))
         field = self._case.fields.get(pointer)
         if field is None or not field.evidence:
             return None

@@ -8,7 +8,8 @@ from __future__ import annotations
 import click
 
 from kompass_extract import __version__
-from kompass_extract.cli.ingest import ingest
+from kompass_extract.cli.gold import gold
+from kompass_extract.cli.ingest import doctor, ingest, rebuild
 from kompass_extract.cli.measure import evaluate, train
 from kompass_extract.cli.reading import extract
 from kompass_extract.cli.review import review
@@ -34,5 +35,5 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, ingest, schema, repair, evaluate, train, review, watch):
+for _command in (extract, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor):
     main.add_command(_command)
