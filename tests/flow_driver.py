@@ -1,0 +1,90 @@
+"""The flows ``watch``, ``train`` and ``evaluate`` with small work, over a Prefect server of their own.
+
+Run in a process of its own, since Prefect reads its settings when it is imported; says on its standard output what
+came of them.  Arguments: a folder, and the address of a site's page that can be read and of one that cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from flows.local_server import local_server
+
+from .conftest import GOLD, report_of
+
+READING = {"worker": "tests.quick_reader", "quiet_seconds": 0.0}
+
+
+def main(folder: Path, good: str, bad: str) -> dict[str, Any]:
+    """What each flow gave, and the artifacts by their keys."""
+    with local_server(folder / "prefect") as server:
+        server.ready()
+        found = {
+            "first": watched(folder, [good]),
+            "second": watched(folder, [good, bad]),
+            "trained": trained(folder),
+            "evaluated": evaluated(folder),
+        }
+        return {**found, "artifacts": artifacts()}
+
+
+def watched(folder: Path, pages: list[str]) -> dict[str, Any]:
+    """A look at ``pages``, of which those that cannot be read end the flow as failed."""
+    from flows.watch import UnreadPagesError, watch
+
+    host = pages[0].split("/")[2]
+    config = folder / "watch.toml"
+    config.write_text(
+        f'contact = "archive@example.se"\npages = {json.dumps(pages)}\nallow_private = ["{host}"]\n'
+        "[limits]\npause = 0.0\nattempts = 1\n"
+    )
+    error = None
+    try:
+        seen = watch(str(config), str(folder / "archive"), None, READING)
+    except UnreadPagesError as raised:
+        seen, error = raised.watched, str(raised)
+    return {"look": seen.look.record(), "read": seen.read.record(), "error": error}
+
+
+def trained(folder: Path) -> list[str]:
+    """A training that takes no time."""
+    import flows.train as flow
+    from kompass_extract.classify.training.scores import Scores
+
+    def train(gold: Path, models: Path, *, seed: int, repair: bool, progress: Any) -> flow.training.TrainReport:
+        progress(f"training with seed {seed}")
+        scores = {"simulated": Scores(100, 0.98765, 0.9, {}, 0.95, 0.01, 0.002)}
+        return flow.training.TrainReport(models / "blocks.skops", models / "card.json", 3, 100, scores)
+
+    flow.training.train = train  # type: ignore[assignment]
+    return flow.train(models=str(folder / "models"), seed=7, repair=False)
+
+
+def evaluated(folder: Path) -> str:
+    """An evaluation of perfect readings."""
+    import flows.evaluate as flow
+    from kompass_extract.evaluate.gold import load_gold
+    from kompass_extract.evaluate.score import score_report
+
+    def evaluate(cases: list[Any], *, tools: object, out_dir: Path) -> list[flow.run.CaseResult]:
+        gold = load_gold(cases[0].gold_path)
+        report = report_of(gold)
+        return [flow.run.CaseResult(cases[0], score_report(report, gold), report, 0.1)]
+
+    flow.run.evaluate = evaluate  # type: ignore[assignment]
+    return flow.evaluate(gold=str(GOLD), out=str(folder / "out"), only=["*.text"])
+
+
+def artifacts() -> dict[str, Any]:
+    """The newest artifact under each key."""
+    from prefect.artifacts import Artifact
+
+    found = {key: Artifact.get(key) for key in ("watch-summary", "training-scores", "evaluation-figures")}
+    return {key: artifact.data for key, artifact in found.items() if isinstance(artifact, Artifact)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])))
