@@ -64,7 +64,8 @@ def assemble(
     made = make_areas(areas, tables, edition, taxonomy)
     info = make_info(metadata, edition, _name_places(areas, tables))
     overview = make_overview(metadata.overview)
-    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), ReviewSettings().sure, similarity)
+    counts, sure = question_counts(edition, taxonomy), ReviewSettings().sure
+    context = CheckContext(max_points(questions), counts, sure, similarity, info.year.value)
     checks = run_checks(made, overview, info.total, document.pages, context)
     report = Report(
         report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),

@@ -8,6 +8,7 @@ field that it names goes to a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,9 @@ ALIKE_NAMES = 0.8
 ROUNDED_SHARE = 0.9
 """Share of a report's other rows whose percent is the rounded points' from which on a row that is not is odd."""
 ROUNDED_ROWS = 8
+MOST_OF_COLUMN = 0.75
+"""Share of the areas whose score a column of chapter 2's table repeats when it is the report's own."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 Likeness = Callable[[str, str], float]
 
@@ -37,13 +41,15 @@ class CheckContext:
 
     ``max_points`` maps question numbers to the max points that the edition allows; ``questions`` area numbers
     to how many questions they may have; both empty for an edition whose questions are not known.  ``sure`` is
-    the confidence from which on a number was read without doubt; ``likeness`` compares names, 0..1.
+    the confidence from which on a number was read without doubt; ``likeness`` compares names, 0..1; ``year`` is
+    the report's.
     """
 
     max_points: Mapping[str, frozenset[int]]
     questions: Mapping[int, frozenset[int]]
     sure: float
     likeness: Likeness
+    year: int | None = None
 
 
 def run_checks(
@@ -280,6 +286,7 @@ def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], cont
         fields = [f"/area_scores_overview/{place}/values/{_escaped(column)}", f"/areas/{index}/score"]
         yield _check("chapter-overview", area, *_disagreement(area.score, field, message, context), fields)
     yield from _overview_sums(overview)
+    yield from _overview_heads(areas, overview, context)
 
 
 def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
@@ -296,6 +303,26 @@ def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
             message = f"{column}: the areas sum to {whole}, the total prints {field.value}."
             fields = pointers if not fits else [pointers[place]]
             yield Check(id="overview-sum", area=None, status="ok" if fits else "failed", message=message, fields=fields)
+
+
+def _overview_heads(areas: Sequence[Area], overview: Sequence[OverviewRow], context: CheckContext) -> Iterator[Check]:
+    """The column that repeats the chapters' scores is the report's own, and its head does not name an older year."""
+    scores = {area.number: area.score.value for area in areas if area.score.value is not None}
+    rows = [row for row in overview if row.number in scores]
+    for column in dict.fromkeys(column for row in rows for column in row.values):
+        values = [row.values[column].value == scores.get(row.number or 0) for row in rows if column in row.values]
+        named = [int(year) for year in _YEAR.findall(column)]
+        if context.year is None or not named or sum(values) < MOST_OF_COLUMN * AREAS:
+            continue
+        fits = max(named) >= context.year - 1
+        fields = [
+            f"/area_scores_overview/{place}/values/{_escaped(key)}"
+            for place, row in enumerate(overview)
+            for key in row.values
+        ]
+        message = f"Column {column!r} has this report's scores, and the report is of {context.year}."
+        status: Status = "ok" if fits else "failed"
+        yield Check(id="overview-heads", area=None, status=status, message=message, fields=[] if fits else fields)
 
 
 def sum_of_areas(areas: Sequence[Area], total: NumberField, context: CheckContext) -> Iterator[Check]:

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kompass_extract import models, repair
+from kompass_extract import confidence, models, repair
 from kompass_extract.areas import collect_areas
-from kompass_extract.assemble import assemble, edition_evidence
-from kompass_extract.confidence import Known
+from kompass_extract.assemble import assemble, edition_evidence, with_review
+from kompass_extract.confidence import ConfidenceModel, Known, trusted
 from kompass_extract.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import NoPagesError
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
-BLOCKS_MODEL, LETTERS_MODEL = "blocks.skops", "letters.npz"
+BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.skops", "letters.npz", confidence.MODEL_NAME
+MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
 
 Progress = Callable[[PageDone], None]
 
@@ -75,18 +76,22 @@ class Tools:
         return repair.load()
 
     @cached_property
+    def confidence(self) -> ConfidenceModel:
+        return confidence.load(models.path(CONFIDENCE_MODEL))
+
+    @cached_property
     def known(self) -> Known:
         """What the evidence about confidence asks of words and wordings."""
         return Known(self.taxonomy, self.repairer.knows)
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
-        _ = self.classifier, self.repairer, self.taxonomy
+        _ = self.classifier, self.repairer, self.taxonomy, self.confidence
 
     @cached_property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return {name: models.sha256(models.path(name)) for name in (BLOCKS_MODEL, LETTERS_MODEL)}
+        return {name: models.sha256(models.path(name)) for name in MODELS}
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
@@ -126,8 +131,9 @@ def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
 
 
 def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
-    """The report that labelled blocks make."""
-    return draft_of(document, blocks, tools)
+    """The report that labelled blocks make, each Field with its calibrated confidence."""
+    draft = draft_of(document, blocks, tools)
+    return with_review(trusted(draft, blocks, document.pages, tools.confidence, tools.known))
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:

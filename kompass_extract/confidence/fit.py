@@ -27,6 +27,7 @@ KIND_RIDGE = 5.0  # kinds of a family should differ only on much evidence
 PRIOR_WRONG, PRIOR_RIGHT = 0.5, 0.5  # Jeffreys' prior of the share of right values at one score
 LEAST_STEP = 20  # labelled values that a step of probabilities rests on
 WORTH = 100  # questions that finding one silent error is worth, where the target is out of reach
+_DIGITS = 6  # of doubts and probabilities in the model
 FOLDS = 10  # municipalities are dealt to this many parts, or one part each where there are fewer
 
 
@@ -92,16 +93,16 @@ def _fit_family(rows: Sequence[Row], family: Family) -> tuple[FamilyModel, Float
         weights = _weights(signals[seen], of_kind[seen], wrong[seen]) if seen.any() else None
         if weights is not None:
             doubts[new] = signals[new] @ weights[0] + of_kind[new] @ weights[1]
-    knots, probabilities = _steps(doubts, wrong)
+    knots, probabilities = (np.round(part, _DIGITS) for part in _steps(doubts, wrong))
     held_out: Floats = np.interp(doubts, knots, probabilities)
     threshold = _threshold(held_out, wrong.astype(bool), np.array([row.asked for row in rows]), TARGETS[family])
     signal_weights, kind_weights = _weights(signals, of_kind, wrong)
     model = FamilyModel(
         weights={name: round(float(w), 4) for name, w in zip(names, signal_weights, strict=True) if w > 1e-4},
         kinds={kind: round(float(w), 4) for kind, w in zip(kinds, kind_weights, strict=True)},
-        doubts=tuple(round(float(knot), 6) for knot in knots),
-        probabilities=tuple(round(float(p), 6) for p in probabilities),
-        ask_below=round(float(threshold), 6),
+        doubts=tuple(knots.tolist()),
+        probabilities=tuple(probabilities.tolist()),
+        ask_below=threshold,
         values=len(rows),
     )
     return model, held_out
@@ -117,6 +118,14 @@ def _parts(municipalities: Sequence[str]) -> NDArray[np.int64]:
 
 def _weights(signals: Floats, of_kind: Floats, wrong: Floats) -> tuple[Floats, Floats]:
     """Weights of signals (never negative) and of kinds that make the labels likeliest, less the ridge."""
+    seen = signals.any(axis=0)
+    found_weights, kind_weights = _minimum(signals[:, seen], of_kind, wrong)
+    weights = np.zeros(signals.shape[1])
+    weights[seen] = found_weights
+    return weights, kind_weights
+
+
+def _minimum(signals: Floats, of_kind: Floats, wrong: Floats) -> tuple[Floats, Floats]:
     count = signals.shape[1]
     base = float(np.log((wrong.sum() + 0.5) / (len(wrong) - wrong.sum() + 0.5)))
     ridge = np.concatenate([np.full(count, RIDGE), np.full(of_kind.shape[1], KIND_RIDGE)])
@@ -131,7 +140,7 @@ def _weights(signals: Floats, of_kind: Floats, wrong: Floats) -> tuple[Floats, F
         return value, slope
 
     bounds = [(0.0, None)] * count + [(None, None)] * of_kind.shape[1]
-    found = minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    found = minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
     weights: Floats = np.asarray(found.x, dtype=np.float64)
     return weights[:count], weights[count:]
 
