@@ -185,6 +185,7 @@ class _Sheet:
 
 LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
 GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
+GHOST_CONFIDENCE = 0.7  # 0..1; dashes without ink had at most 0.61 over six scans, printed ones mostly 0.9
 _FLAT_SIGNS = frozenset("-–—=_~")
 
 
@@ -194,7 +195,8 @@ def _is_dot(strip: Strip, em: float) -> bool:
 
 def _is_ghost(word: Word, capital: float) -> bool:
     """A dash that the reader put into a wide space: its box is the line's height, for it has no ink of its own."""
-    return set(word.text) <= _FLAT_SIGNS and word.box.height > GHOST_HEIGHT * capital
+    tall = word.box.height > GHOST_HEIGHT * capital
+    return tall and word.confidence < GHOST_CONFIDENCE and set(word.text) <= _FLAT_SIGNS
 
 
 _TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # reach above or below an x

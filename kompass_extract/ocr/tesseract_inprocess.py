@@ -3,7 +3,7 @@
 The time of a line is that of the columns its picture has after scaling to the model's height.  Framed with half its
 height of white above and below, a cleanly printed line is read as well as by Tesseract's own framing in about 70 %
 of the time; a poor one is not, and says so by its confidence.  So each line is read small first, and once more
-in Tesseract's way where that was not sure; a page whose first lines are not sure is not read small any further.
+in Tesseract's way where that was not sure; on a page whose first lines are not sure it is the other way round.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from time import monotonic
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # pages run in parallel; two threads on a line gain nothing
 
+import cv2
 import numpy as np
 import tesserocr
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _SMALL_FRAME = 0.5  # of the ink's height, above and below; 0.35 to 0.7 read cle
 _SIDE_PX = 4  # beside the ink: with more, a dash is read into the white
 _INK = 160  # of 255; darker is ink
 _SURE_LINE, _SURE_WORD = 0.9, 0.7  # mean and least confidence, below which a line is read again: chosen on six scans
+_DOUBTFUL_LINE = 0.87  # mean confidence of the better of two readings, below which the line is read enlarged, too
+_ENLARGED, _SHORTEST_PX = 1.4, 40
 _TRIED, _MOST_UNSURE = 6, 0.4  # lines after which, and the share of unsure ones from which on, a page is a poor one
 
 
@@ -60,12 +63,32 @@ class InProcessTesseract:
             if left <= 0:
                 raise OcrFailedError(f"Reading took more than {timeout:.0f} s.")
             poor = len(lines) >= _TRIED and unsure > _MOST_UNSURE * len(lines)
-            words = () if poor else self._read_small(picture, dpi, left)
-            if not _is_sure(words):
-                unsure += 1
-                words = max(words, self._read_line(picture, dpi, left), key=_mean_confidence)
+            words, sure = self._read_best(picture, dpi, left, poor=poor)
+            unsure += not sure
             lines.append(words)
         return lines
+
+    def _read_best(
+        self, picture: Gray, dpi: int, timeout: float, *, poor: bool
+    ) -> tuple[tuple[PictureWord, ...], bool]:
+        """The surest reading of a line, read in other ways until one is sure; and whether the first was.
+
+        Either way reads some lines of a poor page as nothing, and not the same ones.
+        """
+        ways = (self._read_line, self._read_small) if poor else (self._read_small, self._read_line)
+        words = ways[0](picture, dpi, timeout)
+        if _is_sure(words):
+            return words, True
+        words = max(words, ways[1](picture, dpi, timeout), key=_mean_confidence)
+        if _mean_confidence(words) < _DOUBTFUL_LINE and picture.shape[1] > _SHORTEST_PX:
+            words = max(words, self._read_enlarged(picture, dpi, timeout), key=_mean_confidence)
+        return words, False
+
+    def _read_enlarged(self, picture: Gray, dpi: int, timeout: float) -> tuple[PictureWord, ...]:
+        """The line larger than the page has it: thin strokes that run together come apart."""
+        large = cv2.resize(picture, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+        words = self._read_line(np.asarray(large, dtype=np.uint8), dpi, timeout)
+        return tuple(PictureWord(word.text, word.box.scaled(1 / _ENLARGED), word.confidence) for word in words)
 
     def _read_small(self, picture: Gray, dpi: int, timeout: float) -> tuple[PictureWord, ...]:
         """The line, its ink cut out and framed so that the model sees it small."""
@@ -78,7 +101,7 @@ class InProcessTesseract:
         framed = _framed(picture[y0:y1, x0:x1], frame, _SIDE_PX)
         words = self._recognise(framed, tesserocr.PSM.RAW_LINE, dpi, timeout)
         placed = _shifted(words, x0 - _SIDE_PX, y0 - frame, Box(x0, y0, x1, y1))
-        return _between_gaps(placed, np.flatnonzero(ink.any(axis=0)), y1 - y0)
+        return tuple(_hugging(word, ink) for word in _between_gaps(placed, columns, y1 - y0))
 
     def _read_line(self, picture: Gray, dpi: int, timeout: float) -> tuple[PictureWord, ...]:
         """The line as Tesseract finds it in its picture."""
@@ -147,6 +170,15 @@ def _between_gaps(words: Sequence[PictureWord], inked: NDArray[np.intp], height:
         PictureWord(word.text, Box(x0, word.box.y0, max(x0, x1), word.box.y1), word.confidence)
         for word, x0, x1 in zip(words, starts, ends, strict=True)
     )
+
+
+def _hugging(word: PictureWord, ink: NDArray[np.bool_]) -> PictureWord:
+    """The word with its box as high as its ink; a word without any keeps its box."""
+    box = word.box
+    rows = np.flatnonzero(ink[:, int(box.x0) : int(box.x1)].any(axis=1))
+    if not len(rows):
+        return word
+    return PictureWord(word.text, Box(box.x0, float(rows[0]), box.x1, float(rows[-1]) + 1), word.confidence)
 
 
 def _is_sure(words: Sequence[PictureWord]) -> bool:
