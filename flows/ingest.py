@@ -11,7 +11,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectFuture, as_completed
 from prefect.tasks import Task
 
 from flows import telling
@@ -94,14 +94,16 @@ def _work(jobs: Iterable[engine.Job], ahead: int) -> list[Outcome]:
     """The outcomes of all jobs, ``ahead`` of them handed out at a time; the first that ends the run is raised."""
     shown, outcomes = SHOWN.get(), []
     waiting = deque(jobs)
-    running: deque[PrefectFuture[Outcome]] = deque()
+    running: list[PrefectFuture[Outcome]] = []
     if shown is not None and waiting:
         shown(len(waiting), None)
     while waiting or running:
         while waiting and len(running) < ahead:
             job = waiting.popleft()
             running.append(read_document.submit(job, job.document.name))
-        outcome = running.popleft().result()
+        finished = next(as_completed(running))
+        running.remove(finished)
+        outcome = finished.result()
         outcomes.append(outcome)
         if shown is not None:
             shown(0, outcome)

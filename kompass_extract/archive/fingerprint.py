@@ -11,12 +11,14 @@ import shutil
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from kompass_extract import __version__, models, recorded
+from kompass_extract.errors import ModelError
 from kompass_extract.ocr.tessdata import find_tessdata
-from kompass_extract.pipeline import BLOCKS_MODEL, LETTERS_MODEL
 from kompass_extract.settings import ReadingSettings
 
+_MODEL_ENDINGS = frozenset({".skops", ".npz", ".json", ".onnx"})
 _PROGRAM_TIMEOUT = 20.0  # seconds for ``tesseract --version``
 
 
@@ -24,12 +26,30 @@ def fingerprint(engine: str, settings: ReadingSettings) -> str:
     """64 hex digits; ModelError or OcrMissingError where something a report needs is not installed."""
     parts = {
         "program": __version__,
-        "models": {name: models.sha256(models.path(name)) for name in (BLOCKS_MODEL, LETTERS_MODEL)},
+        "models": model_hashes(),
         "settings": settings.model_dump(mode="json"),
         "readers": readers(engine, settings.languages),
         "reading": recorded.READING_VERSION,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def model_hashes() -> dict[str, str]:
+    """SHA-256 of each installed model file by its name; ModelError where there is none."""
+    folder = model_folder()
+    found = sorted(path for path in folder.iterdir() if path.suffix in _MODEL_ENDINGS and ".card" not in path.suffixes)
+    if not found:
+        raise ModelError(f"No models lie in {folder}: run 'kompass train' or set {models.FOLDER_VARIABLE}.")
+    return {path.name: models.sha256(path) for path in found}
+
+
+def model_folder() -> Path:
+    """Where the models lie; ModelError where that is nowhere."""
+    for folder in models.folders():
+        if folder.is_dir():
+            return folder
+    searched = ", ".join(str(folder) for folder in models.folders())
+    raise ModelError(f"No models were found in {searched}: run 'kompass train' or set {models.FOLDER_VARIABLE}.")
 
 
 @cache

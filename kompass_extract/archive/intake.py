@@ -50,7 +50,7 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
     failed: list[Outcome] = []
     for start in range(0, len(files), _TOGETHER):
         part = files[start : start + _TOGETHER]
-        known = _known(store, part)
+        known = _known(store, archive, part)
         fresh = [file for file in part if file.path not in known]
         taken = {file.path: _taken(archive, file) for file in fresh}
         new = [(file, one) for file in fresh if isinstance(one := taken[file.path], Admitted)]
@@ -63,8 +63,8 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
     return admitted, failed
 
 
-def _known(store: Store, files: Sequence[Found]) -> dict[Path, Admitted]:
-    """Files that are as they were when they were hashed."""
+def _known(store: Store, archive: Archive, files: Sequence[Found]) -> dict[Path, Admitted]:
+    """Files that are as they were when they were hashed and copied."""
     by_name = {shown(file.path): file for file in files}
     with store.read() as session:
         rows = session.execute(
@@ -75,7 +75,8 @@ def _known(store: Store, files: Sequence[Found]) -> dict[Path, Admitted]:
     found = {}
     for row, stored in rows:
         file = by_name[row.path]
-        if (row.size, row.mtime_ns, row.inode) == (file.size, file.mtime_ns, str(file.inode)):
+        same = (row.size, row.mtime_ns, row.inode) == (file.size, file.mtime_ns, str(file.inode))
+        if same and (archive.folder / stored).is_file():
             found[file.path] = Admitted(row.path, _name(file.path), row.sha256, stored, seen=True)
     return found
 

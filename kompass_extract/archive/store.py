@@ -58,6 +58,16 @@ class Store:
                 store._migrate()
         return store
 
+    @classmethod
+    def unchanged(cls, archive: Archive) -> Store:
+        """The archive's store as it is, for looking at it; StoreError where there is none."""
+        if (
+            archive.store_url.startswith("sqlite:///")
+            and not Path(archive.store_url.removeprefix("sqlite:///")).exists()
+        ):
+            raise StoreError(f"There is no store in {archive.folder}. Run kompass ingest, or kompass rebuild.")
+        return cls(_engine(archive.store_url))
+
     @property
     def is_sqlite(self) -> bool:
         return self._reader.dialect.name == "sqlite"
@@ -89,7 +99,7 @@ class Store:
 
     def revision(self) -> str | None:
         """The revision of the tables, None where there are none yet."""
-        with self._reader.connect() as connection:
+        with self._explained(), self._reader.connect() as connection:
             return _revision(connection)
 
     def _migrate(self) -> None:

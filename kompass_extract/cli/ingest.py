@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,56 @@ def ingest(
     failed = summary.of(Status.FAILED)
     if strict and failed:
         sys.exit(failed[0].exit_code)
+
+
+@click.command()
+@archive_option
+@store_option
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def rebuild(folder: Path, store: str | None, as_json: bool) -> None:
+    """Make the archive's store anew from its files: inputs, report JSON and reviewers' decisions.
+
+    \b
+    Example:
+      kompass rebuild --archive /srv/kompass
+    """
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.rebuild import rebuild as make
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} does not exist. Name the archive by --archive.")
+    made = make(Archive.at(folder, store))
+    if as_json:
+        click.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2))
+        return
+    for problem in made.problems:
+        click.echo(problem, err=True)
+    click.echo(f"{made.documents} inputs, {made.reports} reports")
+
+
+@click.command()
+@archive_option
+@store_option
+@click.option("--deep", is_flag=True, help="Read every input to see whether it is whole.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(folder: Path, store: str | None, deep: bool, as_json: bool) -> None:
+    """Check programs, models, store and files against each other; exit code 1 where something is wrong.
+
+    \b
+    Example:
+      kompass doctor --archive /srv/kompass --deep
+    """
+    from kompass_extract.archive.doctor import Level, examine
+    from kompass_extract.archive.folder import Archive
+
+    findings = examine(Archive.at(folder, store), deep=deep)
+    if as_json:
+        click.echo(json.dumps([one.record() for one in findings], ensure_ascii=False, indent=2))
+    else:
+        for one in findings:
+            click.echo(f"{one.level.value:8} {one.about:10} {one.message} {one.advice}".rstrip())
+    if any(one.level is Level.ERROR for one in findings):
+        sys.exit(1)
 
 
 def _flows(name: str) -> Any:
