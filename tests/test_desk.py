@@ -447,6 +447,16 @@ def test_two_blind_readings_that_agree_settle_a_value(desk: Desk) -> None:
     assert (item.value, item.needs_review) == ("En titel", False)
 
 
+def test_what_waits_for_a_second_reader_is_anybodys_when_one_is_enough(desk: Desk) -> None:
+    desk.set_double_reading(SALA, True, by="chefen")
+    decided(desk, TITLE, Action.CORRECT, value="En titel")
+    desk.set_double_reading(SALA, False, by="chefen")
+    assert TITLE in {one.pointer for one in desk.queue(EVERYTHING, reviewer="anna").items}
+    decided(desk, TITLE, Action.CORRECT, value="En annan")
+    assert shown(desk, TITLE).value == "En annan"
+    assert TITLE not in {one.pointer for one in desk.queue(EVERYTHING, reviewer="anna").items}
+
+
 def test_a_sample_of_confident_fields_tells_the_silent_error_rate(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, gold_report(), settings=DeskSettings(sample_rate=0.2))
     sampled = desk.queue(QueueFilter(reason=ReasonClass.SAMPLE), reviewer="anna", limit=200).items

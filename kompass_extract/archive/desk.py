@@ -133,6 +133,10 @@ class Desk(DeskReader):
         with self._writing(report_id) as work:
             if work.review.double_reading != wanted:
                 self._happened(work, "double" if wanted else "single", by)
+                work.session.flush()
+                self._sync.one(
+                    work.session, work.session.scalars(select(ReportRow).filter_by(report_id=report_id)).one()
+                )
 
     def _keep(self, work: Transaction, case: Case, decision: Decision) -> Saved:
         """Write a decision to the journal and the store, with all that follows from it."""

@@ -115,8 +115,8 @@ def _open_fields(case: Case, sampling: Sampling) -> Iterator[OpenItem]:
         sampled = (
             not field.needs_review and address not in touched and in_sample(case.sha256, address, field, kind, sampling)
         )
-        reader = waiting[address].by if address in waiting else None
-        if field.needs_review or sampled or reader is not None:
+        reader = waiting[address].by if address in waiting and case.double_reading else None
+        if field.needs_review or sampled or address in waiting:
             item = field_item(address, position, kind, _area(pointer, case), field, sampled)
             yield item if reader is None else replace(item, first_reader=reader)
 

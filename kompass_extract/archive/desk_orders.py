@@ -195,11 +195,11 @@ def staged(case: Case, decision: Decision) -> Decision:
     settled = case.decided.settled
     if decision.action not in VALUE_ACTIONS or decision.pointer.startswith("/checks/"):
         return decision
-    if decision.pointer in settled.disputed:
+    waiting = settled.waiting.get(decision.pointer)
+    if decision.pointer in settled.disputed or (waiting is not None and not case.double_reading):
         return decision.model_copy(update={"stage": "adjudication"})
     if not case.double_reading or _was_settled(case, decision.pointer):
         return decision
-    waiting = settled.waiting.get(decision.pointer)
     second = waiting is not None and waiting.by != decision.by
     return decision.model_copy(update={"stage": "second" if second else "first"})
 

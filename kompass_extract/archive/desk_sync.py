@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.desk_cases import Case, Cases
@@ -89,14 +89,13 @@ class Sync:
 
     def recover(self) -> int:
         """Put back what the journal has and the store lacks; how many decisions that were."""
+        written = self.journal.ids()
         with self.store.read() as session:
-            known = session.scalar(select(func.count()).select_from(DecisionRow)) or 0
-            recent = [one for one in self.journal.entries(recent=True) if isinstance(one, Decision)]
-            lacking = self._lacking(session, recent)
-        if not lacking and known:
+            known = set(session.scalars(select(DecisionRow.id)))
+        if known and written <= known:
             return 0
         with self.store.write() as session:
-            lost = self._lacking(session, list(self.journal.decisions()))
+            lost = self._lacking(session)
             for decision in lost:
                 put_decision(session, decision)
             changed = {decision.report for decision in lost}
@@ -108,11 +107,11 @@ class Sync:
                     self.one(session, report)
         return len(lost)
 
-    def _lacking(self, session: Session, decisions: list[Decision]) -> list[Decision]:
-        """Those that the store does not have although it has their document."""
+    def _lacking(self, session: Session) -> list[Decision]:
+        """The journal's decisions that the store does not have although it has their document."""
         known = set(session.scalars(select(DecisionRow.id)))
-        documents = set(session.scalars(select(DocumentRow.sha256))) if decisions else set()
-        return [one for one in decisions if one.id not in known and one.report in documents]
+        documents = set(session.scalars(select(DocumentRow.sha256)))
+        return [one for one in self.journal.decisions() if one.id not in known and one.report in documents]
 
     def _put_events(self, session: Session) -> set[str]:
         """Signatures and ways of reading, for a store that was made anew."""
