@@ -16,7 +16,9 @@ from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
-PICTURE_KEPT_S = 3600  # by the browser, before it asks whether the picture is still the same
+PICTURE_CACHING = (
+    "private, no-cache"  # kept by the browser, and asked for by its ETag: another archive has other pages here
+)
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 """A number in an address that a store can look for."""
 ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
@@ -27,7 +29,7 @@ def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number,
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
     etag = f'"{site.pictures.etag(wanted)}"'
-    headers = {"ETag": etag, "Cache-Control": f"private, max-age={PICTURE_KEPT_S}"}
+    headers = {"ETag": etag, "Cache-Control": PICTURE_CACHING}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     made = site.pictures.picture(wanted)

@@ -30,7 +30,7 @@ async function ask(url, options, kind) {
     location.assign(login + "?then=" + encodeURIComponent(location.pathname + location.search));
     return null;
   }
-  return { url: answer.url, html: await answer.text() };
+  return { url: answer.headers.get("X-Kompass-At") || answer.url, html: await answer.text() };
 }
 
 function show(page, push) {

@@ -1,0 +1,93 @@
+"""The page of one item, put together; shown when it is asked for, and in answer to the decision before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from kompass_extract.archive.desk_model import Item, QueueFilter
+from kompass_extract.review import Action
+from kompass_extract.review.kinds import FieldKind
+from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
+from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
+from kompass_extract.web.orders import KINDS, target_value
+from kompass_extract.web.render import page
+from kompass_extract.web.site import FROM_SCRIPT, Site, frame_of
+
+AT = "X-Kompass-At"
+"""Header of an answer: the address of what it shows, where that is not the address that was asked."""
+_IN_OVERVIEW = frozenset({FieldKind.OVERVIEW, FieldKind.OVERVIEW_LABEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A decision that was not saved: why, and what the form held."""
+
+    problem: str
+    form: Query
+
+
+def item_page(
+    request: Request, site: Site, reviewer: str, item: Item, wanted: QueueFilter, *, refused: Refused | None = None
+) -> Response:
+    """The item's page; ``wanted`` is the queue that the reviewer goes through."""
+    query, form = request.query_params, refused.form if refused else {}
+    number = query.get("page", "")
+    return page(
+        "item.html",
+        frame_of(request, item_url(item.report_id, item.pointer, wanted)),
+        status=422 if refused else 200,
+        item=item,
+        line=site.desk.report_line(item.report_id),
+        wanted=wanted,
+        filters=filter_values(wanted),
+        picture=picture_view(
+            item,
+            number=int(number) if number.isdecimal() else None,
+            whole=query.get("view") == "page",
+            blocks=lambda page: [one for one in site.desk.report(item.report_id).blocks if one.page == page],
+        ),
+        overview=overview_view(item, site.desk.report(item.report_id)) if item.kind in _IN_OVERVIEW else None,
+        choices=choices(item),
+        away=away(item),
+        takes_value=takes_value(item),
+        typed=form.get("value"),
+        typed_rest=form.get("rest"),
+        problem=refused.problem if refused else None,
+        place=site.desk.place(wanted, item.position, reviewer=reviewer),
+        latest=site.desk.last_decision(reviewer),
+        kinds=KINDS,
+        target_value=target_value,
+        undone="undone" in query,
+        waits="waits" in query,
+        Action=Action,
+    )
+
+
+def shown(request: Request, site: Site, reviewer: str, item: Item) -> Response:
+    """The item's page in answer to a look at it; it is held then, unless it was only fetched ahead."""
+    if request.headers.get(FROM_SCRIPT) != "prefetch":
+        hold(site, reviewer, item)
+    return item_page(request, site, reviewer, item, filter_of(request.query_params))
+
+
+def gone_to(request: Request, site: Site, reviewer: str, place: tuple[str, str], wanted: QueueFilter) -> Response:
+    """On to the item at ``place`` (report id, pointer): the pages' script gets it at once, others are sent there."""
+    address = item_url(*place, wanted)
+    kind = request.headers.get(FROM_SCRIPT)
+    if kind is None:
+        return RedirectResponse(address, 303)
+    item = site.desk.item(*place, reviewer=reviewer)
+    if kind != "prefetch":
+        hold(site, reviewer, item)
+    answer = item_page(request, site, reviewer, item, wanted)
+    answer.headers[AT] = address
+    return answer
+
+
+def hold(site: Site, reviewer: str, item: Item) -> None:
+    """Hold the item, unless somebody else does."""
+    if item.hold is None or item.hold.mine:
+        site.desk.hold(item.report_id, item.pointer, by=reviewer)
