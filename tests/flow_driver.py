@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from flows.local_server import local_server
 
@@ -51,39 +52,42 @@ def watched(folder: Path, pages: list[str]) -> dict[str, Any]:
 
 def trained(folder: Path) -> list[str]:
     """A training that takes no time."""
-    import flows.train as flow
+    from flows.train import train as flow
+    from kompass_extract import train as training
     from kompass_extract.classify.training.scores import Scores
 
-    def train(gold: Path, models: Path, *, seed: int, repair: bool, progress: Any) -> flow.training.TrainReport:
+    def train(gold: Path, models: Path, *, seed: int, repair: bool, progress: Any) -> training.TrainReport:
         progress(f"training with seed {seed}")
         scores = {"simulated": Scores(100, 0.98765, 0.9, {}, 0.95, 0.01, 0.002)}
-        return flow.training.TrainReport(models / "blocks.skops", models / "card.json", 3, 100, scores)
+        return training.TrainReport(models / "blocks.skops", models / "card.json", 3, 100, scores)
 
-    flow.training.train = train  # type: ignore[assignment]
-    return flow.train(models=str(folder / "models"), seed=7, repair=False)
+    with patch.object(training, "train", train):
+        return flow(models=str(folder / "models"), seed=7, repair=False)
 
 
 def evaluated(folder: Path) -> str:
     """An evaluation of perfect readings."""
-    import flows.evaluate as flow
+    from flows.evaluate import evaluate as flow
+    from kompass_extract.evaluate import run
     from kompass_extract.evaluate.gold import load_gold
     from kompass_extract.evaluate.score import score_report
 
-    def evaluate(cases: list[Any], *, tools: object, out_dir: Path) -> list[flow.run.CaseResult]:
+    def evaluate(cases: list[Any], *, tools: object, out_dir: Path) -> list[run.CaseResult]:
         gold = load_gold(cases[0].gold_path)
         report = report_of(gold)
-        return [flow.run.CaseResult(cases[0], score_report(report, gold), report, 0.1)]
+        return [run.CaseResult(cases[0], score_report(report, gold), report, 0.1)]
 
-    flow.run.evaluate = evaluate  # type: ignore[assignment]
-    return flow.evaluate(gold=str(GOLD), out=str(folder / "out"), only=["*.text"])
+    with patch.object(run, "evaluate", evaluate):
+        return flow(gold=str(GOLD), out=str(folder / "out"), only=["*.text"])
 
 
 def artifacts() -> dict[str, Any]:
     """The newest artifact under each key."""
     from prefect.artifacts import Artifact
 
-    found = {key: Artifact.get(key) for key in ("watch-summary", "training-scores", "evaluation-figures")}
-    return {key: artifact.data for key, artifact in found.items() if isinstance(artifact, Artifact)}
+    keys = ("watch-summary", "training-scores", "evaluation-figures")
+    found: dict[str, Any] = {key: Artifact.get(key) for key in keys}
+    return {key: artifact.data for key, artifact in found.items() if artifact is not None}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from kompass_extract.cli import main
@@ -19,6 +18,7 @@ from kompass_extract.cli import main
 from .webserver import pdf, serving
 
 ROOT = Path(__file__).parent.parent
+yaml: Any = pytest.importorskip("yaml")  # Prefect needs it, and this file of Prefect's is written in it
 _SECONDS = 240.0  # Prefect's server takes most of it on a busy machine
 
 
@@ -40,6 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_look_fetches_and_reads_what_is_new(run: dict[str, Any]) -> None:
     first = run["first"]
     assert first["error"] is None
@@ -48,6 +49,7 @@ def test_a_look_fetches_and_reads_what_is_new(run: dict[str, Any]) -> None:
     assert report["report_id"].startswith("sala-2023")
 
 
+@pytest.mark.slow
 def test_an_unread_index_page_fails_the_run_and_not_the_others(run: dict[str, Any]) -> None:
     second = run["second"]
     assert second["error"].endswith("/gone: status 404")
@@ -55,12 +57,14 @@ def test_an_unread_index_page_fails_the_run_and_not_the_others(run: dict[str, An
     assert second["read"]["done"] == []
 
 
+@pytest.mark.slow
 def test_training_shows_its_scores(run: dict[str, Any]) -> None:
     assert [Path(path).name for path in run["trained"]] == ["blocks.skops", "card.json"]
     (row,) = json.loads(run["artifacts"]["training-scores"])
     assert (row["condition"], row["accuracy"], row["silent errors"]) == ("simulated", 0.9877, 0.002)
 
 
+@pytest.mark.slow
 def test_evaluation_shows_its_figures(run: dict[str, Any]) -> None:
     rows = json.loads(run["artifacts"]["evaluation-figures"])
     assert rows[0]["case"] == "all"
@@ -69,6 +73,7 @@ def test_evaluation_shows_its_figures(run: dict[str, Any]) -> None:
     assert len(written["cases"]) == len(rows) - 1
 
 
+@pytest.mark.slow
 def test_a_look_leaves_a_summary(run: dict[str, Any]) -> None:
     summary = run["artifacts"]["watch-summary"]
     assert "2 index pages (1 not read), 2 linked files: 1 unchanged, 1 failed." in summary
