@@ -155,7 +155,7 @@ def requests(url: str, rounds: int) -> dict[str, Times]:
     found["reports"] = many(browser, ["/reports"] * (rounds // 4))
     found["queue"] = many(browser, ["/queue"] * (rounds // 4))
     found["queue, filtered"] = many(browser, ["/queue?kind=title"] * (rounds // 4))
-    pictures = [re.search(r"/picture/\d+/\d+\.jpg", browser.get(item).text) for item in items]
+    pictures = [re.search(r'/picture/[^"]+', browser.get(item).text) for item in items]
     paths = [one[0] for one in pictures if one]
     found["picture, made"] = many(browser, paths)
     found["picture, kept"] = many(browser, paths)

@@ -165,7 +165,11 @@ def test_the_script_is_told_to_log_in(locked: TestClient) -> None:
 def test_pictures_are_kept_by_the_browser(anna: TestClient) -> None:
     first = anna.get("/picture/1/2.jpg")
     assert first.headers["content-type"] == "image/jpeg"
-    assert first.headers["cache-control"].startswith("private")
+    assert first.headers["cache-control"] == "private, no-cache"
+    named = re.search(r'href="(/picture/[^"]*)"', anna.get(f"/item?report={REPORT}&p={SCORE}").text)
+    assert named
+    kept = anna.get(named[1].replace("&amp;", "&"))
+    assert kept.headers["cache-control"].startswith("private, max-age=")
     again = anna.get("/picture/1/2.jpg", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert anna.get("/picture/1/3.jpg").headers["etag"] != first.headers["etag"]

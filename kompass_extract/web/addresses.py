@@ -7,6 +7,7 @@ from dataclasses import fields
 from urllib.parse import urlencode
 
 from kompass_extract.archive.desk_model import QueueFilter, ReasonClass
+from kompass_extract.report import PageInfo
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
 LOGIN, LOGOUT = "/login", "/logout"
@@ -67,9 +68,10 @@ def page_url(report_id: str, number: int, **more: object) -> str:
     return with_query("/page", report=report_id, n=number, **more)
 
 
-def picture_url(row_id: int, number: int) -> str:
-    """A page's picture."""
-    return f"/picture/{row_id}/{number}.jpg"
+def picture_url(row_id: int, page: PageInfo, sha256: str) -> str:
+    """A page's picture; what it shows is part of the address, so that browsers may keep it without asking again."""
+    shows = f"{sha256[:16]}-{page.rotation}-{page.skew}"
+    return with_query(f"/picture/{row_id}/{page.number}.jpg", shows=shows)
 
 
 def with_language(here: str, language: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import Request
+from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.archive.desk_model import Item, QueueFilter
+from kompass_extract.archive.desk import Desk
+from kompass_extract.archive.desk_model import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.review import Action
 from kompass_extract.review.kinds import FieldKind
 from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
@@ -67,27 +70,31 @@ def item_page(
 
 
 def shown(request: Request, site: Site, reviewer: str, item: Item) -> Response:
-    """The item's page in answer to a look at it; it is held then, unless it was only fetched ahead."""
-    if request.headers.get(FROM_SCRIPT) != "prefetch":
-        hold(site, reviewer, item)
-    return item_page(request, site, reviewer, item, filter_of(request.query_params))
+    """The item's page in answer to a look at it."""
+    return _held(
+        request, site, reviewer, item, item_page(request, site, reviewer, item, filter_of(request.query_params))
+    )
 
 
 def gone_to(request: Request, site: Site, reviewer: str, place: tuple[str, str], wanted: QueueFilter) -> Response:
     """On to the item at ``place`` (report id, pointer): the pages' script gets it at once, others are sent there."""
     address = item_url(*place, wanted)
-    kind = request.headers.get(FROM_SCRIPT)
-    if kind is None:
+    if FROM_SCRIPT not in request.headers:
         return RedirectResponse(address, 303)
     item = site.desk.item(*place, reviewer=reviewer)
-    if kind != "prefetch":
-        hold(site, reviewer, item)
-    answer = item_page(request, site, reviewer, item, wanted)
+    answer = _held(request, site, reviewer, item, item_page(request, site, reviewer, item, wanted))
     answer.headers[AT] = address
     return answer
 
 
-def hold(site: Site, reviewer: str, item: Item) -> None:
-    """Hold the item, unless somebody else does."""
-    if item.hold is None or item.hold.mine:
-        site.desk.hold(item.report_id, item.pointer, by=reviewer)
+def _held(request: Request, site: Site, reviewer: str, item: Item, answer: Response) -> Response:
+    """The answer, and once it is sent the item is held; not where it was only fetched ahead, or somebody else does."""
+    ahead = request.headers.get(FROM_SCRIPT) == "prefetch"
+    if not ahead and (item.hold is None or item.hold.mine):
+        answer.background = BackgroundTask(_hold, site.desk, item, reviewer)
+    return answer
+
+
+def _hold(desk: Desk, item: Item, reviewer: str) -> None:
+    with suppress(UnknownItemError, UnknownReportError):  # it went away meanwhile
+        desk.hold(item.report_id, item.pointer, by=reviewer)

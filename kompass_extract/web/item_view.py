@@ -107,7 +107,7 @@ def picture_view(
         pages=len(item.pages),
         width=page.width,
         height=page.height,
-        url=picture_url(item.row_id, shown.number) if shown.kind != "text" else None,
+        url=picture_url(item.row_id, shown, item.sha256) if shown.kind != "text" else None,
         view=page if whole or not places else part,
         whole=page,
         places=places,

@@ -16,7 +16,8 @@ from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
-PICTURE_CACHING = (
+NAMED_BY_CONTENT = "private, max-age=31536000, immutable"
+"""Caching of a picture whose address says what it shows; one without is asked for by its ETag."""
     "private, no-cache"  # kept by the browser, and asked for by its ETag: another archive has other pages here
 )
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
@@ -29,7 +30,7 @@ def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number,
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
     etag = f'"{site.pictures.etag(wanted)}"'
-    headers = {"ETag": etag, "Cache-Control": PICTURE_CACHING}
+    headers = {"ETag": etag, "Cache-Control": NAMED_BY_CONTENT if "shows" in request.query_params else "private, no-cache"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     made = site.pictures.picture(wanted)
