@@ -17,9 +17,8 @@ from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
 NAMED_BY_CONTENT = "private, max-age=31536000, immutable"
-"""Caching of a picture whose address says what it shows; one without is asked for by its ETag."""
-    "private, no-cache"  # kept by the browser, and asked for by its ETag: another archive has other pages here
-)
+ASKED_AGAIN = "private, no-cache"
+"""Caching of a picture whose address says what it shows, and of one whose address does not."""
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 """A number in an address that a store can look for."""
 ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
@@ -30,7 +29,8 @@ def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number,
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
     etag = f'"{site.pictures.etag(wanted)}"'
-    headers = {"ETag": etag, "Cache-Control": NAMED_BY_CONTENT if "shows" in request.query_params else "private, no-cache"}
+    caching = NAMED_BY_CONTENT if "shows" in request.query_params else ASKED_AGAIN
+    headers = {"ETag": etag, "Cache-Control": caching}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     made = site.pictures.picture(wanted)
