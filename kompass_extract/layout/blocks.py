@@ -21,6 +21,7 @@ from kompass_extract.layout.grids import split_rows
 from kompass_extract.layout.paragraphs import Stretch, split_column
 from kompass_extract.layout.zones import Zone, find_zones, is_grid
 from kompass_extract.reading import PageReading, ReadStrip
+from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 Knows = Callable[[str], bool]
 
@@ -135,7 +136,10 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
         return False
     firsts = [column[0] for column in columns]
     level = max(b.box.center_y for b in firsts) - min(b.box.center_y for b in firsts) < 1.2 * context.em
-    short = all(not b.bulleted and len(b.text.split()) <= 4 and len(b.lines) <= 2 for b in firsts)
+    short = all(len(b.text.split()) <= 4 and len(b.lines) <= 2 for b in firsts)
+    if level and short and any(header_role(b.text) in _LIST_HEADS for b in firsts):
+        return True
+    short = short and not any(b.bulleted for b in firsts)
     return level and short and any(len(column) > 1 for column in columns)
 
 
@@ -146,6 +150,7 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
     ]
 
 
+_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
 _SUNK_MARKS = frozenset(
     {"e", "o", "«", "»", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"}
 )

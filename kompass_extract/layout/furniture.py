@@ -28,6 +28,7 @@ DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
 
+MISREAD_CHARACTERS = 12  # of a page number with its total
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
     re.IGNORECASE,
@@ -54,6 +55,7 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
             strip
             for strip in edges[index]
             if _is_page_number(strip, edges[index], page)
+            or _stands_as(strip, index, repeated)
             or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
         ]
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
@@ -93,6 +95,19 @@ def _outside_text(
     there = [any(_level(strip, other) for other in edge) for edge in edges]
     same = [any(_level(strip, other) for other in edge) for edge in repeated]
     return sum(same) >= FURNITURE_BAND_SHARE * sum(there)
+
+
+def _stands_as(strip: ReadStrip, index: int, repeated: Sequence[Sequence[ReadStrip]]) -> bool:
+    """Whether a short strip stands just where other pages have a running header or number: one that was misread."""
+    if len(strip.line.text) > MISREAD_CHARACTERS or strip.line.bullet is not None:
+        return False
+    box = strip.line.box
+    same = [
+        any(_level(strip, other) and abs(other.line.box.x1 - box.x1) < box.height for other in page)
+        for place, page in enumerate(repeated)
+        if place != index
+    ]
+    return sum(same) >= max(LEAST_REPEATS, FURNITURE_BAND_SHARE * len(same))
 
 
 def _is_page_number(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:

@@ -131,17 +131,19 @@ def _begins(
 ) -> bool:
     """Whether ``below`` begins a new block after ``current``, whose last line is ``above``."""
     first, last = below[0], above[-1]
-    if first.line.bullet is not None:
-        return True
     distance = first.baseline - above[0].baseline
     larger = max(first.letter_height, last.letter_height)
     usual = pitch * max(1.0, larger / em) if larger > LARGER_EM * em else pitch
     if distance > usual + WIDER_SPACE_EM * em:
         return True
-    if _changes(above, below):
-        return True
+    full = _room_after(last, first, right_edge, em) < ROOM_EM * em
+    if first.line.bullet is not None:
+        return not (full and _goes_on(first) and last.line.text[-1:].isalpha())  # a speck before a sentence's next line
     start = current[0].line
     text_x = start.box.x0
+    hangs = start.bullet is not None and abs(first.line.box.x0 - text_x) < OUTDENT_EM * em
+    if not hangs and _changes(above, below, full=full):
+        return True
     if start.bullet is not None and first.line.box.x0 < text_x - OUTDENT_EM * em:
         return True
     if _heads_apart(current, below, right_edge, em):
@@ -193,12 +195,15 @@ def _short(row: Sequence[ReadStrip], right_edge: float, em: float) -> bool:
     return right_edge - row[-1].line.box.x1 > SHORT_EM * em
 
 
-def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip]) -> bool:
-    """A change of letter size or weight between two lines long enough to show one."""
+def _changes(above: Sequence[ReadStrip], below: Sequence[ReadStrip], *, full: bool) -> bool:
+    """A change of letter size or weight between two lines long enough to show one.
+
+    Below a ``full`` line, as few headings are, and before lower case only a great change counts.
+    """
     a, b = max(above, key=_letters), max(below, key=_letters)
     if min(_letters(a), _letters(b)) < LEAST_LETTERS_FOR_WEIGHT or not (_telling(a) and _telling(b)):
         return False
-    goes_on = _goes_on(below[0])
+    goes_on = full or _goes_on(below[0])
     sizes = sorted((a.letter_height, b.letter_height))
     if sizes[1] > (SURE_SIZE_CHANGE if goes_on else SIZE_CHANGE) * sizes[0]:
         return True

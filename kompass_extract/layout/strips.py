@@ -1,8 +1,9 @@
 """From runs of letters to strips: the pieces of text lines that belong to one column, with their list marks.
 
 The one question is whether a gap on a line is a wide word space or the gutter between two columns.  Order
-of evidence: an upright rule in the gap; its width; a channel of white that goes on above and below through
-lines with text on both sides.  Nothing is read here, so nothing depends on what was read.
+of evidence: an upright rule in the gap; its width; other lines that begin where the text after it begins; a
+channel of white that goes on above and below through lines with text on both sides.  Nothing is read here, so
+nothing depends on what was read.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ WIDE_CHANNEL_EM = 2.0
 CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
 MOST_STARTS = 12  # places within a gap at which a channel is looked for
 STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
+ALIGNED_STARTS = 3  # lines that begin where the text after a gap begins and make it a column
+START_EM = 0.25
+STARTS_REACH_EM = 40.0  # half a page of small print
 LEAST_STRETCHED = 3  # gaps that a justified line of few words has at least
 ALIKE = 1.4  # ratio of its widest gap to its narrowest, digits of a pixel and letters' bearings aside
 LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
@@ -104,6 +108,14 @@ class _Page:
         found = np.flatnonzero(beside)
         return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
 
+    def begins(self, item: int) -> bool:
+        """Whether no run stands near to the left on the line: it begins a line of its column."""
+        x0, y0, _, y1 = self.boxes[item]
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        left = (shared > 0.4 * (y1 - y0)) & (self.boxes[:, 2] <= x0 + 0.1)
+        left &= self.boxes[:, 2] > x0 - COLUMN_GAP_EM * self.em
+        return not bool(left.any())
+
     def line_gaps(self, item: int) -> list[float]:
         """The widths of all gaps between words on the line of a run, left to right."""
         _, y0, _, y1 = self.boxes[item]
@@ -160,11 +172,27 @@ def _separated(page: _Page, left: int, right: int) -> bool:
     width = x1 - x0
     if width >= COLUMN_GAP_EM * page.em:
         return not _stretched(page, left, x0, x1, y0, y1)
-    if width < CHANNEL_WIDTH_EM * page.em or width < STRETCHED * page.word_gap(left):
+    if width < CHANNEL_WIDTH_EM * page.em:
+        return False
+    narrow = width < STRETCHED * page.word_gap(left)
+    if _column_starts(page, right, x1, y0, y1) >= ALIGNED_STARTS + narrow:
+        return True
+    if narrow:
         return False
     wide, sure = width >= WIDE_CHANNEL_EM * page.em, width >= SURE_CHANNEL_EM * page.em
     lines = CHANNEL_LINES[0] if wide else CHANNEL_LINES[1] if sure else CHANNEL_LINES[2]
     return _channel_lines(page, x0, x1, y0, y1) >= lines
+
+
+def _column_starts(page: _Page, item: int, x1: float, y0: float, y1: float) -> int:
+    """How many lines begin below or above a run, with nothing near to their left and white between them and it."""
+    top, bottom = _white_extent(page, x1 - CHANNEL_WIDTH_EM * page.em, x1 - 0.1, y0, y1)
+    boxes = page.boxes
+    starts = np.abs(boxes[:, 0] - boxes[item, 0]) < START_EM * page.em
+    within = (boxes[:, 1] >= top - 1) & (boxes[:, 3] <= bottom + 1)
+    near = np.abs(boxes[:, 1] - y0) < STARTS_REACH_EM * page.em
+    found = [other for other in np.flatnonzero(starts & within & near) if other != item and page.begins(int(other))]
+    return len(found)
 
 
 def _stretched(page: _Page, item: int, x0: float, x1: float, y0: float, y1: float) -> bool:

@@ -27,6 +27,7 @@ HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
 LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
+_SCORE = re.compile(r"^\d{1,3}$")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -77,7 +78,23 @@ def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) ->
             taken = set(map(id, members))
             rest = [s for s in rest if id(s) not in taken]
     zones.extend(_single(rest, zones))
+    zones = [part for zone in zones for part in _without_score(zone, em)]
     return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
+
+
+def _without_score(zone: Zone, em: float) -> list[Zone]:
+    """A large number amid a column's text, the chapter's score without a column of its own, becomes a zone."""
+    scores = [
+        strip
+        for strip in zone.strips
+        if _SCORE.match(strip.line.text)
+        and strip.letter_height > LARGER_LETTERS * em
+        and any(beside(strip, other) and zone.column_of(other) == zone.column_of(strip) for other in zone.strips)
+    ]
+    rest = tuple(strip for strip in zone.strips if not any(strip is score for score in scores))
+    if not scores or not rest:
+        return [zone]
+    return [replace(zone, strips=rest), *(Zone(score.line.box, (score,)) for score in scores)]
 
 
 def _without_label(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:

@@ -66,7 +66,7 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
 def _without_repeats(blocks: Sequence[Block]) -> list[Block]:
     """The blocks but those whose words a larger one, or an earlier one, says too: a logo, a title printed twice."""
     keys = [fold(block.text) for block in blocks]
-    kept = []
+    kept: list[Block] = []
     for index, block in enumerate(blocks):
         earlier = fold(" ".join(part.text for part in kept))
         within_larger = any(
@@ -90,7 +90,7 @@ def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
 
 def _may_be_title(block: Block, taxonomy: Taxonomy) -> bool:
     key = fold(block.text)
-    if block.form is not Form.PARAGRAPH or not key or key.isdigit():
+    if block.form not in {Form.PARAGRAPH, Form.ITEM} or not key or key.isdigit():
         return False
     return not (_DATE_ONLY.match(key) or _ORGANISATION.match(key) or is_people(block, taxonomy))
 
