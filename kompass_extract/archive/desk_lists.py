@@ -61,6 +61,7 @@ def _line(row: Row[ReportRow, ReviewRow, str], holders: tuple[str, ...]) -> Repo
     return ReportLine(
         report_id=report.report_id,
         row_id=review.id,
+        sha256=report.sha256,
         municipality=report.municipality,
         year=report.year,
         edition=report.edition,

@@ -76,6 +76,7 @@ class ReportLine:
     signed_at: str | None
     double_reading: bool
     file_name: str = ""
+    sha256: str = ""  # of the input
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,7 @@ class Item:
     position: str  # opaque: the queue goes on after it, also when the item itself is decided
     pages: tuple[PageInfo, ...]  # all pages of the report
     previous: tuple[Decision, ...] = ()
+    sha256: str = ""  # of the input
 
 
 class Order(Model):

@@ -51,11 +51,12 @@ class Sync:
             return session.execute(self._behind().limit(1)).first() is not None
 
     def _behind(self) -> Select[ReportRow]:
-        """The reports whose items were not made from their newest reading."""
+        """The reports whose items were not made from their newest reading, or whose rows were made anew."""
         behind = or_(
             ReviewRow.json_sha256.is_(None),
             ReviewRow.json_sha256 != ReportRow.json_sha256,
             ReviewRow.sampling != str(self.sampling),
+            ReviewRow.status != ReportRow.status,
         )
         return select(ReportRow).outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256).where(behind)
 

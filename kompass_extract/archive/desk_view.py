@@ -97,6 +97,7 @@ def _of_field(case: Case, address: Address, shown: Shown) -> Item:
     return Item(
         report_id=case.report_id,
         row_id=case.review_id,
+        sha256=case.sha256,
         pointer=address,
         current_pointer=pointer,
         kind=kind.value,
@@ -155,6 +156,7 @@ def _of_finding(case: Case, finding: Finding, shown: Shown) -> Item:
     return Item(
         report_id=case.report_id,
         row_id=case.review_id,
+        sha256=case.sha256,
         pointer=finding.address,
         current_pointer=None,
         kind=FieldKind.FINDING.value,
@@ -193,6 +195,7 @@ def _of_block(case: Case, address: Address, shown: Shown) -> Item:
     return Item(
         report_id=case.report_id,
         row_id=case.review_id,
+        sha256=case.sha256,
         pointer=address,
         current_pointer=address,
         kind=FieldKind.BLOCK.value,

@@ -80,6 +80,10 @@ class _Carrier:
     def __init__(self, report: Report) -> None:
         self._places = _places(report)
         self._by_address = {place.address: place for place in self._places}
+        self._by_text: dict[str, list[_Place]] = {}
+        for place in self._places:
+            if place.kind in TEXTS and isinstance(place.value, str):
+                self._by_text.setdefault(place.value, []).append(place)
         self._alias: dict[str, Address] = {}
         self._applied: list[Decision] = []
         self._contradicted: list[Contradiction] = []
@@ -181,6 +185,11 @@ class _Carrier:
     ) -> _Place | None:
         """The place that most speaks for; None where nothing speaks enough."""
         if kind in TEXTS:
+            for one in (self._by_text.get(text, ()) for text in texts if isinstance(text, str)):
+                there = [place for place in one if place.address != without and place.kind is kind]
+                there = [place for place in there if _overlap(place.places, decision.places) >= SAME_PLACE]
+                if len(there) == 1:
+                    return there[0]
             scored = [(_likeness(one, decision, texts, kind, area), one) for one in self._places if one.kind in TEXTS]
             scored = [(score, one) for score, one in scored if score > 0 and one.address != without]
             return max(scored, key=lambda pair: pair[0])[1] if scored else None
