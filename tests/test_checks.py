@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -197,3 +198,48 @@ def test_checks_change_nothing_and_repeat() -> None:
     first = run_checks(areas, overview([75] * 8, 600), number(600), [], CONTEXT)
     assert first == run_checks(areas, overview([75] * 8, 600), number(600), [], CONTEXT)
     assert [one.model_dump_json() for one in areas] == before
+
+
+def head_check(head: str, year: int | None) -> list[Check]:
+    """The checks of chapter 2's table whose one column, headed ``head``, repeats the chapters' scores."""
+    areas = [area(index) for index in range(1, 9)]
+    overview = [OverviewRow(number=one.number, label=text("Område"), values={head: one.score}) for one in areas]
+    context = replace(CONTEXT, year=year)
+    return [check for check in overview_checks(areas, overview, context) if check.id == "overview-heads"]
+
+
+@pytest.mark.parametrize(
+    ("head", "year", "status"),
+    [
+        ("Åmål 2019", 2019, "ok"),
+        ("Åmål 2018", 2019, "ok"),
+        ("Åmål 2016", 2019, "failed"),
+        ("Medel 2011-2016", 2016, "ok"),
+    ],
+)
+def test_the_column_of_this_report_is_not_headed_by_an_older_year(head: str, year: int, status: str) -> None:
+    (check,) = head_check(head, year)
+    assert check.status == status
+    assert bool(check.fields) is (status == "failed")
+
+
+def test_a_head_without_a_year_or_a_report_without_one_says_nothing() -> None:
+    assert head_check("Poäng", 2019) == []
+    assert head_check("Åmål 2016", None) == []
+
+
+def test_rows_that_may_be_none_of_the_questions_are_named() -> None:
+    rows = [*(row(index) for index in range(5)), row(4).model_copy(update={"number": "3.6", "question_id": None})]
+    checked = {check.id: check for check in area_checks(area(rows=rows), "/areas/0", CONTEXT)}
+    assert checked["row-count"].status == "failed"
+    assert checked["row-count"].fields == [
+        "/areas/0/score_table/rows",
+        *(f"/areas/0/score_table/rows/5/{cell}" for cell in ("achieved", "max", "percent")),
+    ]
+
+
+def test_a_question_that_stands_twice_names_both_rows() -> None:
+    rows = [row(0), row(0), *(row(index) for index in range(2, 5))]
+    checked = {check.id: check for check in area_checks(area(rows=rows), "/areas/0", CONTEXT)}
+    named = {pointer for pointer in checked["row-count"].fields if pointer.endswith("/achieved")}
+    assert named == {f"/areas/0/score_table/rows/{index}/achieved" for index in (0, 1)}

@@ -1,0 +1,69 @@
+"""Chapter 2's table of area scores against the chapters, against its own sums, and against its heads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kompass_extract.checks.context import AREAS, CheckContext, Status, disagreement
+from kompass_extract.pointers import escaped
+from kompass_extract.report import Area, Check, OverviewRow
+
+MOST_OF_COLUMN = 0.75
+"""Share of the areas whose score a column of chapter 2's table repeats when it is the report's own."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], context: CheckContext) -> Iterator[Check]:
+    """Chapter 2's table against the chapters (its first column is the report's own), and against its own sums."""
+    column = next(iter(overview[0].values), None) if overview else None
+    by_number = {area.number: (index, area) for index, area in enumerate(areas)}
+    for place, row in enumerate(overview):
+        field = row.values.get(column) if column is not None else None
+        if row.number not in by_number or column is None or field is None or field.value is None:
+            continue
+        index, area = by_number[row.number]
+        if area.score.value is None:
+            continue
+        message = f"Chapter 2 prints {field.value}, the area's chapter {area.score.value}"
+        fields = [f"/area_scores_overview/{place}/values/{escaped(column)}", f"/areas/{index}/score"]
+        status, message = disagreement(area.score, field, message, context)
+        yield Check(id="chapter-overview", area=area.number, status=status, message=message, fields=fields)
+    yield from _overview_sums(overview)
+    yield from _overview_heads(areas, overview, context)
+
+
+def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
+    rows = [row for row in overview if row.number is not None]
+    totals = [(place, row) for place, row in enumerate(overview) if row.number is None]
+    for place, total in totals:
+        for column, field in total.values.items():
+            values = [row.values[column].value for row in rows if column in row.values]
+            if field.value is None or len(values) < AREAS or any(value is None for value in values):
+                continue
+            whole = sum(value for value in values if value is not None)
+            fits = abs(whole - field.value) <= AREAS // 2
+            pointers = [f"/area_scores_overview/{p}/values/{escaped(column)}" for p in range(len(overview))]
+            message = f"{column}: the areas sum to {whole}, the total prints {field.value}."
+            fields = pointers if not fits else [pointers[place]]
+            yield Check(id="overview-sum", area=None, status="ok" if fits else "failed", message=message, fields=fields)
+
+
+def _overview_heads(areas: Sequence[Area], overview: Sequence[OverviewRow], context: CheckContext) -> Iterator[Check]:
+    """The column that repeats the chapters' scores is the report's own, and its head does not name an older year."""
+    scores = {area.number: area.score.value for area in areas if area.score.value is not None}
+    rows = [row for row in overview if row.number in scores]
+    for column in dict.fromkeys(column for row in rows for column in row.values):
+        values = [row.values[column].value == scores.get(row.number or 0) for row in rows if column in row.values]
+        named = [int(year) for year in _YEAR.findall(column)]
+        if context.year is None or not named or sum(values) < MOST_OF_COLUMN * AREAS:
+            continue
+        fits = max(named) >= context.year - 1
+        fields = [
+            f"/area_scores_overview/{place}/values/{escaped(key)}"
+            for place, row in enumerate(overview)
+            for key in row.values
+        ]
+        message = f"Column {column!r} has this report's scores, and the report is of {context.year}."
+        status: Status = "ok" if fits else "failed"
+        yield Check(id="overview-heads", area=None, status=status, message=message, fields=[] if fits else fields)
