@@ -9,27 +9,54 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from kompass_extract.errors import UsageError
+from kompass_extract.archive.desk_errors import RefusedError, UnfinishedError, UnknownItemError, UnknownReportError
+from kompass_extract.archive.desk_scene import (
+    BlockView,
+    CellView,
+    ListView,
+    QuestionChoice,
+    RowView,
+    Surroundings,
+    TableView,
+    TargetChoice,
+)
 from kompass_extract.report import Alternative, Check, Evidence, Model, PageInfo, Review
-from kompass_extract.review.decision import Action, Address, DecidedValue, Decision, ListName, Target
+from kompass_extract.review.decision import Action, Address, DecidedValue, Decision, Target
+
+__all__ = [
+    "BlockView",
+    "CellView",
+    "Conflict",
+    "ErrorRate",
+    "Facets",
+    "HistoryEntry",
+    "Hold",
+    "Item",
+    "ListView",
+    "Order",
+    "PageFile",
+    "QuestionChoice",
+    "QueueFilter",
+    "QueueItem",
+    "QueuePage",
+    "QueuePlace",
+    "ReasonClass",
+    "RefusedError",
+    "ReportFilter",
+    "ReportLine",
+    "ReportPage",
+    "ReviewStatus",
+    "RowView",
+    "Saved",
+    "Surroundings",
+    "TableView",
+    "TargetChoice",
+    "UnfinishedError",
+    "UnknownItemError",
+    "UnknownReportError",
+]
 
 ReviewStatus = Literal["pending", "in_review", "reviewed"]
-
-
-class UnknownReportError(UsageError):
-    """The archive holds no report of that id."""
-
-
-class UnknownItemError(UsageError):
-    """The report has no such field, item or decision; it may have been joined, moved away or removed."""
-
-
-class RefusedError(UsageError):
-    """The decision cannot be applied: a letter where a number belongs, a split without two parts."""
-
-
-class UnfinishedError(UsageError):
-    """The report cannot be signed: something in its queue is still open."""
 
 
 class ReasonClass(StrEnum):
@@ -173,104 +200,6 @@ class HistoryEntry:
     voided_by: str | None = None
     orphaned: bool = False
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A field as its surroundings show it; ``focus`` marks the one that is asked about."""
-
-    pointer: Address
-    value: DecidedValue
-    confidence: float
-    needs_review: bool
-    decided: bool
-    focus: bool = False
-    page: int | None = None
-    bbox: tuple[float, float, float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A row of a score table; ``pointer`` is the row's own address (for set_question, remove)."""
-
-    pointer: Address
-    number: str
-    question_id: str | None
-    question: CellView
-    achieved: CellView
-    max: CellView
-    percent: CellView
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A whole score table with its checks."""
-
-    heading: CellView
-    score: CellView  # the chapter's printed score
-    rows: tuple[RowView, ...]
-    achieved: CellView
-    max: CellView
-    percent: CellView
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """One list of an area (or one section's paragraphs), in order."""
-
-    list: ListName
-    items: tuple[CellView, ...]
-    section: Address | None = None
-    heading: CellView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BlockView:
-    """The block of the page that the value came from; ``pointer`` (``/blocks/12``) takes a set_kind."""
-
-    pointer: Address
-    kind: str
-    confidence: float
-    runner_up: str | None
-    area: int | None
-    page: int
-    bbox: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionChoice:
-    """A question of the taxonomy that a row may be; ``score`` is its likeness to the row, 0..1."""
-
-    question_id: str
-    number: str
-    wording: str
-    max_points: int
-    concept: str
-    score: float
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TargetChoice:
-    """A list that an item can be moved to, with the area's name for people."""
-
-    target: Target
-    area_name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What stands around an item; what does not apply is None or empty."""
-
-    table: TableView | None = None
-    lists: tuple[ListView, ...] = ()
-    block: BlockView | None = None
-    questions: tuple[QuestionChoice, ...] = ()
-    targets: tuple[TargetChoice, ...] = ()
-    next_in_list: Address | None = None
-    joined_text: str | None = None  # what a join with ``next_in_list`` would read
-    section_paragraphs: tuple[CellView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
