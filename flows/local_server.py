@@ -26,6 +26,7 @@ from kompass_extract.errors import KompassError
 START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes a minute for it
 _POLL_SECONDS = 0.05
 _END_SECONDS = 10.0  # for what it has still to write down
+_SERVE = "flows.local_server"  # run with python -m
 API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
 
 QUIET: Mapping[str, str] = {
@@ -111,7 +112,7 @@ def _start(home: Path) -> LocalServer:
             **_ALONE, **os.environ, "PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret,
         }  # fmt: skip
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.local_server", str(listening.fileno())],
+            [sys.executable, "-m", _SERVE, str(listening.fileno())],
             stdin=subprocess.PIPE, stdout=output, stderr=output, pass_fds=[listening.fileno()], env=environment,
             start_new_session=True, cwd=Path(__file__).resolve().parent.parent,
         )  # fmt: skip

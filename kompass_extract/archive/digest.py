@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 500  # of each table; the store keeps all
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|~&])")
 _TITLES = {
     Status.DONE: ("Done", "Report"),
     Status.FAILED: ("Failed", "Why"),

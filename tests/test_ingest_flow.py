@@ -1,0 +1,115 @@
+"""The command and its flow: one real process with a Prefect server of its own, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows import local_server
+from kompass_extract.archive.folder import Archive
+from tests.ingesting import Inputs, environment, report_ids, rows
+
+TEXT = Path(__file__).parent.parent / "gold" / "text" / "sala-2023.ocr.txt"
+SECONDS = 280  # for a command on a busy machine; it takes 15 s on an idle one
+
+
+def kompass(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "KOMPASS_"))}
+    command = [sys.executable, "-c", "from kompass_extract.cli import main; main()", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=SECONDS, check=False,
+        env={**clean, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_folder_is_read_summed_up_and_not_read_again(tmp_path: Path) -> None:
+    inputs, archive = Inputs(tmp_path / "in"), Archive.at(tmp_path / "archive")
+    inputs.write("a letter|*.txt", "Dear all\n")
+    (inputs.folder / "sala.txt").write_bytes(TEXT.read_bytes())
+    (inputs.folder / "sala copy.txt").write_bytes(TEXT.read_bytes())
+    first = kompass("ingest", "in", "--archive", "archive", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "1 done, 1 skipped (1 duplicate), 1 failed" in first.stdout
+    assert "Traceback" not in first.stderr
+    assert report_ids(archive) == ["sala-2023"]
+    told = sqlite3.connect(archive.folder / "prefect" / "prefect.db")
+    states = told.execute("SELECT r.state_type, count(*) FROM task_run r GROUP BY 1").fetchall()
+    assert states == [("COMPLETED", 2)]
+    assert told.execute("SELECT state_type FROM flow_run").fetchall() == [("COMPLETED",)]
+    summary = json.loads(told.execute("SELECT data FROM artifact WHERE key = 'ingest-summary'").fetchone()[0])
+    assert "sala-2023, " in summary
+    assert r"a letter\|\*.txt" in summary
+    second = kompass("ingest", "in", "--archive", "archive", "--json", cwd=tmp_path)
+    assert second.returncode == 0, second.stderr
+    record = json.loads(second.stdout)
+    assert (record["unchanged"], record["done"]) == (2, [])
+    assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
+    assert not [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]
+
+
+def test_a_full_disk_ends_the_command_with_its_code_and_leaves_no_broken_file(tmp_path: Path) -> None:
+    """No file may grow beyond 600 kB: the copy of a larger input cannot be written."""
+    inputs = Inputs(tmp_path / "in")
+    inputs.write("large.txt", "x" * 3_000_000)
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000));"
+        "from pathlib import Path; from kompass_extract.archive.folder import Archive;"
+        "from kompass_extract.archive.ingest import ingest; from kompass_extract.errors import KompassError\n"
+        "try: ingest(Archive.at(Path('archive')), [Path('in')])\n"
+        "except KompassError as error: print(error); sys.exit(error.exit_code)"
+    )
+    variables = {**environment(tmp_path), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False,
+        env={**os.environ, **variables},
+    )  # fmt: skip
+    assert done.returncode == 19, done.stderr
+    assert "Make room" in done.stdout
+    assert not [path for path in (tmp_path / "archive" / "files").rglob("*") if path.is_file()]
+
+
+def test_the_server_answers_only_who_knows_the_secret_and_ends_with_the_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PREFECT_API_URL", "PREFECT_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(local_server, "_SERVE", "tests.serve_nothing")
+    with local_server.local_server(tmp_path / "prefect") as server:
+        server.ready()
+        assert os.environ["PREFECT_API_URL"].startswith("http://127.0.0.1:")
+        assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+        process = server.process
+        assert process is not None
+        assert process.poll() is None
+    assert process.poll() is not None
+    assert "PREFECT_API_URL" not in os.environ
+
+
+def test_a_server_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
+    with local_server.local_server(tmp_path / "prefect") as server:
+        assert server.process is None
+        server.ready()
+    assert not (tmp_path / "prefect").exists()
+    assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+
+
+def test_a_server_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.setattr(local_server, "_SERVE", "tests.no_such_module")
+    with (
+        pytest.raises(local_server.PrefectServerError, match=r"server\.log"),
+        local_server.local_server(tmp_path / "prefect") as server,
+    ):
+        server.ready()
+    assert "no_such_module" in (tmp_path / "prefect" / "server.log").read_text(encoding="utf-8")
