@@ -127,6 +127,14 @@ def test_a_lost_store_is_made_again_from_reports_and_journal(desk: Desk, tmp_pat
     assert again.report_line(SALA) == line
 
 
+def test_rows_of_reports_that_are_made_anew_are_brought_into_step(desk: Desk, tmp_path: Path) -> None:
+    decided(desk, TITLE, Action.REJECT)
+    line = desk.report_line(SALA)
+    desk.close()
+    put(desk._archive, sala())
+    assert Desk(tmp_path).report_line(SALA) == line
+
+
 def test_decisions_about_documents_that_come_later_wait_in_the_journal(desk: Desk, tmp_path: Path) -> None:
     decided(desk, TITLE, Action.CORRECT, value="Titel")
     desk.close()
