@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kompass_extract.archive.desk_model import ReasonClass
+from kompass_extract.archive.desk_reasons import reason_class
 from kompass_extract.assemble import failed_reasons
+from kompass_extract.confidence.evidence import IN_WORDS
 from kompass_extract.fields import asked_about
 from kompass_extract.report import Report, TextField
 from kompass_extract.review import Action
@@ -140,3 +143,16 @@ def test_a_whole_reading_passes_its_checks() -> None:
 def test_what_is_asked_for_more_than_checks(reasons: list[str], asked: bool) -> None:
     field = TextField(value="x", confidence=0.99, needs_review=True, reasons=reasons)
     assert asked_by_itself(field) is asked
+
+
+def test_every_reason_of_the_confidence_model_has_a_class() -> None:
+    silent = {"reads like a heading or question of the instrument", "a word stands twice running", "a check warns"}
+    classes = {words: reason_class([words], "x") for words in IN_WORDS.values()}
+    assert {words for words, one in classes.items() if one is ReasonClass.OTHER} <= silent
+
+
+def test_the_strongest_reason_gives_the_class() -> None:
+    assert reason_class(["read badly (0.5)", "check rows-total: The rows sum to 71"], 7) is ReasonClass.CHECK
+    assert reason_class(["no title was found"], None) is ReasonClass.MISSING
+    assert reason_class(["two readers differ on some of its words"], "x") is ReasonClass.READINGS
+    assert reason_class([], "x", sampled=True) is ReasonClass.SAMPLE

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kompass_extract.archive.desk_cases import Case
 from kompass_extract.archive.desk_model import ReasonClass
+from kompass_extract.archive.desk_reasons import reason_class
 from kompass_extract.archive.desk_schema import ItemRow, ReviewRow
 from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.pointers import AnyField
@@ -33,22 +34,6 @@ FIRST, SCORE, REST = 0, 1, 2
 """``ItemRow.priority``: failed checks and contradictions, scores, all else."""
 
 _CHECKS = re.compile(r'^  "checks": (\[$.*?^  \]),?$', re.MULTILINE | re.DOTALL)
-
-_CLASSES: tuple[tuple[ReasonClass, re.Pattern[str]], ...] = (
-    (ReasonClass.CONTRADICTION, re.compile(r".* where an earlier reading said ")),
-    (ReasonClass.DISPUTE, re.compile(r"two readers differ")),
-    (ReasonClass.CHECK, re.compile(r"check ")),
-    (ReasonClass.MATCH, re.compile(r"matches |.* matches nearly |reads unlike |numbered |unlike any|no question was")),
-    (ReasonClass.KIND, re.compile(r"its kind is uncertain|may be the chapter's score|.* may be the chapter's score")),
-    (ReasonClass.BOUNDS, re.compile(r"first in its column|the rest of a text|joined over a page")),
-    (
-        ReasonClass.READINGS,
-        re.compile(
-            r"«.*» may be |the evidence leaves|read '.*'; the other numbers|.* was read well, and|.* follows from"
-        ),
-    ),
-    (ReasonClass.READ_BADLY, re.compile(r"read badly|uncertain \(|unlike anything")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +69,6 @@ class OpenItem:
         if self.reason in (ReasonClass.CHECK, ReasonClass.CONTRADICTION, ReasonClass.DISPUTE):
             return FIRST
         return SCORE if self.kind in SCORES else REST
-
-
-def reason_class(reasons: Sequence[str], value: object, sampled: bool = False) -> ReasonClass:
-    """Why a field is asked about, by its reasons: the strongest that any of them is."""
-    if sampled:
-        return ReasonClass.SAMPLE
-    for kind, pattern in _CLASSES:
-        if any(pattern.match(reason) for reason in reasons):
-            return kind
-    return ReasonClass.MISSING if value is None else ReasonClass.OTHER
 
 
 def open_items(case: Case, sampling: Sampling) -> list[OpenItem]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from kompass_extract.archive import desk_history
 from kompass_extract.archive.desk_around import around
 from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_items import OpenItem, field_item, finding_item, reason_class
+from kompass_extract.archive.desk_items import OpenItem, field_item, finding_item
 from kompass_extract.archive.desk_model import Hold, Item, ReasonClass, UnknownItemError
 from kompass_extract.archive.desk_queue import position_of
+from kompass_extract.archive.desk_reasons import reason_class
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import BlockInfo, Evidence, Report
 from kompass_extract.review import Action, Address, Decision
