@@ -124,3 +124,65 @@ def test_a_word_kept_in_doubt_is_told(repairer: Repairer) -> None:
     for repair in done.repairs:
         assert repair.doubtful == (repair.confidence < 0.9)
         assert repair.restored != repair.raw or repair.doubtful
+
+
+_TRUTH = [line for line in (GOLD / "amal-2019-areas-1-4.restored.txt").read_text("utf-8").split("\n") if len(line) > 30]
+_MISREAD = {"å": "adé", "ä": "aédi", "ö": "o6d", "Å": "A", "Ä": "A", "Ö": "O"}
+_FIXED = st.sampled_from(
+    ["12 700", "2019-11-04", "3.2", "75 %", "1,5", "100 000 kronor", "info@amal.se", "www.skl.se/kompassen", "8 (25)"]
+)
+
+
+@st.composite
+def _damaged(draw: st.DrawFn) -> list[str]:
+    """Lines of a report as an English reader may give them, with things among them that must stay."""
+    lines = []
+    for line in draw(st.lists(st.sampled_from(_TRUTH), min_size=3, max_size=8)):
+        read = "".join(draw(st.sampled_from(_MISREAD[sign])) if sign in _MISREAD else sign for sign in line)
+        lines.append(f"{read} {draw(_FIXED)}")
+    return lines
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_damaged())
+def test_laws_of_repair(repairer: Repairer, lines: list[str]) -> None:
+    done = [line.text for line in repairer.repair_lines(lines)]
+    assert len(done) == len(lines)
+    assert [line.text for line in repairer.repair_lines(done)] == done
+    for raw, line in zip(lines, done, strict=True):
+        digits = [word for word in raw.split() if word.isdigit() and word != "1"]
+        assert [word for word in line.split() if word in digits] == digits
+        assert line.split()[-1].replace("%", "") == raw.split()[-1].replace("%", "")
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Kommunenes Sentralforbund",
+        "Employer Branding",
+        "Fair Trade City",
+        "Agder Universitet",
+        "fr.o.m. 2016",
+        "info@amal.se",
+        "KF, KS och KSAU",
+        "360 grader",
+    ],
+)
+def test_names_and_foreign_words_stay_in_damaged_text(repairer: Repairer, phrase: str) -> None:
+    raw = f"Kommunen har arbetat med {phrase} f6r utvirdering av tjdnsternas kvalitet"
+    restored = f"Kommunen har arbetat med {phrase} för utvärdering av tjänsternas kvalitet"
+    assert repairer.repair_text(raw).text == restored
+
+
+@pytest.mark.parametrize(
+    ("raw", "restored"),
+    [
+        ("varje ar far kommunen fler invanare", "varje år får kommunen fler invånare"),
+        ("det ar viktigt for medborgarna att lonen ar ratt", "det är viktigt för medborgarna att lönen är rätt"),
+        ("under nastkommande ar ska malen foljas upp", "under nästkommande år ska målen följas upp"),
+        ("Har finns goda exempel pa hur arbetet gar till", "Här finns goda exempel på hur arbetet går till"),
+        ("kommunen har inga val under aret", "kommunen har inga val under året"),
+    ],
+)
+def test_context_decides_between_words(repairer: Repairer, raw: str, restored: str) -> None:
+    assert repairer.repair_lines([raw], damaged=True)[0].text == restored

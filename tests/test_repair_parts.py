@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract import models
 from kompass_extract.errors import ModelError
-from kompass_extract.evaluate.letters import tally_of
+from kompass_extract.evaluate.letters_tally import tally_of
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
@@ -66,6 +66,7 @@ def test_tree_finds_its_words_alone(tree: Tree) -> None:
     assert walkable(recosted(tree, {"vision": 9.0})).word[trie.find("vision")] == 90
 
 
+@settings(deadline=None)
 @given(st.sets(st.text(alphabet=ALPHABET, min_size=1, max_size=8), min_size=1, max_size=60))
 def test_any_words_can_be_planted(words: set[str]) -> None:
     trie = walkable(plant(dict.fromkeys(words, 3.0), {}))

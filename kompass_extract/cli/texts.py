@@ -29,12 +29,17 @@ def schema() -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Write the text there instead of printing it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the text and each repair as JSON.")
 def repair(file: Path, out: Path | None, as_json: bool) -> None:
-    """Repair the Swedish letters of a damaged OCR text.
+    """Repair the Swedish letters of a damaged OCR text, line for line.
+
+    Text that an English reader made gets its å, ä and ö back; undamaged lines, numbers, names and foreign words
+    come out as they went in. With --json each repair is told with its line (from 1), place in the raw line, raw
+    and restored form, confidence, alternatives, and whether it is doubtful, that is, below 0.9.
 
     \b
     Examples:
       kompass repair report.txt > repaired.txt
-      kompass repair report.txt --json
+      kompass repair report.txt --out repaired.txt
+      kompass repair report.txt --json | jq '.repairs[] | select(.doubtful)'
     """
     from kompass_extract import export
     from kompass_extract import repair as repairing

@@ -12,6 +12,7 @@ from kompass_extract.repair.kinds import NATS_PER_STEP, Kinds
 
 START = "<s>"  # before the first word of a paragraph, item or heading
 NUMBER = "<n>"
+YEAR = "<y>"  # "2018", which follows "år" and seldom "är"
 STOP = "."  # . ? ! and what else ends a sentence
 PAUSE = ","  # other marks between words
 UNKNOWN = -1
@@ -53,7 +54,7 @@ def estimate(
     ``general`` are the costs of words that the texts lack, for the shares of kinds.
     ``minimum[k]`` is how often a pair must occur in corpus k to be kept.
     """
-    own = kinds.names((text for corpus in corpora for text in corpus.sentences), (START, NUMBER, STOP, PAUSE))
+    own = kinds.names((text for corpus in corpora for text in corpus.sentences), (START, NUMBER, YEAR, STOP, PAUSE))
     kind_ids = {name: number for number, name in enumerate(own)}
     kind_single = kinds.shares(kind_ids, {**(general or {}), **single})
     table = kinds.follow([(corpus.sentences, corpus.share) for corpus in corpora], kind_ids, kind_single)

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,7 @@ SOURCES = (
     Source("libreoffice-help-sv", "Debian libreoffice-help-sv", "MPL 2.0", "counts of word sequences"),
     Source("gimp-help-sv", "Debian gimp-help-sv", "GFDL 1.2+", "counts of word sequences"),
     Source("cfi-sv", "Debian cfi-sv (Copyright finns inte)", "public domain", "counts of word sequences"),
+    Source("phrases", "models/letters.phrases.txt, written for it", "as the program", "counts of word sequences"),
     Source("gold", "labelled reports of this repository", "public documents", "domain words, the channel"),
 )
 
@@ -73,11 +74,13 @@ def _strings(value: object) -> Iterator[str]:
                 yield from _strings(item)
 
 
-def corpus_lines(root: Path) -> Iterator[str]:
-    """Distinct lines of running Swedish from the installed documentation packages below ``root``."""
+def corpus_lines(root: Path, packages: Container[str] | None = None) -> Iterator[str]:
+    """Distinct lines of running Swedish from the documentation packages below ``root``: from all, or from these."""
     seen: set[str] = set()
     found = 0
-    for _, folder, pattern in CORPORA:
+    for package, folder, pattern in CORPORA:
+        if packages is not None and package not in packages:
+            continue
         for path in sorted((root / folder).glob(pattern)):
             found += 1
             for line in _plain(path):

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from kompass_extract.repair.language import NUMBER, PAUSE, STOP
+from kompass_extract.repair.language import NUMBER, PAUSE, STOP, YEAR
 
 _SIGNS = "&#{@£$€¥§°"  # signs that were read for letters
 _PIECE = re.compile(
@@ -19,6 +19,7 @@ _PIECE = re.compile(
     rf"|(?P<word>[\w{_SIGNS}]*[^\W\d_][\w{_SIGNS}]*|[{{&]\d)"
     rf"|(?P<mark>[^\w\s])"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _STOPS = ".?!"
 
 
@@ -52,7 +53,7 @@ def as_context(token: Token) -> str:
         return token.text.lower()
     if token.sort is Sort.MARK:
         return STOP if token.text in _STOPS else PAUSE
-    return NUMBER
+    return YEAR if _YEAR.fullmatch(token.text) else NUMBER
 
 
 def sentence(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from kompass_extract import models
 from kompass_extract.repair import wordlist
 from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings, with_lookalikes
-from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, Corpus, Language, estimate
+from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, YEAR, Corpus, Language, estimate
 from kompass_extract.repair.repairer import MODEL
 from kompass_extract.repair.sources import SOURCES, corpus_lines, debian_root, gold_prose, gold_reports
 from kompass_extract.repair.store import FORMAT, VERSION, Letters, save
@@ -23,7 +23,7 @@ from kompass_extract.repair.trie import ALPHABET, CODES, Tree, plant, recosted, 
 CARD = "letters.card.json"
 DOMAIN_SHARE = 0.6  # of the mixture of word sequences; the rest is general Swedish
 DOMAIN_WORDS, GENERAL_WORDS, LISTED_WORDS = 0.4, 0.1, 0.5  # shares of the mixture of single words
-SPECIAL_SHARES = {START: 0.02, STOP: 0.06, PAUSE: 0.06, NUMBER: 0.02}  # of running text
+SPECIAL_SHARES = {START: 0.02, STOP: 0.06, PAUSE: 0.06, NUMBER: 0.02, YEAR: 0.004}  # of running text
 KEPT_LETTER = 0.02  # nats for a letter that came through as it was, where the aligned text has none
 _APART = re.compile(r"[\s/\-.,;:()\"”“’!?|]+")
 
@@ -44,6 +44,7 @@ def train(gold_dir: Path, out: Path, *, seed: int = 2026) -> Path:
     pairs = aligned_texts(gold_dir)
     texts = [text for report in gold_reports(gold_dir) for text in gold_prose(report)]
     domain = [sentence(text) for text in texts] + [s for text in pairs for s in paragraphs(text.truth)]
+    domain += phrases(out, *models.folders())
     general = [sentence(line) for line in corpus_lines(debian_root())]
     words = wordlist.build()
     channel = learn_channel(word_pairs([*pairs, *rendered_texts(out, *models.folders())]))
@@ -68,6 +69,18 @@ def rendered_texts(*folders: Path) -> list[Aligned]:
     for folder in folders:
         if truths := sorted(folder.glob("letters.*.restored.txt")):
             return [aligned_text(truth) for truth in truths]
+    return []
+
+
+def phrases(*folders: Path) -> list[list[str]]:
+    """Sentences written for this model around words that lose their difference with their dots ("år", "är").
+
+    They are in letters.phrases.txt of the first folder that has it.
+    """
+    for folder in folders:
+        file = folder / "letters.phrases.txt"
+        if file.exists():
+            return [sentence(line) for line in file.read_text("utf-8").splitlines()]
     return []
 
 
