@@ -12,10 +12,14 @@ from click.testing import CliRunner
 from kompass_extract import pipeline
 from kompass_extract.archive.desk import Desk
 from kompass_extract.archive.desk_model import Order, QueueFilter, Saved
+from kompass_extract.archive.folder import Archive
+from kompass_extract.classify.training.corpus import kept_examples
 from kompass_extract.classify.training.gold import load_gold as training_gold
 from kompass_extract.cli import main
+from kompass_extract.document import BlockKind
 from kompass_extract.errors import UsageError
 from kompass_extract.evaluate import cases
+from kompass_extract.evaluate.adopt import adopt
 from kompass_extract.evaluate.gold import load_gold
 from kompass_extract.evaluate.labels import labels_of
 from kompass_extract.evaluate.score import score_report
@@ -132,3 +136,20 @@ def test_labels_say_how_far_people_looked() -> None:
     labels = labels_of(reviewed(gold_report()), SALA)
     assert "0 of 459 values were decided" in labels.notes[0]
     assert json.loads(labels.model_dump_json())["areas"][0]["score_table"]["rows"][0]["number"] == "1.1"
+
+
+def test_a_scans_blocks_are_kept_with_their_labels(archive: Path, tmp_path: Path, reading: Report) -> None:
+    review(archive)
+    signed = archive / "reviewed" / f"{SALA}.json"
+    report = json.loads(signed.read_text(encoding="utf-8"))
+    report["source"]["kind"] = "born_digital"
+    signed.write_text(json.dumps(report), encoding="utf-8")
+    tools = pipeline.Tools.default(jobs=1)
+    adopted = adopt(Archive.at(archive), SALA, tmp_path / "gold", tools=tools, quality="office200")
+    assert adopted.source.name == "sala-2023.office200.txt"
+    assert adopted.blocks is not None
+    (example,) = kept_examples(tmp_path / "gold")
+    assert (example.report, example.municipality) == (SALA, "Sala")
+    assert {BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.NARRATIVE, BlockKind.SCORE_TABLE} <= set(example.kinds)
+    strengths = sum(len(area.strengths) for area in reading.areas)
+    assert sum(kind is BlockKind.STRENGTH for kind in example.kinds) > 0.9 * strengths
