@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.dialects import sqlite
 
 from kompass_extract.archive.schema import DocumentRow, RunRow, VersionRow
+from kompass_extract.watch import memory
 from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.fetch import Fetched
 from kompass_extract.watch.index import decode, read_index
@@ -23,7 +27,7 @@ from kompass_extract.watch.memory import begin_look
 from kompass_extract.watch.sights import Outcome
 
 from .watching import Watching, watching
-from .webserver import answer, pdf, redirect, serving
+from .webserver import HANGS, answer, pdf, raw, redirect, serving
 
 HERE = "https://skr.se/rapporter/lista.html"
 
@@ -287,6 +291,46 @@ def test_pages_broken_on_purpose_take_no_time(piece: str) -> None:
 )
 def test_file_names(address: str, disposition: str, name: str) -> None:
     assert file_name(Fetched(200, address, {"content-disposition": disposition})) == name
+
+
+def _look_and_die(web: Watching, stage: str) -> None:
+    """In a process of its own: a look that is killed when it reaches a stage."""
+
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    fresh = watching(web.site, web.publications.archive.folder)
+    if stage == "fetched":
+        setattr(memory, "_move", die)  # noqa: B010
+    elif stage == "moved":
+        setattr(sqlite, "insert", die)  # noqa: B010
+    fresh.look(limits={"total_timeout": 30.0, "read_timeout": 30.0})
+
+
+@pytest.mark.parametrize("stage", ["half-way", "fetched", "moved"])
+def test_a_look_that_was_killed_is_made_good_by_the_next(web: Watching, stage: str) -> None:
+    whole = pdf("first")
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(whole)
+    first = raw(head, whole[:20], hold=HANGS) if stage == "half-way" else answer(whole)
+    web.site.in_turn("/a.pdf", first, answer(whole))
+    process = multiprocessing.get_context("fork").Process(target=_look_and_die, args=(web, stage))
+    process.start()
+    if stage == "half-way":
+        _wait_until(lambda: any(web.publications.incoming.glob("*.part")) and len(web.site.asked) == 3)
+        process.kill()
+    process.join(20)
+    assert process.exitcode == -signal.SIGKILL
+    assert versions(web) == []
+    assert web.sight().outcome is Outcome.NEW
+    assert [path.read_bytes() for path in web.kept()] == [whole]
+    assert len(versions(web)) == 1
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_two_looks_at_once_are_one(web: Watching) -> None:

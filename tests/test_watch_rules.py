@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -300,6 +302,18 @@ def test_configuration(tmp_path: Path) -> None:
     assert settings.allowed_hosts == ("skr.se", "www.skr.se:8443")
     assert settings.limits.pause == 5
     assert settings.limits.attempts > 1
+
+
+def test_the_documented_configuration_is_one_and_shows_the_defaults(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "operation.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "watch.toml"
+    path.write_text(example, "utf-8")
+    settings = config.load(path)
+    assert settings.limits == config.Limits()
+    shown = set(tomllib.loads(example)) | set(tomllib.loads(example)["limits"])
+    assert shown == {*config.WatchSettings.model_fields, *config.Limits.model_fields}
+    assert (settings.next_pages, settings.recheck_hours, settings.every_hours) == (0, 0, 24)
 
 
 @pytest.mark.parametrize(

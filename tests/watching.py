@@ -107,7 +107,9 @@ def _empty_store() -> bytes:
 
 
 def watching(site: Site, folder: Path) -> Watching:
-    folder.mkdir(parents=True)
-    (folder / "archive.db").write_bytes(_empty_store())
+    """A new archive in ``folder``, or the one that is there."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "archive.db").write_bytes(_empty_store())
     archive = Archive.at(folder, f"sqlite:///{folder / 'archive.db'}")
     return Watching(site, Publications(archive, Store.open(archive)))

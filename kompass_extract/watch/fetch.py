@@ -84,6 +84,10 @@ class Fetcher:
                     self.pace.answered(host, False)
                     raise UnavailableError(f"{error} (asked {attempt} times)") from error
                 self._step_back(attempt)
+            except GoneError as error:
+                if error.status is not None:
+                    self.pace.answered(host, True)
+                raise
             else:
                 self.pace.answered(host, True)
                 return fetched

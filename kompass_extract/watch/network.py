@@ -21,6 +21,7 @@ from kompass_extract.watch.address import Gate
 from kompass_extract.watch.config import Limits
 from kompass_extract.watch.errors import GoneError, UnavailableError
 
+_SAID = 200  # characters of a message that may quote the server
 _OUT_OF_TIME = "took longer than the total timeout"
 
 
@@ -153,7 +154,8 @@ def _telling(deadline: _Deadline) -> Iterator[None]:
             raise GoneError(f"certificate not accepted: {original.verify_message}") from error
         raise UnavailableError(f"no connection: {error}") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise UnavailableError(f"the answer broke off or is none ({_name(error)}: {error})") from error
+        said = str(error)[:_SAID]
+        raise UnavailableError(f"the answer broke off or is none ({_name(error)}: {said})") from error
 
 
 def _name(error: Exception) -> str:
