@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from kompass_extract import export
 from kompass_extract.archive.desk import Desk, DeskSettings
@@ -25,6 +26,7 @@ from kompass_extract.archive.desk_model import (
     UnknownItemError,
     UnknownReportError,
 )
+from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.errors import UsageError
 from kompass_extract.report import Evidence, Report
 from kompass_extract.review import Action, Target
@@ -343,6 +345,27 @@ def test_reports_and_decisions_that_are_not_there_are_told_as_such(desk: Desk) -
         desk.page(99, 1)
 
 
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        (Evidence(page=1, bbox=(300.0, 50.0, 10.0, 20.0)), (10.0, 20.0, 300.0, 50.0)),
+        (Evidence(page=1, bbox=(-50.0, 10.0, 9999.0, 20.0)), (0.0, 10.0, 595.0, 20.0)),
+        (Evidence(page=7, bbox=(1.0, 1.0, 2.0, 2.0)), None),
+        (Evidence(page=1, bbox=(float("nan"), 1.0, 2.0, 2.0)), None),
+        (Evidence(page=1, bbox=(0.0, 1.0, float("inf"), 2.0)), None),
+    ],
+)
+def test_a_drawn_box_is_kept_within_its_page(desk: Desk, place: Evidence, kept: tuple[float, ...] | None) -> None:
+    order = Order(action=Action.ADD, value="Ny", target=Target(area=1, list="strengths"), places=(place,))
+    if kept is None:
+        with pytest.raises(RefusedError, match="does not lie on a page"):
+            desk.decide(SALA, order, by="anna", seen=None)
+        return
+    saved = desk.decide(SALA, order, by="anna", seen=None)
+    assert isinstance(saved, Saved)
+    assert shown(desk, saved.pointer).evidence[0].bbox == kept
+
+
 def test_control_characters_do_not_get_into_a_report(desk: Desk) -> None:
     decided(desk, TITLE, Action.CORRECT, value="Tit\x00el\u202e <script>")
     assert shown(desk, TITLE).value == "Titel <script>"
@@ -403,6 +426,36 @@ def test_a_signed_report_takes_no_decision_until_it_is_opened_again(desk: Desk) 
     assert desk.report_line(SALA).status == "in_review"
     decided(desk, TITLE, Action.CORRECT, value="Ny")
     assert desk.sign(SALA, by="anna").exists()
+
+
+def test_a_newer_reading_that_asks_something_opens_a_signed_report_again(desk: Desk, tmp_path: Path) -> None:
+    accept_all(desk)
+    desk.sign(SALA, by="anna")
+    desk.close()
+    unchanged = desk_of(tmp_path, newer(sala()))
+    assert unchanged.report_line(SALA).status == "reviewed"
+    unchanged.close()
+    asking = desk_of(tmp_path, newer(changed(sala(), {STRENGTH: "Ganska annorlunda"})))
+    line = asking.report_line(SALA)
+    assert (line.status, line.signed_by) == ("in_review", None)
+    assert line.open > 0
+
+
+def test_a_report_without_doubts_is_signed_without_decisions_and_stays_so(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, gold_report())
+    desk.sign(SALA, by="anna")
+    desk.close()
+    again = desk_of(tmp_path, newer(gold_report()))
+    assert again.report_line(SALA).status == "reviewed"
+
+
+def test_a_report_that_is_gone_leaves_the_queue(desk: Desk, tmp_path: Path) -> None:
+    with desk._store.write() as session:
+        session.execute(delete(FieldRow))
+        session.execute(delete(ReportRow))
+    again = Desk(tmp_path)
+    assert again.queue(EVERYTHING, reviewer="anna").total == 0
+    assert again.reports().total == 0
 
 
 def test_a_missing_area_stands_in_the_queue_until_somebody_says_so(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import uuid
@@ -20,6 +21,8 @@ from kompass_extract.review.recheck import check_id, failed_by_pointer
 
 MOST_CHARACTERS = 20_000
 """Of a decided text: above any paragraph; keeps a mistaken paste out of the journal."""
+MOST_PLACES = 4
+"""Boxes of an added item: it may run over columns and pages."""
 SIGNED = "The report is signed; open it again first."
 _TICK = timedelta(microseconds=1)
 _SPACE = re.compile(r"\s+")
@@ -51,7 +54,7 @@ def decision_of(case: Case, order: Order, author: Author) -> Decision:
     if order.action is Action.UNDO:
         raise RefusedError("A decision is taken back by its id.")
     if order.action is Action.ADD:
-        return _added(order, common)
+        return _added(case, order, common)
     if order.pointer.startswith("/checks/"):
         return _accepted_finding(case, order, common)
     if order.action is Action.SET_KIND:
@@ -59,7 +62,7 @@ def decision_of(case: Case, order: Order, author: Author) -> Decision:
     return _about_field(case, order, common)
 
 
-def _added(order: Order, common: dict[str, object]) -> Decision:
+def _added(case: Case, order: Order, common: dict[str, object]) -> Decision:
     if order.target is None:
         raise RefusedError("Say which list the item belongs to.")
     kind = LIST_KINDS.get(order.target.list, FieldKind.AREA_NAME)
@@ -73,10 +76,20 @@ def _added(order: Order, common: dict[str, object]) -> Decision:
             "kind": kind.value,
             "area": order.target.area,
             "label": order.rest,
-            "places": order.places,
+            "places": tuple(_on_page(case, place) for place in order.places[:MOST_PLACES]),
             "after": text,
         }
     )
+
+
+def _on_page(case: Case, place: Evidence) -> Evidence:
+    """A drawn box within its page, left before right and top before bottom; RefusedError where there is none."""
+    page = next((one for one in case.machine.pages if one.number == place.page), None)
+    if page is None or not all(map(math.isfinite, place.bbox)):
+        raise RefusedError("The box does not lie on a page of the report.")
+    xs = sorted(min(max(x, 0.0), page.width) for x in place.bbox[::2])
+    ys = sorted(min(max(y, 0.0), page.height) for y in place.bbox[1::2])
+    return Evidence(page=place.page, bbox=(round(xs[0], 2), round(ys[0], 2), round(xs[1], 2), round(ys[1], 2)))
 
 
 def _accepted_finding(case: Case, order: Order, common: dict[str, object]) -> Decision:

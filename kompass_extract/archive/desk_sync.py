@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.desk_cases import Case, Cases
 from kompass_extract.archive.desk_items import OpenItem, Sampling, open_items, put_items, undecided_items
 from kompass_extract.archive.desk_journal import Event, Journal
-from kompass_extract.archive.desk_schema import DecisionRow, ReviewRow
+from kompass_extract.archive.desk_schema import DecisionRow, ItemRow, ReviewRow
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store
@@ -37,18 +37,19 @@ class Sync:
 
     def all(self) -> int:
         """Bring every report into step; how many were not."""
-        done = 0
-        while self._is_needed():
+        done: set[str] = set()
+        while (behind := self._first_behind()) is not None and behind not in done:
             with self.store.write() as session:
                 reports = session.scalars(self._behind().limit(AT_ONCE)).all()
                 for report in reports:
                     self.one(session, report)
-            done += len(reports)
-        return done
+            done.update(report.report_id for report in reports)
+        return len(done)
 
-    def _is_needed(self) -> bool:
+    def _first_behind(self) -> str | None:
         with self.store.read() as session:
-            return session.execute(self._behind().limit(1)).first() is not None
+            row = session.scalars(self._behind().limit(1)).first()
+            return row.report_id if row is not None else None
 
     def _behind(self) -> Select[ReportRow]:
         """The reports whose items were not made from their newest reading, or whose rows were made anew."""
@@ -58,7 +59,12 @@ class Sync:
             ReviewRow.sampling != str(self.sampling),
             ReviewRow.status != ReportRow.status,
         )
-        return select(ReportRow).outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256).where(behind)
+        return (
+            select(ReportRow)
+            .outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
+            .where(behind)
+            .order_by(ReportRow.report_id)
+        )
 
     def one(self, session: Session, report: ReportRow) -> None:
         """Make one report's items from its newest reading."""
@@ -72,7 +78,7 @@ class Sync:
         else:
             items = undecided_items(session, report, self.archive.folder, self.sampling)
             put_items(session, review, report, items)
-            review.open = len(items)
+            _set_state(review, report, len(items), begun=False)
         review.json_sha256 = report.json_sha256
         review.sampling = str(self.sampling)
 
@@ -80,16 +86,20 @@ class Sync:
         """Write what follows from a case's decisions: open items, progress, state."""
         items = open_items(case, self.sampling)
         put_items(session, review, report, items)
-        counts = case.decided.settled
-        review.open = len(items)
-        review.decided = len({one.pointer for one in counts.effective})
-        if review.status != "reviewed" or items:
-            review.status = "in_review" if counts.effective or counts.waiting or counts.disputed else "pending"
-        report.status, report.open = review.status, len(items)
+        settled = case.decided.settled
+        review.decided = len({one.pointer for one in settled.effective})
+        begun = bool(settled.effective or settled.waiting or settled.disputed)
+        _set_state(review, report, len(items), begun=begun)
         return items
 
     def recover(self) -> int:
-        """Put back what the journal has and the store lacks; how many decisions that were."""
+        """Put back what the journal has and the store lacks; how many decisions that were.
+
+        What was open in reports that the store has lost leaves the queue.
+        """
+        with self.store.write() as session:
+            present = select(ReviewRow.id).join(ReportRow, ReportRow.sha256 == ReviewRow.sha256)
+            session.execute(delete(ItemRow).where(ItemRow.review_id.not_in(present)))
         written = self.journal.ids()
         with self.store.read() as session:
             known = set(session.scalars(select(DecisionRow.id)))
@@ -121,6 +131,15 @@ class Sync:
         for event in events:
             put_event(_review(session, event.report), event)
         return {event.report for event in events}
+
+
+def _set_state(review: ReviewRow, report: ReportRow, waiting: int, *, begun: bool) -> None:
+    """State and number of open items; what a newer reading asks opens a signed report again."""
+    if review.status != "reviewed" or waiting:
+        review.status = "in_review" if begun or review.signed_by else "pending"
+        review.signed_by = review.signed_at = None
+    review.open = waiting
+    report.status, report.open = review.status, waiting
 
 
 def put_event(review: ReviewRow, event: Event) -> None:
