@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
+from importlib.resources import files
 from urllib.parse import urlencode
 
 from kompass_extract.archive.desk_model import QueueFilter, ReasonClass
@@ -72,6 +75,13 @@ def picture_url(row_id: int, page: PageInfo, sha256: str) -> str:
     """A page's picture; what it shows is part of the address, so that browsers may keep it without asking again."""
     shows = f"{sha256[:16]}-{page.rotation}-{page.skew}"
     return with_query(f"/picture/{row_id}/{page.number}.jpg", shows=shows)
+
+
+@lru_cache(maxsize=8)
+def static_url(name: str) -> str:
+    """A file of the pages' own, under an address that changes with what is in it."""
+    content = (files(__package__) / "static" / name).read_bytes()
+    return with_query(f"/static/{name}", shows=hashlib.sha256(content).hexdigest()[:16])
 
 
 def with_language(here: str, language: str) -> str:

@@ -31,6 +31,7 @@ from kompass_extract.web.site import (
     ExpiredFormError,
     NotSignedInError,
     Site,
+    caching,
     frame_of,
     language_of,
     with_cookie,
@@ -53,8 +54,10 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
 
 
 async def _finish(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The cookies that belong to the answer."""
+    """The cookies that belong to the answer, and how long the pages' own files are kept."""
     response = await follow(request)
+    if request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = caching(request)
     if request.query_params.get("lang"):
         response.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
     return with_cookie(request, response)

@@ -13,12 +13,9 @@ from kompass_extract.report import PageInfo, Report
 from kompass_extract.web.addresses import Query, item_url
 from kompass_extract.web.orders import BadFormError, added_item
 from kompass_extract.web.render import page
-from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
+from kompass_extract.web.site import Form, Reviewer, Site, TheSite, caching, frame_of
 
 router = APIRouter()
-NAMED_BY_CONTENT = "private, max-age=31536000, immutable"
-ASKED_AGAIN = "private, no-cache"
-"""Caching of a picture whose address says what it shows, and of one whose address does not."""
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 """A number in an address that a store can look for."""
 ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
@@ -29,8 +26,7 @@ def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number,
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
     etag = f'"{site.pictures.etag(wanted)}"'
-    caching = NAMED_BY_CONTENT if "shows" in request.query_params else ASKED_AGAIN
-    headers = {"ETag": etag, "Cache-Control": caching}
+    headers = {"ETag": etag, "Cache-Control": caching(request)}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     made = site.pictures.picture(wanted)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from kompass_extract.review.kinds import kind_of
 from kompass_extract.web import addresses
 from kompass_extract.web.frame import view_box
 from kompass_extract.web.reasons import reason_text
@@ -46,6 +47,7 @@ def environment() -> Environment:
     made.globals["view_box"] = view_box
     made.filters["when"] = local_time
     made.filters["clock"] = local_clock
+    made.filters["kind"] = kind_of
     made.filters["percent"] = lambda share: round(100 * share)
     return made
 

@@ -117,6 +117,11 @@ def reviewer_of(request: Request) -> str:
     return session.name
 
 
+def caching(request: Request) -> str:
+    """How browsers keep a picture or file: for good where its address says what it shows, else asking each time."""
+    return "private, max-age=31536000, immutable" if "shows" in request.query_params else "private, no-cache"
+
+
 async def form_of(request: Request) -> Mapping[str, str]:
     """The request's form; ExpiredFormError where it was not given to this session."""
     given = await request.form(max_files=0, max_fields=200)

@@ -15,13 +15,20 @@ from tests.review_archive import PDF, doubt, doubted, gold_report, put
 
 
 def at(page: Page, pointer: str) -> None:
-    """The page shows the item at that address."""
+    """The page shows the item at that address, and takes keys."""
+    expect(page.locator("html[data-ready]")).to_have_count(1)
     expect(page.locator("main.item")).to_have_attribute("data-pointer", pointer)
 
 
 def reading(page: Page) -> Locator:
     """The field that the value stands in."""
     return page.get_by_role("textbox", name="Läsning")
+
+
+def asked(page: Page, text: str) -> None:
+    """The page says that, and takes keys."""
+    expect(page.locator("html[data-ready]")).to_have_count(1)
+    expect(page.locator(".crumbs")).to_contain_text(text)
 
 
 def gone_on(page: Page, pointer: str) -> None:
@@ -213,6 +220,7 @@ def test_two_reviewers_at_once(served: Served, serve: Callable[..., Served], bro
     expect(page.locator(".sides")).to_contain_text("Berit")
     expect(page.locator(".sides section").first).to_contain_text("13")
     expect(page.locator(".sides section").last).to_contain_text("12")
+    expect(page.locator("#notice")).to_be_empty()
     assert value(berit, SCORE).value == 12, "nothing is overwritten unasked"
     page.get_by_role("button", name="Spara mitt ändå").click()
     expect(page.locator(".sides")).to_have_count(0)
@@ -237,6 +245,7 @@ def test_what_is_held_is_passed_over(
 def test_the_keyboard_does_everything(served: Served, page: Page) -> None:
     page.goto(served.url + "/reports")
     page.goto(f"{served.url}/report?id={REPORT}")
+    expect(page.locator("html[data-ready]")).to_have_count(1)
     page.keyboard.press("Enter")
     at(page, SCORE)
     right = served.desk.item(REPORT, SCORE, reviewer="Anna").alternatives[0].value
@@ -282,7 +291,7 @@ def test_the_keyboard_does_everything(served: Served, page: Page) -> None:
 def test_from_first_item_to_signature(served: Served, page: Page) -> None:
     page.goto(served.url + f"/next?in={REPORT}")
     for left in range(open_count(served), 0, -1):
-        expect(page.locator(".crumbs")).to_contain_text(f"av {left}")
+        asked(page, f"av {left}")
         page.keyboard.press("a")
     expect(page.get_by_text("Kön är genomgången")).to_be_visible()
     page.goto(f"{served.url}/report?id={REPORT}")
@@ -308,16 +317,16 @@ def test_a_queue_of_400(serve: Callable[..., Served], tmp_path, page: Page) -> N
     names += [f"/areas/{a}/{name}" for a in range(8) for name in ("name", "score_table/heading")]
     values = {name: value_at(report, name) for name in names}
     known = [(name, own) for name, own in values.items() if own is not None][:400]
-    asked = {name: doubt(own, "the evidence leaves several readings") for name, own in known}
-    put(archive, doubted(report, asked), PDF)
+    doubts = {name: doubt(own, "the evidence leaves several readings") for name, own in known}
+    put(archive, doubted(report, doubts), PDF)
     served = serve(archive)
     page.goto(served.url + "/queue")
     expect(page.get_by_text("400 uppgifter att granska")).to_be_visible()
     page.get_by_role("link", name=re.compile("Börja granska")).click()
     for left in range(400, 370, -1):
-        expect(page.locator(".crumbs")).to_contain_text(f"1 av {left}")
+        asked(page, f"1 av {left}")
         page.keyboard.press("a")
-    expect(page.locator(".crumbs")).to_contain_text("1 av 370")
+    asked(page, "1 av 370")
     page.goto(served.url + "/queue")
     for _ in range(8):
         if not page.get_by_role("link", name="Visa fler").is_visible():

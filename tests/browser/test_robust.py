@@ -77,6 +77,7 @@ def test_killed_between_any_two_requests_nothing_is_lost(server: Server, page: P
     page.get_by_label("Ditt namn").fill("Anna")
     page.get_by_role("button", name="Börja").click()
     for left in range(len(ASKED), 0, -1):
+        expect(page.locator("html[data-ready]")).to_have_count(1)
         expect(page.locator(".crumbs")).to_contain_text(f"av {left}")
         page.keyboard.press("a")
         expect(page.locator(".crumbs, .good").first).not_to_contain_text(f"av {left}")
@@ -102,6 +103,34 @@ def test_what_was_written_is_kept_while_the_server_is_away(server: Server, page:
     server.start()
     field.press("Enter")
     expect(page.locator(f'main[data-pointer="{TITLE}"]')).to_have_count(0)
+
+
+def test_an_ended_session_costs_nothing_that_was_written(
+    serve: Callable[..., Served], filled: Path, tmp_path: Path, page: Page
+) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(filled, folder)
+    served = serve(Archive.at(folder), None)
+
+    def say_who(tab: Page) -> None:
+        tab.get_by_label("Ditt namn").fill("Anna")
+        tab.get_by_role("button", name="Börja").click()
+        expect(tab.locator(".who")).to_contain_text("Anna")
+
+    page.goto(f"{served.url}/item?report={REPORT}&p={TITLE}")
+    say_who(page)
+    field = page.get_by_role("textbox", name="Läsning")
+    field.fill("Skriven en gång")
+    page.context.clear_cookies()
+    field.press("Enter")
+    expect(page.locator("#notice")).not_to_be_empty()
+    expect(field).to_have_value("Skriven en gång")
+    other = page.context.new_page()
+    other.goto(served.url)
+    say_who(other)
+    field.press("Enter")
+    expect(page.locator(f'main[data-pointer="{TITLE}"]')).to_have_count(0)
+    assert served.desk.report(REPORT).report.title.value == "Skriven en gång"
 
 
 @pytest.fixture
@@ -140,6 +169,7 @@ def test_nothing_in_a_report_becomes_script(hostile: Served, page: Page) -> None
         assert "49" not in page.locator("header").inner_text()
     page.goto(f"{hostile.url}/item?report={REPORT}&p={TITLE}")
     expect(page.get_by_role("textbox", name="Läsning")).to_have_value(EVIL)
+    expect(page.locator("html[data-ready]")).to_have_count(1)
     page.keyboard.press("a")
     expect(page.locator(f'main[data-pointer="{TITLE}"]')).to_have_count(0)
     page.goto(f"{hostile.url}/history?report={REPORT}")
@@ -187,6 +217,7 @@ def test_the_way_in_and_the_conflict_are_accessible(
     page.goto(f"{served.url}/item?report={REPORT}&p={SCORE}")
     item = served.desk.item(REPORT, SCORE, reviewer="Berit")
     served.desk.decide(REPORT, Order(action=Action.CORRECT, pointer=SCORE, value=9), by="Berit", seen=item.version)
+    expect(page.locator("html[data-ready]")).to_have_count(1)
     page.keyboard.press("a")
     expect(page.get_by_role("heading", level=1)).to_have_text("Någon annan har ändrat")
     assert not [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]

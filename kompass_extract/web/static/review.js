@@ -25,16 +25,30 @@ function say(text, bad) {
 
 async function ask(url, options, kind) {
   const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { [HEADER]: kind } });
-  if (answer.status === 401) {
-    const login = (await answer.json()).login;
-    location.assign(login + "?then=" + encodeURIComponent(location.pathname + location.search));
-    return null;
-  }
-  return { url: answer.headers.get("X-Kompass-At") || answer.url, html: await answer.text() };
+  const at = answer.headers.get("X-Kompass-At") || answer.url;
+  return { url: at, status: answer.status, html: await answer.text() };
+}
+
+// A form's answer.  A token of a session that has ended is renewed and the form sent once more.
+async function send(url, values) {
+  const page = await ask(url, { method: "POST", body: values }, "swap");
+  if (page.status !== 403) return page;
+  const fresh = parsed((await ask(location.href, undefined, "prefetch")).html).querySelector("meta[name=csrf]");
+  if (!fresh || !fresh.content) return page;
+  setToken(fresh.content);
+  values.set("csrf", fresh.content);
+  return ask(url, { method: "POST", body: values }, "swap");
+}
+
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+function setToken(token) {
+  document.querySelector("meta[name=csrf]").content = token;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
 }
 
 function show(page, push) {
-  const made = new DOMParser().parseFromString(page.html, "text/html");
+  const made = parsed(page.html);
   const fresh = made.getElementById("content");
   if (!fresh) {
     location.assign(page.url);
@@ -50,20 +64,29 @@ function show(page, push) {
   ready();
 }
 
-async function swap(url, options, saved) {
+// Shows what a link or a form leads to.  What could not be saved leaves the page, and what was typed, as it is.
+async function swap(url, values) {
   if (busy) return;
   busy = true;
   const waiting = setTimeout(() => document.body.classList.add("busy"), SLOW_MS);
+  const words = document.getElementById("notice").dataset;
   try {
-    const kept = options ? null : ahead.get(url);
-    const page = (kept && (await kept)) || (await ask(url, options, "swap"));
-    if (page) {
+    const kept = values ? null : ahead.get(url);
+    const page = (kept && (await kept)) || (await (values ? send(url, values) : ask(url, undefined, "swap")));
+    if (page.status === 401 && !values) {
+      location.assign(JSON.parse(page.html).login + "?then=" + encodeURIComponent(location.pathname + location.search));
+    } else if (page.status === 401) {
+      say(words.signedOut, true);
+    } else if (values && (page.status === 403 || page.status >= 500)) {
+      const problem = parsed(page.html).querySelector(".problem");
+      say(problem ? problem.textContent : words.offline, true);
+    } else {
       show(page, true);
       if (kept) renew();
-      if (saved) say(document.getElementById("notice").dataset.saved);
+      say(values && url === "/decide" && page.status === 200 ? words.saved : "");
     }
   } catch (error) {
-    say(document.getElementById("notice").dataset.offline, true);
+    say(words.offline, true);
   } finally {
     clearTimeout(waiting);
     document.body.classList.remove("busy");
@@ -76,8 +99,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-swap]")) return;
   event.preventDefault();
   const values = new URLSearchParams(new FormData(form, event.submitter));
-  const address = form.getAttribute("action"); // form.action would be the field of that name
-  swap(address, { method: "POST", body: values }, address === "/decide");
+  swap(form.getAttribute("action"), values); // form.action would be the field of that name
 });
 
 document.addEventListener("click", (event) => {
@@ -87,7 +109,7 @@ document.addEventListener("click", (event) => {
   swap(link.href);
 });
 
-window.addEventListener("popstate", () => ask(location.href, undefined, "swap").then((page) => page && show(page, false)));
+window.addEventListener("popstate", () => ask(location.href, undefined, "swap").then((page) => show(page, false)));
 
 // --- what is coming -----------------------------------------------------------------------------------------------
 
@@ -96,10 +118,11 @@ function prefetch() {
   if (!main().dataset.prefetch) return;
   const link = main().querySelector('a[data-key=" "]');
   if (!link) return;
-  const page = ask(main().dataset.prefetch, undefined, "prefetch").catch(() => null);
+  const found = ask(main().dataset.prefetch, undefined, "prefetch").catch(() => null);
+  const page = found.then((one) => (one && one.status === 200 ? one : null));
   ahead.set(link.href, page);
   page.then((found) => {
-    const image = found && new DOMParser().parseFromString(found.html, "text/html").querySelector("svg image");
+    const image = found && parsed(found.html).querySelector("svg image");
     if (image) new Image().src = image.getAttribute("href");
   });
 }
@@ -290,6 +313,7 @@ function ready() {
   if (picture) dragToMove(picture);
   const sheet = document.getElementById("sheet");
   if (sheet) dragToDraw(sheet);
+  document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }
 
