@@ -16,7 +16,8 @@ class Family(StrEnum):
     ITEM = "item"  # strengths and improvements
     RUBRIC = "rubric"
     NARRATIVE = "narrative"  # paragraphs
-    NAME = "name"  # area names, table and section headings, questions
+    NAME = "name"  # area names, headings of score tables, questions
+    HEADING = "heading"  # headings of the narrative
     NUMBER = "number"  # points, max, percent, scores
     METADATA = "metadata"
 
@@ -102,6 +103,7 @@ USED: dict[Family, tuple[str, ...]] = {
     Family.RUBRIC: (*LIST_SIGNALS, "unlike", "near_miss"),
     Family.NARRATIVE: TEXT_SIGNALS,
     Family.NAME: NAME_SIGNALS,
+    Family.HEADING: NAME_SIGNALS,
     Family.NUMBER: (*READ_SIGNALS, "unconfirmed", "misfit", "rival", "row_doubt", "table_doubt"),
     Family.METADATA: (*READ_SIGNALS, "unlike", "repeated", "unconfirmed", "long", "tiny", "first_mark"),
 }

@@ -48,6 +48,7 @@ TARGETS = {
     Family.RUBRIC: Target(1 / 300, 0.05),
     Family.NARRATIVE: Target(1 / 300, 0.04),
     Family.NAME: Target(1 / 1000, 0.05),
+    Family.HEADING: Target(1 / 200, 0.04),
     Family.NUMBER: Target(0.0, 0.04),
     Family.METADATA: Target(0.0, 0.15),
 }

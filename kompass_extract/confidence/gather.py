@@ -92,7 +92,7 @@ class _Gatherer:
         for index, section in enumerate(area.narrative):
             if section.heading.value:
                 evidence = self._name("section", section.heading, self._headings(area))
-                yield f"{at}/narrative/{index}/heading", replace(evidence, unlike=0.0)
+                yield f"{at}/narrative/{index}/heading", replace(evidence, family=Family.HEADING, unlike=0.0)
         yield from self._names(area, at)
         for pointer, number, evidence in area_numbers(area, at, self._edition):
             if number.value is not None or number.needs_review:

@@ -107,19 +107,25 @@ class PlaceIndex:
 
 
 class RightEdges:
-    """How far the lines of a column reach, per page: the longest of the lines that begin where a line does."""
+    """How far the lines of a column reach, per page: the longest of its lines that begin where a line does."""
 
     def __init__(self, blocks: Sequence[LabelledBlock]) -> None:
-        self._lines: dict[int, list[tuple[float, float]]] = {}
+        self._ends: dict[tuple[int, bool, int], list[tuple[float, float]]] = {}
         for labelled in blocks:
             if labelled.kind in _TEXTS:
-                ends = self._lines.setdefault(labelled.block.page, [])
+                ends = self._ends.setdefault(_column_of(labelled), [])
                 ends.extend((line.box.x0, line.box.x1) for line in labelled.block.lines)
 
     def __call__(self, labelled: LabelledBlock, line: Line) -> float:
         slack = _SAME_EDGE * labelled.block.size
-        ends = [x1 for x0, x1 in self._lines.get(labelled.block.page, ()) if abs(x0 - line.box.x0) <= slack]
+        ends = [x1 for x0, x1 in self._ends.get(_column_of(labelled), ()) if abs(x0 - line.box.x0) <= slack]
         return max([line.box.x1, *ends])
+
+
+def _column_of(labelled: LabelledBlock) -> tuple[int, bool, int]:
+    """The page, whether it is running text, and the column of a block: what is set to one width."""
+    column = labelled.block.column
+    return labelled.block.page, labelled.kind is BlockKind.NARRATIVE, column.index if column is not None else -1
 
 
 @lru_cache(maxsize=50_000)

@@ -126,7 +126,7 @@ def _early_breaks(source: Source, right: RightEdge) -> tuple[float, float]:
             continue
         room = room_left(one.labelled, one.line, other.line.words[0], right)
         if room > LEAST_ROOM:
-            low = other.line.text.lstrip("\"'”’“(«")[:1].islower()
+            low = not other.line.text.lstrip("\"'”’“(«")[:1].isupper()
             early[low] = max(early[low], min(1.0, room / EARLY_EM))
     return early[False], early[True]
 

@@ -13,6 +13,7 @@ from kompass_extract.taxonomy import Question, Taxonomy
 NEAR = 3  # letters by which a misread wording differs at most
 _SAME = 0.12  # of its letters by which a text differs from a wording at most
 _HEAD = 8  # letters by which wordings are looked up
+_LEAST = 8  # letters of a line that counts as a heading
 _HEADER = 24  # letters of the longest header of a list
 
 
@@ -47,6 +48,8 @@ class Wordings:
     def is_line(self, text: str) -> bool:
         """Whether a line by itself is such a text."""
         own = letters(text)
+        if len(own) < _LEAST or not text[:1].isupper():
+            return False
         return self._near(own) or (len(own) < _HEADER and self._taxonomy.header_role(text) is not None)
 
     def _near(self, own: str) -> bool:
