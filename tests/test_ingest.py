@@ -16,7 +16,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.guard import Limits
 from kompass_extract.archive.ingest import ingest, spread
 from kompass_extract.archive.outcome import Outcome, Status, Summary
-from kompass_extract.errors import OcrMissingError
+from kompass_extract.errors import ModelError, OcrMissingError
 from tests.ingesting import FAST, Inputs, environment, orders, report_ids, rows
 
 
@@ -133,6 +133,18 @@ def test_what_would_end_every_document_ends_the_run(archive: Archive, inputs: In
     assert rows(archive, "SELECT status FROM runs") == [("failed",)]
     assert rows(archive, "SELECT * FROM failures") == []
     assert len(orders(tmp_path)) < 29
+
+
+def test_a_run_that_ends_does_not_wait_for_what_it_reads(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:
+    inputs.write("0.txt", "hang")
+    inputs.write("1.txt", "error ModelError 18 A model is missing.")
+    start = time.monotonic()
+    with pytest.raises(ModelError):
+        ingest(archive, [inputs.folder], FAST)
+    assert time.monotonic() - start < FAST.limits.stall_seconds
+    assert rows(archive, "SELECT * FROM claims") == []
+    assert rows(archive, "SELECT * FROM failures") == [], "nothing is said of what was only broken off"
+    assert ingest(archive, [], FAST).outcomes == ()
 
 
 @pytest.mark.parametrize(("trouble", "said"), [("crash", "SIGSEGV"), ("exit", "exit code 3"), ("noise", "broke off")])

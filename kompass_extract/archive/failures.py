@@ -41,5 +41,13 @@ class RunUnderWayError(KompassError):
     exit_code = 26
 
 
-ENDS_THE_RUN: tuple[type[KompassError], ...] = (OcrMissingError, ModelError, OutputError, StoreError)
+class InterruptedRunError(KompassError):
+    """Somebody stopped the run, or another document ended it."""
+
+    exit_code = 28
+
+
+ENDS_THE_RUN: tuple[type[KompassError], ...] = (
+    OcrMissingError, ModelError, OutputError, StoreError, InterruptedRunError,
+)  # fmt: skip
 """Every document after would end the same way: a missing program or model, a full disk, a lost store."""

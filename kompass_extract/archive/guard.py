@@ -17,7 +17,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kompass_extract.archive.failures import DocumentCrashError, DocumentLimitError
+from kompass_extract.archive.failures import DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.archive.wire import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
 from kompass_extract.settings import ReadingSettings
 
@@ -131,10 +131,14 @@ class Worker:
         last = self._printed.read().decode("utf-8", "replace").strip().splitlines()
         return f" It said: {last[-1]}" if last else ""
 
-    def end(self) -> None:
-        """End the process and its page processes, whatever they are doing."""
+    def kill(self) -> None:
+        """End the process and its page processes, whatever they are doing; safe while another thread reads."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """As ``kill``, and let go of all that belongs to it."""
+        self.kill()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE_SECONDS)
         for stream in (self._process.stdin, self._process.stdout, self._printed):
@@ -152,25 +156,46 @@ class Workers:
 
     def __init__(self) -> None:
         self._idle: dict[WorkerSettings, list[Worker]] = {}
+        self._busy: dict[str, set[Worker]] = {}
+        self._stopped: set[str] = set()
         self._lock = threading.Lock()
 
     @contextmanager
-    def borrowed(self, settings: WorkerSettings) -> Iterator[Worker]:
-        """A worker for one document."""
+    def borrowed(self, settings: WorkerSettings, run: str) -> Iterator[Worker]:
+        """A worker for one document of a run; InterruptedRunError where the run was stopped meanwhile."""
         with self._lock:
+            self.require(run)
             waiting = self._idle.setdefault(settings, [])
-            worker = waiting.pop() if waiting else None
-        worker = worker or Worker(settings)
+            worker = waiting.pop() if waiting else Worker(settings)
+            self._busy.setdefault(run, set()).add(worker)
         try:
             yield worker
-        except BaseException:
+        except BaseException as error:
             worker.end()
-            raise
-        if worker.usable:
             with self._lock:
+                self._busy[run].discard(worker)
+                if isinstance(error, DocumentCrashError):
+                    self.require(run)
+            raise
+        with self._lock:
+            self._busy[run].discard(worker)
+            if worker.usable:
                 self._idle.setdefault(settings, []).append(worker)
-        else:
-            worker.end()
+                return
+        worker.end()
+
+    def require(self, run: str) -> None:
+        """InterruptedRunError where a run was stopped."""
+        if run in self._stopped:
+            raise InterruptedRunError("The run was stopped. Run the same command again; it goes on where it was.")
+
+    def stop(self, run: str) -> None:
+        """End what a run is reading, at once; it can read nothing more."""
+        with self._lock:
+            self._stopped.add(run)
+            busy = list(self._busy.get(run, ()))
+        for worker in busy:
+            worker.kill()
 
     def end(self) -> None:
         """End all that are idle."""

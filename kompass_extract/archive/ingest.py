@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -73,6 +73,11 @@ class Run:
     fingerprint: str
     settings: IngestSettings
 
+    @property
+    def key(self) -> str:
+        """Tells it from the runs of other archives in the same process."""
+        return f"{self.archive.store_url}#{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -111,14 +116,19 @@ def ingest(
         outcomes: list[Outcome] = []
 
         def work(jobs: Sequence[Job]) -> None:
-            for outcome in pool.map(ingest_document, jobs):
-                outcomes.append(outcome)
+            for finished in as_completed([pool.submit(ingest_document, job) for job in jobs]):
+                outcomes.append(finished.result())
                 if done is not None:
-                    done(outcome)
+                    done(outcomes[-1])
 
         with ThreadPoolExecutor(planned.at_a_time) as pool:
-            work(planned.jobs)
-            work(postponed(planned.jobs, outcomes))
+            try:
+                work(planned.jobs)
+                work(postponed(planned.jobs, outcomes))
+            except BaseException:
+                workers_here().stop(run.key)  # before the pool waits for what is under way
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         return finish([planned.outcomes, settled_outcomes(outcomes)])
 
 
@@ -141,6 +151,9 @@ def running(
     try:
         with alive(store, run.id):
             yield run, finish
+    except BaseException:
+        workers_here().stop(run.key)  # so that nobody waits for what no longer counts
+        raise
     finally:
         workers_here().end()
         end_run(store, run.id, ended[0] if ended else None)
@@ -195,6 +208,7 @@ def ingest_document(job: Job, told: Told | None = None) -> Outcome:
             break
         if not job.wait:
             return Outcome.skipped(document.path, f"{ELSEWHERE}: {claimed}", sha256=document.sha256)
+        workers_here().require(run.key)
         time.sleep(_LOOK_SECONDS)
     try:
         state = _known(store, run, [document.sha256]).get(document.sha256)
@@ -249,10 +263,10 @@ def _read(job: Job, told: Told | None) -> Done | Failed:
     order = Order(str(path), job.document.name, job.pages)
     try:
         try:
-            with workers_here().borrowed(settings) as worker:
+            with workers_here().borrowed(settings, run.key) as worker:
                 return worker.read(order, told)
         except DocumentCrashError:
-            with workers_here().borrowed(settings) as worker:
+            with workers_here().borrowed(settings, run.key) as worker:
                 return worker.read(replace(order, jobs=max(2, order.jobs)), told)
     except (DocumentCrashError, DocumentLimitError) as error:
         return Failed.of(error)
