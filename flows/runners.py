@@ -5,6 +5,7 @@ Chosen by configuration and not by other code: ``--runner``, else ``KOMPASS_RUNN
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -58,6 +59,7 @@ def task_runner(spec: str | None = None, environment: Mapping[str, str] | None =
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise UsageError("Dask is not installed: install kompass-extract[cluster] on every machine.") from error
+    logging.getLogger("distributed").setLevel(logging.ERROR)  # its comings and goings; what fails, fails a task
     if runner.address:
         return DaskTaskRunner(address=runner.address)
     # Processes and not threads: reading a page holds the interpreter and is bounded by limits of a process.
