@@ -66,7 +66,7 @@ def assemble(
     overview = make_overview(metadata.overview)
     counts, sure = question_counts(edition, taxonomy), ReviewSettings().sure
     context = CheckContext(max_points(questions), counts, sure, similarity, info.year.value)
-    checks = run_checks(made, overview, info.total, document.pages, context)
+    checks = run_checks(made, overview, info.total, document.pages, context, info.evaluators)
     report = Report(
         report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),
         source=_source(document),

@@ -12,6 +12,7 @@ from kompass_extract.document import Page, PageKind
 from kompass_extract.report import (
     Area,
     Check,
+    Evaluator,
     NarrativeSection,
     NumberField,
     OverviewRow,
@@ -135,9 +136,19 @@ def test_names_that_differ_are_a_warning() -> None:
 
 
 def test_missing_areas_are_named() -> None:
-    (check,) = missing_areas([area(n) for n in (1, 2, 3, 5, 6, 7)])
-    assert check.status == "failed"
-    assert "4, 8" in check.message
+    found = list(missing_areas([area(n) for n in (1, 2, 3, 5, 6, 7)]))
+    assert [(check.area, check.status) for check in found] == [(4, "failed"), (8, "failed")]
+    (whole,) = missing_areas([area(n) for n in range(1, 9)])
+    assert (whole.area, whole.status) == (None, "ok")
+
+
+@pytest.mark.parametrize(("names", "status"), [((), "failed"), (("Anna",), "warning"), (("Anna", "Bo"), "ok")])
+def test_evaluators_that_were_not_found_are_told(names: tuple[str, ...], status: str) -> None:
+    people = [Evaluator(name=text(name), affiliation=text("SKL")) for name in names]
+    found = {check.id: check for check in run_checks([], [], number(None), [], CONTEXT, people)}
+    assert found["evaluators"].status == status
+    assert found["evaluators"].fields == ["/report/evaluators"]
+    assert "evaluators" not in {check.id for check in run_checks([], [], number(None), [], CONTEXT)}
 
 
 def overview(values: list[int], total: int) -> list[OverviewRow]:

@@ -13,9 +13,16 @@ from collections.abc import Sequence
 from kompass_extract.checks.area import area_checks
 from kompass_extract.checks.context import AREA_POINTS, SUM_TOLERANCE, CheckContext
 from kompass_extract.checks.overview import overview_checks
-from kompass_extract.checks.whole import failed_pages, missing_areas, percent_columns, percent_rounding, sum_of_areas
+from kompass_extract.checks.whole import (
+    evaluators_found,
+    failed_pages,
+    missing_areas,
+    percent_columns,
+    percent_rounding,
+    sum_of_areas,
+)
 from kompass_extract.document import Page
-from kompass_extract.report import Area, Check, NumberField, OverviewRow
+from kompass_extract.report import Area, Check, Evaluator, NumberField, OverviewRow
 
 __all__ = [
     "AREA_POINTS",
@@ -35,8 +42,9 @@ def run_checks(
     total: NumberField,
     pages: Sequence[Page],
     context: CheckContext,
+    evaluators: Sequence[Evaluator] | None = None,
 ) -> list[Check]:
-    """All checks in a fixed order: per area, then over the whole report."""
+    """All checks in a fixed order: per area, then over the whole report; ``evaluators`` None leaves them out."""
     found: list[Check] = []
     for index, area in enumerate(areas):
         found.extend(area_checks(area, f"/areas/{index}", context))
@@ -45,5 +53,7 @@ def run_checks(
     found.extend(missing_areas(areas))
     found.extend(overview_checks(areas, overview, context))
     found.extend(sum_of_areas(areas, total, context))
+    if evaluators is not None:
+        found.extend(evaluators_found(evaluators))
     found.extend(failed_pages(pages))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kompass_extract.checks.context import AREAS, CheckContext, Status
 from kompass_extract.document import Page
-from kompass_extract.report import Area, Check, NumberField
+from kompass_extract.report import Area, Check, Evaluator, NumberField
 
 ROUNDED_SHARE = 0.9
 """Share of a report's other rows whose percent is the rounded points' from which on a row that is not is odd."""
@@ -14,11 +14,24 @@ ROUNDED_ROWS = 8
 
 
 def missing_areas(areas: Sequence[Area]) -> Iterator[Check]:
-    """All eight areas are there."""
+    """All eight areas are there; one check for each that is not, since each is a chapter and a table to look for."""
     missing = sorted(set(range(1, AREAS + 1)) - {area.number for area in areas})
-    message = f"The report lacks the areas {', '.join(map(str, missing))}." if missing else "All eight areas are there."
-    status: Status = "failed" if missing else "ok"
-    yield Check(id="areas", area=None, status=status, message=message, fields=["/areas"])
+    for number in missing:
+        yield Check(
+            id="areas", area=number, status="failed", message=f"Area {number} was not found.", fields=["/areas"]
+        )
+    if not missing:
+        yield Check(id="areas", area=None, status="ok", message="All eight areas are there.", fields=["/areas"])
+
+
+def evaluators_found(evaluators: Sequence[Evaluator]) -> Iterator[Check]:
+    """Somebody evaluated, and seldom alone: a name that was not found has no Field to ask about."""
+    count = len(evaluators)
+    status: Status = "failed" if count == 0 else "warning" if count == 1 else "ok"
+    message = {0: "No evaluator was found.", 1: "One evaluator was found; there are mostly several."}.get(
+        count, f"{count} evaluators were found."
+    )
+    yield Check(id="evaluators", area=None, status=status, message=message, fields=["/report/evaluators"])
 
 
 def percent_rounding(areas: Sequence[Area]) -> Iterator[Check]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from kompass_extract.confidence.draft import ReviewSettings
-from kompass_extract.confidence.evidence import FieldEvidence
+from kompass_extract.confidence.evidence import IN_WORDS, FieldEvidence
 from kompass_extract.confidence.gather import Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
 from kompass_extract.document import LabelledBlock, Page
@@ -18,6 +18,8 @@ from kompass_extract.pointers import AnyField, escaped
 from kompass_extract.report import Check, Field, Model, Report
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+EXACT_KINDS = frozenset({"area_name", "table_heading"})
+"""Kinds that one wrong letter makes wrong: a letter or two from a known wording is a doubt of its own."""
 _CLEARLY = 0.5  # of a signal, 0..1
 Judged = Callable[[str, AnyField], AnyField]
 
@@ -72,11 +74,12 @@ def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: 
         if field.value is None or about is None or family is None:
             return field
         verdict = family.verdict(about)
-        added = [reason for reason in verdict.reasons if reason not in field.reasons]
+        near = (IN_WORDS["near_miss"],) if about.kind in EXACT_KINDS and about.near_miss else ()
+        added = [reason for reason in dict.fromkeys((*near, *verdict.reasons)) if reason not in field.reasons]
         return field.model_copy(
             update={
                 "confidence": round(verdict.probability, 4),
-                "needs_review": field.needs_review or verdict.ask or verdict.probability < least,
+                "needs_review": field.needs_review or verdict.ask or bool(near) or verdict.probability < least,
                 "reasons": [*field.reasons, *added],
             }
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kompass_extract.evaluate.letters import LettersEvaluation
 
 _MAX_PICTURES = 60  # per case; a case with more errors has one cause, which shows in these
+_PLACES = 2  # pictures of one value: one that goes on over a page break has two places
 _MAX_ERRORS = 300  # rows per case
 _BEFORE = 60  # characters of a long text shown before its first difference
 _LONGEST = 700  # characters shown of a text
@@ -162,8 +163,9 @@ def _case(result: CaseResult) -> str:
 
 
 def _error(one: Judgement, result: CaseResult, with_picture: bool) -> str:
-    image = picture(result.case.path, result.report.pages, one.evidence) if with_picture and result.report else None
-    shown = f'<img loading="lazy" src="{image}" alt="the place on the page">' if image else ""
+    places = one.evidence[:_PLACES] if with_picture and result.report else ()
+    images = [picture(result.case.path, result.report.pages if result.report else (), [place]) for place in places]
+    shown = "".join(f'<img loading="lazy" src="{image}" alt="the place on the page">' for image in images if image)
     gold, read = _difference(one.gold, one.read)
     place = ", ".join(str(part) for part in (one.area, f"p. {one.evidence[0].page}" if one.evidence else None) if part)
     confidence = "" if one.confidence is None else f"<div class=soft>confidence {one.confidence:.3f}</div>"
