@@ -126,7 +126,9 @@ def _side_by_side(zone: Zone, region: str, context: _Context) -> list[Block]:
     blocks = []
     for column in columns:
         header = column[0].text if headed else ""
-        blocks.extend([column[0], *(replace(block, header=header) for block in column[1:])] if headed else column)
+        if headed:
+            blocks.append(replace(column[0], form=Form.PARAGRAPH, bulleted=False))
+        blocks.extend(replace(block, header=header) for block in column[headed:])
     return blocks
 
 
