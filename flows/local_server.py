@@ -95,11 +95,17 @@ def local_server(home: Path) -> Iterator[LocalServer]:
     os.environ.setdefault(HOME_VARIABLE, str(home))
     home = Path(os.environ[HOME_VARIABLE])
     server = _start(home)
-    os.environ[API_VARIABLE], os.environ["PREFECT_API_AUTH_STRING"] = server.url, server.secret
+    told = {
+        API_VARIABLE: server.url,
+        "PREFECT_API_AUTH_STRING": server.secret,
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }
+    os.environ.update(told)
     try:
         yield server
     finally:
-        del os.environ[API_VARIABLE], os.environ["PREFECT_API_AUTH_STRING"]
+        for name in told:
+            os.environ.pop(name, None)
         _end(server)
 
 
@@ -135,7 +141,7 @@ def _serve(descriptor: int) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
 
     def follow() -> None:
         sys.stdin.buffer.read()  # ends with the process that started this one, however that ends
