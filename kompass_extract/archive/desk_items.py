@@ -82,7 +82,7 @@ def open_items(case: Case, sampling: Sampling) -> list[OpenItem]:
 
 def _open_fields(case: Case, sampling: Sampling) -> Iterator[OpenItem]:
     decided = case.decided
-    touched = {one.pointer for one in case.decisions}
+    touched = {one.pointer for one in decided.settled.effective}
     waiting = decided.settled.waiting
     for position, (pointer, field) in enumerate(case.fields.items()):
         address = decided.addresses[pointer]
