@@ -87,6 +87,7 @@ class _Collector:
         self.tables: list[CollectedTable] = []
         self._open: CollectedTable | None = None
         self._title: _Title | None = None
+        self._orphan: Fragment | None = None
 
     def role_of(self, text: str) -> ColumnRole | None:
         """The number column that a header word names."""
@@ -102,9 +103,12 @@ class _Collector:
         """Look at a block that is no part of a table: it may be the title of the next one."""
         if labelled.block.form in (Form.FURNITURE, Form.FIGURE):
             return
-        found = self._taxonomy.table_title(labelled.block.text)
-        lines = list(fragments(labelled, self.role_of)) if found is not None else []
-        self._title = _Title(lines[0], found.number, found.name) if found is not None and lines else None
+        lines = list(fragments(labelled, self.role_of))
+        whole = self._taxonomy.table_title(labelled.block.text) if lines else None
+        last = self._taxonomy.table_title(_numbered_text(lines[-1])) if lines and whole is None else None
+        found = whole or last
+        self._title = _Title(lines[0 if whole else -1], found.number, found.name) if found is not None else None
+        self._orphan = None
 
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
@@ -116,8 +120,8 @@ class _Collector:
             self._take_row(fragment, fragment.number)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
             self._title = title
-        elif self._open is None:
-            return
+        elif self._open is None or self._open.total is not None:
+            self._orphan = fragment if fragment.lines and fragment.values else None
         elif fragment.values and self._is_total(fragment):
             self._take_total(fragment)
         elif fragment.lines or fragment.values:
@@ -160,7 +164,9 @@ class _Collector:
         table = self._open
         if table is None or table.total is not None or (table.area not in (None, area)):
             table = self._opened_by_row(area)
-        table.area = area
+            if self._orphan is not None and _is_row_before(self._orphan, number):
+                table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
+        table.area, self._orphan = area, None
         table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
 
     def _opened_by_row(self, area: int) -> CollectedTable:
@@ -205,6 +211,12 @@ class _Collector:
 
 def _numbered_text(fragment: Fragment) -> str:
     return f"{fragment.number_text} {fragment.text}" if fragment.number_text else fragment.text
+
+
+def _is_row_before(fragment: Fragment, number: str) -> bool:
+    """Whether a row whose number lost its dot is the one before ``number``: `11` before `1.2`."""
+    digits = "".join(ch for ch in fragment.number_text if ch.isdigit())
+    return digits == f"{number[0]}{int(number[2:]) - 1}"
 
 
 def _misread_number(fragment: Fragment) -> bool:

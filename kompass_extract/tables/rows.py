@@ -101,7 +101,7 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
         words = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
         if all(DASHES.match(word.text) for word in words):
             continue
-        role = role_of(" ".join(word.text for word in words))
+        role = _role(words, role_of)
         if role is not None:
             roles.append((role, cell.column))
         elif not text_lines and not values and not leading.words and _is_number_cell(words):
@@ -111,6 +111,14 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
         elif not roles:  # a cell after a column's head is a head too, misread
             text_lines.extend(line for line in cell.lines if line.words)
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
+
+
+def _role(words: Sequence[Word], role_of: RoleOf) -> ColumnRole | None:
+    """What a cell heads, by any reading of it."""
+    role = role_of(" ".join(word.text for word in words))
+    if role is None and len(words) == 1:
+        return next((found for text in words[0].alternatives if (found := role_of(text)) is not None), None)
+    return role
 
 
 def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
