@@ -55,6 +55,8 @@ def _filled(swedish: str, groups: dict[str, str | None]) -> str:
             values[name] = words.named("blockkind", value).lower()
         elif name.startswith("parts"):
             values[name] = ", ".join(words.named("part", part) for part in value.split(", "))
+        elif name.startswith("list"):
+            values[name] = words.named("list", value.lower()).lower()
         elif name.startswith("decided"):
             values[name] = _decided(value, words)
         elif name.startswith("reason"):
