@@ -254,3 +254,12 @@ def test_a_question_that_stands_twice_names_both_rows() -> None:
     checked = {check.id: check for check in area_checks(area(rows=rows), "/areas/0", CONTEXT)}
     named = {pointer for pointer in checked["row-count"].fields if pointer.endswith("/achieved")}
     assert named == {f"/areas/0/score_table/rows/{index}/achieved" for index in (0, 1)}
+
+
+def test_an_overview_that_lacks_a_row_or_a_value_is_told() -> None:
+    whole = overview([10] * 8, 80)
+    cut = [*whole[:3], whole[3].model_copy(update={"values": {}}), *whole[4:]]
+    for rows, status in ((whole, "ok"), (whole[1:], "warning"), (cut, "warning")):
+        found = {check.id: check for check in overview_checks([], rows, CONTEXT)}
+        assert found["overview-rows"].status == status
+    assert not list(overview_checks([], [], CONTEXT))

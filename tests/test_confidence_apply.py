@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +96,27 @@ def test_a_list_with_a_doubtful_part_is_named(report: Report) -> None:
     (check,) = list_checks(judged, {ITEM: about(1.0)})
     assert (check.id, check.status, check.fields, check.area) == ("list-items", "warning", ["/areas/0/strengths"], 1)
     assert list_checks(report, {ITEM: about(0.0)}) == []
+
+
+def test_an_item_that_may_belong_to_the_other_list_names_both(report: Report) -> None:
+    evidence = {ITEM: replace(about(1.0), other_column=1.0)}
+    (check,) = list_checks(with_verdicts(report, evidence, MODEL), evidence)
+    assert check.fields == ["/areas/0/strengths", "/areas/0/improvements"]
+
+
+def test_paragraphs_are_lists_too(report: Report) -> None:
+    pointer = next(pointer for pointer, _ in fields(report) if pointer.startswith("/areas/0/narrative/1/paragraphs"))
+    evidence = {pointer: about(1.0)}
+    (check,) = list_checks(with_verdicts(report, evidence, MODEL), evidence)
+    assert check.fields == ["/areas/0/narrative"]
+
+
+def test_a_letter_from_a_known_name_is_asked_about_however_probable(report: Report) -> None:
+    near = FieldEvidence(Family.ITEM, "table_heading", near_miss=1.0)
+    judged = field_at(with_verdicts(report, {ITEM: near}, MODEL), ITEM)
+    assert judged.confidence == 0.99
+    assert judged.needs_review
+    assert judged.reasons == ["a letter or two from a known wording"]
 
 
 def changed(report: Report, pointer: str, change: Callable[[AnyField], AnyField]) -> Report:

@@ -31,6 +31,19 @@ def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], cont
         yield Check(id="chapter-overview", area=area.number, status=status, message=message, fields=fields)
     yield from _overview_sums(overview)
     yield from _overview_heads(areas, overview, context)
+    yield from _overview_whole(overview)
+
+
+def _overview_whole(overview: Sequence[OverviewRow]) -> Iterator[Check]:
+    """The table has a row for each area, and as many values in each."""
+    if not overview:
+        return
+    numbers = [row.number for row in overview if row.number is not None]
+    counts = {len(row.values) for row in overview}
+    fits = sorted(numbers) == list(range(1, AREAS + 1)) and len(counts) == 1
+    message = f"{len(numbers)} areas, {' to '.join(map(str, sorted({min(counts), max(counts)})))} values each."
+    fields = ["/area_scores_overview"]
+    yield Check(id="overview-rows", area=None, status="ok" if fits else "warning", message=message, fields=fields)
 
 
 def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:

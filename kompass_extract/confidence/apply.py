@@ -15,9 +15,12 @@ from kompass_extract.confidence.gather import Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
 from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField, escaped
-from kompass_extract.report import Check, Field, Model, Report
+from kompass_extract.report import Check, Field, Model, Report, TextField
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+STRANGE = ("label", "other_column", "apart", "known_wording")
+"""Signals that a text belongs to another list."""
+OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
 EXACT_KINDS = frozenset({"area_name", "table_heading"})
 """Kinds that one wrong letter makes wrong: a letter or two from a known wording is a doubt of its own."""
 _CLEARLY = 0.5  # of a signal, 0..1
@@ -41,26 +44,40 @@ def trusted(
 
 
 def list_checks(report: Report, evidence: Mapping[str, FieldEvidence]) -> list[Check]:
-    """A warning for each list of which a text that goes to a person may be a part of another, or several."""
+    """A warning for each list of which a text that goes to a person may be a part of another, several, or another's."""
     found = []
     for index, area in enumerate(report.areas):
-        texts = {
-            "strengths": [(str(n + 1), field) for n, field in enumerate(area.strengths)],
-            "improvements": [(str(n + 1), field) for n, field in enumerate(area.improvements)],
-            "rubrics": [(str(n + 1), field) for n, field in enumerate(area.rubrics)],
-        }
-        for name, members in texts.items():
-            at = f"/areas/{index}/{name}"
-            doubtful = [number for place, (number, field) in enumerate(members)
-                        if field.needs_review and _parts(evidence.get(f"{at}/{place}"))]  # fmt: skip
-            if doubtful:
-                message = f"{name.capitalize()} {', '.join(doubtful)}: may be parts of one text, or several texts."
-                found.append(Check(id="list-items", area=area.number, status="warning", message=message, fields=[at]))
+        at = f"/areas/{index}"
+        for name in ("strengths", "improvements", "rubrics"):
+            members = [(f"{at}/{name}/{place}", field) for place, field in enumerate(getattr(area, name))]
+            found.extend(_list_check(area.number, name, members, f"{at}/{name}", evidence))
+        paragraphs = [
+            (f"{at}/narrative/{section}/paragraphs/{place}", field)
+            for section, one in enumerate(area.narrative)
+            for place, field in enumerate(one.paragraphs)
+        ]
+        found.extend(_list_check(area.number, "paragraphs", paragraphs, f"{at}/narrative", evidence))
     return found
 
 
-def _parts(evidence: FieldEvidence | None) -> bool:
-    return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in UNITY)
+def _list_check(
+    area: int, name: str, members: Sequence[tuple[str, TextField]], at: str, evidence: Mapping[str, FieldEvidence]
+) -> list[Check]:
+    asked = [(place, evidence.get(pointer)) for place, (pointer, field) in enumerate(members, 1) if field.needs_review]
+    parts = [place for place, about in asked if _shows(about, UNITY)]
+    strange = [place for place, about in asked if _shows(about, STRANGE)] if name in OTHER_LIST else []
+    if not parts and not strange:
+        return []
+    fields = [at] if parts else []
+    if strange:
+        fields = [at, f"{at.rpartition('/')[0]}/{OTHER_LIST[name]}"]
+    numbers = ", ".join(map(str, sorted({*parts, *strange})))
+    message = f"{name.capitalize()} {numbers}: may be parts of one text, several texts, or of another list."
+    return [Check(id="list-items", area=area, status="warning", message=message, fields=fields)]
+
+
+def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
+    return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in signals)
 
 
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:
