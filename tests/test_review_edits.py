@@ -150,6 +150,13 @@ def test_a_rows_question_is_set_by_its_id(anna: Reviewer) -> None:
     assert row.question.review is not None
 
 
+def test_a_misread_number_of_a_row_is_set_with_its_question(anna: Reviewer) -> None:
+    anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after="2020/1.4", rest="1.4")
+    assert anna.result.report.areas[0].score_table.rows[1].number == "1.4"
+    anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after="2020/1.4", rest="ett")
+    assert "ett is no number" in anna.result.orphaned[0].why
+
+
 def test_a_row_may_be_no_question_of_the_taxonomy(anna: Reviewer) -> None:
     anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after=None)
     row = anna.result.report.areas[0].score_table.rows[1]

@@ -108,6 +108,14 @@ def test_the_order_and_the_number_of_times_do_not_matter(data: st.DataObject) ->
 
 
 @EXAMPLES
+@given(decisions())
+def test_values_applied_twice_are_applied_once(made: list[Decision]) -> None:
+    values = [one for one in made if one.action in (Action.ACCEPT, Action.CORRECT, Action.REJECT)]
+    once = applied(values).report
+    assert apply(once, values, run=run()).report == once
+
+
+@EXAMPLES
 @given(decisions(), st.data())
 def test_an_undo_restores_exactly(made: list[Decision], data: st.DataObject) -> None:
     more = data.draw(_one(40, data.draw(st.sampled_from([one for one in Action if one is not Action.SET_KIND]))))

@@ -29,7 +29,9 @@ class Action(StrEnum):
     REMOVE = "remove"  # no item at all
     ADD = "add"  # a missed item with the text ``after`` at ``places``, in the list ``target``
     SET_KIND = "set_kind"  # of a block: ``after`` is its kind, ``target`` its list where the kind has one
-    SET_QUESTION = "set_question"  # of a score row: ``after`` is the question's id, None for not in the taxonomy
+    SET_QUESTION = (
+        "set_question"  # of a score row: ``after`` is its id, None for not in the taxonomy; ``rest`` its number
+    )
     UNDO = "undo"  # the decision ``voids`` counts no more
 
 

@@ -5,11 +5,11 @@ Each of these gives None, or in words why the decision cannot be applied; then t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from kompass_extract.document import BlockKind
 from kompass_extract.fields import missing_number, missing_text
-from kompass_extract.geometry import Box, intersection
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import (
     Area,
@@ -21,14 +21,13 @@ from kompass_extract.report import (
     ScoreTotal,
     TextField,
 )
+from kompass_extract.review.blocks import DECIDED, item_on, mark_blocks
 from kompass_extract.review.decision import Action, Address, DecidedValue, Decision, Target
 from kompass_extract.review.draft import BLOCK_LISTS, Draft, ListKey, is_number
 from kompass_extract.taxonomy import load_taxonomy
 
-DECIDED = 0.999
-"""Confidence of a value that a person decided: the highest that the report JSON gives."""
-ON_BLOCK = 0.8
-"""Share of an item's box, 0..1, that must lie in a block for the block's kind to be the item's."""
+ROW_NUMBER = re.compile(r"^\d?\d?(\.\d{1,2})?$")
+"""A question's number as printed; "" where none was read."""
 GONE = "no such place in this reading, or it was joined, moved or removed"
 ADDED = "added by a reviewer"
 STILL_MISSING = "belongs to what a reviewer added"
@@ -115,7 +114,7 @@ def _move(draft: Draft, decision: Decision) -> Outcome:
         draft.put(address, key, draft.rank_at(key, field.evidence, decision.at, decision.id))
     after = decision.after if isinstance(decision.after, str) else field.value
     draft.fields[address] = decided(field, decision, after)
-    _mark_block(draft, field.evidence, key)
+    mark_blocks(draft, field.evidence, key)
     return None
 
 
@@ -141,7 +140,7 @@ def _add(draft: Draft, decision: Decision) -> Outcome:
     else:
         draft.fields[address] = field
     draft.put(address, key, draft.rank_at(key, decision.places, decision.at, decision.id))
-    _mark_block(draft, decision.places, key)
+    mark_blocks(draft, decision.places, key)
     return None
 
 
@@ -177,7 +176,7 @@ def _set_kind(draft: Draft, decision: Decision) -> Outcome:
     kind = kinds[str(decision.after)]
     area = decision.target.area if decision.target is not None else block.area
     places = [Evidence(page=block.page, bbox=block.bbox)]
-    item = _item_on(draft, places[0])
+    item = item_on(draft, places[0])
     listed = BLOCK_LISTS.get(kind)
     if listed is None:
         if item is not None:
@@ -205,7 +204,10 @@ def _set_question(draft: Draft, decision: Decision) -> Outcome:
     if wanted is not None and wanted not in known:
         return f"the taxonomy has no question {wanted}"
     concept = known[wanted].concept if wanted is not None else None
-    changes = {"question_id": wanted, "concept": concept, "match_score": 1.0, "runner_up": None}
+    number = decision.rest or row.number
+    if not ROW_NUMBER.match(number):
+        return f"{number} is no number of a question"
+    changes = {"number": number, "question_id": wanted, "concept": concept, "match_score": 1.0, "runner_up": None}
     draft.rows[decision.pointer] = row.model_copy(update=changes)
     field = draft.fields[f"{decision.pointer}/question"]
     draft.fields[f"{decision.pointer}/question"] = decided(field, decision, field.value)
@@ -260,34 +262,6 @@ def _stands(draft: Draft, address: Address) -> bool:
     if owner in draft.rows:
         return owner in draft.lists
     return draft.report_field(address) is not None and address not in draft.ranks
-
-
-def _item_on(draft: Draft, place: Evidence) -> Address | None:
-    """The text item that lies on a block and nowhere else."""
-    box = Box(*place.bbox)
-    for address in draft.lists:
-        field = draft.fields.get(address)
-        if field is None or len(field.evidence) != 1 or field.evidence[0].page != place.page:
-            continue
-        own = Box(*field.evidence[0].bbox)
-        if own.area and box.area and intersection(own, box) >= ON_BLOCK * max(own.area, box.area):
-            return address
-    return None
-
-
-def _mark_block(draft: Draft, places: Sequence[Evidence], key: ListKey) -> None:
-    """The blocks that an item was read from are of the kind of its list."""
-    kind = next((kind for kind, listed in BLOCK_LISTS.items() if listed == key.list), None)
-    if kind is None:
-        return
-    for address, block in draft.blocks.items():
-        box = Box(*block.bbox)
-        inside = any(
-            one.page == block.page and intersection(Box(*one.bbox), box) >= ON_BLOCK * box.area for one in places
-        )
-        if inside and box.area:
-            area = draft.areas[key.area].number
-            draft.blocks[address] = block.model_copy(update={"kind": kind.value, "area": area, "confidence": DECIDED})
 
 
 def _nothing(draft: Draft, decision: Decision) -> Outcome:
