@@ -46,7 +46,7 @@ def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
         members.extend([parts.labels[row.label]] if row.label is not None else [])
         members.extend(parts.anchors[row.anchor] if row.anchor is not None else [])
         rows.append(_row(zone, members))
-    return rows
+    return sorted(rows, key=lambda row: row.box.y0)
 
 
 def _parts(zone: Zone, em: float) -> Parts:
