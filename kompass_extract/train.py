@@ -36,6 +36,7 @@ SEED = 20
 RENDERED = (
     "python -m gold.render --out rendered/digital --reports 16 --qualities none --seed 4242",
     "python -m gold.render --out rendered/scanned --reports 12 --qualities one --seed 401",
+    "rm rendered/scanned/*.born-digital.pdf",
     "keep_rendered([Path('rendered/digital'), Path('rendered/scanned')], Path('gold'))",
     "kompass train",
 )

@@ -128,7 +128,7 @@ def _side_by_side(zone: Zone, region: str, context: _Context) -> list[Block]:
         header = column[0].text if headed else ""
         if headed:
             blocks.append(replace(column[0], form=Form.PARAGRAPH, bulleted=False))
-        blocks.extend(replace(block, header=header) for block in column[headed:])
+        blocks.extend(replace(block, header=header) for block in (column[1:] if headed else column))
     return blocks
 
 
