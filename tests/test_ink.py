@@ -191,3 +191,26 @@ def test_even_light_leaves_white_paper_white() -> None:
     even = even_background(sheet.gray, 150)
     assert np.median(even) >= 250
     assert even.min() < 60
+
+
+def test_letters_that_touch_across_two_lines_do_not_join_the_lines() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 6)
+    apart = marks_of(sheet)
+    x = apart.runs[2].box.x0 + 3.0
+    sheet.rectangle(Box(x, apart.runs[2].baseline - 3, x + 1.2, apart.runs[3].baseline - 1))
+    marks = marks_of(sheet)
+    assert len(marks.runs) == len(apart.runs) == 6
+    for run, known in zip(marks.runs, apart.runs, strict=True):
+        assert run.box.x1 == pytest.approx(known.box.x1, abs=1)
+        assert run.box.height < 1.8 * known.box.height
+
+
+def test_the_dark_edge_of_a_copied_sheet_is_no_graphic() -> None:
+    sheet = Sheet()
+    sheet.paragraph(90, 100, 4)
+    sheet.rectangle(Box(0, 0, 7, 842))
+    sheet.rectangle(Box(0, 0, 596, 3))
+    marks = marks_of(sheet)
+    assert len(marks.runs) == 4
+    assert not any(graphic.width > 300 and graphic.height > 300 for graphic in marks.graphics)

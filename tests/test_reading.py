@@ -14,7 +14,7 @@ from kompass_extract.document import PageKind, Word
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.geometry import Box
 from kompass_extract.ocr.base import CellReader, CellReading, LineReader
-from kompass_extract.reading import PageReading, Readers, read_page
+from kompass_extract.reading import PageReading, Readers, _is_ghost, read_page
 from kompass_extract.scan import open_source
 from kompass_extract.second_look import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.settings import ReadingSettings
@@ -189,3 +189,23 @@ def test_a_layer_in_another_language_is_not_trusted() -> None:
     assert "Swedish" in reading.decision
     with pytest.raises(OcrFailedError):
         FailingReader().read([np.zeros((9, 9), np.uint8)], dpi=100, timeout=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "height", "confidence", "ghost"),
+    [
+        ("=", 13.0, 0.4, True),
+        ("-", 12.0, 0.1, True),
+        ("-", 1.0, 0.3, False),
+        ("–", 12.0, 0.9, False),
+        ("i", 12.0, 0.2, False),
+    ],
+)
+def test_a_dash_without_ink_is_no_word(text: str, height: float, confidence: float, ghost: bool) -> None:
+    assert _is_ghost(Word(text, Box(0, 0, 4, height), confidence), 7.2) is ghost
+
+
+def test_a_sign_that_the_first_reader_lacks_is_the_seconds() -> None:
+    first = (Word("YA", Box(0, 0, 6, 6), 0.4),)
+    (merged,) = merge_readings(first, CellReading("%", 0.97, 0.97), Box(0, 0, 6, 6), ReadingSettings())
+    assert (merged.text, merged.raw) == ("%", "YA")

@@ -330,3 +330,58 @@ def test_numbers_that_fit_are_settled_as_read(maxima: list[str], achieved: list[
     assert [row.max.value for row in found.rows] == [int(m) for m in maxima]
     again = settle_table(table, [frozenset() for _ in rows[:-1]])
     assert values(again) == values(found)
+
+
+@pytest.mark.parametrize(
+    "title", ["{n}. {name}", "Område {n} {name}", "{name}", "Poängen för varje område visas nedan. {n}. {name}"]
+)
+def test_a_title_over_the_table_names_it_and_is_no_question(title: str) -> None:
+    area, rows = area_rows("hoganas-2018", 3)
+    name = area["score_table"]["heading"]
+    writer = Writer()
+    lead, _, rest = title.format(n=3, name=name).rpartition("nedan. ")
+    writer.text(BlockKind.FRONT_MATTER, lead or rest, None)
+    if lead:
+        last = writer.made.pop()
+        lines = (*last.block.lines, builders.line(rest, y=last.block.box.y1 + 2))
+        block = replace(last.block, lines=lines, text=f"{lead} {rest}")
+        writer.made.append(replace(last, block=block))
+    writer.row(["", "", "Uppnått", "Max", "Procent"], 3)
+    for row in rows:
+        writer.row(row, 3)
+    (table,) = read(tuple(writer.made))
+    assert table.heading is not None
+    assert table.heading.text == name
+    assert values(settled(table, "2016")) == printed(area)
+
+
+def test_a_head_that_only_the_second_reader_knew_is_one_and_no_part_of_the_title() -> None:
+    area, rows = area_rows("hoganas-2018", 3)
+    writer = Writer()
+    writer.row(["3.", area["score_table"]["heading"], "Uppnått", "Maxpoling", "YA"], 3)
+    heads = builders.damaged(
+        writer.made,
+        lambda word: replace(word, alternatives=("Maxpoäng",)) if word.text == "Maxpoling" else word,
+        lambda _: True,
+    )
+    below = Writer(y=200.0)
+    for row in rows:
+        below.row(row, 3)
+    (table,) = read((*heads, *below.made))
+    assert table.heading is not None
+    assert table.heading.text == area["score_table"]["heading"]
+    assert values(settled(table, "2016")) == printed(area)
+
+
+def test_a_first_row_whose_number_lost_its_dot_opens_its_table() -> None:
+    area, rows = area_rows("hoganas-2018", 3)
+    table = written([["31", *rows[0][1:]], *rows[1:]], 3)
+    assert [row.number for row in table.rows] == [row["number"] for row in area["score_table"]["rows"]]
+    assert values(settled(table, "2016")) == printed(area)
+
+
+def test_a_row_of_a_hundred_points_is_the_total_whatever_stands_in_it() -> None:
+    area, rows = area_rows("hoganas-2018", 3)
+    table = written([*rows[:-1], ["", "Resultat för hela området", *rows[-1][2:]]], 3)
+    assert len(table.rows) == len(area["score_table"]["rows"])
+    assert values(settled(table, "2016")) == printed(area)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -27,7 +28,11 @@ QUESTIONS = [
     ],
     ["Etik - Hur skapas tillit genom hög etisk standard?"],
 ]
-BESIDE = {"top": lambda count: 0.0, "middle": lambda count: (count - 1) / 2, "bottom": lambda count: count - 1.0}
+BESIDE: dict[str, Callable[[int], float]] = {
+    "top": lambda count: 0.0,
+    "middle": lambda count: (count - 1) / 2,
+    "bottom": lambda count: count - 1.0,
+}
 
 
 def zone(strips: list[ReadStrip]) -> Zone:
