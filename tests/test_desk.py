@@ -26,8 +26,9 @@ from kompass_extract.archive.desk_model import (
     UnknownItemError,
     UnknownReportError,
 )
+from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FieldRow, ReportRow
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import UnreadableFileError, UsageError
 from kompass_extract.report import Evidence, Report
 from kompass_extract.review import Action, Target
 from tests.desk_archive import Clock, desk_of, put
@@ -456,6 +457,35 @@ def test_a_report_that_is_gone_leaves_the_queue(desk: Desk, tmp_path: Path) -> N
     again = Desk(tmp_path)
     assert again.queue(EVERYTHING, reviewer="anna").total == 0
     assert again.reports().total == 0
+
+
+@pytest.mark.parametrize("content", [None, "{}", "not JSON"])
+def test_a_lost_report_file_harms_no_other_report(tmp_path: Path, content: str | None) -> None:
+    desk = desk_of(tmp_path, sala(), gold_report("hoganas-2018"))
+    decided(desk, TITLE, Action.REJECT)
+    desk.close()
+    for report in (newer(sala()), changed(gold_report("hoganas-2018"), {"/areas/0/score": None}, asked=True)):
+        put(desk._archive, report)
+    path = tmp_path / "reports" / f"{SALA}.json"
+    path.unlink()
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    again = Desk(tmp_path)
+    assert again.reports().total == 2
+    assert again.queue(QueueFilter(report_id="hoganas-2018"), reviewer="anna").total > 0
+    with pytest.raises(UnreadableFileError):
+        again.item(SALA, TITLE, reviewer="anna")
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "not JSON"])
+def test_a_damaged_report_file_nobody_decided_about_is_told_when_it_is_opened(tmp_path: Path, content: str) -> None:
+    archive = Archive.at(tmp_path)
+    put(archive, sala())
+    (tmp_path / "reports" / f"{SALA}.json").write_text(content, encoding="utf-8")
+    desk = Desk(archive)
+    assert TITLE in {one.pointer for one in desk.queue(EVERYTHING, reviewer="anna").items}
+    with pytest.raises(UnreadableFileError):
+        desk.item(SALA, TITLE, reviewer="anna")
 
 
 def test_a_missing_area_stands_in_the_queue_until_somebody_says_so(tmp_path: Path) -> None:

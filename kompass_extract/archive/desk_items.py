@@ -7,6 +7,7 @@ decided about, the store's own rows of fields are enough.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from kompass_extract.review.kinds import SCORES, FieldKind, area_of, kind_of
 from kompass_extract.review.recheck import findings
 from kompass_extract.review.sample import draw
 
+_LOG = logging.getLogger(__name__)
 TEXT_SHOWN = 160
 """Characters of a value that the queue's list shows."""
 DOUBT_DIGITS = 6
@@ -181,7 +183,11 @@ def undecided_items(session: Session, report: ReportRow, folder: Path, sampling:
 
 
 def _findings(session: Session, report: ReportRow, folder: Path) -> Iterator[OpenItem]:
-    checks = _checks((folder / report.path).read_text(encoding="utf-8"))
+    try:
+        checks = _checks((folder / report.path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _LOG.warning("The checks of %s could not be read: %s", report.report_id, error)
+        return
     pointers = set(session.scalars(select(FieldRow.pointer).filter_by(report_id=report.report_id)))
     for offset, finding in enumerate(findings(checks, {}, pointers, {})):
         yield finding_item(finding.address, finding.check, len(pointers) + offset)

@@ -7,6 +7,7 @@ between the two, or the store was made anew) are put back.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, or_, select
@@ -19,8 +20,10 @@ from kompass_extract.archive.desk_schema import DecisionRow, ItemRow, ReviewRow
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store
+from kompass_extract.errors import UnreadableFileError
 from kompass_extract.review import Decision
 
+_LOG = logging.getLogger(__name__)
 AT_ONCE = 50
 """Reports in one transaction: others can save in between."""
 
@@ -74,7 +77,11 @@ class Sync:
         if review.changes:
             review.json_sha256 = report.json_sha256
             session.flush()
-            self.store_case(session, review, report, self.cases.case(session, report.report_id))
+            try:
+                self.store_case(session, review, report, self.cases.case(session, report.report_id))
+            except UnreadableFileError as error:
+                _LOG.warning("The open items of %s stay as they were: %s", report.report_id, error)
+                report.status, report.open = review.status, review.open
         else:
             items = undecided_items(session, report, self.archive.folder, self.sampling)
             put_items(session, review, report, items)
