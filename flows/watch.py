@@ -17,7 +17,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import ingest as ingesting
-from kompass_extract.archive.claims import RunEnd, alive, end_run
+from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest import IngestSettings, store_of
 from kompass_extract.archive.outcome import Summary
@@ -27,7 +27,7 @@ from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
 from kompass_extract.watch.look import Watcher, links_of
-from kompass_extract.watch.memory import Publications, begin_look
+from kompass_extract.watch.memory import Publications
 from kompass_extract.watch.sights import Look, Outcome, PageSight, Sight
 
 SHOWN: ContextVar[Callable[[PageSight | Sight], None] | None] = ContextVar("SHOWN", default=None)
@@ -80,7 +80,7 @@ def watch(
     wanted = load(Path(config))
     place = Archive.at(Path(archive) if archive else None, store)
     publications = Publications(place, store_of(place))
-    run_id, end = begin_look(publications.store), None
+    run_id, end = begin_run(publications.store, "watch", alone=True), None
     try:
         with alive(publications.store, run_id):
             publications.tidy()

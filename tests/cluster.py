@@ -24,12 +24,10 @@ from pathlib import Path
 from flows.local_server import local_server
 home, archive, store, inputs, runner = sys.argv[1:]
 with local_server(Path(home)) as server:
-    from flows.ingest import start
-    from kompass_extract.archive.folder import Archive
-    from kompass_extract.archive.ingest import IngestSettings
+    from flows.ingest import ingest
     server.ready()
-    settings = IngestSettings(worker="tests.quick_reader", quiet_seconds=0)
-    summary = start([Path(inputs)], Archive.at(Path(archive), store), settings, runner)
+    settings = {"worker": "tests.quick_reader", "quiet_seconds": 0}
+    summary = ingest([inputs], None, archive, store, settings, runner)  # as a deployment calls it
     print(json.dumps(summary.record()))
 """
 

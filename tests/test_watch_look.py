@@ -16,14 +16,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.dialects import sqlite
 
-from kompass_extract.archive.schema import DocumentRow, RunRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, VersionRow
 from kompass_extract.watch import memory
-from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.fetch import Fetched
 from kompass_extract.watch.index import decode, read_index
 from kompass_extract.watch.look import file_name
 from kompass_extract.watch.markup import Tag, tokens
-from kompass_extract.watch.memory import begin_look
 from kompass_extract.watch.sights import Outcome
 
 from .watching import Watching, watching
@@ -331,18 +329,6 @@ def _wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def test_two_looks_at_once_are_one(web: Watching) -> None:
-    store = web.publications.store
-    first = begin_look(store)
-    with pytest.raises(WatchError, match=f"run {first}"):
-        begin_look(store)
-    with store.write() as session:
-        session.execute(update(RunRow).where(RunRow.id == first).values(heartbeat=0.0))
-    assert begin_look(store) > first
-    with store.read() as session:
-        assert session.get_one(RunRow, first).status == "dead"
 
 
 def test_what_a_killed_look_left_is_tidied_up_and_what_another_writes_is_not(web: Watching) -> None:

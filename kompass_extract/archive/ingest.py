@@ -175,9 +175,18 @@ def plan(run: Run, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Pla
             outcomes.append(_skipped(document, known[document.sha256]))
         elif (original := todo.setdefault(document.sha256, document)) is not document:
             outcomes.append(Outcome.skipped(document.path, f"duplicate: of {original.path}", sha256=document.sha256))
-    at_a_time, pages = spread(len(todo), settings.cores or usable_cores())
-    pages = settings.pages or pages
-    return Plan(tuple(Job(run, document, pages) for document in todo.values()), at_a_time, tuple(outcomes))
+    cores = settings.cores or usable_cores()
+    largest_first = sorted(todo.values(), key=lambda one: -_size(run.archive, one))  # the small ones fill the gaps
+    shares = [settings.pages] * len(todo) if settings.pages else spread(len(todo), cores)
+    jobs = tuple(Job(run, document, pages) for document, pages in zip(largest_first, shares, strict=True))
+    return Plan(jobs, max(1, min(len(todo), cores)), tuple(outcomes))
+
+
+def _size(archive: Archive, document: Admitted) -> int:
+    """Bytes of a document's copy, 0 where it is gone."""
+    with suppress(OSError):
+        return (archive.folder / document.stored).stat().st_size
+    return 0
 
 
 def unread(run: Run) -> list[str]:
@@ -189,13 +198,14 @@ def unread(run: Run) -> list[str]:
     return [sha256 for sha256 in documents if sha256 not in known]
 
 
-def spread(documents: int, cores: int) -> tuple[int, int]:
-    """How many documents at a time, and how many pages of each.
+def spread(documents: int, cores: int) -> list[int]:
+    """How many pages of each document to read at a time.
 
-    Documents side by side keep all cores busy through the stages that read no pages; a few documents share the cores.
+    Documents side by side, a page each, keep all cores busy through the stages that read no pages, and load the models
+    once for each core; those that do not fill a last round share the cores.
     """
-    at_a_time = max(1, min(documents, cores))
-    return at_a_time, max(1, cores // at_a_time)
+    rest = documents % cores
+    return [1] * (documents - rest) + [max(1, cores // max(1, rest))] * rest
 
 
 def ingest_document(job: Job, told: Told | None = None) -> Outcome:
@@ -212,9 +222,9 @@ def ingest_document(job: Job, told: Told | None = None) -> Outcome:
         time.sleep(_LOOK_SECONDS)
     try:
         state = _known(store, run, [document.sha256]).get(document.sha256)
-        if state is not None:  # another run was quicker
+        if state is not None:  # another run was quicker, or a process of this one died before it could say so
             release(store, claimed)
-            return _skipped(replace(document, seen=True), state)
+            return _skipped(replace(document, seen=True), state) if state.run_id != run.id else _done(document, state)
         with renewed(store, claimed):
             return replace(_ingest_claimed(job, claimed, store, told), seconds=time.monotonic() - start)
     except LostClaimError as error:
@@ -299,6 +309,19 @@ def _known(store: Store, run: Run, documents: Sequence[str]) -> dict[str, _State
             reports = select(ReportRow).where(ReportRow.sha256.in_(part)).filter_by(fingerprint=run.fingerprint)
             found |= {row.sha256: row for row in session.scalars(reports)}
     return found
+
+
+def _done(document: Admitted, state: _State) -> Outcome:
+    """The outcome that this run recorded already."""
+    if isinstance(state, FailureRow):
+        return Outcome(
+            document.path, Status.FAILED, state.reason, sha256=document.sha256, error=state.error,
+            exit_code=state.exit_code,
+        )  # fmt: skip
+    return Outcome(
+        document.path, Status.DONE, report_id=state.report_id, sha256=document.sha256, open=state.open,
+        total=state.total,
+    )  # fmt: skip
 
 
 def _skipped(document: Admitted, state: _State) -> Outcome:

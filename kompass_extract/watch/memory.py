@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kompass_extract.archive.claims import begin_run
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.schema import DocumentRow, RunRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, VersionRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import OutputError
-from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.sights import Publication, Version
 
-RUN_KIND = "watch"
 _PDF = "application/pdf"
 _LEFT_OVER = timedelta(days=1)  # a part this old is of a look that was killed
-_TURN_LOCK = 0x77617463  # any number that all who watch agree on
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +90,6 @@ class Publications:
         for part in self.incoming.glob("fetch-*.part"):
             if part.stat().st_mtime < limit:
                 part.unlink(missing_ok=True)
-
-
-def begin_look(store: Store) -> int:
-    """A new run of kind "watch"; WatchError while another is under way on any machine."""
-    with _turn(store):
-        run_id = begin_run(store, RUN_KIND)
-        with store.write() as session:
-            others = select(RunRow).where(RunRow.kind == RUN_KIND, RunRow.status == "running", RunRow.id < run_id)
-            other = session.scalars(others.order_by(RunRow.id)).first()
-            if other is None:
-                return run_id
-            session.execute(update(RunRow).where(RunRow.id == run_id).values(status="failed", ended=now()))
-    raise WatchError(f"Another look (run {other.id}, on {other.host}) is under way since {other.started}: let it end.")
-
-
-@contextmanager
-def _turn(store: Store) -> Iterator[None]:
-    """Begins one run after the other; with SQLite its own lock does that."""
-    if store.is_sqlite:
-        yield
-        return
-    with store.read() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN_LOCK})
-        yield
 
 
 def _move(part: Path, target: Path) -> None:
