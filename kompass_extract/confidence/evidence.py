@@ -67,7 +67,7 @@ class FieldEvidence:
     long: float = 0.0  # doublings of the report's usual length for its kind, at most 3
     tiny: float = 0.0  # 1 below 12 letters
     repeated: float = 0.0  # 1 where a word stands twice running
-    neighbour: float = 0.0  # the stronger of its two neighbours' doubts about being one text
+    neighbour: float = 0.0  # the doubt that the text before it goes on in it, or it in the text after it
     crowd: float = 0.0  # 1 where its list has no other item, or far more than the report's other lists
     # what speaks for or against a number
     unconfirmed: float = 0.0  # 1 where no other number of the report agrees with it

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from kompass_extract.confidence.evidence import FieldEvidence
+from kompass_extract.confidence.evidence import Family, FieldEvidence
 from kompass_extract.confidence.places import Source
 from kompass_extract.confidence.texts import RightEdge, fills_line
 from kompass_extract.continuation import SENTENCE_END
@@ -44,9 +44,8 @@ def list_signals(members: Sequence[Member], right: RightEdge, *, usual_length: f
         )
         for index, evidence in enumerate(alone)
     ]
-    unity = [_unity(evidence) for evidence in joined]
     return [
-        replace(evidence, neighbour=max([*unity[max(0, index - 1) : index], *unity[index + 1 : index + 2], 0.0]))
+        replace(evidence, neighbour=_beside(joined[max(0, index - 1) : index], joined[index + 1 : index + 2]))
         for index, evidence in enumerate(joined)
     ]
 
@@ -81,7 +80,7 @@ def _looks(member: Member, members: Sequence[Member], usual_length: float) -> Fi
     low = _share(others, lambda one: one.text[:1].islower())
     return replace(
         evidence,
-        no_mark=float(marks >= MOST and not blocks[0].block.bulleted),
+        no_mark=float(marks >= MOST and not blocks[0].block.bulleted and not member.evidence.first_mark),
         starts_low=float(member.text[:1].islower() and low < MOST),
         end_unlike=float((stops >= MOST and not ends) or (stops <= 1 - MOST and ends)),
         other_size=_other_size(member, others),
@@ -143,8 +142,8 @@ def _cut(before: Member, after: Member, right: RightEdge) -> bool:
     return broken and fills_line(before.source, after.source, right)
 
 
-def _unity(evidence: FieldEvidence) -> float:
-    return max(
-        evidence.early_break, evidence.inner_mark, evidence.first_mark, evidence.starts_low, evidence.full_before,
-        evidence.no_mark, min(1.0, evidence.label), evidence.other_column,
-    )  # fmt: skip
+def _beside(before: Sequence[FieldEvidence], after: Sequence[FieldEvidence]) -> float:
+    """The doubt that a text before it goes on in it, or that it goes on in a text after it."""
+    ends = [one.open_end if one.family is not Family.NARRATIVE else 0.0 for one in before]
+    begins = [max(one.starts_low, one.no_mark, one.full_before) for one in after]
+    return max([*ends, *begins, 0.0])
