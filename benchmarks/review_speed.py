@@ -162,12 +162,12 @@ def requests(url: str, rounds: int) -> dict[str, Times]:
     return found
 
 
-def keys(url: str, rounds: int) -> Times:
-    """From the key ``a`` to the next item with its picture on the screen."""
+def keys(url: str, rounds: int, kind: str = "") -> Times:
+    """From the key ``a`` to the next item with its picture on the screen; ``kind`` filters the queue."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
-        page.goto(f"{url}/next")
+        page.goto(f"{url}/next?kind={kind}")
         times = []
         for _ in range(rounds):
             page.wait_for_timeout(700)  # a person looks; what comes next is fetched ahead

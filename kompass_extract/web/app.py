@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,15 +25,11 @@ from kompass_extract.web.render import page
 from kompass_extract.web.settings import WebSettings
 from kompass_extract.web.site import (
     FROM_SCRIPT,
-    LANGUAGE_COOKIE,
-    YEAR_S,
     ExpiredFormError,
+    Finish,
     NotSignedInError,
     Site,
-    caching,
     frame_of,
-    language_of,
-    with_cookie,
 )
 
 log = logging.getLogger(__name__)
@@ -48,19 +43,9 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
     for part in (entry, lists, items, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
-    app.middleware("http")(_finish)
+    app.add_middleware(Finish)
     _errors(app)
     return Guard(app, settings.allowed_hosts)  # outermost: even the answer to a mistake carries its headers
-
-
-async def _finish(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The cookies that belong to the answer, and how long the pages' own files are kept."""
-    response = await follow(request)
-    if request.url.path.startswith("/static/"):
-        response.headers["Cache-Control"] = caching(request)
-    if request.query_params.get("lang"):
-        response.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
-    return with_cookie(request, response)
 
 
 def _errors(app: FastAPI) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kompass_extract.archive.desk import Desk
 from kompass_extract.web.access import Access, Begun, Session
@@ -48,6 +50,14 @@ def site_of(request: Request) -> Site:
     return cast(Site, request.app.state.site)
 
 
+async def _site(request: Request) -> Site:
+    return site_of(request)  # not worth a thread of its own
+
+
+async def _reviewer(request: Request) -> str:
+    return reviewer_of(request)
+
+
 def session_of(request: Request) -> Session | None:
     """The session that the request's cookie names, found once per request."""
     if not hasattr(request.state, "session"):
@@ -79,15 +89,37 @@ def sign_in(request: Request, name: str) -> None:
     _begun(request, name)
 
 
-def with_cookie(request: Request, response: Response) -> Response:
-    """The answer with the cookie of a session that this request began."""
+class Finish:
+    """ASGI middleware: the cookies that belong to an answer, and how long the pages' own files are kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request and finish its answer's headers."""
+
+        async def finished(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _finish(Request(scope), MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, finished if scope["type"] == "http" else send)
+
+
+def _finish(request: Request, headers: MutableHeaders) -> None:
+    cookies = Response()
     begun: Begun | None = getattr(request.state, "begun", None)
     if begun is not None:
         settings = site_of(request).settings
-        response.set_cookie(
+        cookies.set_cookie(
             settings.cookie, begun.token, httponly=True, samesite="strict", secure=settings.secure, path="/"
         )
-    return response
+    if request.query_params.get("lang"):
+        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
+    for value in cookies.headers.getlist("set-cookie"):
+        headers.append("Set-Cookie", value)
+    if request.url.path.startswith("/static/"):
+        headers["Cache-Control"] = caching(request)
 
 
 def language_of(request: Request) -> Language:
@@ -132,6 +164,6 @@ async def form_of(request: Request) -> Mapping[str, str]:
     return form
 
 
-TheSite = Annotated[Site, Depends(site_of)]
-Reviewer = Annotated[str, Depends(reviewer_of)]
+TheSite = Annotated[Site, Depends(_site)]
+Reviewer = Annotated[str, Depends(_reviewer)]
 Form = Annotated[Mapping[str, str], Depends(form_of)]
