@@ -38,16 +38,16 @@ class Inputs:
             self.write(f"{number:04}-{report_id}.txt", f"report {report_id}\nfile {number}")
 
 
-def template(folder: Path) -> Path:
+def template(folder: Path, areas: int = 1) -> Path:
     """A whole report JSON, small, for the reading process of tests to hand out."""
     report = report_of(load_gold(GOLD / "amal-2019-areas-1-4.json"))
-    small = report.model_copy(update={"areas": report.areas[:1], "blocks": report.blocks[:2]})
+    small = report.model_copy(update={"areas": report.areas[:areas], "blocks": report.blocks[:2]})
     return export.write_report(small, folder)
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, areas: int = 1) -> dict[str, str]:
     """What the reading process of tests wants to find in its environment."""
-    return {TEMPLATE_VARIABLE: str(template(folder)), LOG_VARIABLE: str(folder / "orders.log")}
+    return {TEMPLATE_VARIABLE: str(template(folder, areas)), LOG_VARIABLE: str(folder / "orders.log")}
 
 
 def orders(folder: Path) -> list[str]:

@@ -45,7 +45,7 @@ class Watch(threading.Thread):
 
 @pytest.mark.slow
 def test_two_thousand_files_of_which_fifty_are_hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment(tmp_path).items():
+    for name, value in environment(tmp_path, areas=0).items():
         monkeypatch.setenv(name, value)
     inputs = Inputs(tmp_path / "in")
     for number in range(GOOD):
