@@ -15,6 +15,8 @@ from sqlalchemy import insert, inspect, select, text
 from kompass_extract.archive.claims import Claim, begin_run, claim
 from kompass_extract.archive.failures import RunUnderWayError
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.ingest import IngestSettings, ingest_document, plan, running
+from kompass_extract.archive.outcome import UNCHANGED, Status
 from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.watch.memory import Publications
@@ -113,3 +115,20 @@ def test_a_watch_keeps_its_publications_there(url: str, tmp_path: Path) -> None:
         assert len(session.scalars(select(VersionRow)).all()) == 2
     assert len(web.kept()) == 2
     store.close()
+
+
+def test_what_a_process_of_the_run_recorded_before_it_died_counts_as_done(url: str, tmp_path: Path) -> None:
+    """A Dask worker's document goes to another one when it dies, also when only its answer was lost."""
+    (tmp_path / "a.txt").write_text("0 a report")
+    archive = Archive.at(tmp_path / "archive", url)
+    settings = IngestSettings(worker="tests.quick_reader", quiet_seconds=0.0, cores=1)
+    with running(archive, settings) as (run, finish):
+        (job,) = plan(run, [tmp_path / "a.txt"]).jobs
+        first, again = ingest_document(job), ingest_document(job)
+        summary = finish([[again]])
+    assert (again.status, again.report_id, again.sha256) == (Status.DONE, first.report_id, first.sha256)
+    assert len(summary.of(Status.DONE)) == 1
+    with running(archive, settings) as (run, finish):
+        later = plan(run, [tmp_path / "a.txt"])
+        assert [outcome.reason for outcome in later.outcomes] == [UNCHANGED]
+        finish([later.outcomes])
