@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -79,7 +79,7 @@ def spread(report: Report) -> Report:
         spot = Evidence(page=1 + count // 40 % PAGES, bbox=(72.0, y, 320.0, y + 12))
         return field.model_copy(update={"evidence": [spot]})
 
-    return changed(report, place)
+    return Report.model_validate(changed(report, place).model_dump())
 
 
 def doubted(report: Report, doubts: Mapping[str, Field[Any]]) -> Report:
@@ -89,14 +89,17 @@ def doubted(report: Report, doubts: Mapping[str, Field[Any]]) -> Report:
         new = doubts.get(pointer)
         return field if new is None else new.model_copy(update={"evidence": new.evidence or field.evidence})
 
-    return changed(report, replaced)
+    return Report.model_validate(changed(report, replaced).model_dump())
 
 
 def doubt(value: str | int | None, reason: str, *others: str | int, confidence: float = 0.5) -> Field[Any]:
     """A field that a person is asked about."""
     made = [Alternative(value=one, confidence=0.2) for one in others]
-    kind = Field[int] if isinstance(value, int) or any(isinstance(one, int) for one in others) else Field[str]
-    return kind(value=value, confidence=confidence, needs_review=True, reasons=[reason], alternatives=made)
+    number = isinstance(value, int) or any(isinstance(one, int) for one in others)
+    kind: Any = Field[int] if number else Field[str]
+    return cast(
+        Field[Any], kind(value=value, confidence=confidence, needs_review=True, reasons=[reason], alternatives=made)
+    )
 
 
 def changed(model: Any, change: Callable[[str, Field[Any]], Field[Any]], pointer: str = "") -> Any:

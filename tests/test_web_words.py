@@ -118,6 +118,7 @@ _BEGUN = (
     "7 of 7 area names and 7 of 7 questions are those of 7",
     "two readers differ: 7 7, 7 7",
     "7 7: may be parts of one text, or several texts.",
+    "7 7: may be parts of one text, several texts, or of another list.",
     "The chapter prints 7, the table totals 7",
     "Chapter 2 prints 7, the area's chapter 7",
     "7: the report disagrees with itself.",
