@@ -8,6 +8,7 @@ height, and where the numbers of the table's other rows stand beside their lines
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ QUESTION_LABEL = re.compile(r"^\W*\d{1,2}\s?[.,:]\s?\d{1,2}\W*$")
 
 MOST_LINES = 7  # of one row
 REACH_EM = 5.0  # between the parts of one row on different baselines
+HOPELESS = 15.0  # more than the cheapest division of as many parts costs: not followed any further
 CROSSED = 6.0  # cost of a rule between two parts of one row; all costs below are relative to it
 ROOM_LEFT = 2.0  # of a break where the next word would have fitted on the line above
 NEW_QUESTION = 3.0  # of a row that goes on with a line that begins with a question number
@@ -111,7 +113,8 @@ class _Fitter:
     """The costs of one table's rows, and the cheapest way to divide it."""
 
     def __init__(self, parts: Parts, cuts: Sequence[float], em: float, habits: dict[str, _Habit]) -> None:
-        self._parts, self._cuts, self._em, self._habits = parts, cuts, em, habits
+        self._parts, self._cuts, self._em, self._habits = parts, sorted(cuts), em, habits
+        self._known_off: dict[tuple[float, int, int, str], float] = {}
         self._numeric = [any(looks_numeric(s.line.text) for s in anchor) for anchor in parts.anchors]
         self._question = [QUESTION_LABEL.match(label.line.text) is not None for label in parts.labels]
         self._opens = [_opens_question(line) for line in parts.lines]
@@ -128,8 +131,12 @@ class _Fitter:
         cheapest: dict[_State, tuple[float, _State | None, Row | None]] = {start: (0.0, None, None)}
         waiting: dict[int, set[_State]] = {0: {start}}
         for count in range(sum(end)):
-            for state in sorted(waiting.pop(count, ())):
+            states = sorted(waiting.pop(count, ()))
+            least = min((cheapest[state][0] for state in states), default=0.0)
+            for state in states:
                 spent = cheapest[state][0]
+                if spent > least + HOPELESS:
+                    continue
                 for row in self._next_rows(state):
                     after = (row.last, state[1] + (row.label is not None), state[2] + (row.anchor is not None))
                     cost = spent + self._cost(row)
@@ -194,8 +201,8 @@ class _Fitter:
         cost = self._make_up(row, len(lines))
         if lines:
             cost += sum(self._together[row.first + 1 : row.last]) + self._apart[row.first]
-            cost += self._off(label, lines, "label") if label is not None else 0.0
-            cost += sum(self._off(at, lines, "anchor") for at in anchor) / max(1, len(anchor))
+            cost += self._off_once(label, row, "label") if label is not None else 0.0
+            cost += sum(self._off_once(at, row, "anchor") for at in anchor) / max(1, len(anchor))
         elif label is not None and anchor:
             cost += OUTSIDE * abs(label - anchor[0]) / self._em
         return cost
@@ -214,6 +221,13 @@ class _Fitter:
             return LABEL_ALONE if labelled else NUMBERS_ALONE
         return 0.0 if labelled else NUMBERS_WITHOUT_LABEL * lines
 
+    def _off_once(self, at: float, row: Row, part: str) -> float:
+        """``_off``, kept for the many rows that share a label or an anchor and their lines."""
+        key = (at, row.first, row.last, part)
+        if key not in self._known_off:
+            self._known_off[key] = self._off(at, self._parts.lines[row.first : row.last], part)
+        return self._known_off[key]
+
     def _off(self, at: float, lines: Sequence[TextLine], part: str) -> float:
         """How far a label or a number stands from the lines of its row, and whether a rule lies between."""
         nearest = min(lines, key=lambda line: abs(line.baseline - at))
@@ -223,7 +237,8 @@ class _Fitter:
         if part in self._habits and len(lines) > 1:
             cost += OFF_HABIT * abs(self._habits[part](lines) - at) / self._em
         middle = at - 0.35 * self._em
-        return cost + CROSSED * any(_between(cut, middle, line.center) for cut in self._cuts for line in lines)
+        band = bisect(self._cuts, middle)
+        return cost + CROSSED * any(bisect(self._cuts, line.center) != band for line in lines)
 
     def _one_row(self, index: int) -> float:
         """What speaks against a line being of one row with the line above it."""
