@@ -9,6 +9,7 @@ from pathlib import Path
 from kompass_extract.evaluate.gold import load_gold
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Evidence, Report
+from kompass_extract.report_areas import NO_PERCENT
 from kompass_extract.review import Action, Decision
 from kompass_extract.review.apply import Decided, apply, fingerprint
 from kompass_extract.review.kinds import area_of, kind_of, label_of
@@ -34,7 +35,9 @@ def placed(report: Report, shift: float = 0.0) -> Report:
     def at_its_place(pointer: str, one: AnyField) -> AnyField:
         page, line = divmod(order[pointer], LINES)
         box = (50.0 + shift, line * LINE + shift, 300.0 + shift, line * LINE + 10.0 + shift)
-        return one.model_copy(update={"evidence": [Evidence(page=page + 1, bbox=box)]})
+        absent = one.value is None and not one.needs_review
+        reasons = [NO_PERCENT] if absent else one.reasons
+        return one.model_copy(update={"evidence": [Evidence(page=page + 1, bbox=box)], "reasons": reasons})
 
     return with_fields(report, at_its_place)
 

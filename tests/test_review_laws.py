@@ -15,6 +15,7 @@ from kompass_extract.review import Action, Decision, Target
 from kompass_extract.review.apply import Decided, apply, fingerprint
 from kompass_extract.review.walk import report_fields
 from tests.conftest import report_of
+from tests.reviewed import placed
 
 GOLD = Path(__file__).parent.parent / "gold"
 EXAMPLES = settings(max_examples=25, deadline=None)
@@ -24,7 +25,7 @@ LISTS = ("strengths", "improvements", "rubrics")
 @cache
 def machine() -> Report:
     """A report of two areas: small enough to be decided about hundreds of times."""
-    report = report_of(load_gold(GOLD / "sala-2023.json"))
+    report = placed(report_of(load_gold(GOLD / "sala-2023.json")))
     return report.model_copy(update={"areas": report.areas[:2], "blocks": report.blocks[:20]})
 
 

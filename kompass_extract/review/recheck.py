@@ -134,7 +134,8 @@ def asked_by_itself(field: AnyField) -> bool:
         return False
     own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
     only_checks = len(own) < len(field.reasons) and all(NEUTRAL.match(reason) for reason in own)
-    return not only_checks or field.value is None or field.confidence < DOUBTED_ANYWAY
+    missing = field.value is None and not own  # what a report need not print says so
+    return not only_checks or missing or field.confidence < DOUBTED_ANYWAY
 
 
 def without_checks(field: AnyField) -> AnyField:
