@@ -14,15 +14,15 @@ from types import ModuleType
 from typing import Any
 
 from kompass_extract import export
-from kompass_extract.archive import ingest, intake, recording
+from kompass_extract.archive import ingest, intake, plan, recording, run
 from kompass_extract.archive.folder import Archive
 from tests.ingesting import FAST
 
 STAGES: dict[str, tuple[ModuleType, str, bool]] = {
-    "looked around": (ingest, "discover", True),
+    "looked around": (plan, "discover", True),
     "copying an input": (intake, "_copy_checked", True),
     "input copied": (intake, "_copy", True),
-    "inputs recorded": (ingest, "admit", True),
+    "inputs recorded": (plan, "admit", True),
     "about to claim": (ingest, "claim", False),
     "claimed": (ingest, "claim", True),
     "read": (ingest, "_read", True),
@@ -31,7 +31,7 @@ STAGES: dict[str, tuple[ModuleType, str, bool]] = {
     "report written, not recorded": (export, "write_text", True),
     "recorded": (ingest, "record_report", True),
     "failure recorded": (ingest, "record_failure", True),
-    "about to end": (ingest, "end_run", False),
+    "about to end": (run, "end_run", False),
 }
 """Where, as (module, function, after it); ``write_text`` happens within the transaction that records."""
 
