@@ -121,6 +121,9 @@ def _serve(
             f"Others could review at {settings.address} without logging in. "
             "Add users first with --add-user NAME, or listen at 127.0.0.1."
         )
+    if not is_loopback(settings.address) and not settings.secure:
+        click.echo("kompass: passwords cross the network readable; give --certificate, or put TLS in front.", err=True)
+    click.echo(f"Opening {archive.folder} (new reports are put into the queue first)")
     desk = Desk(archive.folder, archive.store_url, settings=DeskSettings(sample_rate=sample_rate))
     scheme = "https" if settings.secure else "http"
     click.echo(f"Review at {scheme}://{settings.address}:{settings.port}/ (end with Ctrl+C)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kompass_extract.archive.desk_model import QueueFilter
@@ -303,6 +304,7 @@ def test_from_first_item_to_signature(served: Served, page: Page) -> None:
     expect(page.locator(".state")).to_have_text("Granskas")
 
 
+@pytest.mark.slow
 def test_a_queue_of_400(serve: Callable[..., Served], tmp_path, page: Page) -> None:  # type: ignore[no-untyped-def]
     report = gold_report(REPORT)
     names = [f"/areas/{a}/{name}/{i}" for a, area in enumerate(report.areas) for name in ("strengths", "improvements")

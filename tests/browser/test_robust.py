@@ -71,6 +71,7 @@ def server(filled: Path, tmp_path: Path) -> Iterator[Server]:
     made.kill()
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_requests_nothing_is_lost(server: Server, page: Page, tmp_path: Path) -> None:
     server.start()
     page.goto(server.url + "/next")
@@ -89,6 +90,7 @@ def test_killed_between_any_two_requests_nothing_is_lost(server: Server, page: P
         server.start()
 
 
+@pytest.mark.slow
 def test_what_was_written_is_kept_while_the_server_is_away(server: Server, page: Page) -> None:
     server.start()
     page.goto(f"{server.url}/item?report={REPORT}&p={TITLE}")
