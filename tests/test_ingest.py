@@ -171,9 +171,9 @@ def test_a_worker_that_died_by_chance_costs_nothing(archive: Archive, inputs: In
 def test_a_document_that_hangs_is_given_up(archive: Archive, inputs: Inputs) -> None:
     inputs.write("1.txt", "hang")
     inputs.reports("sala-2023")
-    summary = ingest(archive, [inputs.folder], FAST.model_copy(update={"limits": Limits(seconds=30, stall_seconds=4)}))
+    summary = ingest(archive, [inputs.folder], FAST.model_copy(update={"limits": Limits(seconds=60, stall_seconds=10)}))
     assert summary.of(Status.FAILED)[0].error == "DocumentLimitError"
-    assert "within 4 s" in summary.of(Status.FAILED)[0].reason
+    assert "within 10 s" in summary.of(Status.FAILED)[0].reason
     assert report_ids(archive) == ["sala-2023"]
 
 
