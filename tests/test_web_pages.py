@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import QueueFilter
+from kompass_extract.archive.desk_model import Order, QueueFilter
 from kompass_extract.archive.folder import Archive
 from kompass_extract.cli import main
+from kompass_extract.report import Check
+from kompass_extract.review import Action
 from kompass_extract.web import access as access_module
 from kompass_extract.web.access import Access
 from kompass_extract.web.app import create_app
@@ -266,6 +268,39 @@ def test_both_languages(anna: TestClient) -> None:
     assert "Worked on by" in anna.get("/reports").text, "the choice is remembered"
     assert '<html lang="sv">' in anna.get("/reports?lang=sv").text
     assert '<html lang="sv">' in anna.get("/reports?lang=xx").text
+
+
+def test_a_newer_reading_that_differs_is_asked_with_both(tmp_path: Path) -> None:
+    archive = Archive.at(tmp_path / "archive")
+    put(archive, doubted(gold_report(REPORT), {SCORE: doubt(13, "the evidence leaves several readings")}), PDF)
+    first = Desk(archive)
+    seen = first.item(REPORT, SCORE, reviewer="Anna")
+    first.decide(REPORT, Order(action=Action.CORRECT, pointer=SCORE, value=12), by="Anna", seen=seen.version)
+    first.close()
+    put(archive, doubted(gold_report(REPORT), {SCORE: doubt(15, "the evidence leaves several readings")}), PDF)
+    desk = Desk(archive)
+    html = client(desk, archive, tmp_path, "Berit").get(f"/item?report={REPORT}&p={SCORE}").text
+    assert "Anna valde ”12” när en tidigare läsning sade ”13”; den här säger ”15”" in html
+    assert "Anna valde 12" in html
+    assert "Använd" in html
+    assert "Ny läsning avviker" in html
+    desk.close()
+
+
+def test_findings_are_told_in_the_reviewer_s_language(tmp_path: Path) -> None:
+    report = gold_report(REPORT)
+    missing = Check(id="areas", area=8, status="failed", message="Area 8 was not found.", fields=["/areas"])
+    archive = Archive.at(tmp_path / "archive")
+    put(archive, report.model_copy(update={"areas": report.areas[:7], "checks": [missing]}), PDF)
+    desk = Desk(archive)
+    pages = client(desk, archive, tmp_path)
+    listed = pages.get("/queue").text
+    assert "Område 8 hittades inte" in listed
+    shown = pages.get("/next").text
+    assert "Område 8 hittades inte" in shown
+    assert "Så står det i rapporten" in shown
+    assert "Lägg till det som saknas" in shown
+    desk.close()
 
 
 def test_other_addresses_need_users(archive: Archive, tmp_path: Path) -> None:
