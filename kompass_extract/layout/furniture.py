@@ -54,7 +54,7 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         furniture = [
             strip
             for strip in edges[index]
-            if _is_page_number(strip, edges[index], page)
+            if _is_page_number(strip, edges[index], repeated[index], page)
             or _stands_as(strip, index, repeated)
             or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
         ]
@@ -110,9 +110,16 @@ def _stands_as(strip: ReadStrip, index: int, repeated: Sequence[Sequence[ReadStr
     return sum(same) >= max(LEAST_REPEATS, FURNITURE_BAND_SHARE * len(same))
 
 
-def _is_page_number(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:
+def _is_page_number(
+    strip: ReadStrip, edge: Sequence[ReadStrip], repeated: Sequence[ReadStrip], page: PageReading
+) -> bool:
+    """A number outermost on the page, alone on its line but for running headers: a table's last row is not."""
     number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
-    return number and _outermost(strip, edge, page)
+    if not number or not _outermost(strip, edge, page):
+        return False
+    others = [other for other in page.strips if other is not strip and not any(other is known for known in repeated)]
+    box = strip.line.box
+    return not any(other.line.box.y0 < box.center_y < other.line.box.y1 for other in others)
 
 
 def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:

@@ -326,7 +326,8 @@ def is_grid(zone: Zone) -> bool:
     if zone.columns < 2:
         return False
     numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
-    wordy = [s for s in zone.strips if zone.column_of(s) > 0 and len(s.line.text) > 14]
+    columns = {zone.column_of(s) for s in numbers}
+    wordy = [s for s in zone.strips if zone.column_of(s) in columns and len(s.line.text) > 14]
     lines = sorted(s.baseline for s in numbers)
     different = 1 + sum(b - a > 3 for a, b in pairwise(lines)) if lines else 0
     labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
