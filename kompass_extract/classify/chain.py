@@ -2,8 +2,8 @@
 
 The chain is a linear-chain conditional random field whose block scores come from outside (log
 probabilities times ``scale``) and whose transition scores depend on what lies between two neighbours
-(nothing, a page break, another column).  ``forward_backward`` gives exact marginals, ``viterbi`` the
-single best sequence.
+(nothing, a page break, another column, a cut within one text).  ``forward_backward`` gives exact marginals,
+``viterbi`` the single best sequence.
 """
 
 from __future__ import annotations

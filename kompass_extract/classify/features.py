@@ -28,10 +28,11 @@ from kompass_extract.classify.walk import Place, Zone, walk
 from kompass_extract.document import Block, Form
 from kompass_extract.taxonomy import Taxonomy
 
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 WORD_COLUMNS = 2**14
 CONTEXT_COLUMNS = 2**12
 MARGIN = 0.08  # share of the page height at top and bottom where running headers stand
+SOME_PROSE = 900  # characters; an area's introduction is shorter than its narrative
 FRESH = 12  # blocks after which a header's word counts little
 
 
@@ -95,6 +96,9 @@ def _place_features(block: Block, place: Place) -> Iterator[Feature]:
     yield "near area heading", max(0.0, 1.0 - place.since_area / FRESH)
     yield "names area", float(place.names_area)
     yield "begins area", float(place.restarts)
+    prose = "none" if not place.prose else "some" if place.prose < SOME_PROSE else "much"
+    yield f"prose={prose}|{form}", 1.0
+    yield f"prose={prose}|{place.latest}|{form}", 1.0
     yield "repeats", min(1.0, (place.repeats - 1) / 5)
     yield f"repeats|{form}", min(1.0, (place.repeats - 1) / 5)
 

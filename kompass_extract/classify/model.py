@@ -28,7 +28,7 @@ from kompass_extract.taxonomy import Taxonomy
 
 FORMAT = "kompass-blocks"
 FORMAT_VERSION = 1
-LINKS = 3  # between neighbours in the chain: nothing, a page break, another column
+LINKS = 4  # between neighbours in the chain: nothing, a page break, another column, a cut within one text
 RETRAIN = "run `kompass train` to make a new one, or reinstall the package"
 
 
@@ -83,7 +83,8 @@ def chain_order(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
         moved = region_of(blocks[before]) != region_of(blocks[after]) or column_of(blocks[before]) != column_of(
             blocks[after]
         )
-        links.append(2 if moved else int(blocks[before].page != blocks[after].page))
+        broken = 2 if moved else int(blocks[before].page != blocks[after].page)
+        links.append(3 if blocks[after].continues else broken)
     return np.array(order, dtype=np.int64), np.array(links[: len(order)], dtype=np.int64)
 
 

@@ -29,6 +29,7 @@ WEIGHT_LIMIT = 4000  # characters; a chapter has 3,000 to 10,000, an entry of a 
 LISTS_WEIGHT = 2000  # characters' worth of a strengths header between two area headings
 CONTENTS_DISCOUNT = 10  # a heading with a trailing number is a line of the contents, or has its score beside it
 ENTRY_DISTANCE = 3  # blocks; headings this close to another are lines of a list of areas
+PROSE_CHARACTERS = 120  # a paragraph this long outside of a table is running text, not a rubric
 FEWEST_NAMED = 2  # chapters headed by the word Område; with fewer, numbered area names count too
 OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known one
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
@@ -58,6 +59,7 @@ class Place:
     before: HeaderRole | None  # the role seen before that
     since_role: int
     since_area: int
+    prose: int  # characters of running text since the area began
     names_area: bool
     restarts: bool
     repeats: int  # pages with the same text, digits apart
@@ -72,10 +74,10 @@ def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
     areas, zones = _areas(blocks, starts, scores_from, taxonomy)
     repeats = _repeats(blocks)
     places: list[Place] = []
-    latest, before, since_role, since_area = None, None, 0, 0
+    latest, before, since_role, since_area, prose = None, None, 0, 0, 0
     for index, block in enumerate(blocks):
         if index in starts or index == scores_from:
-            latest, before, since_role, since_area = None, None, 0, 0
+            latest, before, since_role, since_area, prose = None, None, 0, 0, 0
         role = own[index]
         if role is not None and role is not latest:
             before, latest, since_role = latest, role, 0
@@ -89,6 +91,7 @@ def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
                 before=before,
                 since_role=since_role,
                 since_area=since_area,
+                prose=prose,
                 names_area=named[index] is not None,
                 restarts=index in starts,
                 repeats=repeats[index],
@@ -96,6 +99,8 @@ def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
         )
         if block.form not in (Form.FURNITURE, Form.FIGURE):
             since_role, since_area = since_role + 1, since_area + 1
+        if block.form is Form.PARAGRAPH and len(block.text) >= PROSE_CHARACTERS and not block.header:
+            prose += len(block.text)
     return tuple(places)
 
 
