@@ -151,6 +151,7 @@ def _serve(descriptor: int) -> None:
 
     threading.Thread(target=follow, daemon=True).start()
     server.run(sockets=[socket.socket(fileno=descriptor)])
+    os._exit(0)  # all is written down; taking the interpreter apart takes seconds more
 
 
 if __name__ == "__main__":
