@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-import kompass_extract.archive.desk_schema  # noqa: F401  (its tables belong to the same store)
+import kompass_extract.archive.desk.schema  # noqa: F401  (its tables belong to the same store)
 from kompass_extract.archive import discover, wire
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from kompass_extract import export
 from kompass_extract.archive.desk import Desk, DeskSettings
-from kompass_extract.archive.desk_model import (
+from kompass_extract.archive.desk.model import (
     Conflict,
     Item,
     Order,
@@ -575,7 +575,7 @@ def test_a_newer_run_keeps_the_decisions_and_asks_where_it_contradicts_one(desk:
 
 
 def test_a_newer_run_is_noticed_by_an_open_desk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kompass_extract.archive.desk_frame.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("kompass_extract.archive.desk.frame.LOOK_SECONDS", 0.0)
     put(desk._archive, changed(sala(), {TITLE: "Nu läst"}))
     assert shown(desk, TITLE).value == "Nu läst"
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from kompass_extract.archive import desk as desk_module
+from kompass_extract.archive.desk import service as desk_module
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_journal import Event, Journal, Withdrawal
-from kompass_extract.archive.desk_model import Conflict, Order, QueueFilter, Saved
+from kompass_extract.archive.desk.journal import Event, Journal, Withdrawal
+from kompass_extract.archive.desk.model import Conflict, Order, QueueFilter, Saved
 from kompass_extract.errors import OutputError
 from kompass_extract.review import Action, Decision
 from tests.desk_archive import Clock, desk_of, put
@@ -31,7 +31,7 @@ DECIDE_FOREVER = """
 import sys
 from pathlib import Path
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import Order
+from kompass_extract.archive.desk.model import Order
 desk = Desk(Path(sys.argv[1]))
 for number in range(10_000):
     item = desk.item("sala-2023", "/report/title", reviewer="anna")
@@ -42,8 +42,8 @@ for number in range(10_000):
 DIE_BEFORE_THE_STORE = """
 import os, signal, sys
 from pathlib import Path
-from kompass_extract.archive import desk as module
-from kompass_extract.archive.desk_model import Order
+from kompass_extract.archive.desk import service as module
+from kompass_extract.archive.desk.model import Order
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
 module.put_decision = die
@@ -154,7 +154,7 @@ def test_a_full_disk_saves_nothing_and_says_so(desk: Desk, tmp_path: Path, monke
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr("kompass_extract.archive.desk_journal.os.fsync", full)
+        patched.setattr("kompass_extract.archive.desk.journal.os.fsync", full)
         with pytest.raises(OutputError, match="disk is full"):
             desk.decide(SALA, Order(action=Action.REJECT, pointer=TITLE), by="anna", seen=seen)
     assert (tmp_path / "decisions.jsonl").read_bytes() == before

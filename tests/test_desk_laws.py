@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kompass_extract.archive.desk import Desk, DeskSettings
-from kompass_extract.archive.desk_cases import Case, Cases
-from kompass_extract.archive.desk_items import Sampling, open_items
-from kompass_extract.archive.desk_model import Item, Order, RefusedError, Saved, UnknownItemError
+from kompass_extract.archive.desk.cases import Case, Cases
+from kompass_extract.archive.desk.items import Sampling, open_items
+from kompass_extract.archive.desk.model import Item, Order, RefusedError, Saved, UnknownItemError
 from kompass_extract.report import Evidence
 from kompass_extract.review import Action, ListName, Target
 from tests.desk_archive import Clock, desk_of

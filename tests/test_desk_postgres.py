@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kompass_extract.archive.desk import Desk, DeskSettings
-from kompass_extract.archive.desk_model import Conflict, Order, QueueFilter, ReasonClass, ReportFilter
+from kompass_extract.archive.desk.model import Conflict, Order, QueueFilter, ReasonClass, ReportFilter
 from kompass_extract.review import Action
 from tests.desk_archive import desk_of
 from tests.postgres import running_postgres

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kompass_extract.archive.desk_model import ReasonClass
-from kompass_extract.archive.desk_reasons import reason_class
+from kompass_extract.archive.desk.model import ReasonClass
+from kompass_extract.archive.desk.reasons import reason_class
 from kompass_extract.assemble import failed_reasons
 from kompass_extract.confidence.evidence import IN_WORDS
 from kompass_extract.fields import asked_about

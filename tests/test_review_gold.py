@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from kompass_extract import pipeline
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import Order, QueueFilter, Saved
+from kompass_extract.archive.desk.model import Order, QueueFilter, Saved
 from kompass_extract.archive.folder import Archive
 from kompass_extract.classify.training.corpus import kept_examples
 from kompass_extract.classify.training.gold import load_gold as training_gold

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import Order, QueueFilter
+from kompass_extract.archive.desk.model import Order, QueueFilter
 from kompass_extract.archive.folder import Archive
 from kompass_extract.cli import main
 from kompass_extract.report import Check

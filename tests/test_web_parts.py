@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kompass_extract.archive.desk_model import Item, PageFile, ReasonClass, Surroundings
+from kompass_extract.archive.desk.model import Item, PageFile, ReasonClass, Surroundings
 from kompass_extract.debug import upright_picture
 from kompass_extract.document import Page, PageKind
 from kompass_extract.geometry import Box, union

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from kompass_extract import pipeline
-from kompass_extract.archive.desk_model import ReasonClass, RefusedError, ReviewStatus
+from kompass_extract.archive.desk.model import ReasonClass, RefusedError, ReviewStatus
 from kompass_extract.document import BlockKind
 from kompass_extract.pointers import fields
 from kompass_extract.review import Action, ListName

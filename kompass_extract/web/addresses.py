@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
-from kompass_extract.archive.desk_model import QueueFilter, ReasonClass
+from kompass_extract.archive.desk.model import QueueFilter, ReasonClass
 from kompass_extract.report import PageInfo
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"

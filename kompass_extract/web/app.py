@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import UnknownItemError, UnknownReportError
+from kompass_extract.archive.desk.model import UnknownItemError, UnknownReportError
 from kompass_extract.errors import KompassError
 from kompass_extract.web import entry, items, lists, pages
 from kompass_extract.web.access import Access

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import Item, QueueFilter, UnknownItemError, UnknownReportError
+from kompass_extract.archive.desk.model import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.review import Action
 from kompass_extract.review.kinds import FieldKind
 from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.archive.desk_model import CellView, Item, RowView, Surroundings
+from kompass_extract.archive.desk.model import CellView, Item, RowView, Surroundings
 from kompass_extract.geometry import Box, intersection
 from kompass_extract.pointers import AnyField, escaped
 from kompass_extract.report import BlockInfo, Evidence, PageInfo, Report

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.archive.desk import PAGE_SIZE
-from kompass_extract.archive.desk_model import QueueFilter, ReportFilter, ReviewStatus
+from kompass_extract.archive.desk.model import QueueFilter, ReportFilter, ReviewStatus
 from kompass_extract.web.addresses import HISTORY, LONGEST_VALUE, QUEUE, REPORTS, Query, filter_of, report_url
 from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, TheSite, frame_of

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import get_args
 
-from kompass_extract.archive.desk_model import Item, Order
+from kompass_extract.archive.desk.model import Item, Order
 from kompass_extract.report import BlockKindName, Evidence
 from kompass_extract.review import Action, DecidedValue, ListName, Target
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.archive.desk_model import Conflict, RefusedError, UnknownItemError
+from kompass_extract.archive.desk.model import Conflict, RefusedError, UnknownItemError
 from kompass_extract.report import PageInfo, Report
 from kompass_extract.web.addresses import Query, item_url
 from kompass_extract.web.orders import BadFormError, added_item

@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from kompass_extract.archive.desk_model import PageFile
+from kompass_extract.archive.desk.model import PageFile
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.ink import Gray
 from kompass_extract.scan import SourceFile, SourceKind, load_page, open_source

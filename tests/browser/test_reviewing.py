@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kompass_extract.archive.desk_model import QueueFilter
+from kompass_extract.archive.desk.model import QueueFilter
 from kompass_extract.archive.folder import Archive
 from kompass_extract.report import Field
 from tests.browser.conftest import ASKED, IMPROVEMENT, ITEM, QUESTION, REPORT, SCORE, TITLE, Served

@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk_model import Order, QueueFilter
+from kompass_extract.archive.desk.model import Order, QueueFilter
 from kompass_extract.archive.folder import Archive
 from kompass_extract.review import Action
 from tests.browser.conftest import ASKED, ITEM, QUESTION, REPORT, SCORE, TITLE, Served

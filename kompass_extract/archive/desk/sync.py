@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.desk_cases import Case, Cases
-from kompass_extract.archive.desk_items import OpenItem, Sampling, open_items, put_items, undecided_items
-from kompass_extract.archive.desk_journal import Event, Journal
-from kompass_extract.archive.desk_schema import DecisionRow, ItemRow, ReviewRow
+from kompass_extract.archive.desk.cases import Case, Cases
+from kompass_extract.archive.desk.items import OpenItem, Sampling, open_items, put_items, undecided_items
+from kompass_extract.archive.desk.journal import Event, Journal
+from kompass_extract.archive.desk.schema import DecisionRow, ItemRow, ReviewRow
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kompass_extract.archive.desk_model import ReasonClass
+from kompass_extract.archive.desk.model import ReasonClass
 
 BEGINNINGS: tuple[tuple[ReasonClass, tuple[str, ...]], ...] = (
     (ReasonClass.CONTRADICTION, (".* where an earlier reading said ",)),

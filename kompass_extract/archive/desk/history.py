@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_model import HistoryEntry
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.model import HistoryEntry
 from kompass_extract.review import Action, Address, Decision
 
 WAITS = "waits for a second reader"

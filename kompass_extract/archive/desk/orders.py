@@ -9,9 +9,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kompass_extract.archive.desk_cases import Case, with_decisions
-from kompass_extract.archive.desk_model import Order, RefusedError, UnknownItemError
-from kompass_extract.archive.desk_view import block_at, field_address
+from kompass_extract.archive.desk.cases import Case, with_decisions
+from kompass_extract.archive.desk.model import Order, RefusedError, UnknownItemError
+from kompass_extract.archive.desk.view import block_at, field_address
 from kompass_extract.report import Evidence
 from kompass_extract.review import Action, Address, DecidedValue, Decision
 from kompass_extract.review.decision import VALUE_ACTIONS

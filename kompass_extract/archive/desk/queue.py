@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kompass_extract.archive.desk_model import Facets, QueueFilter, QueueItem, QueuePage, QueuePlace, ReasonClass
-from kompass_extract.archive.desk_schema import HoldRow, ItemRow
+from kompass_extract.archive.desk.model import Facets, QueueFilter, QueueItem, QueuePage, QueuePlace, ReasonClass
+from kompass_extract.archive.desk.schema import HoldRow, ItemRow
 from kompass_extract.errors import UsageError
 
 ORDER = (ItemRow.priority, ItemRow.doubt, ItemRow.report_id, ItemRow.position)

@@ -12,11 +12,11 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from kompass_extract import export
-from kompass_extract.archive import desk_history
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_frame import DeskSettings, Transaction
-from kompass_extract.archive.desk_journal import Event
-from kompass_extract.archive.desk_model import (
+from kompass_extract.archive.desk import history as trails
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.frame import DeskSettings, Transaction
+from kompass_extract.archive.desk.journal import Event
+from kompass_extract.archive.desk.model import (
     Conflict,
     Hold,
     Order,
@@ -26,7 +26,7 @@ from kompass_extract.archive.desk_model import (
     UnknownItemError,
     UnknownReportError,
 )
-from kompass_extract.archive.desk_orders import (
+from kompass_extract.archive.desk.orders import (
     SIGNED,
     Author,
     applied,
@@ -36,10 +36,10 @@ from kompass_extract.archive.desk_orders import (
     staged,
     undo_of,
 )
-from kompass_extract.archive.desk_reader import PAGE_SIZE, DeskReader, hold_of
-from kompass_extract.archive.desk_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
-from kompass_extract.archive.desk_sync import put_decision, put_event
-from kompass_extract.archive.desk_view import address_of, version
+from kompass_extract.archive.desk.reader import PAGE_SIZE, DeskReader, hold_of
+from kompass_extract.archive.desk.schema import DecisionRow, HoldRow, ItemRow, ReviewRow
+from kompass_extract.archive.desk.sync import put_decision, put_event
+from kompass_extract.archive.desk.view import address_of, version
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.review import Action, Address, Decision
 
@@ -167,7 +167,7 @@ class Desk(DeskReader):
             now = self._item(work.session, case, order.pointer, by)
         except UnknownItemError:
             now = None
-        trail = [one for one in desk_history.of_field(case, order.pointer) if one.decision is not None]
+        trail = [one for one in trails.of_field(case, order.pointer) if one.decision is not None]
         return Conflict(order, now, tuple([one for one in trail if one.by != by] or trail))
 
     def _author(self, work: Transaction, case: Case, pointer: Address, by: str) -> Author:

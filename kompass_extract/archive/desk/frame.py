@@ -13,12 +13,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.desk_cases import Case, Cases
-from kompass_extract.archive.desk_items import Sampling
-from kompass_extract.archive.desk_journal import Journal, Withdrawal
-from kompass_extract.archive.desk_model import UnknownReportError
-from kompass_extract.archive.desk_schema import ReviewRow
-from kompass_extract.archive.desk_sync import Sync
+from kompass_extract.archive.desk.cases import Case, Cases
+from kompass_extract.archive.desk.items import Sampling
+from kompass_extract.archive.desk.journal import Journal, Withdrawal
+from kompass_extract.archive.desk.model import UnknownReportError
+from kompass_extract.archive.desk.schema import ReviewRow
+from kompass_extract.archive.desk.sync import Sync
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.store import Store

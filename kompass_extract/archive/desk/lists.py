@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.desk_model import ReportFilter, ReportLine
-from kompass_extract.archive.desk_schema import HoldRow, ReviewRow
+from kompass_extract.archive.desk.model import ReportFilter, ReportLine
+from kompass_extract.archive.desk.schema import HoldRow, ReviewRow
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from kompass_extract.archive.desk_errors import RefusedError, UnfinishedError, UnknownItemError, UnknownReportError
-from kompass_extract.archive.desk_scene import (
+from kompass_extract.archive.desk.errors import RefusedError, UnfinishedError, UnknownItemError, UnknownReportError
+from kompass_extract.archive.desk.scene import (
     BlockView,
     CellView,
     ListView,

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive import desk_history, desk_queue
-from kompass_extract.archive.desk_around import block_view
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_frame import DeskFrame
-from kompass_extract.archive.desk_lists import matching, report_lines
-from kompass_extract.archive.desk_model import (
+from kompass_extract.archive.desk import history as trails
+from kompass_extract.archive.desk import queue as queues
+from kompass_extract.archive.desk.around import block_view
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.frame import DeskFrame
+from kompass_extract.archive.desk.lists import matching, report_lines
+from kompass_extract.archive.desk.model import (
     BlockView,
     ErrorRate,
     Facets,
@@ -31,8 +32,8 @@ from kompass_extract.archive.desk_model import (
     UnknownItemError,
     UnknownReportError,
 )
-from kompass_extract.archive.desk_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
-from kompass_extract.archive.desk_view import Shown, address_of, view
+from kompass_extract.archive.desk.schema import DecisionRow, HoldRow, ItemRow, ReviewRow
+from kompass_extract.archive.desk.view import Shown, address_of, view
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.report import Report
 from kompass_extract.review import Action, Address, Decision
@@ -78,7 +79,7 @@ class DeskReader(DeskFrame):
         self._look()
         with self._store.read() as session:
             clock = self._store.clock(session)
-            return desk_queue.queue_page(session, wanted, reviewer=reviewer, after=after, limit=limit, clock=clock)
+            return queues.queue_page(session, wanted, reviewer=reviewer, after=after, limit=limit, clock=clock)
 
     def next_item(
         self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, back: bool = False
@@ -87,17 +88,17 @@ class DeskReader(DeskFrame):
         self._look()
         with self._store.read() as session:
             clock = self._store.clock(session)
-            return desk_queue.neighbour(session, wanted, reviewer=reviewer, after=after, back=back, clock=clock)
+            return queues.neighbour(session, wanted, reviewer=reviewer, after=after, back=back, clock=clock)
 
     def facets(self, wanted: QueueFilter, *, reviewer: str) -> Facets:
         """Which values of the filters there are, with their numbers of open items."""
         with self._store.read() as session:
-            return desk_queue.facets(session, wanted, reviewer=reviewer)
+            return queues.facets(session, wanted, reviewer=reviewer)
 
     def place(self, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
         """The how-manieth item of the queue a position is: "12 of 340"."""
         with self._store.read() as session:
-            return desk_queue.place_of(session, wanted, position, reviewer=reviewer)
+            return queues.place_of(session, wanted, position, reviewer=reviewer)
 
     # One item and what was done
 
@@ -122,9 +123,9 @@ class DeskReader(DeskFrame):
                 query = query.where(ReportRow.report_id == report_id)
             for found in session.scalars(query.limit(PAGE_SIZE)):
                 case = self._cases.case(session, found)
-                latest = desk_history.latest_of(case.decisions, by, case.decided.settled.voided)
+                latest = trails.latest_of(case.decisions, by, case.decided.settled.voided)
                 if latest is not None:
-                    return desk_history.entry(case, latest)
+                    return trails.entry(case, latest)
         return None
 
     def history(
@@ -140,7 +141,7 @@ class DeskReader(DeskFrame):
         with self._store.read() as session:
             if report_id is not None:
                 case = self._cases.case(session, report_id)
-                trail = desk_history.of_field(case, pointer) if pointer else desk_history.of_case(case, by)
+                trail = trails.of_field(case, pointer) if pointer else trails.of_case(case, by)
                 return tuple(trail[offset : offset + limit])
             query = select(ReportRow.report_id, DecisionRow.id).join(ReportRow, ReportRow.sha256 == DecisionRow.sha256)
             if by is not None:
@@ -148,7 +149,7 @@ class DeskReader(DeskFrame):
             rows = session.execute(query.order_by(DecisionRow.number.desc()).offset(offset).limit(limit)).all()
             cases = {found: self._cases.case(session, found) for found in dict.fromkeys(row.report_id for row in rows)}
         known = {one.id: (case, one) for case in cases.values() for one in case.decisions}
-        return tuple(desk_history.entry(*known[row.id]) for row in rows if row.id in known)
+        return tuple(trails.entry(*known[row.id]) for row in rows if row.id in known)
 
     # The whole report
 
@@ -197,7 +198,7 @@ class DeskReader(DeskFrame):
         live = held is not None and held.until > self._store.clock(session)
         shown = Shown(hold_of(held, case.report_id, reviewer) if held is not None and live else None)
         if row is not None:
-            place = desk_queue.position_of(row.priority, row.doubt, row.report_id, row.position)
+            place = queues.position_of(row.priority, row.doubt, row.report_id, row.position)
             shown = replace(shown, position=place, sampled=row.sampled)
         return view(case, address, shown)
 

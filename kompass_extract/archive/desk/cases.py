@@ -15,8 +15,8 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.desk_model import UnknownReportError
-from kompass_extract.archive.desk_schema import DecisionRow, ReviewRow
+from kompass_extract.archive.desk.model import UnknownReportError
+from kompass_extract.archive.desk.schema import DecisionRow, ReviewRow
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.export import load_report

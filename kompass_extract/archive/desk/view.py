@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.archive import desk_history
-from kompass_extract.archive.desk_around import around
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_items import OpenItem, field_item, finding_item
-from kompass_extract.archive.desk_model import Hold, Item, ReasonClass, UnknownItemError
-from kompass_extract.archive.desk_queue import position_of
-from kompass_extract.archive.desk_reasons import reason_class
+from kompass_extract.archive.desk import history as trails
+from kompass_extract.archive.desk.around import around
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.items import OpenItem, field_item, finding_item
+from kompass_extract.archive.desk.model import Hold, Item, ReasonClass, UnknownItemError
+from kompass_extract.archive.desk.queue import position_of
+from kompass_extract.archive.desk.reasons import reason_class
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import BlockInfo, Evidence, Report
 from kompass_extract.review import Action, Address, Decision
@@ -119,7 +119,7 @@ def _of_field(case: Case, address: Address, shown: Shown) -> Item:
         version=version(case, address),
         hold=shown.hold,
         actions=_actions(case, address, kind, field),
-        history=desk_history.of_field(case, address),
+        history=trails.of_field(case, address),
         surroundings=around(case, address, pointer, kind, area),
         position=shown.position or _position(case, item),
         pages=tuple(report.pages),
@@ -178,7 +178,7 @@ def _of_finding(case: Case, finding: Finding, shown: Shown) -> Item:
         version=version(case, finding.address),
         hold=shown.hold,
         actions=(Action.ACCEPT, Action.ADD),
-        history=desk_history.of_field(case, finding.address),
+        history=trails.of_field(case, finding.address),
         surroundings=around(case, finding.address, _first_place(check.fields), FieldKind.FINDING, check.area),
         position=shown.position or _position(case, item),
         pages=tuple(report.pages),
@@ -217,7 +217,7 @@ def _of_block(case: Case, address: Address, shown: Shown) -> Item:
         version=version(case, address),
         hold=shown.hold,
         actions=(Action.SET_KIND,),
-        history=desk_history.of_field(case, address),
+        history=trails.of_field(case, address),
         surroundings=around(case, address, address, FieldKind.BLOCK, block.area),
         position=position_of(2, block.confidence, case.report_id, 0),
         pages=tuple(report.pages),

@@ -16,10 +16,10 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_model import ReasonClass
-from kompass_extract.archive.desk_reasons import reason_class
-from kompass_extract.archive.desk_schema import ItemRow, ReviewRow
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.model import ReasonClass
+from kompass_extract.archive.desk.reasons import reason_class
+from kompass_extract.archive.desk.schema import ItemRow, ReviewRow
 from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.pointers import AnyField
 from kompass_extract.report import Check

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.archive.desk_cases import Case
-from kompass_extract.archive.desk_model import (
+from kompass_extract.archive.desk.cases import Case
+from kompass_extract.archive.desk.model import (
     BlockView,
     CellView,
     ListView,
