@@ -12,6 +12,7 @@ from kompass_extract.geometry import Box
 Labels = NDArray[np.int32]
 
 RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
+TOUCHING_EM = 0.15  # white between the parts of one sign
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
 
@@ -131,14 +132,16 @@ def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: flo
     for item in bodies.tolist():
         groups.setdefault(find(item), []).append(item)
     lines: list[list[int]] = []
+    pairs: list[list[int]] = []
     marks = np.flatnonzero(letters.heights < 0.28 * em).tolist()
     for group in groups.values():
         low = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
         if low:
             marks.extend(group)
+            pairs.extend([group] if len(group) == 2 else [])
         else:
             lines.append(group)
-    members = _with_small_marks(boxes, marks, lines, em)
+    members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
     runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
 
@@ -227,6 +230,23 @@ def _with_small_marks(
         else:
             alone.append([item])
     return groups + alone
+
+
+def _rejoined(
+    boxes: NDArray[np.float64], groups: list[list[int]], pairs: list[list[int]], em: float
+) -> list[list[int]]:
+    """The groups, with pairs of low marks that touch one another and nothing else together again (», a colon)."""
+    lone = {group[0] for group in groups if len(group) == 1}
+    together = [
+        pair for pair in pairs if lone.issuperset(pair) and _space(boxes[pair[0]], boxes[pair[1]]) <= TOUCHING_EM * em
+    ]
+    members = {item for pair in together for item in pair}
+    return [group for group in groups if len(group) > 1 or group[0] not in members] + together
+
+
+def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """White between two boxes from left to right, negative where they overlap."""
+    return float(max(a[0], b[0]) - min(a[2], b[2]))
 
 
 def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:

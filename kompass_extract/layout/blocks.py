@@ -154,7 +154,7 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
 
 _LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
 _SUNK_MARKS = frozenset(
-    {"e", "o", "«", "»", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"}
+    {"e", "o", "«", "»", ">", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"}
 )
 
 

@@ -34,6 +34,7 @@ LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
 BULLET_REACH_EM = 6.0  # from a list mark to its text
 BULLET_GAP_EM = 0.35
 WEAK_BULLET_GAP_EM = 0.6
+FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, the largest list marks 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +308,14 @@ def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: 
     if gap < BULLET_GAP_EM * em:
         return None
     strong = bool(known) or (shapes and _is_dot(first, em))
-    if shapes and not strong and gap < WEAK_BULLET_GAP_EM * em:
+    if shapes and not strong and (gap < WEAK_BULLET_GAP_EM * em or _as_tall_as(first, page.runs[target], em)):
         return None
     return _Bullet(first, target, alone, strong, _starts_inside_line(page, item, first))
+
+
+def _as_tall_as(mark: Box, text: Run, em: float) -> bool:
+    """Whether a mark is as tall as the capitals and digits beside it: then it is one itself, a score or a letter."""
+    return mark.height >= FULL_HEIGHT * max(text.letter_height, FULL_HEIGHT * em)
 
 
 def _is_dot(box: Box, em: float) -> bool:
