@@ -200,3 +200,29 @@ def test_heads_of_the_overview_run_over_lines_and_contents_are_no_overview() -> 
     assert [row.number for row in found.overview] == [2, 4, 7]
     contents = "Område 2 Samhällsutveckling\t9\nOmråde 4 Effektivitet\t12\nOmråde 7 Arbetsliv\t15"
     assert of_text(f"Kommunkompassen\nSala kommun 2023\n\nInnehåll\n\n{contents}").overview == ()
+
+
+def cover_block(*lines: str) -> Block:
+    found = []
+    for place, text in enumerate(lines):
+        words = tuple(Word(word, Box(10 + 40 * i, 20 * place, 45 + 40 * i, 20 * place + 10), 0.9) for i, word in
+                      enumerate(text.split()))  # fmt: skip
+        found.append(Line(Box(10, 20 * place, 300, 20 * place + 10), words))
+    box = Box(10, 0, 300, 20 * len(lines))
+    return Block("p1b1", 1, box, Form.PARAGRAPH, tuple(found), " ".join(lines))
+
+
+def of_cover(*blocks: Block) -> Metadata:
+    page = Page(1, 595, 842, 0, 0.0, PageKind.SCANNED, 0.9, "no text layer", blocks)
+    return read_metadata([page], TAXONOMY)
+
+
+def test_evaluators_set_close_below_the_title_are_not_part_of_it() -> None:
+    found = of_cover(cover_block("Kommunkompassen Malå kommun 2022", "Utvärderare: Anna Berg, SKR och Bo Ek, SKR"))
+    assert found.title.value == "Kommunkompassen Malå kommun 2022"
+    assert people(found) == [("Anna Berg", "SKR"), ("Bo Ek", "SKR")]
+
+
+def test_a_line_of_evaluators_that_cannot_be_read_is_no_title_either() -> None:
+    found = of_cover(cover_block("Kommunkompassen Malå kommun 2022", "Utvärderare: Anna Berg, SKR och Bo Ek, Malå ko."))
+    assert found.title.value == "Kommunkompassen Malå kommun 2022"

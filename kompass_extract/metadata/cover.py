@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
 from kompass_extract.metadata.model import Reading, confidence, places
-from kompass_extract.metadata.people import is_people
+from kompass_extract.metadata.people import apart_from_people, is_people, names_evaluators
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
@@ -42,7 +42,7 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
                 continue
             if _ends_cover(block, taxonomy):
                 return found
-            found.append(block)
+            found.extend(apart_from_people(block, taxonomy))
     return found
 
 
@@ -92,7 +92,9 @@ def _may_be_title(block: Block, taxonomy: Taxonomy) -> bool:
     key = fold(block.text)
     if block.form not in {Form.PARAGRAPH, Form.ITEM} or not key or key.isdigit():
         return False
-    return not (_DATE_ONLY.match(key) or _ORGANISATION.match(key) or is_people(block, taxonomy))
+    return not (
+        _DATE_ONLY.match(key) or _ORGANISATION.match(key) or names_evaluators(block.text) or is_people(block, taxonomy)
+    )
 
 
 def _is_worded(block: Block, taxonomy: Taxonomy) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from kompass_extract.document import Block, Form
+from kompass_extract.document import Block, Form, Line
+from kompass_extract.geometry import union
+from kompass_extract.hyphens import join_lines
 from kompass_extract.metadata.model import EvaluatorReading, Reading, confidence, places
 from kompass_extract.metadata.names import KOMMUN, Person, parse_people
 from kompass_extract.taxonomy import Taxonomy
@@ -18,6 +21,7 @@ _LABEL = re.compile(
     r"|utv\w{1,2}rderad\s+av|f\w{1,2}rfattare|av(?=\s*:))\s*[:;]?\s*",
     re.IGNORECASE,
 )
+_EVALUATORS = re.compile(r"^\W*utv\w{1,2}rderare\w*\s*[:;]", re.IGNORECASE)
 # What titles have and lines of names do not.
 _NOT_PEOPLE = re.compile(r"kommunkompas|utvarder|analys|rapport|\d")
 # A label makes people of what follows; without one, an affiliation must stand beside every name.
@@ -54,6 +58,27 @@ def is_people(block: Block, taxonomy: Taxonomy) -> bool:
     if labelled or not found:
         return bool(found)
     return all(person.affiliation for person in found) and not _NOT_PEOPLE.search(fold(text))
+
+
+def names_evaluators(text: str) -> bool:
+    """Whether a text says of itself that it names the evaluators, readable or not; no title does."""
+    return _EVALUATORS.match(text) is not None
+
+
+def apart_from_people(block: Block, taxonomy: Taxonomy) -> tuple[Block, ...]:
+    """The block, cut in two where one of its lines begins to name the evaluators: a title set close above them."""
+    for place, line in enumerate(block.lines):
+        if not place or not _LABEL.match(line.text):
+            continue
+        rest = _part(block, block.lines[place:])
+        if names_evaluators(line.text) or is_people(rest, taxonomy):
+            return _part(block, block.lines[:place]), rest
+    return (block,)
+
+
+def _part(block: Block, lines: tuple[Line, ...]) -> Block:
+    text = join_lines([line.text for line in lines])
+    return replace(block, lines=lines, text=text, box=union(line.box for line in lines))
 
 
 def people_text(blocks: Sequence[Block]) -> str:
