@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from kompass_extract.archive.desk import service as desk_module
 from kompass_extract.archive.desk import Desk
+from kompass_extract.archive.desk import service as desk_module
 from kompass_extract.archive.desk.journal import Event, Journal, Withdrawal
 from kompass_extract.archive.desk.model import Conflict, Order, QueueFilter, Saved
 from kompass_extract.errors import OutputError
