@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
 
 from kompass_extract.confidence import DraftEvidence, draft_confidence
-from kompass_extract.pointers import escaped
+from kompass_extract.pointers import AnyField, AnyModel, changed
 from kompass_extract.readings import Place, TextReading
-from kompass_extract.report import Alternative, Evidence, Field, Model, NumberField, TextField
+from kompass_extract.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.tables import SettledNumber
-
-AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 class AskAbout(StrEnum):
@@ -90,27 +87,13 @@ def missing_number(reason: str) -> NumberField:
     return NumberField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
 
 
-def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[str]], pointer: str = "") -> AnyModel:
+def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[str]]) -> AnyModel:
     """The model with the Fields at the pointers in ``reasons`` marked for review, for those reasons."""
-    changed: dict[str, object] = {}
-    for name in type(model).model_fields:
-        old = getattr(model, name)
-        new = _marked(old, reasons, f"{pointer}/{escaped(name)}")
-        if new is not old:
-            changed[name] = new
-    return model.model_copy(update=changed) if changed else model
 
-
-def _marked(value: object, reasons: Mapping[str, Sequence[str]], pointer: str) -> object:
-    if isinstance(value, Field):
-        added = [reason for reason in reasons.get(pointer, ()) if reason not in value.reasons]
+    def marked(pointer: str, field: AnyField) -> AnyField:
         if pointer not in reasons:
-            return value
-        return value.model_copy(update={"needs_review": True, "reasons": [*value.reasons, *added]})
-    if isinstance(value, Model):
-        return asked_about(value, reasons, pointer)
-    if isinstance(value, list):
-        return [_marked(item, reasons, f"{pointer}/{index}") for index, item in enumerate(value)]
-    if isinstance(value, dict):
-        return {key: _marked(item, reasons, f"{pointer}/{escaped(str(key))}") for key, item in value.items()}
-    return value
+            return field
+        added = [reason for reason in reasons[pointer] if reason not in field.reasons]
+        return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *added]})
+
+    return changed(model, marked)

@@ -6,25 +6,22 @@ with a reason and a failed check are never overruled.  Values are never changed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from kompass_extract.confidence.draft import ReviewSettings
 from kompass_extract.confidence.evidence import IN_WORDS, FieldEvidence
 from kompass_extract.confidence.gather import Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
 from kompass_extract.document import LabelledBlock, Page
-from kompass_extract.pointers import AnyField, escaped
-from kompass_extract.report import Check, Field, Model, Report, TextField
+from kompass_extract.pointers import AnyField, changed
+from kompass_extract.report import Check, Report, TextField
 
-AnyModel = TypeVar("AnyModel", bound=Model)
 STRANGE = ("label", "other_column", "apart", "known_wording")
 """Signals that a text belongs to another list."""
 OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
 EXACT_KINDS = frozenset({"area_name", "table_heading"})
 """Kinds that one wrong letter makes wrong: a letter or two from a known wording is a doubt of its own."""
 _CLEARLY = 0.5  # of a signal, 0..1
-Judged = Callable[[str, AnyField], AnyField]
 
 
 UNITY = (
@@ -101,26 +98,4 @@ def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: 
             }
         )
 
-    return _mapped(report, judged, "")
-
-
-def _mapped(model: AnyModel, judged: Judged, pointer: str) -> AnyModel:
-    changed: dict[str, object] = {}
-    for name in type(model).model_fields:
-        old = getattr(model, name)
-        new = _below(old, judged, f"{pointer}/{escaped(name)}")
-        if new is not old:
-            changed[name] = new
-    return model.model_copy(update=changed) if changed else model
-
-
-def _below(value: object, judged: Judged, pointer: str) -> object:
-    if isinstance(value, Field):
-        return judged(pointer, value)
-    if isinstance(value, Model):
-        return _mapped(value, judged, pointer)
-    if isinstance(value, list):
-        return [_below(item, judged, f"{pointer}/{index}") for index, item in enumerate(value)]
-    if isinstance(value, dict):
-        return {key: _below(item, judged, f"{pointer}/{escaped(str(key))}") for key, item in value.items()}
-    return value
+    return changed(report, judged)
