@@ -34,7 +34,10 @@ LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
 BULLET_REACH_EM = 6.0  # from a list mark to its text
 BULLET_GAP_EM = 0.35
 WEAK_BULLET_GAP_EM = 0.6
-FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, the largest list marks 0.8
+LONE_WIDTH_EM, LOW_MARK_EM = 1.3, 0.66  # the widest mark; the highest that is one sign whatever its parts
+FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, most list marks 0.8
+DIGIT_WIDTH = 0.8  # of its height; digits have 0.5 to 0.7, rings and squares 1
+FIGURE_GAP_EM = 2.0  # between the numbers of a table; a list mark stands closer to its text, as a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +288,12 @@ def _find_bullets(page: _Page, marks: Sequence[bool | None] | None) -> dict[int,
 
 def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: bool) -> _Bullet | None:
     """The run as a list mark, or with one before its text; ``shapes``: judge by the mark's shape alone."""
-    first = run.first or run.box
     em = page.em
+    low = run.box.width <= LONE_WIDTH_EM * em and run.box.height <= LOW_MARK_EM * em and not run.gaps
+    first = run.box if low else run.first or run.box  # », or a mark with a speck on it, is one sign
     if known is False:
         return None
-    alone = run.box.width <= 1.3 * em and first.width >= 0.8 * run.box.width
+    alone = run.box.width <= LONE_WIDTH_EM * em and first.width >= 0.8 * run.box.width
     small = first.width <= 1.2 * em and first.height <= 0.95 * em
     if shapes and not small:
         return None
@@ -308,14 +312,15 @@ def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: 
     if gap < BULLET_GAP_EM * em:
         return None
     strong = bool(known) or (shapes and _is_dot(first, em))
-    if shapes and not strong and (gap < WEAK_BULLET_GAP_EM * em or _as_tall_as(first, page.runs[target], em)):
+    if shapes and not strong and (gap < WEAK_BULLET_GAP_EM * em or _is_figure(first, gap, page.runs[target], em)):
         return None
     return _Bullet(first, target, alone, strong, _starts_inside_line(page, item, first))
 
 
-def _as_tall_as(mark: Box, text: Run, em: float) -> bool:
-    """Whether a mark is as tall as the capitals and digits beside it: then it is one itself, a score or a letter."""
-    return mark.height >= FULL_HEIGHT * max(text.letter_height, FULL_HEIGHT * em)
+def _is_figure(mark: Box, gap: float, text: Run, em: float) -> bool:
+    """Whether a mark far from its text is as tall and narrow as a digit of it: then it is a score before another."""
+    tall = mark.height >= FULL_HEIGHT * max(text.letter_height, FULL_HEIGHT * em)
+    return tall and mark.width < DIGIT_WIDTH * mark.height and gap > FIGURE_GAP_EM * em
 
 
 def _is_dot(box: Box, em: float) -> bool:
