@@ -12,6 +12,7 @@ from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import OcrFailedError, OcrMissingError, UsageError
 from kompass_extract.geometry import union
 from kompass_extract.ink import Gray
+from kompass_extract.ocr import tesseract_inprocess
 from kompass_extract.ocr.base import LineReader
 from kompass_extract.ocr.ppocr import PaddleRecogniser
 from kompass_extract.ocr.tessdata import find_tessdata
@@ -160,3 +161,17 @@ def test_a_wheel_without_its_model_says_what_to_do(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("kompass_extract.ocr.ppocr.find_spec", lambda name: None)
     with pytest.raises(OcrMissingError, match="make install"):
         PaddleRecogniser()
+
+
+@pytest.mark.ocr
+@pytest.mark.parametrize("spots", [1, 2, 5, 9])
+def test_ink_that_is_no_text_is_read_without_failing(spots: int) -> None:
+    picture = np.full((30, 200), 255, np.uint8)
+    for spot in range(spots):
+        picture[12 + spot % 3 : 14 + spot % 3, 10 + 20 * spot : 13 + 20 * spot] = 0
+    (words,) = InProcessTesseract().read([picture], dpi=DPI, timeout=20)
+    assert all(0 <= word.box.x0 <= word.box.x1 <= 200 for word in words)
+
+
+def test_a_line_without_words_has_no_gaps_to_lie_between() -> None:
+    assert tesseract_inprocess._between_gaps((), np.array([3, 4, 9]), 20) == ()

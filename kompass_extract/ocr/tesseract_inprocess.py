@@ -156,6 +156,8 @@ def _between_gaps(words: Sequence[PictureWord], inked: NDArray[np.intp], height:
     Where the gaps do not lie where the words were read, within the line's ``height`` in pixels, words end at the
     latest where the next begins.
     """
+    if not words:
+        return ()
     widths = np.diff(inked)
     before = np.sort(np.argsort(-widths, kind="stable")[: len(words) - 1])
     starts = [float(inked[0]), *(float(column) for column in inked[before + 1])]
