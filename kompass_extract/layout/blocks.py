@@ -153,9 +153,8 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
 
 
 _LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
-_SUNK_MARKS = frozenset(
-    {"e", "o", "«", "»", ">", "=", "*", "+", "-", "–", "—", "e-", "°", "©", "¢", "·", ".", "•", "'", "s"}
-)
+_WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
+LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
 
 
 def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
@@ -164,7 +163,7 @@ def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
     It shows by standing where other lines of the report have their list marks, with its text where theirs begin.
     """
     words, em = strip.line.words, context.em
-    if strip.line.bullet is not None or len(words) < 2 or words[0].text not in _SUNK_MARKS:
+    if strip.line.bullet is not None or len(words) < 2 or not _may_be_mark(words[0].text):
         return strip
     here = (
         abs(mark - words[0].box.x0) < 0.5 * em and abs(text - words[1].box.x0) < 0.6 * em
@@ -174,6 +173,13 @@ def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
         return strip
     box = replace(strip.line.box, x0=words[1].box.x0)
     return replace(strip, line=Line(box, words[1:], words[0].box))
+
+
+def _may_be_mark(text: str) -> bool:
+    """Whether a list mark may have been read as this; a digit numbers what stands behind it."""
+    if len(text) > LONGEST_MARK or text in _WORDS_OF_ONE_LETTER or any(map(str.isdigit, text)):
+        return False
+    return sum(map(str.isalnum, text)) <= 1
 
 
 def _stretch_block(stretch: Stretch, context: _Context) -> Block:
