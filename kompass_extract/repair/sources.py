@@ -92,6 +92,13 @@ def corpus_lines(root: Path, packages: Container[str] | None = None) -> Iterator
         raise ModelError(f"no Swedish documentation below {root}: install the Debian packages {names}")
 
 
+def is_installed(root: Path, package: str) -> bool:
+    """Whether a package of ``CORPORA`` has its texts below ``root``."""
+    return any(
+        next((root / folder).glob(pattern), None) is not None for name, folder, pattern in CORPORA if name == package
+    )
+
+
 def _plain(path: Path) -> Iterator[str]:
     import gzip
 
