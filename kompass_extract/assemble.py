@@ -60,26 +60,29 @@ def assemble(
 ) -> Report:
     """The report JSON's model; deterministic, ``created_at`` the only part that is not of the input."""
     taxonomy = taxonomy or load_taxonomy()
-    questions = taxonomy.questions(edition.edition, edition.form)
-    made = make_areas(areas, tables, edition, taxonomy)
     info = make_info(metadata, edition, _name_places(areas, tables))
-    overview = make_overview(metadata.overview)
-    counts, sure = question_counts(edition, taxonomy), ReviewSettings().sure
-    context = CheckContext(max_points(questions), counts, sure, similarity, info.year.value)
-    checks = run_checks(made, overview, info.total, document.pages, context, info.evaluators)
     report = Report(
         report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),
         source=_source(document),
         pipeline=_pipeline(document, models, created_at),
         report=info,
-        areas=made,
-        area_scores_overview=overview,
+        areas=make_areas(areas, tables, edition, taxonomy),
+        area_scores_overview=make_overview(metadata.overview),
         blocks=[_block(labelled) for labelled in blocks],
         pages=[_page(page) for page in document.pages],
-        checks=checks,
+        checks=[],
         review=ReviewState(status="pending", open=0, total=0),
     )
-    return with_review(asked_about(report, failed_reasons(checks)))
+    checks = checks_of(report, edition, taxonomy)
+    return with_review(asked_about(report.model_copy(update={"checks": checks}), failed_reasons(checks)))
+
+
+def checks_of(report: Report, edition: EditionDecision, taxonomy: Taxonomy) -> list[Check]:
+    """All checks of a report as it stands, against what its edition allows."""
+    questions = taxonomy.questions(edition.edition, edition.form)
+    info, counts = report.report, question_counts(edition, taxonomy)
+    context = CheckContext(max_points(questions), counts, ReviewSettings().sure, similarity, info.year.value)
+    return run_checks(report.areas, report.area_scores_overview, info.total, report.pages, context, info.evaluators)
 
 
 def with_review(report: Report) -> Report:

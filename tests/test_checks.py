@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from kompass_extract.checks import CheckContext, area_checks, missing_areas, overview_checks, run_checks, sum_of_areas
-from kompass_extract.document import Page, PageKind
 from kompass_extract.report import (
     Area,
     Check,
@@ -16,6 +15,7 @@ from kompass_extract.report import (
     NarrativeSection,
     NumberField,
     OverviewRow,
+    PageInfo,
     ScoreRow,
     ScoreTable,
     ScoreTotal,
@@ -197,7 +197,9 @@ def test_one_table_without_the_percents_of_the_others_fails() -> None:
 
 
 def test_failed_pages_are_findings() -> None:
-    page = Page(7, 595, 842, 0, 0.0, PageKind.SCANNED, 0.0, "", (), "timed out after 120 s")
+    page = PageInfo(
+        number=7, width=595, height=842, rotation=0, kind="scanned", ocr_confidence=0.0, failure="timed out after 120 s"
+    )
     (check,) = [c for c in run_checks([], [], number(None), [page], CONTEXT) if c.id == "page-failed"]
     assert check.status == "failed"
     assert "timed out" in check.message

@@ -21,8 +21,7 @@ from kompass_extract.checks.whole import (
     percent_rounding,
     sum_of_areas,
 )
-from kompass_extract.document import Page
-from kompass_extract.report import Area, Check, Evaluator, NumberField, OverviewRow
+from kompass_extract.report import Area, Check, Evaluator, NumberField, OverviewRow, PageInfo
 
 __all__ = [
     "AREA_POINTS",
@@ -40,7 +39,7 @@ def run_checks(
     areas: Sequence[Area],
     overview: Sequence[OverviewRow],
     total: NumberField,
-    pages: Sequence[Page],
+    pages: Sequence[PageInfo],
     context: CheckContext,
     evaluators: Sequence[Evaluator] | None = None,
 ) -> list[Check]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kompass_extract.checks.context import AREAS, CheckContext, Status
-from kompass_extract.document import Page
-from kompass_extract.report import Area, Check, Evaluator, NumberField
+from kompass_extract.report import Area, Check, Evaluator, NumberField, PageInfo
 
 ROUNDED_SHARE = 0.9
 """Share of a report's other rows whose percent is the rounded points' from which on a row that is not is odd."""
@@ -88,7 +87,7 @@ def sum_of_areas(areas: Sequence[Area], total: NumberField, context: CheckContex
     yield Check(id="sum-of-areas", area=None, status=status, message=message, fields=fields)
 
 
-def failed_pages(pages: Sequence[Page]) -> Iterator[Check]:
+def failed_pages(pages: Sequence[PageInfo]) -> Iterator[Check]:
     """Pages that could not be read: what stood on them is not in the report."""
     for page in pages:
         if page.failure is not None:

@@ -14,12 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kompass_extract import assemble
 from kompass_extract.assemble import failed_reasons
-from kompass_extract.checks import CheckContext, run_checks
-from kompass_extract.document import Page, PageKind
 from kompass_extract.pointers import AnyField
-from kompass_extract.report import Area, Check, PageInfo, Report, ScoreRow
-from kompass_extract.report_areas import max_points, question_counts
+from kompass_extract.report import Area, Check, Report, ScoreRow
 from kompass_extract.review.decision import Address, Decision
 from kompass_extract.taxonomy import (
     AreaEvidence,
@@ -29,12 +27,9 @@ from kompass_extract.taxonomy import (
     Taxonomy,
     load_taxonomy,
 )
-from kompass_extract.taxonomy.fold import similarity
 
 OF_A_CHECK = "check "
 """How the reason begins that a failed check gives a field."""
-SURELY_READ = 0.99
-"""Confidence, 0..1, from which on a number counts as read without doubt, as when the report was assembled."""
 DOUBTED_ANYWAY = 0.5
 """Confidence, 0..1, below which a field stays asked although the check that named it holds now.  A failed check lowers
 a confidence itself, so this is far below what a field is asked from; assumed, not measured."""
@@ -61,12 +56,7 @@ def check_id(check: Check) -> str:
 
 def checks_of(report: Report) -> list[Check]:
     """All checks of the report as it stands; fields that a person decided count as surely read."""
-    taxonomy = load_taxonomy()
-    edition = edition_of(report)
-    questions = taxonomy.questions(edition.edition, edition.form)
-    context = CheckContext(max_points(questions), question_counts(edition, taxonomy), SURELY_READ, similarity)
-    pages = [_page(page) for page in report.pages]
-    return run_checks(report.areas, report.area_scores_overview, report.report.total, pages, context)
+    return assemble.checks_of(report, edition_of(report), load_taxonomy())
 
 
 def edition_of(report: Report) -> EditionDecision:
@@ -182,17 +172,3 @@ def findings(
             address = f"/checks/{check_id(check)}{about}"
             found.setdefault(address, Finding(address, check, accepted.get(address) != check.message))
     return tuple(found.values())
-
-
-def _page(page: PageInfo) -> Page:
-    return Page(
-        number=page.number,
-        width=page.width,
-        height=page.height,
-        rotation=page.rotation,
-        skew=page.skew,
-        kind=PageKind(page.kind),
-        ocr_confidence=page.ocr_confidence,
-        decision=page.decision,
-        failure=page.failure,
-    )
