@@ -18,9 +18,9 @@ from flows import telling
 from flows.runners import belongs_elsewhere, chosen, task_runner
 from kompass_extract.archive import ingest as engine
 from kompass_extract.archive.digest import markdown
-from kompass_extract.archive.failures import StoreError
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.outcome import Outcome, Status, Summary
+from kompass_extract.errors import StoreError
 from kompass_extract.pages import usable_cores
 
 ELSEWHERE_AHEAD = 64  # documents handed out at once where other machines' cores are not known

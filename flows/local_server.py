@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import PrefectServerError
 
 START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes a minute for it
 _POLL_SECONDS = 0.05
@@ -49,12 +49,6 @@ _ALONE: Mapping[str, str] = {
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
 }
 """A server for one command has no schedules, no deployments and nobody who looks at it."""
-
-
-class PrefectServerError(KompassError):
-    """Prefect's own server did not start."""
-
-    exit_code = 27
 
 
 @dataclass(frozen=True, slots=True)

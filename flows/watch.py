@@ -21,9 +21,9 @@ from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest import IngestSettings, store_of
 from kompass_extract.archive.outcome import Summary
+from kompass_extract.errors import WatchError
 from kompass_extract.watch import digest
 from kompass_extract.watch.config import load
-from kompass_extract.watch.errors import WatchError
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
 from kompass_extract.watch.look import Watcher, links_of

@@ -79,3 +79,79 @@ class OcrFailedError(KompassError):
     """The reader crashed or ran out of time on a page."""
 
     exit_code = 20
+
+
+class StoreError(KompassError):
+    """The archive's store cannot be opened, or what it holds cannot be used."""
+
+    exit_code = 21
+
+
+class DocumentLimitError(KompassError):
+    """A document took more time or memory than one may."""
+
+    exit_code = 22
+
+
+class DocumentCrashError(KompassError):
+    """Reading a document ended the process that read it."""
+
+    exit_code = 23
+
+
+class LostClaimError(KompassError):
+    """Somebody else took over a document, because this process seemed to be gone."""
+
+    exit_code = 24
+
+
+class LinkError(KompassError):
+    """A link in a folder leads out of it."""
+
+    exit_code = 25
+
+
+class RunUnderWayError(KompassError):
+    """A run that must be the only one of its kind found another."""
+
+    exit_code = 26
+
+
+class PrefectServerError(KompassError):
+    """Prefect's own server did not start."""
+
+    exit_code = 27
+
+
+class InterruptedRunError(KompassError):
+    """Somebody stopped the run, or another document ended it."""
+
+    exit_code = 28
+
+
+class GateError(KompassError):
+    """A figure lies below its floor, or the floors are not for this corpus."""
+
+    exit_code = 30
+
+
+class WatchError(KompassError):
+    """The watch cannot go on as a whole: its configuration is wrong, or index pages could not be read."""
+
+    exit_code = 40
+
+
+class FetchError(KompassError):
+    """One address was not fetched; the message says why, for the report."""
+
+    exit_code = 41
+
+
+class UnexpectedError(KompassError):
+    """Something no rule foresaw; the message says what."""
+
+
+ENDS_THE_RUN: tuple[type[KompassError], ...] = (
+    OcrMissingError, ModelError, OutputError, StoreError, InterruptedRunError,
+)  # fmt: skip
+"""Every document after would end the same way: a missing program or model, a full disk, a lost store."""

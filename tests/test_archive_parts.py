@@ -29,13 +29,13 @@ from kompass_extract.archive.claims import (
     spend,
 )
 from kompass_extract.archive.digest import headline, markdown, plain
-from kompass_extract.archive.failures import LostClaimError, RunUnderWayError, StoreError
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.outcome import Outcome, Status, Summary, summed
 from kompass_extract.archive.owner import Owner, is_gone
 from kompass_extract.archive.records import field_rows, kind_of
 from kompass_extract.archive.schema import Base, ClaimRow, DocumentRow, RunRow
 from kompass_extract.archive.store import Store, newest_revision, now
+from kompass_extract.errors import LostClaimError, RunUnderWayError, StoreError
 from kompass_extract.evaluate.gold import GoldReport
 from kompass_extract.report import Check
 from tests.conftest import report_of

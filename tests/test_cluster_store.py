@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from kompass_extract.archive.claims import Claim, begin_run, claim
-from kompass_extract.archive.failures import RunUnderWayError
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest import IngestSettings, ingest_document, plan, running
 from kompass_extract.archive.outcome import UNCHANGED, Status
 from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, newest_revision
+from kompass_extract.errors import RunUnderWayError
 from kompass_extract.watch.memory import Publications
 from kompass_extract.watch.sights import Outcome
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kompass_extract import errors
+
 PACKAGE = Path(__file__).parent.parent / "kompass_extract"
-FLOWS = PACKAGE.parent / "flows"
 
 WAY = (
     # ground
@@ -138,3 +140,13 @@ def test_the_ocr_engines_are_imported_by_their_package_alone() -> None:
         if foreign & {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
     }
     assert {user for user in users if not user.startswith("ocr/")} <= _READS_WHAT_IT_RENDERS
+
+
+def test_each_cause_has_one_exit_code_and_all_stand_in_one_place() -> None:
+    causes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.KompassError)]
+    own = [one.exit_code for one in causes if "exit_code" in vars(one)]
+    assert len(own) == len(set(own))
+    elsewhere = re.compile(r"^ +exit_code = ", re.MULTILINE)
+    sources = [*PACKAGE.rglob("*.py"), *PACKAGE.parent.glob("flows/*.py")]
+    found = {path.name for path in sources if elsewhere.search(path.read_text(encoding="utf-8"))}
+    assert found == {"errors.py"}

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kompass_extract.errors import WatchError
 from kompass_extract.watch import config, network
 from kompass_extract.watch.address import Gate, absolute, is_public
-from kompass_extract.watch.errors import GoneError, RefusedError, WatchError
+from kompass_extract.watch.errors import GoneError, RefusedError
 from kompass_extract.watch.robots import parse
 from kompass_extract.watch.sights import Outcome
 

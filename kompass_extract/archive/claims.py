@@ -19,10 +19,10 @@ from sqlalchemy import ColumnElement, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.failures import LostClaimError, RunUnderWayError, StoreError
 from kompass_extract.archive.owner import Owner, is_gone
 from kompass_extract.archive.schema import ClaimRow, RunRow
 from kompass_extract.archive.store import Store, now
+from kompass_extract.errors import LostClaimError, RunUnderWayError, StoreError
 
 EXPIRY_SECONDS = 90.0  # a claim or run this long without a sign of life is dead
 _RUNS_LOCK = 0x6B6F6D71  # any number that all who begin runs agree on

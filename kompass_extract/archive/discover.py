@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.archive.outcome import Outcome
-from kompass_extract.errors import KompassError, UnreadableFileError
+from kompass_extract.errors import LinkError, UnreadableFileError
 from kompass_extract.scan import LARGEST_FILE_BYTES
 
 ENDINGS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
@@ -21,12 +21,6 @@ UNFINISHED_ENDINGS = frozenset({".part", ".partial", ".crdownload", ".download",
 QUIET_SECONDS = 2.0  # a file that was not touched for so long is complete; copying writes several times a second
 WAIT_SECONDS = 120.0  # for one that is being written; then it is left to the next run
 _POLL_SECONDS = 0.25
-
-
-class LinkError(KompassError):
-    """A link in a folder leads out of it."""
-
-    exit_code = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kompass_extract.archive.failures import DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.archive.wire import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
+from kompass_extract.errors import DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.settings import ReadingSettings
 
 _TAIL_BYTES = 2000  # of what a dead worker printed last

@@ -17,13 +17,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kompass_extract.archive.claims import Claim, claim, release, renewed
-from kompass_extract.archive.failures import (
-    ENDS_THE_RUN,
-    DocumentCrashError,
-    DocumentLimitError,
-    LostClaimError,
-    UnexpectedError,
-)
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.guard import Told, WorkerSettings
 from kompass_extract.archive.known import done_before, known, skipped, unread
@@ -33,7 +26,14 @@ from kompass_extract.archive.recording import record_failure, record_report
 from kompass_extract.archive.run import IngestSettings, Job, Run, running, store_of, workers_here
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.wire import Done, Failed, Order
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import (
+    ENDS_THE_RUN,
+    DocumentCrashError,
+    DocumentLimitError,
+    KompassError,
+    LostClaimError,
+    UnexpectedError,
+)
 from kompass_extract.report import Report
 
 __all__ = [

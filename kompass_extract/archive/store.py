@@ -21,8 +21,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.failures import StoreError
 from kompass_extract.archive.folder import Archive
+from kompass_extract.errors import StoreError
 
 BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
 _MIGRATIONS = "kompass_extract.archive.migrations"

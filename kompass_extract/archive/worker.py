@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract.archive.failures import DocumentLimitError, UnexpectedError
 from kompass_extract.archive.wire import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError
 
 if TYPE_CHECKING:
     from kompass_extract.pages import PageDone

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.flows import flow_module
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def ingest(
     from kompass_extract.archive.folder import Archive
 
     archive = Archive.at(folder, store)
-    local_server = _flows("local_server")
+    local_server = flow_module("local_server")
     with local_server.local_server(archive.folder / "prefect") as server:
-        flow = _flows("ingest")
+        flow = flow_module("ingest")
         from kompass_extract.archive import digest
         from kompass_extract.archive.ingest import IngestSettings
         from kompass_extract.archive.outcome import Status
@@ -142,19 +142,6 @@ def doctor(folder: Path, store: str | None, deep: bool, as_json: bool) -> None:
             click.echo(f"{one.level.value:8} {one.about:10} {one.message} {one.advice}".rstrip())
     if any(one.level is Level.ERROR for one in findings):
         sys.exit(1)
-
-
-def _flows(name: str) -> Any:
-    """A module of the flows, which lie beside the package; nothing in the package imports Prefect."""
-    try:
-        return importlib.import_module(f"flows.{name}")
-    except ModuleNotFoundError as error:
-        if error.name not in {"flows", f"flows.{name}"}:
-            raise UsageError(f"The flows need {error.name}, which is not installed. Run make install.") from error
-    root = Path(__file__).resolve().parent.parent.parent
-    sys.path.insert(0, str(root))
-    importlib.invalidate_caches()
-    return importlib.import_module(f"flows.{name}")
 
 
 def _console() -> Any:

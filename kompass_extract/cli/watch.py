@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kompass_extract.cli.ingest import _flows as flow_module
+from kompass_extract.cli.flows import flow_module
 from kompass_extract.cli.ingest import archive_option, store_option
 from kompass_extract.errors import KompassError
 

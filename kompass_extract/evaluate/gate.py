@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract import export
-from kompass_extract.errors import KompassError, UnreadableFileError
+from kompass_extract.errors import GateError, UnreadableFileError
 from kompass_extract.evaluate.cases import Case, corpus_hash
 from kompass_extract.evaluate.figures import figures
 from kompass_extract.evaluate.run import CaseResult
@@ -29,12 +29,6 @@ HIGHER_IS_BETTER = (
 )
 LOWER_IS_BETTER = ("item_cer", "narrative_cer", "silent_scores", "silent_metadata", "silent_items", "review_load")
 _TOLERANCE = 1e-6  # of a figure, whose six written digits are rounded
-
-
-class GateError(KompassError):
-    """A figure lies below its floor, or the floors are not for this corpus."""
-
-    exit_code = 30
 
 
 class Floors(BaseModel):

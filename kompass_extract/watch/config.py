@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kompass_extract import __version__
-from kompass_extract.watch.errors import WatchError
+from kompass_extract.errors import WatchError
 
 PRODUCT = "kompass-extract"  # the name that robots.txt files know us by
 _FROZEN = ConfigDict(frozen=True, extra="forbid")

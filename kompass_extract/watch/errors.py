@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from kompass_extract.errors import KompassError
-
-
-class WatchError(KompassError):
-    """The watch cannot go on as a whole: its configuration is wrong, or another one is running."""
-
-    exit_code = 40
-
-
-class FetchError(KompassError):
-    """One address was not fetched; the message says why, for the report."""
-
-    exit_code = 41
+from kompass_extract.errors import FetchError
 
 
 class RefusedError(FetchError):

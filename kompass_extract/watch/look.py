@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import FetchError, KompassError
 from kompass_extract.watch.body import PdfSink
 from kompass_extract.watch.config import WatchSettings
-from kompass_extract.watch.errors import FetchError, RefusedError
+from kompass_extract.watch.errors import RefusedError
 from kompass_extract.watch.fetch import Fetched, Fetcher
 from kompass_extract.watch.index import IndexPage, Link, read_index
 from kompass_extract.watch.sights import Look, Memory, Outcome, PageSight, Publication, Sight, Version
