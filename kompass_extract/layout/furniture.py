@@ -139,8 +139,8 @@ def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
         return True
     if _is_cut_off(strip, page):
         return True
-    letters = sum(c.isalnum() for c in strip.line.text)
-    if letters == 0 and len(strip.line.text) <= 2:
+    signs = sum(c.isalnum() or c == "%" for c in strip.line.text)  # a percent sign heads a column or ended a cell
+    if signs == 0 and len(strip.line.text) <= 2:
         return True
     edge = min(box.x0, page.width - box.x1, box.y0, page.height - box.y1) < 12
     return strip.line.confidence < DIRT_CONFIDENCE and (box.width < 0.8 * em or box.height < 0.55 * em or edge)
