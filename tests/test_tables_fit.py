@@ -102,3 +102,33 @@ def test_every_strip_is_in_exactly_one_row(heights: list[int], places: list[tupl
     rows = split_rows(zone(strips), [], EM)
     words = [id(word) for row in rows for s in row.strips for word in s.line.words]
     assert sorted(words) == sorted(id(word) for s in strips for word in s.line.words)
+
+
+PERCENT_X = 500.0
+
+
+def narrow(numbers: str) -> list[ReadStrip]:
+    """A table whose percent column is so narrow that the sign stands below its number; one-line rows are two high."""
+    strips, y = [strip(ACHIEVED_X, 80.0, "Poäng"), strip(MAX_X, 80.0, "Max"), strip(PERCENT_X, 80.0, "%")], 100.0
+    for index, lines in enumerate([*QUESTIONS, ["Summa"]], start=1):
+        high = max(2, len(lines))
+        strips += [strip(TEXT_X, y + PITCH * n, text) for n, text in enumerate(lines)]
+        at = y + PITCH * BESIDE[numbers](high)
+        strips += [strip(ACHIEVED_X, at, str(10 + index)), strip(MAX_X, at, "25")]
+        first = y + PITCH * BESIDE[numbers](high - 1)
+        strips += [strip(PERCENT_X, first, str(40 + index)), strip(PERCENT_X, first + PITCH, "%")]
+        strips += [strip(LABEL_X, y, f"1.{index}")] if index <= len(QUESTIONS) else []
+        y += PITCH * high + ROW_GAP
+    return strips
+
+
+@pytest.mark.parametrize("numbers", list(BESIDE))
+def test_a_percent_sign_wrapped_below_its_number_is_its_cells(numbers: str) -> None:
+    strips = narrow(numbers)
+    wide = Zone(union(s.line.box for s in strips), tuple(strips), (80.0, 360.0, 430.0, 480.0))
+    rows = [[cell.text for cell in row.cells] for row in split_rows(wide, [], EM)]
+    assert rows[0] == ["Poäng", "Max", "%"]
+    assert rows[1:5] == [
+        [f"1.{n}", " ".join(lines), str(10 + n), "25", f"{40 + n} %"] for n, lines in enumerate(QUESTIONS, start=1)
+    ]
+    assert rows[5:] == [["Summa", "15", "25", "45 %"]]

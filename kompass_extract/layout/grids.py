@@ -22,7 +22,9 @@ SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
 HEAD_PITCH_EM = 2.2  # between the lines of a column head
 LABEL_GAP_EM = 0.5  # between a row number and the column of text
 LEAST_TEXT = 6  # characters of a strip that shows where the text column begins
+WRAP_EM = 2.6  # between a number and the sign that wrapped below it: a line's pitch at most
 _LABEL = re.compile(r"^\W*\d\s?[.,]?\s?\d?\s?[.,]?$")
+_SIGN = re.compile(r"^[%‰]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class GridRow:
 
 def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
     """The zone's rows from top to bottom; every strip of the zone is in exactly one."""
+    zone = _with_whole_cells(zone, em)
     parts = _parts(zone, em)
     rows = []
     for row in fit_rows(parts, _separators(zone, rules, em), em):
@@ -49,10 +52,47 @@ def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
     return sorted(rows, key=lambda row: row.box.y0)
 
 
+def _text_column(zone: Zone) -> int:
+    """The column with most text."""
+    lengths = [sum(len(strip.line.text) for strip in zone.in_column(index)) for index in range(zone.columns)]
+    return lengths.index(max(lengths))
+
+
+def _with_whole_cells(zone: Zone, em: float) -> Zone:
+    """The zone with percent signs that wrapped in narrow cells put back behind their numbers."""
+    strips, text = list(zone.strips), _text_column(zone)
+    for sign in [strip for strip in strips if _SIGN.match(strip.line.text)]:
+        level = [other for other in strips if zone.column_of(other) > text and beside(other, sign)]
+        if any(not looks_numeric(other.line.text) for other in level):
+            continue  # a column's head
+        above = [
+            other
+            for other in strips
+            if zone.column_of(other) == zone.column_of(sign)
+            and 0 < sign.baseline - other.baseline < WRAP_EM * em
+            and looks_numeric(other.line.text)
+        ]
+        if not above or "%" in (number := max(above, key=lambda other: other.baseline)).line.text:
+            continue
+        whole = _wrapped(number, sign, [other.baseline for other in strips if zone.column_of(other) > text])
+        strips = [whole if strip is number else strip for strip in strips if strip is not sign]
+    return replace(zone, strips=tuple(strips))
+
+
+def _wrapped(number: ReadStrip, sign: ReadStrip, baselines: Sequence[float]) -> ReadStrip:
+    """A number and its sign as one strip, on the line of its own two, or between them, where most numbers stand."""
+    box = union([number.line.box, sign.line.box])
+    middle = (number.baseline + sign.baseline) / 2
+    baseline = max((number.baseline, sign.baseline, middle), key=lambda at: sum(abs(at - one) < 1 for one in baselines))
+    return replace(
+        number, line=replace(number.line, box=box, words=(*number.line.words, *sign.line.words)), baseline=baseline
+    )
+
+
 def _parts(zone: Zone, em: float) -> Parts:
     """Row numbers, lines of text, and numbers with their heads; the column with most text is the text column."""
     columns = [zone.in_column(index) for index in range(zone.columns)]
-    text = max(range(zone.columns), key=lambda index: sum(len(s.line.text) for s in columns[index]))
+    text = _text_column(zone)
     left = _text_left(columns[text])
     columns[text] = tuple(part for strip in columns[text] for part in _without_label(strip, left, em))
     sunk = [s for s in columns[text] if _is_label(s, columns[text])]
@@ -175,8 +215,3 @@ def _in_reading_order(strips: Sequence[ReadStrip]) -> list[ReadStrip]:
 def _is_left_of(label: ReadStrip, strips: Sequence[ReadStrip]) -> bool:
     others = [s for s in strips if s is not label]
     return bool(others) and label.line.box.x1 <= min(s.line.box.x0 for s in others) + 1
-
-
-def numeric_share(row: GridRow) -> float:
-    """Share of the row's cells that look like numbers."""
-    return sum(looks_numeric(cell.text) for cell in row.cells) / max(1, len(row.cells))

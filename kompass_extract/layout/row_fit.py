@@ -18,8 +18,6 @@ from statistics import median
 from kompass_extract.layout.zones import looks_numeric
 from kompass_extract.reading import ReadStrip
 
-Baselines = Sequence[float]
-
 QUESTION_LABEL = re.compile(r"^\W*\d{1,2}\s?[.,:]\s?\d{1,2}\W*$")
 
 MOST_LINES = 7  # of one row
@@ -46,6 +44,7 @@ OUTSIDE = 1.0  # the same outside of all its lines
 OFF_HABIT = 0.6  # of each em away from where the table's rows have their numbers
 HABIT_SHARE = 0.6  # of the rows with several lines, from which on it is a habit
 OTHER_WEIGHT, OTHER_HEIGHT = 1.3, 1.2
+SEVERAL_LINES = 1.8  # letter heights of a cell from which on it has more than one line
 _ASKS_FOR_MORE = (",", "-", "–", "/", " och", " samt", " av", " med", " för", " till", " i", " som", " den", " det")
 
 
@@ -91,6 +90,7 @@ class Row:
     anchor: int | None
 
 
+_Frame = tuple[float, float]  # first and last baseline of a number cell of several lines
 _State = tuple[int, int, int]  # how many lines, labels and anchors are above
 _Habit = Callable[[Sequence[TextLine]], float]
 
@@ -114,7 +114,8 @@ class _Fitter:
 
     def __init__(self, parts: Parts, cuts: Sequence[float], em: float, habits: dict[str, _Habit]) -> None:
         self._parts, self._cuts, self._em, self._habits = parts, sorted(cuts), em, habits
-        self._known_off: dict[tuple[float, int, int, str], float] = {}
+        self._known_off: dict[tuple[float, int, int, str, _Frame | None], float] = {}
+        self._frames = [_frame(anchor) for anchor in parts.anchors]
         self._numeric = [any(looks_numeric(s.line.text) for s in anchor) for anchor in parts.anchors]
         self._question = [QUESTION_LABEL.match(label.line.text) is not None for label in parts.labels]
         self._opens = [_opens_question(line) for line in parts.lines]
@@ -223,9 +224,12 @@ class _Fitter:
 
     def _off_once(self, at: float, row: Row, part: str) -> float:
         """``_off``, kept for the many rows that share a label or an anchor and their lines."""
-        key = (at, row.first, row.last, part)
+        frame = self._frames[row.anchor] if row.anchor is not None else None
+        key = (at, row.first, row.last, part, frame)
         if key not in self._known_off:
-            self._known_off[key] = self._off(at, self._parts.lines[row.first : row.last], part)
+            lines = self._parts.lines[row.first : row.last]
+            at = at if frame is None else _towards(at, frame, (lines[0].baseline, lines[-1].baseline))
+            self._known_off[key] = self._off(at, lines, part if frame is None else "")
         return self._known_off[key]
 
     def _off(self, at: float, lines: Sequence[TextLine], part: str) -> float:
@@ -264,6 +268,21 @@ class _Fitter:
             + OPEN_LINE * above.text.rstrip().endswith(_ASKS_FOR_MORE)
             + NO_RULE * (bool(self._cuts) and not crossed)
         )
+
+
+def _frame(anchor: Sequence[ReadStrip]) -> _Frame | None:
+    """Where a row of numbers begins and ends whose cells have several lines: its text can stand beside any of them."""
+    tops = [s.line.box.y0 + s.letter_height for s in anchor if s.line.box.height > SEVERAL_LINES * s.letter_height]
+    if not tops:
+        return None
+    return min(tops), max(max(s.baseline, s.line.box.y1) for s in anchor)
+
+
+def _towards(at: float, frame: _Frame, lines: _Frame) -> float:
+    """A place within a row's frame moved, as far as the frame goes, to where the lines of text are."""
+    if not frame[0] - 1 <= at <= frame[1] + 1:
+        return at
+    return min(max(at, min(frame[1], lines[0])), max(frame[0], lines[1]))
 
 
 def _between(cut: float, a: float, b: float) -> bool:
