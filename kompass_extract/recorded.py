@@ -17,7 +17,6 @@ from kompass_extract.ink import Rule
 from kompass_extract.reading import PageReading, ReadStrip
 
 FORMAT = 1  # of the file
-READING_VERSION = 1  # raise it when pages are read differently: what was recorded before is then read anew
 LARGEST_BYTES = 64 << 20  # of one unpacked reading; a page full of small print has 0.3 million
 
 

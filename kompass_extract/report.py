@@ -11,7 +11,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Constrained
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Value = TypeVar("Value")
 Probability = Annotated[float, Constrained(ge=0.0, le=1.0)]
@@ -99,10 +99,13 @@ class OcrInfo(Model):
 
 
 class PipelineInfo(Model):
+    """What made the report; ``fingerprint`` is the archive's for all of it, None of a report outside of an archive."""
+
     version: str
     created_at: str
     ocr: OcrInfo | None
     models: dict[str, str]
+    fingerprint: Annotated[str, Constrained(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class ReportInfo(Model):

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from kompass_extract.archive import rebuild as rebuilding
 from kompass_extract.archive.doctor import Finding, Level, examine
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingest import ingest
+from kompass_extract.archive.ingest import IngestSettings, ingest, store_of
 from kompass_extract.archive.outcome import Status
 from kompass_extract.cli import main
+from kompass_extract.settings import ReadingSettings
 from tests.ingesting import FAST, Inputs, environment, orders, report_ids, rows
 
 TABLES = ("documents", "reports", "report_ids", "fields")
@@ -147,13 +148,39 @@ def test_what_cannot_be_used_is_named(archive: Archive) -> None:
     assert any("sala-2022.json: says it is sala-2023" in one for one in problems)
 
 
-def test_reports_of_other_models_are_read_again_after_a_rebuild(archive: Archive, tmp_path: Path) -> None:
+OTHERWISE = [
+    FAST.model_copy(update={"engine": "pytesseract"}),
+    FAST.model_copy(update={"reading": ReadingSettings(dpi=150, page_timeout=60.0)}),
+]
+
+
+@pytest.mark.parametrize("settings", OTHERWISE, ids=["engine", "dpi"])
+def test_after_a_rebuild_what_was_read_so_is_not_read_again(
+    archive: Archive, tmp_path: Path, settings: IngestSettings
+) -> None:
+    ingest(archive, [tmp_path / "in"], settings)
+    before = rows(archive, "SELECT report_id, fingerprint FROM reports ORDER BY 1")
+    for path in archive.folder.glob("archive.db*"):
+        path.unlink()
+    store_of.cache_clear()
     rebuilding.rebuild(archive)
-    assert rows(archive, "SELECT DISTINCT fingerprint FROM reports") == [(rebuilding.UNKNOWN_FINGERPRINT,)]
+    assert rows(archive, "SELECT report_id, fingerprint FROM reports ORDER BY 1") == before
     read = len(orders(tmp_path))
+    again = ingest(archive, [tmp_path / "in"], settings)
+    assert again.skipped_by_reason() == {"read before": 2}
+    assert len(orders(tmp_path)) == read + 1, "of failures the files know nothing: that one is tried again"
+    assert [one.report_id for one in ingest(archive, [tmp_path / "in"], FAST).of(Status.DONE)] == [
+        "sala-2023", "umea-2020",
+    ]  # fmt: skip
+
+
+def test_a_report_that_does_not_say_what_made_it_is_read_again(archive: Archive, tmp_path: Path) -> None:
+    record = json.loads(a_report(archive).read_bytes())
+    del record["pipeline"]["fingerprint"]
+    a_report(archive).write_text(json.dumps(record), encoding="utf-8")
+    rebuilding.rebuild(archive)
     summary = ingest(archive, [tmp_path / "in"], FAST)
-    assert [one.report_id for one in summary.of(Status.DONE)] == ["sala-2023", "umea-2020"]
-    assert len(orders(tmp_path)) == read + 2
+    assert [one.report_id for one in summary.of(Status.DONE)] == [record["report_id"]]
     assert report_ids(archive) == ["sala-2023", "umea-2020"]
 
 

@@ -1,4 +1,4 @@
-"""What a report depends on beside its input: the program, its models, its settings and the readers.
+"""What a report depends on beside its input: the program's stages, its models, its settings and the readers.
 
 Two runs with one fingerprint give the same report of the same input, so the second need not be made.
 """
@@ -13,7 +13,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from kompass_extract import __version__, models, recorded
+from kompass_extract import models
+from kompass_extract.archive.stages import report_version
 from kompass_extract.errors import ModelError
 from kompass_extract.ocr.tessdata import find_tessdata
 from kompass_extract.settings import ReadingSettings
@@ -25,11 +26,10 @@ _PROGRAM_TIMEOUT = 20.0  # seconds for ``tesseract --version``
 def fingerprint(engine: str, settings: ReadingSettings) -> str:
     """64 hex digits; ModelError or OcrMissingError where something a report needs is not installed."""
     parts = {
-        "program": __version__,
+        "stages": report_version(),
         "models": model_hashes(),
         "settings": settings.model_dump(mode="json"),
         "readers": readers(engine, settings.languages),
-        "reading": recorded.READING_VERSION,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

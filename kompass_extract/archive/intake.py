@@ -8,7 +8,7 @@ import mimetypes
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ _CHUNK = 1 << 20
 class Admitted:
     """A document in the archive and the input it came by; ``stored`` is its copy below the archive's folder.
 
-    ``seen`` when this path held this content at an earlier run.
+    ``seen`` when this path held this content at an earlier run, ``elsewhere`` when another path did.
     """
 
     path: str
@@ -38,6 +38,7 @@ class Admitted:
     sha256: str
     stored: str
     seen: bool = False
+    elsewhere: bool = False
 
 
 class _ChangedError(Exception):
@@ -56,7 +57,9 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
         new = [(file, one) for file in fresh if isinstance(one := taken[file.path], Admitted)]
         if new:
             with store.write() as session:
+                elsewhere = _elsewhere(session, [one for _, one in new])
                 _remember(store, session, new)
+            taken |= {file.path: replace(one, elsewhere=one.path in elsewhere) for file, one in new}
         for file in part:
             one = known.get(file.path) or taken[file.path]
             (admitted if isinstance(one, Admitted) else failed).append(one)  # type: ignore[arg-type]
@@ -79,6 +82,16 @@ def _known(store: Store, archive: Archive, files: Sequence[Found]) -> dict[Path,
         if same and (archive.folder / stored).is_file():
             found[file.path] = Admitted(row.path, _name(file.path), row.sha256, stored, seen=True)
     return found
+
+
+def _elsewhere(session: Session, new: Sequence[Admitted]) -> set[str]:
+    """The new ones' paths whose content the store knows from another path, and not from theirs."""
+    hashes = {one.sha256 for one in new}
+    rows = session.execute(select(FileRow.sha256, FileRow.path).where(FileRow.sha256.in_(hashes))).all()
+    places: dict[str, set[str]] = {}
+    for sha256, path in rows:
+        places.setdefault(sha256, set()).add(path)
+    return {one.path for one in new if one.sha256 in places and one.path not in places[one.sha256]}
 
 
 def _taken(archive: Archive, file: Found) -> Admitted | Outcome:

@@ -58,5 +58,6 @@ def skipped(document: Admitted, state: State) -> Outcome:
     """The outcome of an input that an earlier run was done with."""
     if isinstance(state, FailureRow):
         return Outcome.skipped(document.path, f"failed before: {state.reason}", sha256=document.sha256)
-    reason = UNCHANGED if document.seen else f"duplicate: its content is report {state.report_id}"
+    place = f"its content is report {state.report_id}"  # after a rebuild, no path is known
+    reason = UNCHANGED if document.seen else f"{'duplicate' if document.elsewhere else 'read before'}: {place}"
     return Outcome.skipped(document.path, reason, state.report_id, document.sha256)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract import recorded
+from kompass_extract.archive.stages import reading_version
 from kompass_extract.reading import PageReading
 from kompass_extract.scan import SourceFile
 from kompass_extract.settings import ReadingSettings
@@ -25,7 +26,7 @@ class ReadingFolder:
     readers: str
 
     def __call__(self, source: SourceFile) -> FileReadings:
-        parts = [source.sha256, self.settings.model_dump(mode="json"), self.readers, recorded.READING_VERSION]
+        parts = [source.sha256, self.settings.model_dump(mode="json"), self.readers, reading_version()]
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return FileReadings(self.folder / key[:2] / key)
 

@@ -14,18 +14,16 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract import __version__, export, models
+from kompass_extract import export, models
 from kompass_extract.archive import records
-from kompass_extract.archive.fingerprint import fingerprint, model_hashes
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import KompassError, UnreadableFileError
 from kompass_extract.report import Report
-from kompass_extract.settings import ReadingSettings
 
 UNKNOWN_FINGERPRINT = "0" * 64
-"""Of reports that another program or other models made: the next ingestion reads them again."""
+"""Of reports that do not say what they were made with: the next ingestion reads them again."""
 
 _HASH_DIGITS = 64
 
@@ -39,14 +37,15 @@ class Rebuilt:
     problems: tuple[str, ...]
 
 
-def rebuild(archive: Archive, *, engine: str = "auto") -> Rebuilt:
-    """Make documents, reports, fields and decisions anew; StoreError, OutputError."""
+def rebuild(archive: Archive) -> Rebuilt:
+    """Make documents, reports, fields and decisions anew; StoreError, OutputError.
+
+    Each report says under which fingerprint it was made, so that the next ingestion knows what it need not read.
+    """
     store = Store.open(archive)
     problems: list[str] = []
     inputs = _inputs(archive, problems)
     reports = _reports(archive, problems)
-    made_here = fingerprint(engine, ReadingSettings())
-    hashes = model_hashes()
     with store.write() as session:
         for row in (FieldRow, ReportRow, ReportIdRow):
             session.execute(delete(row))
@@ -60,8 +59,7 @@ def rebuild(archive: Archive, *, engine: str = "auto") -> Rebuilt:
                     f"{path.name}: its input is not in files/. The report is kept, its pages cannot be shown."
                 )
                 _lost_document(store, session, report)
-            current = report.pipeline.version == __version__ and report.pipeline.models.items() <= hashes.items()
-            if _record(session, archive, path, report, made_here if current else UNKNOWN_FINGERPRINT):
+            if _record(session, archive, path, report):
                 recorded += 1
             else:
                 problems.append(f"{path.name}: another report of the same input was taken. Remove one of them.")
@@ -120,15 +118,16 @@ def _lost_document(store: Store, session: Session, report: Report) -> None:
     session.execute(row.on_conflict_do_nothing())
 
 
-def _record(session: Session, archive: Archive, path: Path, report: Report, made_by: str) -> bool:
+def _record(session: Session, archive: Archive, path: Path, report: Report) -> bool:
     """Whether the report was recorded: the first of its input is."""
     if records.report_id_of(session, report.source.sha256) is not None:
         return False
     session.add(ReportIdRow(report_id=report.report_id, sha256=report.source.sha256))
     session.flush()
     text = path.read_text(encoding="utf-8")
+    made = report.pipeline.fingerprint or UNKNOWN_FINGERPRINT
     row = records.report_row(
-        report, path=records.relative(path, archive.folder), text=text, fingerprint=made_by, run_id=None
+        report, path=records.relative(path, archive.folder), text=text, fingerprint=made, run_id=None
     )
     records.put_report(session, row, records.field_rows(report))
     return True

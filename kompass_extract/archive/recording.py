@@ -32,7 +32,9 @@ def record_report(store: Store, archive: Archive, claim: Claim, report: Report, 
     """The report under its lasting id, written and recorded; OutputError, StoreError, LostClaimError."""
     with store.write() as session:
         spend(session, claim)
-        report = report.model_copy(update={"report_id": reserve_id(store, session, archive, report)})
+        made = report.pipeline.model_copy(update={"fingerprint": claim.fingerprint})
+        report_id = reserve_id(store, session, archive, report)
+        report = report.model_copy(update={"report_id": report_id, "pipeline": made})
         path, text = archive.report_path(report.report_id), export.dumps(report)
         former = session.scalars(select(ReportRow).filter_by(sha256=claim.sha256)).one_or_none()
         if former is not None:
