@@ -28,6 +28,7 @@ $(VENV)/.runtime: $(VENV)/.system requirements.lock pyproject.toml
 	@echo "Installing into $(VENV)"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/python -m compileall -q kompass_extract flows  # else each worker compiles it anew where nothing may be written
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
