@@ -29,6 +29,7 @@ LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _SCORE = re.compile(r"^\d{1,3}$")
 _HAS_DIGIT = re.compile(r"\d")
+_WITH_WORDS = re.compile(r"^\d{1,3}(?:av|/|\()?(?:\d{1,3}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9 (15)`, `12 poäng`
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,4 +342,6 @@ def is_grid(zone: Zone) -> bool:
 def looks_numeric(text: str) -> bool:
     """A cell that is, or may be a misread form of, a number: few signs, a digit among them."""
     plain = text.replace(" ", "")
+    if _WITH_WORDS.match(plain):
+        return True
     return len(plain) <= 6 and bool(_HAS_DIGIT.search(plain)) and sum(c.isalpha() for c in plain) <= 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kompass_extract.document import Form, LabelledBlock, Line, Word
@@ -77,6 +77,11 @@ GLUED_NUMBER = re.compile(r"([1-8])[.,]([1-9])[.,]?(?=[^\W\d])")
 RULES = re.compile(r"^[|¦\[\](){}_]+$")
 DASHES = re.compile(r"^[—–-]+$")
 RULE_MARKS = "|¦[](){}_"
+OF = frozenset({"av", "/", "(", "of"})
+"""Words between the points and the max of one cell: `15 av 20`, `15 / 20`."""
+UNITS = frozenset({"p", "p.", "poäng"})
+TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
+"""Points and max without a space: `15/20`."""
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
 
@@ -98,7 +103,7 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
     roles: list[tuple[ColumnRole, int | None]] = []
     leading = Value((), None)
     for cell in sorted(source.block.cells, key=lambda cell: cell.column):
-        words = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
+        words = _plain_numbers([word for line in cell.lines for word in line.words if not RULES.match(word.text)])
         if all(DASHES.match(word.text) for word in words):
             continue
         role = _role(words, role_of)
@@ -123,7 +128,7 @@ def _role(words: Sequence[Word], role_of: RoleOf) -> ColumnRole | None:
 
 def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
     """A line of text: a question number at its start, header words or numbers at its end."""
-    words = [word for word in line.words if not RULES.match(word.text)]
+    words = _plain_numbers([word for word in line.words if not RULES.match(word.text)])
     roles: list[tuple[ColumnRole, int | None]] = []
     while words and (role := role_of(words[-1].text.strip(RULE_MARKS))) is not None:
         roles.insert(0, (role, None))
@@ -172,6 +177,30 @@ def _sunk_number(line: Line) -> tuple[str | None, int | None, str, Line]:
     if rest and first.text[-1:] in ".," and (chapter := _chapter_number(first.text)) is not None:
         return None, chapter, first.text, Line(line.box, rest, line.bullet)
     return None, None, "", line
+
+
+def _plain_numbers(words: Sequence[Word]) -> list[Word]:
+    """The words with points and max of one cell told apart, and units left out: `15/20`, `15 av 20`, `15 p`."""
+    parts = [part for word in words for part in _two(word)]
+    kept: list[Word] = []
+    for index, word in enumerate(parts):
+        after_number = index > 0 and looks_numeric(parts[index - 1].text)
+        before_number = index + 1 < len(parts) and looks_numeric(parts[index + 1].text)
+        between = word.text in OF and before_number
+        unit = word.text.casefold() in UNITS and (before_number or index + 1 == len(parts))
+        if not (after_number and (between or unit)):
+            kept.append(word)
+    return kept
+
+
+def _two(word: Word) -> tuple[Word, ...]:
+    found = TWO_IN_ONE.fullmatch(word.text)
+    if found is None:
+        return (word,)
+    step = word.box.width / len(word.text)
+    cuts = (word.box.x0 + step * found.end(1), word.box.x0 + step * found.start(3))
+    first, second = replace(word.box, x1=cuts[0]), replace(word.box, x0=cuts[1])
+    return Word(found[1], first, word.confidence), Word(found[3], second, word.confidence)
 
 
 def _question_number(text: str) -> str | None:
