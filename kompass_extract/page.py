@@ -21,6 +21,7 @@ SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
 LARGEST_BAND_PT = 60.0
+LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
 SAMPLE = 400  # letters whose neighbours tell which way the lines run
 _NEIGHBOUR_HEIGHT_PX = 1300  # letters stay apart down to 110 dpi
 _SEARCH_HEIGHT_PX = 900  # page height at which the slant is searched; finer gains nothing measurable
@@ -80,7 +81,7 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     cores = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if not cores.any():
         return even, ()
-    wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(60 * unit)), np.uint8))
+    wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(LONGEST_HEAD_PT * unit)), np.uint8))
     near = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8))
     joined = cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8)))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
