@@ -123,7 +123,7 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in _HYPHENS_AT_LINE_END:
-            if not _line_ends(text_page, index, count):
+            if not _line_ends(text_page, index, count, frame):
                 continue
             code = ord("-")
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
@@ -138,9 +138,16 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
 _HYPHENS_AT_LINE_END = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's
 
 
-def _line_ends(text_page: pdfium.PdfTextPage, index: int, count: int) -> bool:
-    """Whether white space follows, or the layer's end; PDFium puts its hyphen sign into ligatures, too."""
-    return index + 1 >= count or chr(max(1, raw.FPDFText_GetUnicode(text_page, index + 1))).isspace()
+def _line_ends(text_page: pdfium.PdfTextPage, index: int, count: int, frame: _Frame) -> bool:
+    """Whether a line ends with this sign; PDFium puts its hyphen sign into ligatures, too.
+
+    Where PDFium takes the word for hyphenated, the next line's letter follows the sign directly.
+    """
+    if index + 1 >= count or chr(max(1, raw.FPDFText_GetUnicode(text_page, index + 1))).isspace():
+        return True
+    sign, after = (frame.shown(_glyph_box(text_page, place)) for place in (index, index + 1))
+    beside = after.y0 < sign.center_y < after.y1 and after.x0 >= sign.x0
+    return not beside or after.x0 - sign.x1 > after.height
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ LEAST_REPEATS = 3
 FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
 CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
@@ -34,6 +35,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +172,14 @@ def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
 
 
 def _is_frame(graphic: Box, page: PageReading) -> bool:
-    """A drawing with lines of running text in it is the frame or the shade of a table."""
+    """A drawing with lines of running text in it, or as low as a table's head with words in it, is their ground."""
     inside = [
         strip for strip in page.strips
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
+    if graphic.height <= HIGHEST_HEAD_EM * page.em:
+        return any(_WORD.search(strip.line.text) for strip in inside)
     words = sum(len(strip.line.words) for strip in inside)
     return len(inside) >= 3 and words >= 3.0 * len(inside)
 
