@@ -31,6 +31,9 @@ CLEAN_CONTRAST = 12
 LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
+SHORT_RULE_PT = 90.0  # bold letters that touch each other make strokes up to 60 pt long
+HELD_SHARE = 0.33  # of a stroke's length with ink beside it: rules have at most 0.2, joined letters from 0.4 on
+NO_LETTER = -1  # in ``Marks.labels``: ink of rules and solid areas
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
 SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
@@ -43,7 +46,10 @@ BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """All ink of a page, sorted out.  ``em`` is the height of the body text's letters in points."""
+    """All ink of a page, sorted out.  ``em`` is the height of the body text's letters in points.
+
+    ``labels`` has a component's number where it has ink, 0 on paper, ``NO_LETTER`` on rules and solid areas.
+    """
 
     dpi: int
     em: float
@@ -90,12 +96,15 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.
     """
     ink = ink_of(even, dpi, clean=clean)
+    covered = np.zeros_like(ink)
     for solid in solids:
         area = solid.grown(1.0).scaled(dpi / 72)
-        ink[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 0
+        covered[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 1
+    ink &= ~covered & 1
     rules, rule_ink = _rules(ink, dpi)
     _, found, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
     labels: Labels = np.asarray(found, dtype=np.int32)
+    labels[(covered | rule_ink) > 0] = NO_LETTER
     components = _components(np.asarray(stats, dtype=np.int32))
     unit = dpi / 72
     tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
@@ -147,12 +156,23 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
         outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         for outline in outlines:
             x, y, w, h = cv2.boundingRect(outline)
-            if (h if horizontal else w) > thickness:
+            if (h if horizontal else w) > thickness or _is_of_letters(ink, (x, y, w, h), horizontal, unit):
                 continue
             rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
             mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
     grown = cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink)
     return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown, dtype=np.uint8)
+
+
+def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool, unit: float) -> bool:
+    """Whether a short stroke is the feet or heads of letters that touch each other: stems hold it all along."""
+    x, y, w, h = frame
+    if max(w, h) > SHORT_RULE_PT * unit:
+        return False
+    if not horizontal:
+        ink, x, y, w, h = ink.T, y, x, h, w
+    sides = (row for row in (y - 2, y + h + 1) if 0 <= row < ink.shape[0])
+    return any(float(ink[row, x : x + w].mean()) > HELD_SHARE for row in sides)
 
 
 def _components(stats: NDArray[np.int32]) -> Components:

@@ -11,19 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from kompass_extract.document import Line, PageKind, Word
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.geometry import Box
 from kompass_extract.ink import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.layout.strips import Strip, find_strips
+from kompass_extract.letter_shapes import capital_height, measured_dash, with_measured_initial
 from kompass_extract.ocr.base import CellReader, LineReader, PictureWord
 from kompass_extract.page import PageImage, prepare, upside_down, without_solids
 from kompass_extract.scan import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.second_look import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.settings import ReadingSettings
+from kompass_extract.strip_picture import first_letter, strip_picture
 from kompass_extract.textlayer import LayerWord, judge_layer, layer_runs, read_layer
 
 
@@ -149,7 +148,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
     read = sheet.read(range(len(sheet.strips)), readers.lines, settings)
     if readers.cells is not None:
         read = _second_look(readers.cells, sheet, read, readers.knows, settings)
-    found = tuple(_read_strip(strip, words) for strip, words in zip(sheet.strips, read, strict=True) if words)
+    found = tuple(_read_strip(sheet, strip, words) for strip, words in zip(sheet.strips, read, strict=True) if words)
     page, marks = sheet.page, sheet.marks
     return PageReading(
         raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
@@ -199,31 +198,11 @@ def _is_ghost(word: Word, capital: float) -> bool:
     return tall and word.confidence < GHOST_CONFIDENCE and set(word.text) <= _FLAT_SIGNS
 
 
-_TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # reach above or below an x
-LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
-X_HEIGHT = 0.72  # of a capital's height
-
-
-def tall_letters(words: Sequence[Word]) -> tuple[int, int]:
-    """How many letters and digits reach above or below an x, and how many there are."""
-    signs = [sign for word in words for sign in word.text if sign.isalnum()]
-    return sum(sign in _TALL for sign in signs), len(signs)
-
-
-def _measured_dash(word: Word, capital: float) -> Word:
-    """A lone dash by its length, which readers do not tell: hyphen 0.45, en dash 0.7, em dash 1.4 capitals."""
-    if word.text not in {"-", "–", "—", "—-", "-—"}:
-        return word
-    length = word.box.width / max(0.1, capital)
-    dash = "-" if length < 0.57 else "–" if length < 1.1 else "—"
-    return word if dash == word.text else Word(dash, word.box, word.confidence, word.alternatives, word.text)
-
-
-def _read_strip(strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
-    """The strip with its words; where hardly a letter is tall, its height is that of an x, told by the text."""
-    words = tuple(_measured_dash(word, strip.letter_height) for word in words)
-    tall, letters = tall_letters(words)
-    height = strip.letter_height if tall >= LEAST_TALL_SHARE * letters else strip.letter_height / X_HEIGHT
+def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
+    """The strip with its words, what their shapes tell and reading does not put right."""
+    words = tuple(measured_dash(word, strip.letter_height) for word in words)
+    height = capital_height(strip.letter_height, words, sheet.marks.em)
+    words = with_measured_initial(words, height, lambda word: first_letter(sheet.marks, strip, word.box))
     return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 
@@ -245,35 +224,6 @@ def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> floa
     words = [word for line in sheet.read(longest, reader, settings) for word in line]
     letters = sum(len(word.text) for word in words)
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-
-
-def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.35) -> tuple[Gray, Box]:
-    """The strip's own ink on white without its list mark, and the box in points that the picture shows."""
-    unit = marks.dpi / 72
-    shown = strip.box.grown(margin_em * strip.letter_height)
-    x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
-    x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
-    part, labels = even[y0:y1, x0:x1], marks.labels[y0:y1, x0:x1]
-    own = np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts])
-    if strip.bullet is not None:
-        own[:, : max(0, int(strip.bullet.x1 * unit + 1) - x0)] = False
-    halo = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    foreign = (labels > 0) & ~own
-    near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    keep = (halo & ~foreign) | ((labels == 0) & ~near_foreign)
-    picture = _on_white(np.where(keep, part, 255).astype(np.uint8))
-    return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
-
-
-def _on_white(picture: Gray) -> Gray:
-    """The picture with a shade behind its letters lifted to white."""
-    shade = float(np.median(picture))
-    if not _DARKEST_SHADE < shade < _LIGHTEST_SHADE:
-        return picture
-    return np.asarray(cv2.convertScaleAbs(picture, alpha=250.0 / (shade - _GRAIN)), dtype=np.uint8)
-
-
-_DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
 
 
 def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:

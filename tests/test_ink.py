@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kompass_extract.geometry import Box
 from kompass_extract.ink import Marks, even_background, find_marks, ink_of
 from kompass_extract.layout.strips import find_strips
-from kompass_extract.reading import strip_picture
+from kompass_extract.strip_picture import strip_picture
 from tests.drawn import Sheet
 
 

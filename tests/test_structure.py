@@ -33,6 +33,8 @@ WAY = (
     "textlayer",
     "ocr",
     "layout.strips",
+    "strip_picture",
+    "letter_shapes",
     "second_look",
     "reading",
     "recorded",

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from kompass_extract.document import Line
 from kompass_extract.hyphens import join_lines
-from kompass_extract.reading import LEAST_TALL_SHARE, ReadStrip, tall_letters
+from kompass_extract.letter_shapes import LEAST_TALL_SHARE, tall_letters
+from kompass_extract.reading import ReadStrip
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 # Lengths in em, the height of the body text's capitals.
@@ -25,6 +27,7 @@ SURE_SIZE_CHANGE = 1.4  # the same where the line below begins in lower case, as
 WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
 LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
+MARK_EM = 0.6  # between a list mark's left edge and that of the lines below it, where an item's lines do not hang
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
 MOST_HEAD_LINES = 3
@@ -56,6 +59,7 @@ def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> l
         return []
     usual = _usual_pitch(rows, em)
     certain = _certain_pitches(rows, right_edge, em)
+    flush = _wraps_flush(rows, em)
     stretches: list[Stretch] = []
     current: list[ReadStrip] = [*rows[0]]
     inside: list[float] = []  # distances between the lines of the current block
@@ -63,7 +67,7 @@ def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> l
     for index, (above, below) in enumerate(pairwise(rows)):
         distance = below[0].baseline - above[0].baseline
         pitch = float(median(inside)) if inside else _pitch_near(index, certain, usual)
-        if _begins(current, above, below, pitch, right_edge, em):
+        if _begins(current, above, below, pitch, right_edge, em, flush=flush):
             stretches.append(Stretch(tuple(current), space))
             current, inside, space = [], [], distance / max(1.0, pitch)
         else:
@@ -128,8 +132,13 @@ def _begins(
     pitch: float,
     right_edge: float,
     em: float,
+    *,
+    flush: bool,
 ) -> bool:
-    """Whether ``below`` begins a new block after ``current``, whose last line is ``above``."""
+    """Whether ``below`` begins a new block after ``current``, whose last line is ``above``.
+
+    ``flush``: the lines of the column's list items begin below their mark.
+    """
     first, last = below[0], above[-1]
     distance = first.baseline - above[0].baseline
     larger = max(first.letter_height, last.letter_height)
@@ -145,7 +154,7 @@ def _begins(
     if not hangs and _changes(above, below, full=full):
         return True
     if start.bullet is not None and first.line.box.x0 < text_x - OUTDENT_EM * em:
-        return True
+        return not (_below_mark(start, first.line, em) and (full if flush else full and _goes_on(first)))
     if _heads_apart(current, below, right_edge, em):
         return True
     if start.bullet is not None:
@@ -156,6 +165,18 @@ def _begins(
     if len(current) >= 1 and INDENT_EM[0] * em < indent < INDENT_EM[1] * em:
         return last.line.text.rstrip().endswith(_ENDS)
     return False
+
+
+def _wraps_flush(rows: Sequence[Sequence[ReadStrip]], em: float) -> bool:
+    """Whether more items of the column go on below their mark than below their text, telling by lower case."""
+    pairs = [(above[0].line, below[0]) for above, below in pairwise(rows) if above[0].line.bullet is not None]
+    rests = [(item, rest.line) for item, rest in pairs if rest.line.bullet is None and _goes_on(rest)]
+    flush = sum(_below_mark(item, rest, em) for item, rest in rests)
+    return flush > sum(abs(rest.box.x0 - item.box.x0) < OUTDENT_EM * em for item, rest in rests)
+
+
+def _below_mark(item: Line, rest: Line, em: float) -> bool:
+    return item.bullet is not None and abs(rest.box.x0 - item.bullet.x0) < MARK_EM * em
 
 
 def _goes_on(strip: ReadStrip) -> bool:
