@@ -6,6 +6,7 @@ otherwise a server of our own is started on a free port of this machine, its boo
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import socket
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -135,17 +137,38 @@ def _serve(descriptor: int) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
+    class Server(uvicorn.Server):
+        """Makes its tables alone: two that begin at once with the same books would each change them."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            with _alone(Path(os.environ[HOME_VARIABLE])):
+                await super().startup(sockets=sockets)
+
+    server = Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
 
     def follow() -> None:
-        sys.stdin.buffer.read()  # ends with the process that started this one, however that ends
+        while os.read(0, 1):  # ends with the process that started this one, however that ends
+            pass
         server.should_exit = True
         time.sleep(_END_SECONDS)
         os.kill(os.getpid(), 9)
 
     threading.Thread(target=follow, daemon=True).start()
-    server.run(sockets=[socket.socket(fileno=descriptor)])
-    os._exit(0)  # all is written down; taking the interpreter apart takes seconds more
+    try:
+        server.run(sockets=[socket.socket(fileno=descriptor)])
+    except Exception:
+        traceback.print_exc()  # into the log that the message names
+    finally:
+        os._exit(0 if server.started else 1)  # all is written down; taking the interpreter apart takes seconds more
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Wait for other servers that begin in ``home``; the lock ends with the process, however that ends."""
+    with (home / "starting.lock").open("wb") as lock:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":

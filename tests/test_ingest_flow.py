@@ -14,19 +14,43 @@ import pytest
 
 from flows import local_server
 from kompass_extract.archive.folder import Archive
-from tests.ingesting import Inputs, environment, report_ids, rows
+from tests.ingesting import Inputs, environment, orders, report_ids, rows
 
 TEXT = Path(__file__).parent.parent / "gold" / "text" / "sala-2023.ocr.txt"
 SECONDS = 280  # for a command on a busy machine; it takes 15 s on an idle one
 
 
-def kompass(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+COMMAND = "from kompass_extract.cli import main; main()"
+QUICK = f"""
+from kompass_extract.archive import ingest
+class Quick(ingest.IngestSettings):
+    worker: str = "tests.ingest_worker"
+    quiet_seconds: float = 0.0
+ingest.IngestSettings = Quick
+{COMMAND}
+"""
+"""The command with the reading process of tests."""
+
+
+def begun(*arguments: str, cwd: Path, script: str = COMMAND, **variables: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "KOMPASS_"))}
-    command = [sys.executable, "-c", "from kompass_extract.cli import main; main()", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=SECONDS, check=False,
-        env={**clean, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**clean, "PYTHONPATH": str(Path(__file__).parent.parent), **variables},
     )  # fmt: skip
+
+
+def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    with process:
+        try:
+            out, err = process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def kompass(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return ended(begun(*arguments, cwd=cwd))
 
 
 @pytest.mark.slow
@@ -53,6 +77,26 @@ def test_a_folder_is_read_summed_up_and_not_read_again(tmp_path: Path) -> None:
     assert (record["unchanged"], record["done"]) == (2, [])
     assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]
+
+
+@pytest.mark.slow
+def test_two_commands_at_once_share_the_work_and_neither_fails(tmp_path: Path) -> None:
+    """Both begin with an archive that is not there: its store, and Prefect's books, are made by one of them."""
+    inputs, archive = Inputs(tmp_path / "in"), Archive.at(tmp_path / "archive")
+    inputs.reports(*(f"sala-{2000 + number % 4}" for number in range(24)))
+    variables = environment(tmp_path)
+    both = [
+        begun("ingest", "in", "--archive", "archive", "--json", cwd=tmp_path, script=QUICK, **variables)
+        for _ in range(2)
+    ]
+    results = [ended(process) for process in both]
+    assert [one.returncode for one in results] == [0, 0], results
+    assert len(orders(tmp_path)) == len(report_ids(archive)) == 24, "each is read once"
+    records = [json.loads(one.stdout) for one in results]
+    assert sum(len(one["done"]) for one in records) == 24
+    assert [len(one["done"]) + one["unchanged"] for one in records] == [24, 24], "each says what became of all"
+    assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
+    assert rows(archive, "SELECT * FROM claims") == []
 
 
 def test_a_full_disk_ends_the_command_with_its_code_and_leaves_no_broken_file(tmp_path: Path) -> None:
