@@ -11,7 +11,9 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from kompass_extract.archive.schema import VersionRow
 from kompass_extract.errors import OutputError
 from kompass_extract.watch.sights import Outcome
 
@@ -209,6 +211,8 @@ def test_redirects_are_followed_and_the_first_address_is_remembered(web: Watchin
     sight = web.sight()
     assert sight.outcome is Outcome.NEW
     assert web.publications.latest(web.site.address("/a.pdf")) is not None
+    with web.publications.store.read() as session:
+        assert session.scalar(select(VersionRow.final_address)) == web.site.address("/b/%C3%A5%C3%A4%C3%B6.pdf")
 
 
 def test_redirects_without_end(web: Watching) -> None:

@@ -52,6 +52,8 @@ def test_a_new_address_is_a_document_and_a_version(web: Watching) -> None:
     assert (version.address, version.sha256) == (web.site.address("/a.pdf"), sight.sha256)
     assert (version.etag, version.last_modified) == ('"1"', "Mon, 02 Jan 2023 10:00:00 GMT")
     assert version.fetched_at.startswith(str(datetime.now(UTC).year))
+    assert (version.page, version.title) == (web.site.address("/"), "/a.pdf")
+    assert version.final_address == version.address
     with web.publications.store.read() as session:
         document = session.get_one(DocumentRow, sight.sha256)
     assert (document.file_name, document.size) == ("a.pdf", len(pdf("first")))

@@ -113,11 +113,11 @@ class Watcher:
                 self._confirm(link.address, fetched)
                 return _sight(link, Outcome.UNCHANGED, "same content", sha256=sink.sha256, size=sink.size)
             etag, last_modified = fetched.headers.get("etag"), fetched.headers.get("last-modified")
-            fresh = self.memory.keep(
-                Publication(
-                    sink.path, sink.sha256, sink.size, file_name(fetched), link.address, etag, last_modified
-                )
+            publication = Publication(
+                sink.path, sink.sha256, sink.size, file_name(fetched), link.address, etag, last_modified, link.page,
+                link.text, fetched.address,
             )  # fmt: skip
+            fresh = self.memory.keep(publication)
             outcome = Outcome.CHANGED if seen is not None else Outcome.NEW if fresh else Outcome.KNOWN
             reason = "" if fresh else "the archive has its content already"
             return _sight(link, outcome, reason, sha256=sink.sha256, size=sink.size)

@@ -60,7 +60,9 @@ class Publications:
         }  # fmt: skip
         version = {
             "address": publication.address, "sha256": publication.sha256, "etag": publication.etag,
-            "last_modified": publication.last_modified, "fetched_at": time, "checked_at": time,
+            "last_modified": publication.last_modified, "page": publication.page,
+            "title": publication.title.replace("\0", ""),  # which PostgreSQL does not take
+            "final_address": publication.final_address, "fetched_at": time, "checked_at": time,
         }  # fmt: skip
         with self.store.write() as session:
             made = session.execute(

@@ -64,7 +64,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A fetched file, to be kept; ``path`` may be moved away."""
+    """A fetched file, to be kept; ``path`` may be moved away.
+
+    The index page ``page`` links to ``address`` by the text ``title``; redirects led to ``final_address``.
+    """
 
     path: Path
     sha256: str
@@ -73,6 +76,9 @@ class Publication:
     address: str
     etag: str | None
     last_modified: str | None
+    page: str
+    title: str
+    final_address: str
 
 
 class Memory(Protocol):
