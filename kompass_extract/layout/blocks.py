@@ -15,6 +15,7 @@ from statistics import median
 from kompass_extract.document import Block, Column, Form, Line, Page
 from kompass_extract.geometry import union
 from kompass_extract.hyphens import hyphenates, join_lines
+from kompass_extract.layout.cells import cut_cells
 from kompass_extract.layout.continuation import mark_continuations
 from kompass_extract.layout.furniture import Sorted, sort_strips
 from kompass_extract.layout.grids import split_rows
@@ -76,7 +77,7 @@ def _blocks(parts: Sorted, context: _Context) -> list[Block]:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
     blocks = [block for block in furniture if block.box.center_y < middle]
-    zones = find_zones(parts.text, context.page.rules, context.em)
+    zones = find_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
     right = _right_edges(zones)
     body: list[tuple[float, list[Block]]] = []
     for number, zone in enumerate(zones, start=1):

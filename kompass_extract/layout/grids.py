@@ -14,6 +14,7 @@ from statistics import median
 from kompass_extract.document import Cell, Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
+from kompass_extract.layout.cells import cut_at, number_edges
 from kompass_extract.layout.row_fit import QUESTION_LABEL, Parts, TextLine, fit_rows
 from kompass_extract.layout.zones import Zone, beside, looks_numeric
 from kompass_extract.reading import ReadStrip
@@ -41,7 +42,7 @@ class GridRow:
 
 def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
     """The zone's rows from top to bottom; every strip of the zone is in exactly one."""
-    zone = _with_whole_cells(zone, em)
+    zone = _with_whole_cells(_with_number_columns(zone, em), em)
     parts = _parts(zone, em)
     rows = []
     for row in fit_rows(parts, _separators(zone, rules, em), em):
@@ -50,6 +51,15 @@ def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
         members.extend(parts.anchors[row.anchor] if row.anchor is not None else [])
         rows.append(_row(zone, members))
     return sorted(rows, key=lambda row: row.box.y0)
+
+
+def _with_number_columns(zone: Zone, em: float) -> Zone:
+    """The zone with a column for all numbers that stand over each other."""
+    edges = number_edges(zone.strips, zone.edges, em)
+    if edges == zone.edges:
+        return zone
+    parts = [cut_at(s, edges) if all(looks_numeric(w.text) for w in s.line.words) else [s] for s in zone.strips]
+    return replace(zone, strips=tuple(part for cut in parts for part in cut), edges=edges)
 
 
 def _text_column(zone: Zone) -> int:

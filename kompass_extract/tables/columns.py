@@ -44,8 +44,16 @@ def column_roles(fragments: Sequence[Fragment]) -> Roles:
     return max(possible, key=lambda roles: _score(roles, fragments))
 
 
-def grid_columns(fragments: Sequence[Fragment], roles: Roles) -> dict[int, ColumnRole]:
-    """The grid's columns by number: from header cells, else the columns that most number cells stand in."""
+def grid_columns(fragments: Sequence[Fragment], roles: Roles) -> dict[str, dict[int, ColumnRole]]:
+    """Per grid its columns by number; a table that goes on on the next page goes on in another grid."""
+    grids: dict[str, list[Fragment]] = {}
+    for fragment in fragments:
+        grids.setdefault(fragment.grid, []).append(fragment)
+    return {grid: _columns_of(members, roles) for grid, members in grids.items()}
+
+
+def _columns_of(fragments: Sequence[Fragment], roles: Roles) -> dict[int, ColumnRole]:
+    """One grid's columns: from header cells, else the columns that most number cells stand in."""
     found = {column: role for fragment in fragments for role, column in fragment.roles if column is not None}
     used = Counter(value.column for fragment in fragments for value in fragment.values if value.column is not None)
     inside = sum(count for column, count in used.items() if column in found)
@@ -55,9 +63,9 @@ def grid_columns(fragments: Sequence[Fragment], roles: Roles) -> dict[int, Colum
     return dict(zip(columns, roles, strict=True)) if len(columns) == len(roles) else found
 
 
-def place_numbers(fragment: Fragment, roles: Roles, columns: dict[int, ColumnRole]) -> Numbers:
-    """The row's values in their columns."""
-    chosen = _by_grid(fragment.values, roles, columns) or _by_order(fragment.values, roles)
+def place_numbers(fragment: Fragment, roles: Roles, columns: dict[str, dict[int, ColumnRole]]) -> Numbers:
+    """The row's values in their columns; ``columns`` as ``grid_columns`` found them."""
+    chosen = _by_grid(fragment.values, roles, columns.get(fragment.grid, {})) or _by_order(fragment.values, roles)
     cells = {role: _cell(fragment, value, role) for role, value in chosen.items()}
     return Numbers(
         achieved=cells.get(ColumnRole.ACHIEVED, NO_CELL),

@@ -181,8 +181,9 @@ class _Collector:
 
     def _is_total(self, fragment: Fragment) -> bool:
         """A row of totals: numbers without a question, or with a label such as Summa."""
-        role = self._taxonomy.header_role(fragment.text) if fragment.lines else None
-        if str(role) == TOTAL_ROLE:
+        first = fragment.text.split(maxsplit=1)[:1]
+        labels = [fragment.text, *first] if fragment.number_text == "" else [fragment.text]
+        if any(str(self._taxonomy.header_role(label)) == TOTAL_ROLE for label in labels if label):
             return True
         if fragment.number_text == "" and any(_is_area_max(value) for value in fragment.values[1:]):
             return True

@@ -67,11 +67,18 @@ class Fragment:
     def place(self) -> Place:
         return Place(self.source.block.page, self.box)
 
+    @property
+    def grid(self) -> str:
+        """The name of the grid that it is a row of; "" where there was none."""
+        column = self.source.block.column
+        return column.region if column is not None else ""
+
 
 RoleOf = Callable[[str], ColumnRole | None]
 """Names the number column that a header word heads, None for any other word."""
 
 QUESTION_NUMBER = re.compile(r"([1-8lISB|])[.,:·]([1-9lISBZ])[.,:]?")
+CHAPTER_DOT = re.compile(r"[1-8]\.")
 CHAPTER_NUMBER = re.compile(r"([1-8])[.,:]?")
 GLUED_NUMBER = re.compile(r"([1-8])[.,]([1-9])[.,]?(?=[^\W\d])")
 RULES = re.compile(r"^[|¦\[\](){}_]+$")
@@ -82,6 +89,8 @@ OF = frozenset({"av", "/", "(", "of"})
 UNITS = frozenset({"p", "p.", "poäng"})
 TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
+TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
+TWO_HEADS = re.compile(r"\s*(?:/|\(|\bav\b)\s*")
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
 
@@ -101,29 +110,40 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
     values: list[Value] = []
     text_lines: list[Line] = []
     roles: list[tuple[ColumnRole, int | None]] = []
+    heads: list[Line] = []
     leading = Value((), None)
     for cell in sorted(source.block.cells, key=lambda cell: cell.column):
-        words = _plain_numbers([word for line in cell.lines for word in line.words if not RULES.match(word.text)])
+        printed = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
+        words = _plain_numbers(printed)
         if all(DASHES.match(word.text) for word in words):
             continue
-        role = _role(words, role_of)
-        if role is not None:
-            roles.append((role, cell.column))
-        elif not text_lines and not values and not leading.words and _is_number_cell(words):
+        named = _roles(words, role_of)
+        if named:
+            roles.extend((role, cell.column) for role in named)
+            heads.extend(line for line in cell.lines if line.words)
+        elif not (text_lines or heads or values or leading.words) and _is_number_cell(words):
             leading = Value(tuple(words), cell.column)
         elif _all_numeric(words):
-            values.append(Value(tuple(words), cell.column))
+            apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
+            values.extend(_split_values(words, cell.column) if apart else [Value(tuple(words), cell.column)])
         elif not roles:  # a cell after a column's head is a head too, misread
             text_lines.extend(line for line in cell.lines if line.words)
+    if len(values) > 1 and len(roles) == 1:  # a label such as `Summa poäng för området`, no head
+        text_lines, roles = [*text_lines, *heads], []
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
 
 
-def _role(words: Sequence[Word], role_of: RoleOf) -> ColumnRole | None:
-    """What a cell heads, by any reading of it."""
-    role = role_of(" ".join(word.text for word in words))
+def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
+    """What a cell heads, by any reading of it: one column, or two that share a cell (`Uppnått / Max`)."""
+    text = " ".join(word.text for word in words)
+    role = role_of(text)
     if role is None and len(words) == 1:
-        return next((found for text in words[0].alternatives if (found := role_of(text)) is not None), None)
-    return role
+        role = next((found for other in words[0].alternatives if (found := role_of(other)) is not None), None)
+    if role is not None:
+        return [role]
+    parts = [part.strip(" )") for part in TWO_HEADS.split(text)]
+    named = [found for part in parts if (found := role_of(part)) is not None]
+    return named if len(named) == len(parts) > 1 else []
 
 
 def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
@@ -133,8 +153,11 @@ def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
     while words and (role := role_of(words[-1].text.strip(RULE_MARKS))) is not None:
         roles.insert(0, (role, None))
         words.pop()
+        if len(words) > 1 and words[-1].text in OF and role_of(words[-2].text) is not None:
+            words.pop()
     leading = Value((), None)
-    if words and (_question_number(words[0].text) or (_is_number_cell(words[:1]) and not _all_numeric(words))):
+    opens = _question_number(words[0].text) or CHAPTER_DOT.fullmatch(words[0].text) if words else None
+    if words and (opens or (_is_number_cell(words[:1]) and not _all_numeric(words))):
         leading = Value((words.pop(0),), None)
     tail: list[Word] = []
     while words and _is_numeric_tail(words[-1].text):
@@ -158,7 +181,8 @@ def _assembled(
     lines, values = list(lines), list(values)
     if not leading.words and lines:
         number, chapter, number_text, lines[0] = _sunk_number(lines[0])
-    if leading.words and number is None and not lines and not roles:
+    alone = not values and CHAPTER_DOT.fullmatch(number_text)  # what is left of a heading: `4.`
+    if leading.words and number is None and not lines and not roles and not alone:
         values = [*_split_values(leading.words, leading.column), *values]
         number_text, chapter = "", None
     kept = tuple(line for line in lines if line.words)
