@@ -28,15 +28,28 @@ class ReaderChoice:
         return Readers(self._lines(), cells, _Lexicon())
 
     def record(self, dpi: int) -> OcrRecord:
-        """What the report JSON says about the readers."""
-        readers = self()
-        second = f"{readers.cells.name} {readers.cells.version}" if readers.cells is not None else None
-        return OcrRecord(readers.lines.name, readers.lines.version, readers.lines.languages, dpi, second)
+        """What the report JSON says about the readers; none is loaded for it."""
+        second = None
+        if self.second_reader:
+            from kompass_extract.ocr import ppocr
 
-    def _lines(self) -> LineReader:
+            second = f"{ppocr.NAME} {ppocr.version()}"
+        if self._inside():
+            from kompass_extract.ocr import tesseract_inprocess
+
+            return OcrRecord(tesseract_inprocess.NAME, tesseract_inprocess.version(), self.languages, dpi, second)
+        from kompass_extract.ocr import tesseract_command
+
+        return OcrRecord(tesseract_command.NAME, tesseract_command.version(), self.languages, dpi, second)
+
+    def _inside(self) -> bool:
+        """Whether Tesseract reads within the process."""
         if self.engine not in ENGINES:
             raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
-        if self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None):
+        return self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None)
+
+    def _lines(self) -> LineReader:
+        if self._inside():
             from kompass_extract.ocr.tesseract_inprocess import InProcessTesseract
 
             return InProcessTesseract(self.languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 
 from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import OcrFailedError, OcrMissingError, UsageError
-from kompass_extract.geometry import union
+from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Gray
-from kompass_extract.ocr import tesseract_inprocess
-from kompass_extract.ocr.base import LineReader
+from kompass_extract.ocr import framing
+from kompass_extract.ocr.base import LineReader, PictureWord
 from kompass_extract.ocr.ppocr import PaddleRecogniser
 from kompass_extract.ocr.tessdata import find_tessdata
 from kompass_extract.ocr.tesseract_command import CommandTesseract
@@ -92,9 +93,81 @@ def test_engines_say_who_they_are(reader: LineReader) -> None:
     assert reader.version[0].isdigit()
 
 
-def test_time_that_is_up_fails_the_page() -> None:
-    with pytest.raises(OcrFailedError, match="more than 0 s"):
-        InProcessTesseract().read([WHITE], dpi=DPI, timeout=0)
+@pytest.mark.parametrize("engine", ["tesserocr", "pytesseract"])
+def test_the_record_names_the_readers_without_loading_them(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = ReaderChoice(engine)
+    readers = choice()
+    assert readers.cells is not None
+    for name in ("_lines", "_cells"):
+        monkeypatch.setattr(ReaderChoice, name, lambda *_: pytest.fail("a reader was loaded"))
+    record = choice.record(200)
+    assert (record.engine, record.version, record.languages, record.dpi) == (
+        readers.lines.name, readers.lines.version, readers.lines.languages, 200
+    )  # fmt: skip
+    assert record.second_reader == f"{readers.cells.name} {readers.cells.version}"
+
+
+@pytest.mark.parametrize("engine", [InProcessTesseract, CommandTesseract])
+def test_time_that_is_up_fails_the_page(engine: type[LineReader]) -> None:
+    with pytest.raises(OcrFailedError, match=r"more .*than"):
+        engine().read([swedish_lines()[0][1]], dpi=DPI, timeout=0)
+
+
+def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import pytesseract
+
+    reader = CommandTesseract()
+    hanging = tmp_path / "tesseract"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    hanging.chmod(0o755)
+    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(hanging))
+    with pytest.raises(OcrFailedError, match="more time than a page is given"):
+        reader.read([swedish_lines()[0][1]], dpi=DPI, timeout=0.5)
+
+
+@pytest.mark.ocr
+def test_the_command_is_started_once_for_all_lines_and_once_more_for_the_doubtful(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clear = [picture for _, picture in swedish_lines()]
+    noise = np.random.default_rng(4).choice(np.array([0, 255], np.uint8), (40, 300))
+    reader, starts = CommandTesseract(), []
+    read_files = CommandTesseract._read_files
+
+    def counted(self: CommandTesseract, pictures: list[Gray], *more: object) -> list[list[PictureWord]]:
+        starts.append(len(pictures))
+        return read_files(self, pictures, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CommandTesseract, "_read_files", counted)
+    assert all(reader.read(clear, dpi=DPI, timeout=30))
+    assert starts == [len(clear)]
+    starts.clear()
+    reader.read([clear[0], noise, clear[1]], dpi=DPI, timeout=30)
+    assert starts == [3, 2], "the doubtful line in two other ways, together"
+
+
+@pytest.mark.parametrize("way", [framing.small, framing.usual, framing.enlarged])
+def test_a_framed_line_gives_its_words_back_in_the_lines_own_pixels(way: Callable[[Gray], framing.Framed]) -> None:
+    picture = np.full((50, 400), 255, np.uint8)
+    picture[15:35, 60:120] = 0  # two words of ink
+    picture[15:35, 150:300] = 0
+    framed = way(picture)
+    ink = framed.picture < 160
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    gap = int(columns[np.argmax(np.diff(columns))])
+    top, bottom = float(rows[0]), float(rows[-1]) + 1
+    found = (
+        PictureWord("en", Box(float(columns[0]), top, gap + 1.0, bottom), 0.9),
+        PictureWord("två", Box(gap + 30.0, top, float(columns[-1]) + 1, bottom), 0.9),
+    )
+    first, second = framed.back(found)
+    assert (first.box.x0, first.box.y0, first.box.x1, first.box.y1) == pytest.approx((60, 15, 120, 35), abs=2)
+    assert (second.box.x1, second.box.y1) == pytest.approx((300, 35), abs=2)
+    assert framed.raw is (way is framing.small)
+
+
+def test_a_line_without_ink_is_not_shown_small() -> None:
+    assert framing.small(WHITE) is None
 
 
 @pytest.mark.parametrize("engine", [InProcessTesseract, CommandTesseract])
@@ -174,4 +247,4 @@ def test_ink_that_is_no_text_is_read_without_failing(spots: int) -> None:
 
 
 def test_a_line_without_words_has_no_gaps_to_lie_between() -> None:
-    assert tesseract_inprocess._between_gaps((), np.array([3, 4, 9]), 20) == ()
+    assert framing._between_gaps((), np.array([3, 4, 9]), 20) == ()

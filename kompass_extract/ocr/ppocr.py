@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import version
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,12 +27,18 @@ HEIGHT_PX = 48  # the model's input height
 LEAST_WIDTH_PX = 48
 BATCH = 16
 _EXTRA = "–—”“’‘•…€§°½éüÉÜæøÆØ"
+NAME = "pp-ocr"
+
+
+def version(model: Path | None = None) -> str:
+    """The model's name and the wheel that carries it; OcrMissingError without it."""
+    return f"{(model or _packaged_model()).stem} (rapidocr {metadata.version('rapidocr')})"
 
 
 class PaddleRecogniser:
     """A CellReader; one session on one thread."""
 
-    name = "pp-ocr"
+    name = NAME
 
     def __init__(self, model: Path | None = None) -> None:
         path = model or _packaged_model()
@@ -41,7 +47,7 @@ class PaddleRecogniser:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # cells differ in width; the arena keeps the largest for ever
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self.version = f"{path.stem} (rapidocr {version('rapidocr')})"
+        self.version = version(path)
         characters = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._columns, self._characters = _swedish(["", *characters, " "])
 
