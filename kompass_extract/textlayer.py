@@ -10,7 +10,8 @@ import ctypes
 import statistics
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -57,13 +58,13 @@ def read_layer(page: pdfium.PdfPage) -> tuple[LayerWord, ...]:
     for letter in letters:
         if letter is None or (current and _apart(current[-1], letter)):
             if current:
-                words.append(_word(current))
+                words.append(_word(current, words[-1] if words else None))
             current = []
         if letter is not None:
             current.append(letter)
     if current:
-        words.append(_word(current))
-    return tuple(words)
+        words.append(_word(current, words[-1] if words else None))
+    return tuple(_without_letter_spaces(words))
 
 
 def judge_layer(
@@ -120,6 +121,7 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
     frame = _Frame(width, height, left, bottom, page.get_rotation())
     bold_fonts: dict[tuple[bytes, int], bool] = {}
     letters: list[_Letter | None] = []
+    broken = False
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in _HYPHENS_AT_LINE_END:
@@ -127,15 +129,32 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
                 continue
             code = ord("-")
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
+        if sign in _LINE_BREAKS:
+            broken = True
+            continue
         if sign.isspace():
             letters.append(None)
             continue
-        box = frame.shown(_glyph_box(text_page, index))
-        letters.append(_Letter(sign, box, _bold(text_page, index, bold_fonts)))
+        letter = _Letter(sign, frame.shown(_glyph_box(text_page, index)), _bold(text_page, index, bold_fonts))
+        if broken and not (letters and letters[-1] and _adjoin(letters[-1], letter)):
+            letters.append(None)
+        broken = False
+        letters.append(letter)
     return letters
 
 
 _HYPHENS_AT_LINE_END = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's
+
+
+_LINE_BREAKS = frozenset("\r\n")  # PDFium puts them amid words, too, where a typesetter placed their parts one by one
+ADJOINING = 0.2  # of a letter's height; a word space has 0.3 and more
+
+
+def _adjoin(a: _Letter, b: _Letter) -> bool:
+    """Whether a letter follows the other so closely on its line that no space is between them."""
+    height = max(a.box.height, b.box.height)
+    level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * min(a.box.height, b.box.height)
+    return level and abs(b.box.x0 - a.box.x1) < ADJOINING * height
 
 
 def _line_ends(text_page: pdfium.PdfTextPage, index: int, count: int, frame: _Frame) -> bool:
@@ -209,18 +228,76 @@ def _overlap_vertically(a: _Letter, b: _Letter, height: float) -> bool:
     return min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > -0.8 * height
 
 
-def _word(letters: Sequence[_Letter]) -> LayerWord:
-    """The letters as a word; its box reaches from the baseline at least an x up, also for a dash or a dot."""
+def _word(letters: Sequence[_Letter], before: LayerWord | None) -> LayerWord:
+    """The letters as a word; its box reaches from the baseline at least an x up, also for a dash or a dot.
+
+    Signs alone are as large as the word before them on their line.
+    """
     box = union(letter.box for letter in letters)
-    size = _capital_height(letters) or max(5.0, min(box.height, 9.0))
+    size = _capital_height(letters)
     standing = [letter.box.y1 for letter in letters if letter.text in _TALL or letter.text in _LOW]
-    baseline = statistics.median(standing) if standing else _baseline_of_signs(letters, size)
+    if size is None and before is not None and _goes_on(before, box):
+        size, baseline = before.size, before.baseline
+    else:
+        size = size or max(5.0, min(box.height, 9.0))
+        baseline = statistics.median(standing) if standing else _baseline_of_signs(letters, size)
     box = Box(box.x0, min(box.y0, baseline - 0.7 * size), max(box.x1, box.x0 + 0.1), max(box.y1, baseline))
     text = unicodedata.normalize("NFC", "".join(letter.text for letter in letters))
     for ligature, plain in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, plain)
     bold = sum(letter.bold for letter in letters) * 2 > len(letters)
     return LayerWord(text, box, size, bold, baseline)
+
+
+LEAST_SPACED = 4  # words of a letter each that show letter-spacing
+MOST_PAIRED = 3  # letters that a close pair leaves together in a letter-spaced word
+WIDER = 1.7  # the space between two such words against that between their letters
+
+
+def _without_letter_spaces(words: Sequence[LayerWord]) -> list[LayerWord]:
+    """The words, those set with wide spaces between their letters (`A L L M Ä N T`) made whole."""
+    result: list[LayerWord] = []
+    spaced: list[LayerWord] = []
+    for word in (*words, None):
+        if word is not None and _may_be_spaced(word) and (not spaced or _follows(spaced[-1], word)):
+            spaced.append(word)
+            continue
+        result.extend(_whole(spaced))
+        spaced = [word] if word is not None and _may_be_spaced(word) else []
+        if word is not None and not spaced:
+            result.append(word)
+    return result
+
+
+def _goes_on(before: LayerWord, box: Box) -> bool:
+    """Whether what is in the box stands a word space after the word."""
+    return before.box.y0 - 1 < box.center_y < before.box.y1 + 1 and 0 < box.x0 - before.box.x1 < before.size
+
+
+def _may_be_spaced(word: LayerWord) -> bool:
+    return len(word.text) <= MOST_PAIRED and word.text.isalpha()
+
+
+def _follows(a: LayerWord, b: LayerWord) -> bool:
+    return abs(a.baseline - b.baseline) < 0.2 * a.size and 0 < b.box.x0 - a.box.x1 < 1.2 * a.size
+
+
+def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
+    """Letters in a row as the words that they are, cut where the space is wider; other short words as they are."""
+    single = sum(len(word.text) == 1 for word in spaced)
+    if single < LEAST_SPACED or single < 0.6 * len(spaced):
+        return list(spaced)
+    gaps = [b.box.x0 - a.box.x1 for a, b in pairwise(spaced)]
+    usual = statistics.median(gaps)
+    groups: list[list[LayerWord]] = [[spaced[0]]]
+    for gap, word in zip(gaps, spaced[1:], strict=True):
+        if gap > WIDER * usual:
+            groups.append([])
+        groups[-1].append(word)
+    return [
+        replace(group[0], text="".join(word.text for word in group), box=union(word.box for word in group))
+        for group in groups
+    ]
 
 
 def _capital_height(letters: Sequence[_Letter]) -> float | None:
