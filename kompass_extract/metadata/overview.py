@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kompass_extract.chapters import without_section_number
-from kompass_extract.document import Block, Form
+from kompass_extract.document import Block, Cell, Form
+from kompass_extract.geometry import union
 from kompass_extract.hyphens import join_lines
 from kompass_extract.metadata.model import OverviewReading, Reading, places
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
@@ -38,25 +40,32 @@ class _Row:
 
 
 def overview_rows(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[OverviewReading, ...]:
-    """The rows of the overview, area by area and the total, keyed by the column heads; () when there is none."""
+    """The rows of the overview, area by area and the total, keyed by the column heads; () when there is none.
+
+    The words of a chart may be in rows too; the overview is what has heads and the most columns.
+    """
+    found: list[tuple[list[_Row], list[Cell]]] = []
     rows: list[_Row] = []
-    heads: dict[int, str] = {}
+    heads: list[Cell] = []
     for block in blocks:
         if block.form in {Form.FURNITURE, Form.FIGURE}:
             continue
         row = _row(block, taxonomy)
         if row is not None:
             rows.append(row)
-            if row.number is None:
-                break
-        elif len(rows) >= MIN_ROWS:
-            break
-        else:
-            heads = _with_heads({} if rows else heads, block)
+        if row is None or row.number is None:
+            found.append((rows, heads))
+            heads = _with_heads([] if rows else heads, block)
             rows = []
-    if sum(row.number is not None for row in rows) < MIN_ROWS or _is_contents(rows, heads):
+    tables = [(some, _merged(over, some)) for some, over in [*found, (rows, heads)] if _is_table(some, over)]
+    if not tables:
         return ()
-    return tuple(_reading(row, heads) for row in rows)
+    best, over = max(tables, key=lambda table: (bool(table[1]), max(len(row.cells) for row in table[0])))
+    return tuple(_reading(row, over) for row in best)
+
+
+def _is_table(rows: Sequence[_Row], heads: Sequence[Cell]) -> bool:
+    return sum(row.number is not None for row in rows) >= MIN_ROWS and not _is_contents(rows, heads)
 
 
 def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year: int | None) -> Reading[int]:
@@ -100,7 +109,7 @@ def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     return _area_row(block, label, numbers, taxonomy)
 
 
-def _is_contents(rows: Sequence[_Row], heads: dict[int, str]) -> bool:
+def _is_contents(rows: Sequence[_Row], heads: Sequence[Cell]) -> bool:
     """Lines of a list of contents: one number each, rising, under no column heads."""
     numbers = [int(match[1]) for row in rows for _, text in row.cells if (match := _NUMBER.match(text))]
     return not heads and len(numbers) <= len(rows) and numbers == sorted(numbers)
@@ -119,12 +128,50 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
     return _Row(block, printed if printed is not None else best, name, numbers)
 
 
-def _with_heads(heads: dict[int, str], block: Block) -> dict[int, str]:
-    """The column heads so far with those of one row more, which may go on with them; {} after any other block."""
-    cells = {cell.column: cell.text.strip() for cell in block.cells if cell.text.strip()}
-    if block.form is not Form.ROW or any(_NUMBER.match(text) for text in cells.values()) or _QUESTION.match(block.text):
-        return {}
-    return heads | {column: join_lines([heads.get(column, ""), text]) for column, text in cells.items()}
+def _with_heads(heads: Sequence[Cell], block: Block) -> list[Cell]:
+    """The column heads so far with those of one row more, which may go on with them; [] after any other block."""
+    cells = [cell for cell in block.cells if cell.text.strip()]
+    if block.form is not Form.ROW or any(_NUMBER.match(cell.text) for cell in cells) or _QUESTION.match(block.text):
+        return []
+    return _stacked(heads, cells)
+
+
+def _merged(heads: Sequence[Cell], rows: Sequence[_Row]) -> dict[int, str]:
+    """The heads by the number columns below them, left to right; the nearest two are one where there are too many.
+
+    Heads stand wider than numbers, so that layout may have put them elsewhere, or cut one in two.
+    """
+    columns = sorted({column for row in rows for column, _ in row.cells})
+    label = min((block.box.x0 for block in (row.block for row in rows)), default=0.0)
+    left = sorted((cell for cell in heads if cell.box.x0 > label + cell.box.height), key=lambda cell: cell.box.x0)
+    while len(left) > len(columns):
+        gaps = [b.box.x0 - a.box.x1 for a, b in pairwise(left)]
+        place = gaps.index(min(gaps))
+        left[place : place + 2] = [_joined(left[place], left[place + 1])]
+    if len(left) == len(columns):
+        return {column: _words(cell) for column, cell in zip(columns, left, strict=True)}
+    return {cell.column: _words(cell) for cell in left}
+
+
+def _stacked(heads: Sequence[Cell], below: Sequence[Cell]) -> list[Cell]:
+    """The heads with the cells of a row below, each joined to the head that it stands under."""
+    result = list(heads)
+    for cell in below:
+        shared = [min(cell.box.x1, head.box.x1) - max(cell.box.x0, head.box.x0) for head in result]
+        place = max(range(len(result)), key=lambda index: shared[index], default=0)
+        if shared and shared[place] > 0:
+            result[place] = _joined(result[place], cell)
+        else:
+            result.append(cell)
+    return result
+
+
+def _words(cell: Cell) -> str:
+    return join_lines([line.text for line in cell.lines])
+
+
+def _joined(one: Cell, other: Cell) -> Cell:
+    return replace(one, box=union((one.box, other.box)), lines=(*one.lines, *other.lines))
 
 
 def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
