@@ -84,10 +84,14 @@ CHAPTER_HEADING = re.compile(r"^\d\.?\s+\S")
 SECTION_HEADING_LENGTH = 90
 """Characters; a block with a section's header word that is longer is a paragraph that begins with it."""
 
+MOST_SCORE_WORDS = 5
+"""Words of a line that is the chapter's score and nothing else: `66 av 100 poäng`."""
+
 BIG = 1.5
 """Height of letters against the body's from which on a number stands out as a chapter's score does."""
 
 SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
+UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
 
 
 def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[AreaReading, ...]:
@@ -96,18 +100,20 @@ def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tupl
     numbers = sorted({labelled.area for labelled in blocks if labelled.area is not None})
     found = []
     for number in numbers:
-        own = [labelled for labelled in blocks if labelled.area == number and labelled.kind not in SKIPPED]
-        if any(labelled.kind is not BlockKind.SCORE_TABLE for labelled in own):
+        own = [labelled for labelled in blocks if labelled.area == number and labelled.block.form not in UNREAD]
+        if any(labelled.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for labelled in own):
             found.append(_chapter(number, own, taxonomy, body))
     return tuple(found)
 
 
-def _chapter(number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:
+def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:
+    """The chapter of an area from all of its ``shown`` blocks; a score may stand where running headers do."""
+    blocks = [labelled for labelled in shown if labelled.kind not in SKIPPED]
     reader = _ChapterReader(number, blocks, taxonomy)
     for labelled in blocks:
         reader.take(labelled)
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
-    score = best_score(number, blocks, taxonomy, body)
+    score = best_score(number, shown, taxonomy, body)
     if score is None:
         rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
     return AreaReading(
@@ -162,9 +168,11 @@ class _ChapterReader:
             self._take_text(labelled, self.sections[-1].pieces)
 
     def _is_section_heading(self, labelled: LabelledBlock) -> bool:
-        """A section's header word called narrative: `Allmänt`, `SAMMANFATTNING AV …`."""
+        """A section's header word called narrative or rubric: `Allmänt`, `SAMMANFATTNING AV …`."""
         text = labelled.block.text
-        if labelled.kind is not BlockKind.NARRATIVE or len(text) > SECTION_HEADING_LENGTH or text.endswith("."):
+        if labelled.kind not in {BlockKind.NARRATIVE, BlockKind.RUBRIC} or labelled.block.bulleted:
+            return False
+        if len(text) > SECTION_HEADING_LENGTH or text.endswith("."):
             return False
         return str(self._taxonomy.header_role(text)) in SECTION_ROLES and not labelled.block.continues
 
@@ -266,19 +274,30 @@ def _score_candidates(
     """What in a block may be the score: a number alone in the block or its cell, or after the word Poäng."""
     block = labelled.block
     words = tuple(word for line in block.lines for word in line.words)
+    if labelled.kind in SKIPPED and _headed_number(words, taxonomy) is None:
+        return []
     under_header = str(taxonomy.header_role(block.header)) == SCORE_ROLE if block.header else False
     if words and all(looks_numeric(word.text) for word in words) and len(words) <= 2:
         points = 3.0 * under_header + 2.0 * (since_header <= 2) + 1.5 * (block.size >= BIG * body)
         return [_ScoreCandidate(words, labelled, points)] if points > 0 else []
-    if len(words) in (2, 3) and str(taxonomy.header_role(words[0].text)) == SCORE_ROLE:
-        numeric = tuple(word for word in words[1:] if looks_numeric(word.text))
-        return [_ScoreCandidate(numeric[:1], labelled, 2.5)] if numeric else []
+    if (numeric := _headed_number(words, taxonomy)) is not None:
+        return [_ScoreCandidate(numeric, labelled, 2.5)]
     cells = [cell for cell in block.cells if cell.lines]
     numeric_cells = [c for c in cells if all(looks_numeric(w.text) for line in c.lines for w in line.words)]
     if len(numeric_cells) == 1 and (under_header or since_header <= 2) and labelled.kind is not BlockKind.SCORE_TABLE:
         inside = tuple(word for line in numeric_cells[0].lines for word in line.words)
         return [_ScoreCandidate(inside, labelled, 2.0)]
     return []
+
+
+def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, ...] | None:
+    """The number of `Poäng 66`, `Poäng: 66 av 100`, `66 poäng`; None for anything else."""
+    numeric = tuple(word for word in words if looks_numeric(word.text))
+    if not numeric or not 2 <= len(words) <= MOST_SCORE_WORDS:
+        return None
+    before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
+    after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
+    return numeric[:1] if before or after else None
 
 
 def _heads_row(labelled: LabelledBlock, taxonomy: Vocabulary) -> bool:

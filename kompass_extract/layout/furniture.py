@@ -24,6 +24,7 @@ LEAST_REPEATS = 3
 FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
 CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
@@ -117,7 +118,7 @@ def _is_page_number(
 ) -> bool:
     """A number outermost on the page, alone on its line but for running headers: a table's last row is not."""
     number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
-    if not number or not _outermost(strip, edge, page):
+    if not number or strip.letter_height > LARGEST_NUMBER_EM * page.em or not _outermost(strip, edge, page):
         return False
     others = [other for other in page.strips if other is not strip and not any(other is known for known in repeated)]
     box = strip.line.box

@@ -30,6 +30,7 @@ OUTDENT_EM = 0.9
 MARK_EM = 0.6  # between a list mark's left edge and that of the lines below it, where an item's lines do not hang
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
+HEADLINE_EM = 1.3  # letters this much larger than the body's are a heading's, where sizes measure well
 MOST_HEAD_LINES = 3
 MOST_SCORE_WORDS = 4
 LARGER_EM = 1.1  # lines of letters higher than this stand as much further apart
@@ -151,7 +152,8 @@ def _begins(
     start = current[0].line
     text_x = start.box.x0
     hangs = start.bullet is not None and abs(first.line.box.x0 - text_x) < OUTDENT_EM * em
-    if not hangs and _changes(above, below, full=full):
+    headline = first.letter_height > HEADLINE_EM * em
+    if not hangs and _changes(above, below, full=full and not headline):
         return True
     if start.bullet is not None and first.line.box.x0 < text_x - OUTDENT_EM * em:
         return not (_below_mark(start, first.line, em) and (full if flush else full and _goes_on(first)))

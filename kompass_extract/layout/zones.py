@@ -17,6 +17,7 @@ from kompass_extract.document import Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
 from kompass_extract.reading import ReadStrip
+from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 SAME_LINE_SHARE = 0.35  # of the lower strip's height
 BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
@@ -30,6 +31,7 @@ _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _SCORE = re.compile(r"^\d{1,3}$")
 _HAS_DIGIT = re.compile(r"\d")
 _WITH_WORDS = re.compile(r"^\d{1,3}(?:av|/|\()?(?:\d{1,3}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9 (15)`, `12 poäng`
+COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _joined(
         return None
     y0, y1 = min(channel.y0, link.y0), max(channel.y1, link.y1)
     between = [s for s in strips if channel.y1 < s.line.box.center_y < link.y0]
-    if any(s.line.box.x0 < x1 - 0.1 and s.line.box.x1 > x0 + 0.1 for s in between):
+    if any((s.line.box.x0 < x1 - 0.1 and s.line.box.x1 > x0 + 0.1) or _is_heading(s, strips, x0, em) for s in between):
         return None
     last = channel.y1
     for strip in sorted(between, key=lambda s: s.line.box.y0):
@@ -172,6 +174,12 @@ def _joined(
     if _broken(last, link.y0, x0, x1, rules, em):
         return None
     return _Channel(x0, x1, y0, y1)
+
+
+def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
+    """Whether a line left of ``x`` heads what stands below it: in larger letters, and nothing beside it."""
+    larger = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(strip.line.text)
+    return larger and strip.line.box.x0 < x and not any(beside(strip, other) for other in strips)
 
 
 def _broken(y0: float, y1: float, x0: float, x1: float, rules: Sequence[Rule], em: float) -> bool:
@@ -326,6 +334,8 @@ def is_grid(zone: Zone) -> bool:
     """Whether the columns hold a table of numbers: two or more lines with a number right of the first column."""
     if zone.columns < 2:
         return False
+    if sum(header_role(s.line.text) in COLUMN_HEADS for s in zone.strips if zone.column_of(s) > 0) >= 2:
+        return True  # heads of number columns, though a page break left nothing below them
     numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
     columns = {zone.column_of(s) for s in numbers}
     wordy = [s for s in zone.strips if zone.column_of(s) in columns and len(s.line.text) > 14]
@@ -334,7 +344,8 @@ def is_grid(zone: Zone) -> bool:
     labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
     if zone.columns == 2 and labels >= 2 and not different:
         return False
-    if zone.columns > 2 and different == 1 and len(numbers) >= 2 and not wordy:
+    alone = len(numbers) + labels == len(zone.strips)
+    if different == 1 and not wordy and (len(numbers) >= 2 if zone.columns > 2 else alone):
         return True  # the one row of a table that a page break left over
     return different >= 2 and (zone.columns > 2 or len(numbers) > len(wordy))
 

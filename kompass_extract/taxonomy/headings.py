@@ -30,6 +30,7 @@ _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
 _PAGE = re.compile(r"[\s.…·_]*(?:[.…·_]{2,}|\s)\s*(?P<page>\d{1,3})\s*$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
 _DIGIT_LIKE = {"l": "1", "I": "1", "|": "1", "!": "1", "B": "8", "S": "5"}
+MOST_HEAD_WORDS = 3
 _COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
 
 
@@ -155,12 +156,18 @@ def _is_prose(name: str) -> bool:
 
 
 def _without_column_heads(text: str) -> tuple[str, bool]:
+    """The text without the column heads at its end, of one word or more each (`Uppnådd poäng`)."""
     words = text.split()
     count = 0
     while len(words) > 2:
-        last = words[-1].strip("|[](){}")
-        if last and header_role(last) not in _COLUMN_HEADS:
+        sizes = range(1, min(MOST_HEAD_WORDS, len(words) - 2) + 1)
+        last = next((size for size in sizes if _is_column_head(words[-size:])), 0)
+        if not last and words[-1].strip("|[](){}"):
             break
-        count += bool(last)
-        words.pop()
+        count += last > 0
+        del words[-max(1, last) :]
     return " ".join(words), count > 0
+
+
+def _is_column_head(words: list[str]) -> bool:
+    return header_role(" ".join(words).strip("|[](){}")) in _COLUMN_HEADS
