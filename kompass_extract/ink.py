@@ -24,6 +24,7 @@ __all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_ma
 Gray = NDArray[np.uint8]
 
 BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
+DARKEST_PAPER = 0.7  # of the page's own paper; darker is a dark ground with light text on it, or a copier's edge
 INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
 SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
 LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
@@ -40,6 +41,7 @@ SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
 LEAST_LINE = 8  # letters of a run that is a line of text, and lines that tell the letters' height
 TOUCHING = 0.9  # of the height guessed from single letters; below, letters touch each other
 EDGE_PX = 2
+EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
@@ -66,6 +68,7 @@ def even_background(gray: Gray, dpi: int) -> Gray:
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.dilate(small, np.ones((5, 5), np.uint8))
     paper = cv2.medianBlur(paper, min(window, 255))
+    paper = np.maximum(paper, np.uint8(DARKEST_PAPER * float(np.median(paper))))
     paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
@@ -114,8 +117,9 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
         (components.heights > 3.2 * em) & (components.widths > 6 * em)
     )
     big |= filled & (np.minimum(components.widths, components.heights) > 1.1 * em)
-    graphics = [Box(*row) for row in components.boxes[big & ~_is_shadow(components, ink.shape)]]
-    letters = components.take(~big)
+    shadow = _is_shadow(components, ink.shape)
+    graphics = [Box(*row) for row in components.boxes[big & ~shadow]]
+    letters = components.take(~big & ~shadow)
     dotted = _dotted_areas(letters, em, ink.shape)
     graphics.extend(dotted)
     letters = letters.take(~_inside(letters.boxes, dotted))
@@ -132,13 +136,14 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
 
 
 def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which components are the dark edge around a sheet that was copied: at the picture's edge, and mostly hollow."""
+    """Which components are the dark edge around a sheet that was copied: at the picture's edge, hollow or thin."""
     x0, y0, x1, y1 = components.boxes.T
     height, width = shape
     at_edge = (x0 <= EDGE_PX) | (y0 <= EDGE_PX) | (x1 >= width - EDGE_PX) | (y1 >= height - EDGE_PX)
     long = (components.widths > SHADOW_SHARE * width) | (components.heights > SHADOW_SHARE * height)
     hollow = components.counts < SHADOW_FILLED * components.widths * components.heights
-    shadow: NDArray[np.bool_] = at_edge & long & hollow
+    thin = np.minimum(components.widths / width, components.heights / height) < EDGE_SHARE
+    shadow: NDArray[np.bool_] = at_edge & long & (hollow | thin)
     return shadow
 
 

@@ -20,7 +20,13 @@ LEAST_SKEW_DEG = 0.08  # at 200 dpi two pixels over the width of a page
 SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
-LARGEST_BAND_PT = 60.0
+LARGEST_BAND_PT = 90.0  # a table's head of three rows
+LIGHT_LETTER_PT = (3.0, 30.0)  # height of light letters in a band
+LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
+EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
+LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its dark edge is long, and at most wide
+HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
+INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
 LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
 SAMPLE = 400  # letters whose neighbours tell which way the lines run
 _NEIGHBOUR_HEIGHT_PX = 1300  # letters stay apart down to 110 dpi
@@ -51,7 +57,9 @@ class PageImage:
 
 
 def prepare(gray: Gray, dpi: int) -> PageImage:
-    """Even the light, turn standing lines to lie, and take the slant out; ``gray`` is (height, width) uint8."""
+    """Dark on white, evenly lit, lines lying and level; ``gray`` is (height, width) uint8."""
+    if float(np.median(gray)) < INVERTED_LEVEL:
+        gray = np.asarray(255 - gray, dtype=np.uint8)
     even = even_background(gray, dpi)
     rotation = 0
     if turned_sideways(even):
@@ -77,8 +85,11 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     """Dark areas too thick for letters: those with light letters in them are inverted, the others named."""
     unit = dpi / 72
     side = max(3, int(SOLID_PT * unit))
-    dark = (even < SOLID_LEVEL).astype(np.uint8)
-    cores = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    dark = np.asarray(even < SOLID_LEVEL, dtype=np.uint8)
+    cores = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), dtype=np.uint8)
+    if not cores.any():
+        return even, ()
+    even, dark, cores = _without_frame(even, dark, cores, unit)
     if not cores.any():
         return even, ()
     wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(LONGEST_HEAD_PT * unit)), np.uint8))
@@ -90,12 +101,49 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         if w < side or h < side:
             continue
         part = even[y : y + h, x : x + w]
-        light = float((part >= SOLID_LEVEL).mean())
-        if LIGHT_TEXT_SHARE[0] < light < LIGHT_TEXT_SHARE[1] and w > 1.5 * h and h < LARGEST_BAND_PT * unit:
+        if w > 1.5 * h and h < LARGEST_BAND_PT * unit and _holds_text(part >= SOLID_LEVEL, unit):
             result[y : y + h, x : x + w] = np.where(part < SOLID_LEVEL, 255, 255 - part)
         else:
             solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
     return result, tuple(solids)
+
+
+def _without_frame(even: Gray, dark: Gray, cores: Gray, unit: float) -> tuple[Gray, Gray, Gray]:
+    """The page, its dark areas and their cores without what surrounds the sheet: a copier's lid, a scanner's bed."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cores, connectivity=8)
+    around = [number for number in range(1, len(stats)) if _is_edge(even, tuple(stats[number].tolist()), unit)]
+    if not around:
+        return even, dark, cores
+    side = int(SOLID_PT * unit)
+    frame = cv2.dilate(np.isin(labels, around).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    paper, nothing = np.uint8(255), np.uint8(0)
+    return np.where(frame, paper, even), np.where(frame, nothing, dark), np.where(frame, nothing, cores)
+
+
+def _is_edge(even: Gray, found: tuple[int, ...], unit: float) -> bool:
+    """Whether a dark area runs along the picture's edge, as a narrow strip or around a corner, without text in it."""
+    x, y, w, h, area = found
+    height, width = even.shape
+    beside = min(x, width - x - w) <= EDGE_SHARE * width or min(y, height - y - h) <= EDGE_SHARE * height
+    if not beside or max(w / width, h / height) < LONG_EDGE_SHARE:
+        return False
+    narrow = min(w / width, h / height) < WIDEST_EDGE_SHARE
+    if not narrow and area >= HOLLOW_SHARE * w * h:
+        return False
+    return w < h or h > WIDEST_EDGE_SHARE * height or not _holds_text(even[y : y + h, x : x + w] >= SOLID_LEVEL, unit)
+
+
+def _holds_text(light: NDArray[np.bool_], unit: float) -> bool:
+    """Whether what is light in a dark band is text: by its share, or by letters where a wide band has few words."""
+    share = float(light.mean())
+    if not 0 < share < LIGHT_TEXT_SHARE[1]:
+        return False
+    if share > LIGHT_TEXT_SHARE[0]:
+        return True
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    height, width = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
+    letters = (height > LIGHT_LETTER_PT[0] * unit) & (height < LIGHT_LETTER_PT[1] * unit) & (width < 2 * height)
+    return int(letters.sum()) >= LEAST_LIGHT_LETTERS
 
 
 def turned_sideways(even: Gray) -> bool:

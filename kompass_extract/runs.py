@@ -12,6 +12,8 @@ from kompass_extract.geometry import Box
 Labels = NDArray[np.int32]
 
 RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
+LEAST_MARK_EM = 0.2  # the longer side of a dot or dash that stands alone
+LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descender
 TOUCHING_EM = 0.15  # white between the parts of one sign
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
@@ -142,6 +144,7 @@ def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: flo
         else:
             lines.append(group)
     members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
+    members = [group for group in members if len(group) > 1 or _is_no_dirt(boxes[group[0]], em)]
     runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
 
@@ -225,7 +228,8 @@ def _with_small_marks(
         dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
         best = int(np.argmin(dx + 1.5 * dy))
         flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
-        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * em:
+        own = float(np.clip(LINE_CAPITAL * (frames[best, 3] - frames[best, 1]), em, 3 * em))  # a heading has larger
+        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * own:
             groups[best].append(item)
         else:
             alone.append([item])
@@ -242,6 +246,11 @@ def _rejoined(
     ]
     members = {item for pair in together for item in pair}
     return [group for group in groups if len(group) > 1 or group[0] not in members] + together
+
+
+def _is_no_dirt(box: NDArray[np.float64], em: float) -> bool:
+    """Whether a mark that belongs to no letter is large enough for a list mark or a dash."""
+    return float(max(box[2] - box[0], box[3] - box[1])) >= LEAST_MARK_EM * em
 
 
 def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

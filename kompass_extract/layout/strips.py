@@ -34,6 +34,10 @@ LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
 BULLET_REACH_EM = 6.0  # from a list mark to its text
 BULLET_GAP_EM = 0.35
 WEAK_BULLET_GAP_EM = 0.6
+TIGHT_GAP_EM = 0.2  # of a mark among others, with a speck before its text
+ALIKE_MARKS_EM = 0.3  # by which the sides of a list's marks differ at most
+DASH_EM = 0.35  # the highest mark that no letter or digit is
+LEAST_ALIKE = 2  # marks that stand below each other before one that is not sure is taken for another
 LONE_WIDTH_EM, LOW_MARK_EM = 1.3, 0.66  # the widest mark; the highest that is one sign whatever its parts
 FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, most list marks 0.8
 DIGIT_WIDTH = 0.8  # of its height; digits have 0.5 to 0.7, rings and squares 1
@@ -91,6 +95,7 @@ class _Bullet:
     alone: bool  # whether the mark is a run of its own
     strong: bool
     inside: bool  # whether text stands close to its left: a sign in a sentence, or the next column close to the last
+    tight: bool = False  # whether its text is closer than a mark's usually is
 
 
 class _Page:
@@ -277,13 +282,32 @@ def _find_bullets(page: _Page, marks: Sequence[bool | None] | None) -> dict[int,
         bullet = _candidate(page, item, run, known, shapes=marks is None or not run.parts)
         if bullet is not None:
             candidates[item] = bullet
-    apart = [bullet for bullet in candidates.values() if not bullet.inside]
-    return {
+    clear = [bullet for bullet in candidates.values() if not bullet.tight]
+    apart = [bullet for bullet in clear if not bullet.inside]
+    found = {
         item: bullet
         for item, bullet in candidates.items()
-        if (any(_in_line(page, bullet, other) for other in apart) if bullet.inside else bullet.strong)
-        or (not bullet.inside and _supported(page, bullet, list(candidates.values())))
+        if not bullet.tight
+        and (
+            (any(_in_line(page, bullet, other) for other in apart) if bullet.inside else bullet.strong)
+            or (not bullet.inside and _supported(page, bullet, clear))
+        )
     }
+    tight = [item for item, bullet in candidates.items() if bullet.tight]
+    dashes = [candidates[item] for item in tight if candidates[item].box.height < DASH_EM * page.em]
+    return found | {
+        item: candidates[item]
+        for item in tight
+        if sum(_alike(candidates[item], other, page.em) for other in (*found.values(), *dashes)) >= LEAST_ALIKE
+    }
+
+
+def _alike(a: _Bullet, b: _Bullet, em: float) -> bool:
+    """Whether two marks stand below each other and are of one shape."""
+    if a is b:
+        return False
+    sides = zip((a.box.x0, a.box.x1, a.box.height), (b.box.x0, b.box.x1, b.box.height), strict=True)
+    return all(abs(p - q) < ALIKE_MARKS_EM * em for p, q in sides)
 
 
 def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: bool) -> _Bullet | None:
@@ -309,12 +333,13 @@ def _candidate(page: _Page, item: int, run: Run, known: bool | None, *, shapes: 
         if not following or run.gaps[0][0] > first.x1 + 0.1 * em:
             return None
         gap, target = run.gaps[0][1] - first.x1, item
-    if gap < BULLET_GAP_EM * em:
+    if gap < TIGHT_GAP_EM * em:
         return None
     strong = bool(known) or (shapes and _is_dot(first, em))
-    if shapes and not strong and (gap < WEAK_BULLET_GAP_EM * em or _is_figure(first, gap, page.runs[target], em)):
+    if shapes and not strong and _is_figure(first, gap, page.runs[target], em):
         return None
-    return _Bullet(first, target, alone, strong, _starts_inside_line(page, item, first))
+    tight = gap < (BULLET_GAP_EM if strong or not shapes else WEAK_BULLET_GAP_EM) * em
+    return _Bullet(first, target, alone, strong, _starts_inside_line(page, item, first), tight)
 
 
 def _is_figure(mark: Box, gap: float, text: Run, em: float) -> bool:
