@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
-BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.skops", "letters.npz", confidence.MODEL_NAME
+BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", confidence.MODEL_NAME
 MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
 
 Progress = Callable[[PageDone], None]
@@ -67,7 +67,7 @@ class Tools:
 
     @cached_property
     def classifier(self) -> BlockClassifier:
-        from kompass_extract import classify  # scikit-learn and spaCy take seconds: loaded while pages are read
+        from kompass_extract import classify  # spaCy takes a second: loaded while pages are read
 
         return classify.load()
 

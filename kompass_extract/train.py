@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kompass_extract.classify import CARD_NAME, MODEL_NAME
 from kompass_extract.classify.features import FEATURE_VERSION, feature_hash
-from kompass_extract.classify.model import FORMAT, FORMAT_VERSION, save
+from kompass_extract.classify.model import FORMAT, FORMAT_VERSION
 from kompass_extract.classify.training.batch import KINDS
 from kompass_extract.classify.training.corpus import (
     BLOCKS_FOLDER,
@@ -28,6 +28,7 @@ from kompass_extract.classify.training.corpus import (
 from kompass_extract.classify.training.fit import fit, prepare
 from kompass_extract.classify.training.gold import load_gold, read_gold
 from kompass_extract.classify.training.scores import Scores, leave_one_out
+from kompass_extract.classify.training.store import save
 from kompass_extract.errors import UsageError
 from kompass_extract.taxonomy import load_taxonomy
 

@@ -59,7 +59,7 @@ def trained(folder: Path) -> list[str]:
     def train(gold: Path, models: Path, *, seed: int, repair: bool, progress: Any) -> training.TrainReport:
         progress(f"training with seed {seed}")
         scores = {"simulated": Scores(100, 0.98765, 0.9, {}, 0.95, 0.01, 0.002)}
-        return training.TrainReport(models / "blocks.skops", models / "card.json", 3, 100, scores)
+        return training.TrainReport(models / "blocks.onnx", models / "card.json", 3, 100, scores)
 
     with patch.object(training, "train", train):
         return flow(models=str(folder / "models"), seed=7, repair=False)

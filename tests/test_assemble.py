@@ -32,7 +32,7 @@ def build(blocks: Sequence[LabelledBlock], created_at: str = "2026-01-01T00:00:0
     metadata = read_metadata(document.pages, TAXONOMY)
     edition = TAXONOMY.decide_edition(edition_evidence(areas, tables, metadata.year.value))
     return assemble(
-        document, blocks, areas, tables, metadata, edition, models={"blocks.skops": "00"}, created_at=created_at
+        document, blocks, areas, tables, metadata, edition, models={"blocks.onnx": "00"}, created_at=created_at
     )
 
 

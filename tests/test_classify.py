@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,11 +14,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.linear_model import LogisticRegression
 
 from kompass_extract import classify
 from kompass_extract.classify.chain import ChainWeights, forward_backward, viterbi
-from kompass_extract.classify.model import chain_order, save
-from kompass_extract.classify.text import opens_as_improvement, read_texts
+from kompass_extract.classify.features import COLUMNS, CONTEXT_COLUMNS, WORD_COLUMNS, featurize, hashed
+from kompass_extract.classify.model import AT_ONCE, LINKS, chain_order
+from kompass_extract.classify.text import Feature, opens_as_improvement, read_texts
+from kompass_extract.classify.training.fit import Fitted, as_matrix
+from kompass_extract.classify.training.store import save
 from kompass_extract.classify.walk import Zone, walk
 from kompass_extract.document import Block, BlockKind, Column, Form, LabelledBlock, Line
 from kompass_extract.errors import ModelError
@@ -269,28 +276,75 @@ def test_columns_are_decoded_one_after_the_other() -> None:
     assert list(links) == [0, 0, 0, 2, 0, 0]
 
 
-def test_a_model_survives_its_file(classifier: classify.BlockClassifier, tmp_path: Path) -> None:
-    save(classifier, tmp_path / "m.skops")
-    again = classify.load(tmp_path / "m.skops")
-    blocks = chapter(1, side_by_side())
-    assert again.label(blocks, load_taxonomy()) == classifier.label(blocks, load_taxonomy())
-    assert [path.name for path in tmp_path.iterdir()] == ["m.skops"]
+def fitted(seed: int = 3) -> Fitted:
+    """A model of made-up numbers."""
+    rng = np.random.default_rng(seed)
+    labels = len(BlockKind)
+    estimator = LogisticRegression()
+    estimator.classes_ = np.arange(labels)
+    estimator.coef_ = rng.normal(size=(labels, COLUMNS)).astype(np.float32)
+    estimator.intercept_ = rng.normal(size=labels)
+    weights = ChainWeights(rng.normal(size=(LINKS, labels, labels)), rng.normal(size=labels), 0.7)
+    return Fitted(estimator, weights)
+
+
+def test_a_model_survives_its_file(tmp_path: Path) -> None:
+    made = fitted()
+    save(made, tmp_path / "m.onnx")
+    again = classify.load(tmp_path / "m.onnx")
+    assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]
+    assert again.kinds == tuple(BlockKind)
+    assert np.array_equal(again.weights.transitions, made.weights.transitions)
+    assert np.array_equal(again.weights.start, made.weights.start)
+    assert again.weights.scale == made.weights.scale
+    blocks = chapter(1, side_by_side()) * 20
+    features, _ = featurize(blocks, load_taxonomy())
+    assert features.blocks > AT_ONCE
+    assert again.scores(features) == pytest.approx(made.estimator.predict_log_proba(as_matrix(features)), abs=1e-4)
+    save(made, tmp_path / "again.onnx")
+    assert (tmp_path / "again.onnx").read_bytes() == (tmp_path / "m.onnx").read_bytes()
+
+
+names = st.lists(st.tuples(st.text(max_size=12), st.sampled_from((0.0, 0.25, 0.5, 1.0))), max_size=12)
+
+
+@given(st.lists(st.tuples(names, names), min_size=1, max_size=5))
+@settings(deadline=None)
+def test_features_have_the_columns_of_scikit_learns_hasher(rows: list[tuple[list[Feature], list[Feature]]]) -> None:
+    words, rest = [own for own, _ in rows], [others for _, others in rows]
+    found = hashed(words, rest)
+    expected = np.hstack(
+        [
+            FeatureHasher(WORD_COLUMNS, input_type="pair").transform(words).toarray(),
+            FeatureHasher(CONTEXT_COLUMNS, input_type="pair").transform(rest).toarray(),
+        ]
+    )
+    assert np.array_equal(found.dense(0, len(rows)), expected)
+    assert np.array_equal(found.dense(len(rows) - 1, len(rows)), expected[-1:])
+    assert np.array_equal(as_matrix(found).toarray(), expected)
+
+
+def test_labelling_loads_no_training_library() -> None:
+    code = (
+        "import sys; from kompass_extract import classify; classify.load(); "
+        "print([m for m in ('sklearn', 'scipy', 'onnx', 'skops', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_missing_or_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="kompass train"):
-        classify.load(tmp_path / "none.skops")
-    (tmp_path / "bad.skops").write_bytes(b"not a model")
+        classify.load(tmp_path / "none.onnx")
+    (tmp_path / "bad.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="kompass train"):
-        classify.load(tmp_path / "bad.skops")
-    assert (tmp_path / "bad.skops").exists()
+        classify.load(tmp_path / "bad.onnx")
+    assert (tmp_path / "bad.onnx").exists()
 
 
-def test_a_model_of_other_features_is_refused(
-    classifier: classify.BlockClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_of_other_features_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as changed:
-        changed.setattr("kompass_extract.classify.model.feature_hash", lambda: "other")
-        save(classifier, tmp_path / "m.skops")
+        changed.setattr("kompass_extract.classify.training.store.feature_hash", lambda: "other")
+        save(fitted(), tmp_path / "m.onnx")
     with pytest.raises(ModelError, match="other features"):
-        classify.load(tmp_path / "m.skops")
+        classify.load(tmp_path / "m.onnx")

@@ -30,7 +30,7 @@ def newer(report: Report, values: dict[str, str | int | None] | None = None) -> 
         return field.model_copy(update={"evidence": places})
 
     report = with_fields(changed(report, values or {}), moved)
-    pipeline = report.pipeline.model_copy(update={"models": {"blocks.skops": "another"}})
+    pipeline = report.pipeline.model_copy(update={"models": {"blocks.onnx": "another"}})
     return report.model_copy(update={"pipeline": pipeline})
 
 

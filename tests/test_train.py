@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kompass_extract import classify
 from kompass_extract.classify.chain import ChainWeights, forward_backward
-from kompass_extract.classify.model import LINKS, decode
+from kompass_extract.classify.features import featurize
+from kompass_extract.classify.model import FORMAT_VERSION, LINKS, decode
 from kompass_extract.classify.training.align import label_blocks
 from kompass_extract.classify.training.batch import KINDS, Batch, batch_loss
 from kompass_extract.classify.training.corpus import corpus_hash, kept_examples, text_examples, write_examples
@@ -18,6 +20,7 @@ from kompass_extract.classify.training.fit import fit, prepare
 from kompass_extract.classify.training.gold import GoldReport, labelled_strings, load_gold
 from kompass_extract.classify.training.scores import without_list_headers
 from kompass_extract.classify.training.simulate import simulate
+from kompass_extract.classify.training.store import save
 from kompass_extract.document import BlockKind, Form
 from kompass_extract.errors import UsageError
 from kompass_extract.taxonomy import load_taxonomy
@@ -143,7 +146,9 @@ def test_the_chain_gradient_is_that_of_its_loss() -> None:
 
 
 @pytest.mark.slow
-def test_a_fit_labels_layouts_it_has_not_seen(reports: tuple[GoldReport, ...]) -> None:
+def test_a_fit_labels_layouts_it_has_not_seen_and_its_file_scores_alike(
+    reports: tuple[GoldReport, ...], tmp_path: Path
+) -> None:
     seen = prepare([simulate(report, str(seed)) for report in reports for seed in range(3)], load_taxonomy())
     classifier = fit(seen, 1)
     fresh = prepare([simulate(report, "fresh") for report in reports], load_taxonomy())
@@ -152,6 +157,11 @@ def test_a_fit_labels_layouts_it_has_not_seen(reports: tuple[GoldReport, ...]) -
         best, _ = decode(classifier.weights, classifier.estimator.predict_log_proba(each.matrix), each.example.blocks)
         right, total = right + int((best == each.labels).sum()), total + len(best)
     assert right / total > 0.95
+    save(classifier, tmp_path / "m.onnx")
+    stored = classify.load(tmp_path / "m.onnx")
+    for each in fresh:
+        found = stored.scores(featurize(each.example.blocks, load_taxonomy())[0])
+        assert found == pytest.approx(classifier.estimator.predict_log_proba(each.matrix), abs=1e-4)
 
 
 def test_training_needs_three_municipalities(tmp_path: Path) -> None:
@@ -164,7 +174,7 @@ def test_training_needs_three_municipalities(tmp_path: Path) -> None:
 def test_the_shipped_card_tells_what_the_model_is() -> None:
     card = json.loads((GOLD.parent / "models" / "blocks.card.json").read_text("utf-8"))
     assert card["corpus_hash"] == corpus_hash(GOLD)
-    assert card["format_version"] >= 1
+    assert (card["model"], card["format_version"]) == (classify.MODEL_NAME, FORMAT_VERSION)
     assert set(card["kinds"]) == {str(kind) for kind in BlockKind}
     scores = card["scores_leaving_a_municipality_out"]
     assert any("list headers removed" in condition for condition in scores)

@@ -59,7 +59,7 @@ def test_an_unread_index_page_fails_the_run_and_not_the_others(run: dict[str, An
 
 @pytest.mark.slow
 def test_training_shows_its_scores(run: dict[str, Any]) -> None:
-    assert [Path(path).name for path in run["trained"]] == ["blocks.skops", "card.json"]
+    assert [Path(path).name for path in run["trained"]] == ["blocks.onnx", "card.json"]
     (row,) = json.loads(run["artifacts"]["training-scores"])
     assert (row["condition"], row["accuracy"], row["silent errors"]) == ("simulated", 0.9877, 0.002)
 

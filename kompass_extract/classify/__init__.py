@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kompass_extract.classify.model import BlockClassifier, read
 
-MODEL_NAME = "blocks.skops"
+MODEL_NAME = "blocks.onnx"
 CARD_NAME = "blocks.card.json"
 
 __all__ = ["CARD_NAME", "MODEL_NAME", "BlockClassifier", "load"]

@@ -8,11 +8,15 @@ rises with every change of meaning, and the hash of both stands in the model car
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from statistics import median
 
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction import FeatureHasher
+import numpy as np
+from murmurhash.mrmr import hash as murmur3
+from numpy.typing import NDArray
 
 from kompass_extract.classify.runs import find_runs, run_features
 from kompass_extract.classify.text import (
@@ -31,6 +35,7 @@ from kompass_extract.taxonomy import Taxonomy
 FEATURE_VERSION = 3
 WORD_COLUMNS = 2**14
 CONTEXT_COLUMNS = 2**12
+COLUMNS = WORD_COLUMNS + CONTEXT_COLUMNS
 MARGIN = 0.08  # share of the page height at top and bottom where running headers stand
 SOME_PROSE = 900  # characters; an area's introduction is shorter than its narrative
 FRESH = 12  # blocks after which a header's word counts little
@@ -42,8 +47,25 @@ def feature_hash() -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[csr_matrix, tuple[Place, ...]]:
-    """The matrix (blocks, columns) and the places it was made from."""
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A sparse matrix (``blocks``, ``COLUMNS``) by its entries' rows, columns and values; those of one place add up."""
+
+    blocks: int
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: NDArray[np.float32]
+
+    def dense(self, start: int, stop: int) -> NDArray[np.float32]:
+        """The rows from ``start`` to before ``stop``."""
+        chosen = (self.rows >= start) & (self.rows < stop)
+        matrix = np.zeros((stop - start, COLUMNS), dtype=np.float32)
+        np.add.at(matrix, (self.rows[chosen] - start, self.columns[chosen]), self.values[chosen])
+        return matrix
+
+
+def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Features, tuple[Place, ...]]:
+    """The features of all blocks and the places they were made from."""
     places = walk(blocks, taxonomy)
     readings = list(read_texts([block.text for block in blocks]))
     page = _Page(blocks)
@@ -59,9 +81,33 @@ def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[csr_matrix, 
             form, column = blocks[index].form, blocks[index].column
             context[index].extend(told)
             context[index].extend((f"{name}|{form}|{column is not None}", value) for name, value in told)
-    words = FeatureHasher(WORD_COLUMNS, input_type="pair").transform(word_features(reading) for reading in readings)
-    rest = FeatureHasher(CONTEXT_COLUMNS, input_type="pair").transform(context)
-    return csr_matrix(hstack([words, rest])), places
+    return hashed([word_features(reading) for reading in readings], context), places
+
+
+def hashed(words: Sequence[Iterable[Feature]], rest: Sequence[Iterable[Feature]]) -> Features:
+    """Names turned into columns, words into the first table and the rest into the second.
+
+    The columns and signs are those of scikit-learn's ``FeatureHasher``, whose import costs more than a report's labels.
+    """
+    rows, columns, values = [], [], []
+    for row, (own, others) in enumerate(zip(words, rest, strict=True)):
+        named = chain(
+            ((WORD_COLUMNS, 0, *pair) for pair in own), ((CONTEXT_COLUMNS, WORD_COLUMNS, *pair) for pair in others)
+        )
+        for table, first, name, value in named:
+            if value:
+                column, sign = _column(name, table)
+                rows.append(row)
+                columns.append(first + column)
+                values.append(sign * value)
+    return Features(len(words), np.array(rows, np.int64), np.array(columns, np.int64), np.array(values, np.float32))
+
+
+@lru_cache(maxsize=2**16)
+def _column(name: str, columns: int) -> tuple[int, int]:
+    """The feature's column among so many, and its sign, which lets names that share a column cancel out."""
+    number = murmur3(name)
+    return abs(number) % columns, 1 if number >= 0 else -1
 
 
 def _own_features(block: Block, reading: Reading) -> Iterator[Feature]:

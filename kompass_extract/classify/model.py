@@ -1,8 +1,9 @@
 """The block classifier: probabilities per block, then the best sequence over the report.
 
-A logistic regression gives each block's own probabilities; the chain weighs them against what may stand
-next to what.  Furniture and charts take no part in the chain: they interrupt a list without ending it.
-Side-by-side columns are decoded one after the other, however the blocks of their rows were interleaved.
+A logistic regression, learned by scikit-learn and stored as ONNX, gives each block's own probabilities; the chain
+weighs them against what may stand next to what.  Furniture and charts take no part in the chain: they interrupt a
+list without ending it.  Side-by-side columns are decoded one after the other, however the blocks of their rows were
+interleaved.
 A label's confidence is its exact marginal probability under the chain.
 """
 
@@ -13,22 +14,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
-import skops.io
-from sklearn.linear_model import LogisticRegression
+import onnxruntime
 
 from kompass_extract.classify.chain import ChainWeights, Floats, Ints, forward_backward, viterbi
-from kompass_extract.classify.features import feature_hash, featurize
+from kompass_extract.classify.features import Features, feature_hash, featurize
 from kompass_extract.classify.runs import column_of, reading_order, region_of
 from kompass_extract.document import Block, BlockKind, LabelledBlock
 from kompass_extract.errors import ModelError
 from kompass_extract.taxonomy import Taxonomy
 
 FORMAT = "kompass-blocks"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 was skops
+INPUT, OUTPUT = "features", "log_probabilities"  # of the ONNX graph: (blocks, columns) and (blocks, kinds)
 LINKS = 4  # between neighbours in the chain: nothing, a page break, another column, a cut within one text
+AT_ONCE = 128  # blocks scored together: 10 MB of features
 RETRAIN = "run `kompass train` to make a new one, or reinstall the package"
 
 
@@ -36,17 +38,24 @@ RETRAIN = "run `kompass train` to make a new one, or reinstall the package"
 class BlockClassifier:
     """Labels the blocks of a whole report; ``kinds`` are the columns of all scores."""
 
-    estimator: LogisticRegression
+    session: onnxruntime.InferenceSession
     weights: ChainWeights
     kinds: tuple[BlockKind, ...]
+
+    def scores(self, features: Features) -> Floats:
+        """Log probabilities (blocks, kinds) of each block by itself."""
+        parts = [
+            self.session.run([OUTPUT], {INPUT: features.dense(start, min(start + AT_ONCE, features.blocks))})[0]
+            for start in range(0, features.blocks, AT_ONCE)
+        ]
+        return np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, len(self.kinds)))
 
     def label(self, blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[LabelledBlock, ...]:
         """One labelled block per block, in the order given, which is reading order."""
         if not blocks:
             return ()
-        matrix, places = featurize(blocks, taxonomy)
-        scores = self.estimator.predict_log_proba(matrix)
-        best, marginals = decode(self.weights, scores, blocks)
+        features, places = featurize(blocks, taxonomy)
+        best, marginals = decode(self.weights, self.scores(features), blocks)
         labelled = []
         for index, block in enumerate(blocks):
             order = np.argsort(-marginals[index])
@@ -88,47 +97,34 @@ def chain_order(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
     return np.array(order, dtype=np.int64), np.array(links[: len(order)], dtype=np.int64)
 
 
-def save(classifier: BlockClassifier, path: Path) -> None:
-    """Writes the model beside ``path``, then renames it into place."""
-    content = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "feature_hash": feature_hash(),
-        "kinds": [str(kind) for kind in classifier.kinds],
-        "estimator": classifier.estimator,
-        "transitions": classifier.weights.transitions,
-        "start": classifier.weights.start,
-        "scale": classifier.weights.scale,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    skops.io.dump(content, draft, compression=8)
-    draft.replace(path)
-
-
 def read(path: Path) -> BlockClassifier:
-    """The model of a file; ModelError when it is missing, damaged, not trusted, or of another version."""
+    """The model of a file; ModelError when it is missing, damaged, or of another version."""
     if not path.is_file():
         raise ModelError(f"the block model {path} is missing: {RETRAIN}")
     try:
-        unknown = skops.io.get_untrusted_types(file=path)
-        if unknown:
-            raise ModelError(f"the block model {path} holds types that no block model has ({unknown[0]}): {RETRAIN}")
-        content = cast("dict[str, Any]", skops.io.load(path, trusted=[]))
-        found = (content["format"], content["format_version"], content["feature_hash"])
-        if found != (FORMAT, FORMAT_VERSION, feature_hash()):
+        session = _session(path)
+        about = session.get_modelmeta().custom_metadata_map
+        if (about["format"], about["format_version"], about["feature_hash"]) != (
+            FORMAT, str(FORMAT_VERSION), feature_hash()
+        ):  # fmt: skip
             raise ModelError(
                 f"the block model {path} was made for other features or by another version of the program: {RETRAIN}"
             )
-        return BlockClassifier(
-            estimator=content["estimator"],
-            weights=ChainWeights(content["transitions"], content["start"], float(content["scale"])),
-            kinds=tuple(BlockKind(name) for name in content["kinds"]),
+        weights = ChainWeights(
+            np.array(json.loads(about["transitions"])), np.array(json.loads(about["start"])), float(about["scale"])
         )
+        return BlockClassifier(session, weights, tuple(BlockKind(name) for name in json.loads(about["kinds"])))
     except ModelError:
         raise
     except Exception as error:
         raise ModelError(f"the block model {path} cannot be read ({error}): {RETRAIN}") from error
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # the readers have the other cores
+    options.log_severity_level = 4  # a damaged file is told by the error it raises
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def read_card(path: Path) -> dict[str, object]:

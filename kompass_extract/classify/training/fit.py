@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.sparse import vstack
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
 from kompass_extract.classify.chain import ChainWeights, Floats
-from kompass_extract.classify.features import featurize
-from kompass_extract.classify.model import BlockClassifier
+from kompass_extract.classify.features import COLUMNS, Features, featurize
 from kompass_extract.classify.training.batch import KINDS, Batch, Prepared, batch_loss, collate, fit_chain
 from kompass_extract.classify.training.simulate import Example
 from kompass_extract.taxonomy import Taxonomy
@@ -28,25 +28,39 @@ LAYOUT_FOLDS = 3
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learned: the single-block estimator and the chain; the columns of both are ``KINDS``."""
+
+    estimator: LogisticRegression
+    weights: ChainWeights
+
+
 def prepare(examples: Sequence[Example], taxonomy: Taxonomy) -> list[Prepared]:
     """Features of every example."""
     place = {kind: index for index, kind in enumerate(KINDS)}
     return [
         Prepared(
             example,
-            featurize(example.blocks, taxonomy)[0],
+            as_matrix(featurize(example.blocks, taxonomy)[0]),
             np.array([place[kind] for kind in example.kinds], dtype=np.int64),
         )
         for example in examples
     ]
 
 
-def fit(prepared: Sequence[Prepared], seed: int) -> BlockClassifier:
+def as_matrix(features: Features) -> csr_matrix:
+    """The features as scikit-learn takes them, in double precision."""
+    entries = features.values.astype(np.float64), (features.rows, features.columns)
+    return csr_matrix(entries, shape=(features.blocks, COLUMNS))
+
+
+def fit(prepared: Sequence[Prepared], seed: int) -> Fitted:
     """The classifier of all examples; needs at least two municipalities and every kind."""
     by_layout = collate(_unseen(prepared, _layout_fold, seed))
     by_town = collate(_unseen(prepared, _town_fold, seed))
     weights = cool(fit_chain(by_layout), by_town)
-    return BlockClassifier(fit_blocks(prepared, seed), weights, KINDS)
+    return Fitted(fit_blocks(prepared, seed), weights)
 
 
 def _layout_fold(each: Prepared) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kompass_extract.classify.model import BlockClassifier, decode
+from kompass_extract.classify.model import decode
 from kompass_extract.classify.training.batch import KINDS, Prepared
-from kompass_extract.classify.training.fit import Progress, fit, prepare
+from kompass_extract.classify.training.fit import Fitted, Progress, fit, prepare
 from kompass_extract.classify.training.simulate import Example
 from kompass_extract.classify.walk import LISTS as LIST_ROLES
 from kompass_extract.classify.walk import walk
@@ -68,7 +68,7 @@ def without_list_headers(example: Example, taxonomy: Taxonomy) -> Example:
     return replace(example, blocks=tuple(block for block, _ in kept), kinds=tuple(kind for _, kind in kept))
 
 
-def _label(classifier: BlockClassifier, each: Prepared) -> _Outcome:
+def _label(classifier: Fitted, each: Prepared) -> _Outcome:
     scores = classifier.estimator.predict_log_proba(each.matrix)
     best, marginals = decode(classifier.weights, scores, each.example.blocks)
     return _Outcome(each.labels, best, scores.argmax(axis=1), marginals[np.arange(len(best)), best])
