@@ -18,6 +18,7 @@ from kompass_extract.errors import NoPagesError
 from kompass_extract.hyphens import Knows, hyphenates
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 from kompass_extract.textfile.furniture import split_furniture
+from kompass_extract.textfile.html_tables import with_table_rows
 from kompass_extract.textfile.pieces import Context, Piece
 from kompass_extract.textfile.place import pages
 from kompass_extract.textfile.prose import Reader
@@ -57,7 +58,7 @@ def parse_text(
     taxonomy: Taxonomy | None = None,
 ) -> Document:
     """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank."""
-    found = source_lines(lines)
+    found = with_table_rows(source_lines(lines))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
     pieces = _pieces(found, taxonomy or load_taxonomy())

@@ -5,6 +5,9 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+
+from kompass_extract.textfile.sentences import is_open
 
 _BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<\s*li\b[^>]*>", re.IGNORECASE)
@@ -12,7 +15,7 @@ _LIST = re.compile(r"<\s*[uo]l\b[^>]*>", re.IGNORECASE)
 _END = re.compile(r"<\s*/?\s*(?:p|div|td|th|tr)\b[^>]*>|<\s*/\s*(?:li|ul|ol)\s*>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BULLET = re.compile(r"\s*[•▪■●◦‣▫►\uf0b7\uf0a7]\s*")
-_DASH = re.compile(r"(?:^|\n)\s*[-–*]\s+")
+_DASH = re.compile(r"(?:^|(?<=[\n\x00\x01\x02]))\s*[-–*]\s+")
 _MARK = re.compile("([\x00\x01\x02])")
 # `…olika enheterAnvändning av…`: two items run together where the bullet between them was lost.
 _GLUED = re.compile(r"(?<=[a-zåäö]{3})(?=[A-ZÅÄÖ][a-zåäö]{3,})")
@@ -54,6 +57,23 @@ def fragments(cell: str) -> list[Fragment]:
         split = [lines] if bullets or not item else _unglued(lines)
         found.extend(Fragment(piece, item) for piece in split)
     return found
+
+
+def by_lines(fragment: Fragment) -> list[Fragment]:
+    """The items of a list cell whose only marks are breaks: one begins with a capital behind a complete line.
+
+    A line that is broken because it is full goes on, whatever letter the next one begins with.
+    """
+    width = max(len(line) for line in fragment.lines)
+    items: list[list[str]] = [[fragment.lines[0]]]
+    wrapped = any(line[:1].islower() for line in fragment.lines[1:])
+    for before, line in pairwise(fragment.lines):
+        full = wrapped and len(before) + 1 + len(line.split(maxsplit=1)[0]) > width
+        if fragment.item or full or line[:1].islower() or is_open(before):
+            items[-1].append(line)
+        else:
+            items.append([line])
+    return [Fragment(tuple(lines), fragment.item) for lines in items]
 
 
 def plain(line: str) -> str:

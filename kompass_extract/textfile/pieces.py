@@ -35,18 +35,26 @@ class Piece:
 class Context:
     """What the text so far says about what follows.
 
-    ``headers`` are those of a two-column table that may go on, by column; ``header`` and ``role`` that of a
-    list or of running text; ``regions`` counts the regions of side-by-side text so far.
+    ``headers`` are those of a two-column table that may go on, by column, ``bulleted`` its columns whose items
+    have bullets; ``header`` and ``role`` that of a
+    list or of running text; ``regions`` counts the regions of side-by-side text so far; ``rubrics`` are those that
+    the list has named so far, folded.
     """
 
     headers: tuple[str, ...] = ()
+    bulleted: frozenset[int] = frozenset()
     header: str = ""
     role: HeaderRole | None = None
     regions: int = 0
+    rubrics: tuple[str, ...] = ()
 
     def headed(self, header: str, role: HeaderRole | None) -> Context:
         """After a header of one column."""
-        return replace(self, header=header, role=role, headers=())
+        return replace(self, header=header, role=role, headers=(), bulleted=frozenset(), rubrics=())
+
+    def with_rubric(self, rubric: str) -> Context:
+        """After a rubric (folded) of a list of one column."""
+        return replace(self, rubrics=(*self.rubrics, rubric))
 
     def with_columns(self, headers: tuple[str, ...]) -> Context:
         """After the header row of a table whose cells are lists."""

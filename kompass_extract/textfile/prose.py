@@ -11,12 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from kompass_extract.document import Column, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
 from kompass_extract.textfile.scores import score_pieces, table_start
+from kompass_extract.textfile.sentences import ends_sentence, is_open, runs_on
 from kompass_extract.textfile.source import SourceLine
 
 # List marks, and what readers make of them; a letter is one only before a capital.
@@ -26,6 +29,7 @@ _LETTER_BULLET = re.compile(r"^e\s++(?![A-ZÅÄÖ0-9\[(])")
 _PAGE_NUMBER = re.compile(
     r"^[\W_]*(?:sida?\s*)?\d{1,3}[\W_]*(?:\(\s*\d{1,3}\s*\)|av\s+\d{1,3}|/\s*\d{1,3})?[\W_]*$", re.IGNORECASE
 )
+_RULE = re.compile(r"^\s*(?:[-–—_=*]\s*){3,}$")
 _BARE_NUMBER = re.compile(r"^\d{1,3}$")
 # The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
 _SCORE_AT_END = re.compile(r"\s+(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
@@ -35,24 +39,14 @@ _CHAPTER_TITLE = re.compile(
     r"^[1-6] (?:oversikt a|detaljerad genom|vad ar kommunkom|.{0,40}i forhallande till|.{3,40} en sammanf)"
 )
 _NUMBERED_PAGE = re.compile(r"^\W*\d{1,3}\s*\(\s*\d{1,3}\s*\)\W*$")
-_ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|\.{3,}\s*\d*$|…$")
-_FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:t\.ex|bl\.a|d\.v\.s|s\.k|dvs|ev|ex|resp|ca|inkl|exkl|tex|bla|sk)\.$", re.IGNORECASE
-)
-_OPENS_LOWER = re.compile(r"^[(\"”’]?[a-zåäöéàáü]|^[/&]")
 # A line this much of the text's width or more was broken by the width.
 FULL_LINE = 0.78
 # The next line's first word would have fitted on a line that with it stays under this share of the width.
 ROOM = 0.9
 # What follows a capital without a full stop before it is an item when it is longer than the rest of a name.
 MIN_ITEM_WORDS = 3
-# Words after which a line cannot end an item, so that a capital behind them is a name's.
-_OPEN_WORDS = re.compile(
-    r"(?:^|\s)(?:och|eller|i|på|med|av|för|till|som|en|ett|den|det|de|från|inom|kring|enligt|vid|under|mellan|om|samt|att"
-    r"|mot|via|hos|[\w./-]+[,:/-])$",
-    re.IGNORECASE,
-)
+# Likeness (0..100) from which on a line without a bullet is a rubric of the list above it once more.
+SAME_RUBRIC = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,18 @@ class _Unit:
     def last(self) -> SourceLine:
         return self.lines[-1]
 
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The last piece of text, and whether a page's edge (its number, a rule) stands behind it."""
+
+    piece: Piece | None
+    edge: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -74,6 +80,11 @@ class Reader:
     taxonomy: Taxonomy
     width: int
     blank_separated: bool
+
+    @property
+    def line_ends_are_meant(self) -> bool:
+        """Whether the file has a paragraph, an item or a heading per line."""
+        return self.width <= 1
 
     def pieces(self, lines: Sequence[SourceLine], context: Context) -> tuple[list[Piece], Context]:
         """The pieces of a run of plain lines, and the context after it."""
@@ -86,13 +97,13 @@ class Reader:
                 pieces.extend(found)
                 context = replace(context.with_region(), header="", role=None, headers=())
                 continue
-            before = next((piece for piece in reversed(pieces) if piece.form is not Form.FURNITURE), None)
+            before = _before(pieces)
             found, place, context = self._next(lines, place, context, before)
             pieces.extend(found)
         return pieces, context
 
     def _next(
-        self, lines: Sequence[SourceLine], place: int, context: Context, before: Piece | None
+        self, lines: Sequence[SourceLine], place: int, context: Context, before: _Before
     ) -> tuple[list[Piece], int, Context]:
         line = lines[place]
         pair = self._header_pair(line.text)
@@ -106,7 +117,8 @@ class Reader:
         heading = self._heading_lines(lines, place)
         if heading:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
-        if _PAGE_NUMBER.match(line.text) and not self._is_score(line, context, before):
+        edge = _RULE.match(line.text) or _PAGE_NUMBER.match(line.text)
+        if edge and not self._is_score(line, context, before):
             return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context
         unit, place = self._unit(lines, place, context)
         found, context = self._block(unit, context, before)
@@ -140,10 +152,10 @@ class Reader:
                 return 2
         return 1
 
-    def _is_score(self, line: SourceLine, context: Context, before: Piece | None) -> bool:
+    def _is_score(self, line: SourceLine, context: Context, before: _Before) -> bool:
         """A bare number under `Poäng`, which is the area's score and not a page's number."""
         headed = context.role is HeaderRole.SCORE or len(context.headers) > 1
-        return bool(_BARE_NUMBER.match(line.text)) and headed and not line.page_start and before is not None
+        return bool(_BARE_NUMBER.match(line.text)) and headed and not line.page_start and before.piece is not None
 
     def _unit(self, lines: Sequence[SourceLine], place: int, context: Context) -> tuple[_Unit, int]:
         first, bulleted = _without_bullet(lines[place])
@@ -163,7 +175,7 @@ class Reader:
             return True
         if _NUMBERED.match(line.text) and _NUMBERED.match(before.text):
             return True
-        goes_on = _runs_on(before.text, line.text)
+        goes_on = runs_on(before.text, line.text)
         if line.blanks:
             return not (goes_on and line.blanks == 1 and len(before.text) >= FULL_LINE * self.width)
         return self._breaks(line.text, taken, bulleted, context, goes_on=goes_on)
@@ -177,6 +189,8 @@ class Reader:
             return not goes_on or bool(_SCORE_AT_END.search(before))
         if _BARE_NUMBER.match(text) and context.role is HeaderRole.SCORE:
             return True
+        if self.line_ends_are_meant:
+            return not goes_on and not is_open(before)
         if context.role in LIST_ROLES and not bulleted:
             return self._new_item(text, before)
         return not goes_on and not self.blank_separated and self._hard_break(text, before, taken)
@@ -201,40 +215,42 @@ class Reader:
 
     def _new_item(self, text: str, before: str) -> bool:
         """An item without a bullet begins with a capital where the line before was complete."""
-        if not text[:1].isupper() or _OPEN_WORDS.search(before):
+        if not text[:1].isupper() or is_open(before):
             return False
         if not self.blank_separated and self._fits(text, before):
             return True
-        if _ENDS_SENTENCE.search(before):
+        if ends_sentence(before):
             return False
         return not text.split(maxsplit=1)[0].isupper() and len(text.split()) >= MIN_ITEM_WORDS
 
     def _hard_break(self, text: str, before: str, taken: Sequence[SourceLine]) -> bool:
         if not text[:1].isupper() and not text[:1].isdigit():
             return False
-        if _CHAPTER.match(taken[0].text) and len(taken) < 3 and not _ENDS_SENTENCE.search(before.rstrip(":")):
+        if _CHAPTER.match(taken[0].text) and len(taken) < 3 and not ends_sentence(before.rstrip(":")):
             return not self._fits(text, before) or len(text) > FULL_LINE * self.width
-        ended = bool(_ENDS_SENTENCE.search(before)) or len(taken) == 1
+        ended = ends_sentence(before) or len(taken) == 1
         return ended and self._fits(text, before)
 
     def _fits(self, text: str, before: str) -> bool:
         """The next line's first word had room on the line before."""
         return len(before) + 1 + len(text.split(maxsplit=1)[0]) < ROOM * self.width
 
-    def _block(self, unit: _Unit, context: Context, before: Piece | None) -> tuple[list[Piece], Context]:
+    def _block(self, unit: _Unit, context: Context, before: _Before) -> tuple[list[Piece], Context]:
         if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
             return self._rubric(unit, context), context
         if context.headers:
             context = replace(context, headers=())
         listed = context.role in LIST_ROLES and not self._ends_list(unit, context)
+        if context.role is HeaderRole.RUBRICS and listed:
+            context = context.with_rubric(fold(unit.text))
         if context.role in LIST_ROLES and not listed:
             context = context.headed("", None)
         header = context.header if listed or context.role is HeaderRole.SCORE else ""
         form = Form.ITEM if unit.bulleted or listed else Form.PARAGRAPH
         piece = replace(_paragraph(unit.lines), form=form, header=header, bulleted=unit.bulleted)
         continues = not unit.bulleted and _goes_on(before, piece)
-        if continues and before is not None:
-            piece = replace(piece, form=before.form, header=before.header, continues=True)
+        if continues and before.piece is not None:
+            piece = replace(piece, form=before.piece.form, header=before.piece.header, continues=True)
         return [piece], context
 
     def _ends_list(self, unit: _Unit, context: Context) -> bool:
@@ -244,9 +260,9 @@ class Reader:
         text = unit.lines[0].text
         if _CHAPTER_TITLE.match(fold(text)) or (_CHAPTER.match(text) and unit.lines[0].blanks):
             return True
-        return context.role is HeaderRole.RUBRICS and (
-            len(unit.lines) > 2 or _ENDS_SENTENCE.search(unit.last.text) is not None
-        )
+        if context.role is not HeaderRole.RUBRICS:
+            return False
+        return len(unit.lines) > 2 or ends_sentence(unit.last.text) or _is_one_of(unit, context)
 
     def _rubric(self, unit: _Unit, context: Context) -> list[Piece]:
         """A rubric, and the area's score when it was read as the end of the rubric's line."""
@@ -267,6 +283,12 @@ class Reader:
         return [item, replace(_paragraph((number,)), column=beside, header=context.headers[1], beside=True)]
 
 
+def _is_one_of(unit: _Unit, context: Context) -> bool:
+    """A rubric that was listed before, which now heads the text about it."""
+    text = fold(unit.text)
+    return any(fuzz.ratio(text, rubric) >= SAME_RUBRIC for rubric in context.rubrics)
+
+
 def _without_bullet(line: SourceLine) -> tuple[SourceLine, bool]:
     match = _BULLET.match(line.text)
     if match is None or _LETTER_BULLET.match(line.text):
@@ -280,14 +302,14 @@ def _paragraph(lines: Sequence[SourceLine]) -> Piece:
     return Piece(Form.PARAGRAPH, text, first.number, blanks=first.blanks, page_start=first.page_start)
 
 
-def _runs_on(before: str, text: str) -> bool:
-    """A line in lower case after one that ended no sentence."""
-    ended = bool(_FULL_STOP.search(before)) and not _ABBREVIATION.search(before)
-    return bool(_OPENS_LOWER.match(text)) and not ended
+def _before(pieces: Sequence[Piece]) -> _Before:
+    text = next((piece for piece in reversed(pieces) if piece.form is not Form.FURNITURE), None)
+    return _Before(text, bool(pieces) and pieces[-1].form is Form.FURNITURE)
 
 
-def _goes_on(before: Piece | None, piece: Piece) -> bool:
+def _goes_on(before: _Before, piece: Piece) -> bool:
     """The piece is the rest of the sentence that a page break, or a gap where a page's edge was, cut."""
-    if before is None or before.form not in {Form.PARAGRAPH, Form.ITEM}:
+    if before.piece is None or before.piece.form not in {Form.PARAGRAPH, Form.ITEM}:
         return False
-    return (piece.page_start or piece.blanks > 1) and _runs_on(before.lines[-1], piece.lines[0])
+    cut = piece.page_start or piece.blanks > 1 or before.edge
+    return cut and runs_on(before.piece.lines[-1], piece.lines[0])

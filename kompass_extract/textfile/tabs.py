@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kompass_extract.document import Column, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
-from kompass_extract.textfile.markup import HAS_LIST, Fragment, fragments
+from kompass_extract.textfile.markup import HAS_LIST, Fragment, by_lines, fragments
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, Context, Piece
 from kompass_extract.textfile.source import SourceLine
 
@@ -78,56 +78,66 @@ def _list_table(
 ) -> tuple[list[Piece], Context]:
     count = max(max((i + 1 for i, cell in enumerate(cells) if cell), default=1) for _, cells in rows)
     pieces: list[Piece] = []
-    first = True
     context = context.with_region()
+    cut = True  # the row goes on with the table before a page break
     for line, cells in rows:
         width = max(count, len(context.headers)) if count > 1 else 1
-        continued = first and not any(taxonomy.header_role(cell) in TABLE_ROLES for cell in cells if cell)
         headers = list(context.headers) + [""] * (width - len(context.headers))
+        bulleted = set(context.bulleted)
+        headed = any(taxonomy.header_role(cell) in TABLE_ROLES for cell in cells if cell)
+        if headed and not _repeats(cells, context.headers, taxonomy):
+            cut, bulleted = False, set()
         for column, cell in enumerate(cells[:width]):
             parts = fragments(cell)
+            place = Column(f"t{context.regions}", column, width)
             role = taxonomy.header_role(parts[0].text) if parts and not parts[0].item else None
             if parts and role in TABLE_ROLES:
                 headers[column] = parts[0].text
-                place = Column(f"t{context.regions}", column, width) if width > 1 else None
                 pieces.append(_cell_piece(line, parts[0], place, "", Form.PARAGRAPH, beside=column > 0))
                 parts = parts[1:]
-            pieces.extend(
-                _cell(line, parts, Column(f"t{context.regions}", column, width), headers[column], continued, taxonomy)
-            )
-        context = context.with_columns(tuple(headers))
-        first = False
+            rest = _is_rest(parts, headers[column], cut=cut, below_bullets=column in bulleted)
+            pieces.extend(_cell(line, parts, place, headers[column], rest, taxonomy))
+            bulleted.update([column] if any(part.item for part in parts) else [])
+        cut = cut and headed
+        context = replace(context.with_columns(tuple(headers)), bulleted=frozenset(bulleted))
     return pieces, context
 
 
+def _repeats(cells: Cells, headers: Sequence[str], taxonomy: Taxonomy) -> bool:
+    """Whether a header row is that of the table before once more."""
+    roles = [taxonomy.header_role(cell) for cell in cells if cell]
+    return bool(headers) and roles == [taxonomy.header_role(header) for header in headers if header]
+
+
+def _is_rest(parts: Sequence[Fragment], header: str, *, cut: bool, below_bullets: bool) -> bool:
+    """Whether a cell begins with the rest of the item above it: text without a bullet, or one cut by the page."""
+    if not parts or not header:
+        return False
+    lower = parts[0].text[:1].islower() or parts[0].text[:1] == "("
+    return lower and cut if parts[0].item else lower or below_bullets
+
+
 def _cell(
-    line: SourceLine, parts: Sequence[Fragment], place: Column, header: str, continued: bool, taxonomy: Taxonomy
+    line: SourceLine, parts: Sequence[Fragment], place: Column, header: str, rest: bool, taxonomy: Taxonomy
 ) -> list[Piece]:
-    role = taxonomy.header_role(header) if header else None
+    """The pieces of a cell; ``rest`` says that the first goes on with the item above."""
+    listed = bool(header) and taxonomy.header_role(header) in LIST_ROLES
+    if listed:
+        parts = [one for part in parts for one in by_lines(part)]
     pieces: list[Piece] = []
     for index, part in enumerate(parts):
-        rest = (
-            continued
-            and index == 0
-            and bool(header)
-            and (not part.item or part.text[:1].islower() or part.text[:1] == "(")
-        )
-        form = Form.ITEM if part.item or (role in LIST_ROLES and not _NUMBER.match(part.text)) else Form.PARAGRAPH
-        piece = _cell_piece(
-            line, part, place if place.count > 1 else None, header, form, beside=place.index > 0 and index == 0
-        )
-        pieces.append(replace(piece, continues=rest and form is Form.ITEM))
+        form = Form.ITEM if part.item or (listed and not _NUMBER.match(part.text)) else Form.PARAGRAPH
+        piece = _cell_piece(line, part, place, header, form, beside=place.index > 0 and index == 0)
+        pieces.append(replace(piece, continues=rest and index == 0 and form is Form.ITEM))
     return pieces
 
 
-def _cell_piece(
-    line: SourceLine, part: Fragment, place: Column | None, header: str, form: Form, *, beside: bool
-) -> Piece:
+def _cell_piece(line: SourceLine, part: Fragment, place: Column, header: str, form: Form, *, beside: bool) -> Piece:
     return Piece(
         form,
         part.lines,
         line.number,
-        column=place,
+        column=place if place.count > 1 else None,
         header=header,
         bulleted=part.item,
         blanks=0 if beside else line.blanks,
