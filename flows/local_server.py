@@ -39,6 +39,9 @@ QUIET: Mapping[str, str] = {
 }
 """Set where the user has not: nothing leaves the machine, and a command prints its own progress."""
 
+ITS_OWN: Mapping[str, str] = {"PREFECT_LOGGING_LEVEL": "CRITICAL"}
+"""Where nobody looks at the server: a failed flow's errors are said by the command, in words and once."""
+
 _ALONE: Mapping[str, str] = {
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
@@ -62,15 +65,23 @@ class LocalServer:
     secret: str
     log: Path
 
+    def answers(self, *, within: float) -> bool:
+        """Whether it answers in so many seconds."""
+        request = urllib.request.Request(f"{self.url}/health")
+        request.add_header("Authorization", f"Basic {b64encode(self.secret.encode()).decode()}")
+        try:
+            with urllib.request.urlopen(request, timeout=within):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
     def ready(self) -> None:
         """Wait until it answers; PrefectServerError."""
         if self.process is None:
             return
-        request = urllib.request.Request(f"{self.url}/health")
-        request.add_header("Authorization", f"Basic {b64encode(self.secret.encode()).decode()}")
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
-            with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(request, timeout=5):
+            if self.answers(within=5.0):
                 return
             time.sleep(_POLL_SECONDS)
         raise PrefectServerError(f"Prefect's server did not start; {self.log} says why.")
@@ -83,9 +94,10 @@ def local_server(home: Path) -> Iterator[LocalServer]:
     Enter it before Prefect is imported, which reads its settings then; importing it while the server starts saves
     seconds.
     """
-    for name, value in QUIET.items():
+    known = bool(os.environ.get(API_VARIABLE))
+    for name, value in QUIET.items() if known else [*ITS_OWN.items(), *QUIET.items()]:
         os.environ.setdefault(name, value)
-    if os.environ.get(API_VARIABLE):
+    if known:
         yield LocalServer(None, os.environ[API_VARIABLE], "", home)
         return
     os.environ.setdefault(HOME_VARIABLE, str(home))
@@ -123,8 +135,11 @@ def _start(home: Path) -> LocalServer:
 
 def _end(server: LocalServer) -> None:
     assert server.process is not None
+    told = server.answers(within=0.5)
     if server.process.stdin is not None:
         server.process.stdin.close()
+    if not told and server.process.poll() is None:
+        return  # still making its tables, and nothing was told to it: it ends by itself
     try:
         server.process.wait(_END_SECONDS)
     except subprocess.TimeoutExpired:
@@ -150,7 +165,7 @@ def _serve(descriptor: int) -> None:
         while os.read(0, 1):  # ends with the process that started this one, however that ends
             pass
         server.should_exit = True
-        time.sleep(_END_SECONDS)
+        time.sleep(_END_SECONDS if server.started else START_SECONDS)
         os.kill(os.getpid(), 9)
 
     threading.Thread(target=follow, daemon=True).start()

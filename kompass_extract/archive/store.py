@@ -193,7 +193,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _explanation(error: DBAPIError, engine: Engine) -> str:
-    said = str(error.orig).strip()
+    said = next(iter(str(error.orig).strip().splitlines()), "no reason given").rstrip(".")
     place = engine.url.render_as_string(hide_password=True)
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_FULL:
@@ -205,5 +205,5 @@ def _explanation(error: DBAPIError, engine: Engine) -> str:
     elif engine.dialect.name == "sqlite":
         advice = "Look at the folder's permissions and at the disk."
     else:
-        advice = "Is the server running, and are the name and the password right?"
+        advice = "Is the server running, and are its database, the name and the password right?"
     return f"The store {place} cannot be used: {said}. {advice}"

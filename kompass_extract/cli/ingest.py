@@ -76,12 +76,13 @@ def ingest(
     archive = Archive.at(folder, store)
     local_server = flow_module("local_server")
     with local_server.local_server(archive.folder / "prefect") as server:
-        flow = flow_module("ingest")
         from kompass_extract.archive import digest
-        from kompass_extract.archive.ingest import IngestSettings
+        from kompass_extract.archive.ingest import IngestSettings, store_of
         from kompass_extract.archive.outcome import Status
 
         settings = IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
+        store_of(archive)  # what cannot be opened is said before anybody waits for the server
+        flow = flow_module("ingest")
         server.ready()
         with _progress(flow):
             summary = flow.start(inputs, archive, settings, runner)

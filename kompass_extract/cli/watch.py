@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -76,8 +75,6 @@ def _look_in_a_process() -> None:
 
 def _look(config: Path, archive: Any, runner: str | None, as_json: bool) -> int:
     """One look, printed; the exit code of what was wrong with it, 0 where nothing was."""
-    if not os.environ.get("PREFECT_API_URL"):
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # nobody but us reads its log: all is printed here
     local_server = flow_module("local_server")
     with local_server.local_server(archive.folder / "prefect") as server:
         flow = flow_module("watch")
