@@ -77,9 +77,16 @@ def number_field(number: SettledNumber) -> NumberField:
     )
 
 
-def absent_number(reason: str) -> NumberField:
-    """A number that the report does not print and need not."""
-    return NumberField(value=None, confidence=0.999, needs_review=False, reasons=[reason])
+def absent_number(reason: str, seen: int, against: Sequence[str] = ()) -> NumberField:
+    """A number that the report does not print and need not.
+
+    ``seen`` is how many places say so, ``against`` what speaks for its being there, which a person is asked about.  The
+    confidence is the posterior mean of the share of such places that have none, by Jeffreys' prior.
+    """
+    confidence = (seen + 0.5) / (seen + len(against) + 1)
+    return NumberField(
+        value=None, confidence=round(confidence, 4), needs_review=bool(against), reasons=[*against, reason]
+    )
 
 
 def missing_number(reason: str) -> NumberField:

@@ -6,7 +6,9 @@ each table are chosen jointly.  What is missing becomes a Field without a value 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kompass_extract.areas import AreaReading, ScoreReading, SectionReading
 from kompass_extract.fields import AskAbout, absent_number, missing_number, missing_text, number_field, text_field
@@ -33,6 +35,9 @@ LIKE_WORDING = 0.94
 UNKNOWN_QUESTIONS = "2010"
 """The edition whose questions are not known: its rows are unmatched, and rightly so."""
 NO_PERCENT = "the table has no percent column"
+DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
+"""Signs that dirt and rules beside a line are read as."""
+NUMBERS_AT_END = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d+)?){2,}|\d\s?(?:/|av)\s?\d{1,3})\W*$")
 NO_TABLE = ScoreTable(
     heading=missing_text("no score table was found"),
     rows=[],
@@ -53,7 +58,7 @@ def make_areas(
     """One Area per number that a chapter or a table was found for, in order."""
     by_chapter = {chapter.number: chapter for chapter in chapters}
     by_table = {table.area: table for table in tables}
-    maker = _Maker(edition, taxonomy)
+    maker = _Maker(edition, taxonomy, _rows_without_percent(tables))
     numbers = sorted({*by_chapter, *by_table} & set(range(1, 9)))
     return [maker.area(number, by_chapter.get(number), by_table.get(number)) for number in numbers]
 
@@ -80,7 +85,8 @@ def question_counts(edition: EditionDecision, taxonomy: Taxonomy) -> dict[int, f
 class _Maker:
     """Makes Areas of one edition."""
 
-    def __init__(self, edition: EditionDecision, taxonomy: Taxonomy) -> None:
+    def __init__(self, edition: EditionDecision, taxonomy: Taxonomy, without_percent: int) -> None:
+        self._without_percent = without_percent
         self._edition = edition
         self._taxonomy = taxonomy
         self._questions = taxonomy.questions(edition.edition, edition.form)
@@ -153,16 +159,17 @@ class _Maker:
             if table.heading
             else missing_text("; ".join(("no heading was found", *table.doubts)))
         )
+        hints = table.percent_hints
         rows = [
-            self._row(row, numbers, match)
+            self._row(row, numbers, match, hints)
             for row, numbers, match in zip(table.rows, settled.rows, matches, strict=True)
         ]
-        numbers = self._numbers(settled.total)
+        numbers = self._numbers(settled.total, hints)
         total = ScoreTotal(achieved=numbers["achieved"], max=numbers["max"], percent=numbers["percent"])
         return ScoreTable(heading=heading, rows=rows, total=total)
 
-    def _row(self, row: RowReading, settled: SettledNumbers, match: QuestionMatch) -> ScoreRow:
-        numbers = self._numbers(settled)
+    def _row(self, row: RowReading, settled: SettledNumbers, match: QuestionMatch, hints: Sequence[str]) -> ScoreRow:
+        numbers = self._numbers(settled, hints)
         return ScoreRow(
             number=row.number,
             question=self._question(row, match),
@@ -180,16 +187,42 @@ class _Maker:
             return missing_text("no question was read in this row")
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
+        if NUMBERS_AT_END.search(row.question.text):
+            doubts.append("numbers stand at its end: they may be the row's")
         as_known = known and _letters(row.question.text) == _letters(match.wording or "")
-        return text_field(row.question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
+        question = _without_dirt(row.question, match.wording or "") if as_known else row.question
+        return text_field(question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
-    def _numbers(self, settled: SettledNumbers) -> Mapping[str, NumberField]:
-        percent = number_field(settled.percent) if settled.percent else absent_number(NO_PERCENT)
+    def _numbers(self, settled: SettledNumbers, percent_hints: Sequence[str]) -> Mapping[str, NumberField]:
+        percent = (
+            number_field(settled.percent)
+            if settled.percent
+            else absent_number(NO_PERCENT, self._without_percent, percent_hints)
+        )
         return {
             "achieved": number_field(settled.achieved),
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _without_dirt(question: TextReading, wording: str) -> TextReading:
+    """A question that is its known wording but for signs before and after it, without them."""
+    bare = question.text.strip(DIRT)
+    wanted = wording.strip(DIRT)
+    if bare == question.text or not wanted or question.text.endswith(wording[-1:]):
+        return question
+    if " ".join(bare.casefold().split()) != " ".join(wanted.casefold().split()):
+        return question
+    kept = bare + (wording[-1] if wording[-1:] in DIRT else "")
+    reasons = (*question.reasons, f"read {question.text!r}: signs around the known wording")
+    return replace(question, text=kept, raw=question.raw or question.text, reasons=reasons)
+
+
+def _rows_without_percent(tables: Sequence[ScoreTableReading]) -> int:
+    """How many rows of the report have points and max and no percent beside them, in tables without any."""
+    rows = (row.numbers for table in tables if not table.has_percent and not table.percent_hints for row in table.rows)
+    return sum(numbers.achieved.reading is not None and numbers.max.reading is not None for numbers in rows)
 
 
 def _letters(text: str) -> str:

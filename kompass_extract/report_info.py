@@ -29,15 +29,26 @@ def make_info(metadata: Metadata, edition: EditionDecision, places: Sequence[Pla
 
 
 def make_overview(rows: Sequence[OverviewReading]) -> list[OverviewRow]:
-    """Chapter 2's table of area scores, columns in the order of the page."""
+    """Chapter 2's table of area scores, columns in the order of the page; a value that a row lacks is asked about."""
+    columns = _columns(rows)
     return [
         OverviewRow(
             number=row.number,
             label=_text(row.label),
-            values={column: _number(value) for column, value in row.values},
+            values={column: _number(dict(row.values).get(column, _lost(row))) for column in columns},
         )
         for row in rows
     ]
+
+
+def _columns(rows: Sequence[OverviewReading]) -> list[str]:
+    """The columns of all rows; a row that has most of them tells their order."""
+    names = [[column for column, _ in row.values] for row in rows]
+    return list(dict.fromkeys(column for own in sorted(names, key=len, reverse=True) for column in own))
+
+
+def _lost(row: OverviewReading) -> Reading[int]:
+    return Reading[int](None, 0.0, None, row.label.places, ("other rows have a number in this column",))
 
 
 def _evaluator(evaluator: EvaluatorReading) -> Evaluator:

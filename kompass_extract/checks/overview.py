@@ -39,9 +39,11 @@ def _overview_whole(overview: Sequence[OverviewRow]) -> Iterator[Check]:
     if not overview:
         return
     numbers = [row.number for row in overview if row.number is not None]
-    counts = {len(row.values) for row in overview}
-    fits = sorted(numbers) == list(range(1, AREAS + 1)) and len(counts) == 1
-    message = f"{len(numbers)} areas, {' to '.join(map(str, sorted({min(counts), max(counts)})))} values each."
+    columns = {column for row in overview for column in row.values}
+    lost = sum(column not in row.values or row.values[column].value is None for row in overview for column in columns)
+    whole = len(numbers) < len(overview)
+    fits = sorted(numbers) == list(range(1, AREAS + 1)) and not lost and whole
+    message = f"{len(numbers)} areas, {'a' if whole else 'no'} total, {lost} values lost."
     fields = ["/area_scores_overview"]
     yield Check(id="overview-rows", area=None, status="ok" if fits else "warning", message=message, fields=fields)
 
@@ -52,7 +54,12 @@ def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
     for place, total in totals:
         for column, field in total.values.items():
             values = [row.values[column].value for row in rows if column in row.values]
-            if field.value is None or len(values) < AREAS or any(value is None for value in values):
+            if field.value is None or len(values) < AREAS:
+                continue
+            if any(value is None for value in values):
+                message = f"{column}: values are missing; the printed total {field.value} cannot be checked."
+                at = f"/area_scores_overview/{place}/values/{escaped(column)}"
+                yield Check(id="overview-sum", area=None, status="failed", message=message, fields=[at])
                 continue
             whole = sum(value for value in values if value is not None)
             fits = abs(whole - field.value) <= AREAS // 2

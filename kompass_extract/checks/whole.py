@@ -59,17 +59,21 @@ def percent_columns(areas: Sequence[Area]) -> Iterator[Check]:
     tables = sum(bool(area.score_table.rows) for area in areas)
     if not without or len(without) == tables:
         return
+    tables_at = {index: f"/areas/{index}/score_table" for index in without}
     fields = [
-        f"/areas/{index}/score_table/rows/{place}/percent"
-        for index in without
-        for place in range(len(areas[index].score_table.rows))
+        pointer
+        for index, table in tables_at.items()
+        for pointer in (
+            *(f"{table}/rows/{place}/percent" for place in range(len(areas[index].score_table.rows))),
+            f"{table}/total/percent",
+        )
     ]
     message = "Other score tables of the report have a percent column, these have none."
     yield Check(id="percent-columns", area=None, status="failed", message=message, fields=fields)
 
 
 def _no_percents(area: Area) -> bool:
-    return all(row.percent.value is None and not row.percent.needs_review for row in area.score_table.rows)
+    return all(row.percent.value is None for row in area.score_table.rows)
 
 
 def sum_of_areas(areas: Sequence[Area], total: NumberField, context: CheckContext) -> Iterator[Check]:

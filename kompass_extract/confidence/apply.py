@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from kompass_extract.confidence.draft import ReviewSettings
 from kompass_extract.confidence.evidence import IN_WORDS, FieldEvidence
-from kompass_extract.confidence.gather import Known, gather
+from kompass_extract.confidence.gather import EXACT_KINDS, Known, gather
 from kompass_extract.confidence.model import ConfidenceModel
 from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField, changed
@@ -19,8 +19,6 @@ from kompass_extract.report import Check, Report, TextField
 STRANGE = ("label", "other_column", "apart", "known_wording")
 """Signals that a text belongs to another list."""
 OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
-EXACT_KINDS = frozenset({"area_name", "table_heading"})
-"""Kinds that one wrong letter makes wrong: a letter or two from a known wording is a doubt of its own."""
 _CLEARLY = 0.5  # of a signal, 0..1
 
 

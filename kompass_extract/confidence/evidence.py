@@ -43,8 +43,8 @@ class FieldEvidence:
     label: float = 0.0  # minus the natural logarithm of the classifier's probability, halved, at most 1
     unlike: float = 0.0  # one minus the likeness to what the taxonomy knows
     near_miss: float = 0.0  # 1 where few letters tell it from what the taxonomy knows
-    known_wording: float = 0.0  # 1 where an item reads like a question, a heading or a header of the instrument
-    apart: float = 0.0  # 1 where running text stands between it and most of its list
+    known_wording: float = 0.0  # 1 where it reads like a question, a sub-area or a header of instrument or report
+    apart: float = 0.0  # 1 where running text stands between it and its list, or its area's lists before it
     other_column: float = 0.0  # 1 where most of its list stands under another header or in another column
     other_size: float = 0.0  # difference of letter height and weight from its list's, at most 1
     other_indent: float = 0.0  # 1 where its text begins elsewhere than that of its list
@@ -57,8 +57,9 @@ class FieldEvidence:
     heading_inside: float = 0.0  # 1 where a line of it is a question or heading of the instrument
     full_before: float = 0.0  # 1 where the text before fills its last line and this one begins without a list mark
     full_after: float = 0.0  # the same of the text after this one
+    stop_break: float = 0.0  # 1 where it goes on over a page or column break after a full stop: may be two texts
     cut: float = 0.0  # 1 where a page or column ends between it and a neighbour, and nothing says that they are two
-    at_edge: float = 0.0  # 1 where it ends a page or column on a full line without a full stop
+    at_edge: float = 0.0  # how nearly full the line is on which it ends a page or column without a full stop
     starts_low: float = 0.0  # 1 where it begins in lower case and most of its list does not
     open_end: float = 0.0  # 1 where it ends on a word or sign that does not end a sentence
     end_unlike: float = 0.0  # 1 where it ends with a full stop and its list does not, or the other way round
@@ -90,16 +91,17 @@ READ_SIGNALS = (
 TEXT_SIGNALS = (
     *READ_SIGNALS, "label", "early_break", "early_break_low", "inner_mark", "first_mark", "heading_inside", "open_end",
     "joined", "long", "tiny", "repeated", "neighbour", "other_size", "starts_low", "full_before", "full_after", "cut",
-    "at_edge",
+    "at_edge", "stop_break", "apart", "known_wording",
 )
 LIST_SIGNALS = (
-    *TEXT_SIGNALS, "apart", "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
+    *TEXT_SIGNALS, "other_column", "other_indent", "lonely", "end_unlike", "no_mark", "crowd",
 )
 NAME_SIGNALS = (
     *READ_SIGNALS, "label", "unlike", "near_miss", "repeated", "tiny", "long", "table_doubt", "first_mark",
+    "open_end", "end_unlike",
 )
 USED: dict[Family, tuple[str, ...]] = {
-    Family.ITEM: (*LIST_SIGNALS, "known_wording"),
+    Family.ITEM: LIST_SIGNALS,
     Family.RUBRIC: (*LIST_SIGNALS, "unlike", "near_miss"),
     Family.NARRATIVE: TEXT_SIGNALS,
     Family.NAME: NAME_SIGNALS,
@@ -125,7 +127,7 @@ IN_WORDS = {
     "unlike": "unlike anything known here",
     "near_miss": "a letter or two from a known wording",
     "known_wording": "reads like a heading or question of the instrument",
-    "apart": "running text stands between it and its list",
+    "apart": "stands apart from the texts of its kind",
     "other_column": "stands in another column than its list",
     "other_size": "set in other letters than its list",
     "other_indent": "begins elsewhere on the line than its list",
@@ -137,6 +139,7 @@ IN_WORDS = {
     "heading_inside": "one of its lines reads like a heading",
     "full_before": "may be the rest of the text before it",
     "full_after": "may go on in the text after it",
+    "stop_break": "goes on over a page break after a full stop: may be two texts",
     "cut": "a page or column break may cut it",
     "at_edge": "may go on on the next page",
     "starts_low": "begins in lower case: may be the rest of another text",

@@ -6,6 +6,7 @@ its list, the other numbers of its row, the page, the checks.  Nothing is change
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from kompass_extract.confidence.texts import (
     twice,
     unity_signals,
 )
-from kompass_extract.confidence.wordings import Wordings, wording_doubts
+from kompass_extract.confidence.wordings import Wordings, name_doubt, wording_doubts
 from kompass_extract.continuation import SENTENCE_END
 from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField
@@ -32,9 +33,15 @@ from kompass_extract.report import Area, Check, NumberField, Report, TextField
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
-_WORD = 3.0  # letter heights that a short word takes
+_WORD, _LONG_WORD = 3.0, 9.0  # letter heights that a short word takes, and a long one
+_SELDOM = 0.5  # share of a report's areas, 0..1, up to which an order of their parts is unusual
 _REPEATED = 2  # other areas in which a heading stands that is one of the report's usual ones
 _USUAL_TITLE = 40.0  # letters
+_NEARLY_ALL = 0.85  # share, 0..1
+_MOST_NAMES = 3  # words of one person's name
+
+EXACT_KINDS = frozenset({"area_name", "table_heading"})
+"""Kinds that one wrong letter makes wrong: a letter or a sign from a known wording is a doubt of its own."""
 
 Found = tuple[str, FieldEvidence]
 
@@ -65,7 +72,7 @@ class _Gatherer:
         self._index = PlaceIndex(blocks, pages)
         self._known = known
         self._edges = RightEdges(blocks)
-        self._wordings = Wordings(known.taxonomy)
+        self._wordings = Wordings(known.taxonomy, _own_wordings(report))
         self._knows = lru_cache(maxsize=None)(known.knows) if known.knows is not None else None
 
     def all(self) -> Iterator[Found]:
@@ -88,7 +95,9 @@ class _Gatherer:
             for section, one in enumerate(area.narrative)
             for index, field in enumerate(one.paragraphs)
         ]
-        yield from self._members("paragraph", Family.NARRATIVE, paragraphs, self._usual["paragraph"])
+        after = self._after_lists(paragraphs, area)
+        for pointer, evidence in self._members("paragraph", Family.NARRATIVE, paragraphs, self._usual["paragraph"]):
+            yield pointer, replace(evidence, apart=float(pointer in after))
         for index, section in enumerate(area.narrative):
             if section.heading.value:
                 evidence = self._name("section", section.heading, self._headings(area))
@@ -130,7 +139,7 @@ class _Gatherer:
                     len(source.lines) > 1 and any(self._wordings.is_line(one.line.text) for one in source.lines)
                 ),
             )
-            if family is Family.ITEM:
+            if family is not Family.RUBRIC:
                 evidence = replace(evidence, known_wording=self._wordings.known(field.value or ""))
             members.append(Member(field.value or "", source, evidence))
         made = list_signals(members, self._edges, usual_length=usual)
@@ -139,13 +148,38 @@ class _Gatherer:
             made = [replace(evidence, apart=far) for evidence, far in zip(made, away, strict=True)]
         yield from zip((pointer for pointer, _ in placed), made, strict=True)
 
+    def _after_lists(self, paragraphs: Sequence[tuple[str, TextField]], area: Area) -> set[str]:
+        """The paragraphs that stand after their area's lists in a report whose paragraphs mostly stand before them."""
+        after, count = self._paragraphs_after
+        if not count or after > _SELDOM * count:
+            return set()
+        last = self._last_item(area)
+        return {pointer for pointer, field in paragraphs if last is not None and self._index.follows(field, last)}
+
+    def _last_item(self, area: Area) -> TextField | None:
+        items = [*area.strengths, *area.improvements]
+        return max(items, key=self._index.order, default=None)
+
+    @cached_property
+    def _paragraphs_after(self) -> tuple[int, int]:
+        """How many areas have paragraphs after their lists, and how many have both."""
+        both = [
+            (last, [text for section in area.narrative for text in section.paragraphs])
+            for area in self._report.areas
+            if area.narrative and (last := self._last_item(area)) is not None
+        ]
+        return sum(any(self._index.follows(text, last) for text in texts) for last, texts in both), len(both)
+
     def _at_edge(self, text: str, source: Source) -> float:
-        """Whether a text ends its page or column in the middle, as far as its last line tells."""
+        """How nearly full the line is on which a text ends its page or column in the middle, 0..1."""
         if not source.lines or SENTENCE_END.search(text):
             return 0.0
         last = source.lines[-1]
         room = self._edges(last.labelled, last.line) - last.line.box.x1
-        return float(room < _WORD * last.labelled.block.size and self._index.lowest(last.labelled.block))
+        if not self._index.lowest(last.labelled.block):
+            return 0.0
+        words = room / max(last.labelled.block.size, 1.0)
+        return min(1.0, max(0.0, (_LONG_WORD - words) / (_LONG_WORD - _WORD)))
 
     def _names(self, area: Area, at: str) -> Iterator[Found]:
         names = self._wordings.names(area.number)
@@ -163,11 +197,22 @@ class _Gatherer:
     def _name(self, kind: str, field: TextField, wordings: Sequence[str]) -> FieldEvidence:
         source, text = self._index.text_source(field), field.value or ""
         unlike, near = wording_doubts(text, wordings)
+        near = name_doubt(text, wordings) if kind in EXACT_KINDS else near
         start = FieldEvidence(Family.NAME, kind, draft=1 - field.confidence, unlike=unlike, near_miss=near)
         evidence = unity_signals(start, text, source, self._edges, sentences=False)
-        if wordings and unlike == 0:  # letter for letter as it is known: however badly it was printed, it was read
+        if kind == "question":
+            evidence = replace(evidence, end_unlike=float(self._questions_ask and not text.rstrip().endswith("?")))
+        if (
+            wordings and unlike == 0 and not near
+        ):  # letter for letter as it is known: however badly it was printed, it was read
             return replace(evidence, draft=evidence.label)
         return self._read(evidence, source)
+
+    @cached_property
+    def _questions_ask(self) -> bool:
+        """Whether nearly all of the report's questions end with a question mark."""
+        texts = [row.question.value or "" for area in self._report.areas for row in area.score_table.rows]
+        return sum(text.rstrip().endswith("?") for text in texts) >= _NEARLY_ALL * max(1, len(texts))
 
     def _headings(self, own: Area) -> list[str]:
         """Headings of sections as the instrument or most other areas of the report have them."""
@@ -190,7 +235,7 @@ class _Gatherer:
         title = fold(info.title.value or "")
         town = fold(info.municipality.value or "-")
         year, date = info.year.value, (info.evaluation_date.value or "")[:4]
-        named = town in title or f"{town}s" in title
+        named = re.search(rf"\b{re.escape(town)}s?\b", title) is not None
         near = date.isdigit() and year is not None and int(date) in (year, year - 1)
         confirmed: tuple[tuple[str, AnyField, bool], ...] = (
             ("municipality", info.municipality, named),
@@ -218,6 +263,8 @@ class _Gatherer:
             repeated=float(twice(text)), long=float(len(text) > 2 * _USUAL_TITLE),
             first_mark=float(begins_with_sign(text)),
         )  # fmt: skip
+        if kind == "evaluator_name":
+            evidence = replace(evidence, long=float(len(text.split()) > _MOST_NAMES))
         if kind == "edition":  # told by all area names together
             return evidence
         return self._read(evidence, self._index.text_source(field))
@@ -251,6 +298,13 @@ class _Gatherer:
             "rubrics": _median(len(area.rubrics) for area in areas),
             "paragraph": _median(len(text.value or "") for text in paragraphs),
         }
+
+
+def _own_wordings(report: Report) -> list[str]:
+    """The report's own sub-areas and questions."""
+    texts = [rubric.value for area in report.areas for rubric in area.rubrics]
+    texts += [row.question.value for area in report.areas for row in area.score_table.rows]
+    return [text for text in texts if text]
 
 
 def _named_by_checks(checks: Sequence[Check]) -> dict[str, set[str]]:

@@ -74,6 +74,16 @@ class PlaceIndex:
         end, start = (self._order[s.lines[i].labelled.block.id] for s, i in ((before, -1), (after, 0)))
         return bisect(self._running, end) < bisect(self._running, start)
 
+    def order(self, field: AnyField) -> int:
+        """Where a text ends in the order of reading; -1 where it stands nowhere."""
+        lines = self.text_source(field).lines
+        return self._order[lines[-1].labelled.block.id] if lines else -1
+
+    def follows(self, field: AnyField, other: AnyField) -> bool:
+        """Whether a text begins after another in the order of reading."""
+        lines = self.text_source(field).lines
+        return bool(lines) and self._order[lines[0].labelled.block.id] > self.order(other) >= 0
+
     def lowest(self, block: Block) -> bool:
         """Whether no text stands below a block on its page."""
         return not any(

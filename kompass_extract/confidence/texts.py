@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kompass_extract.confidence.evidence import FieldEvidence
 from kompass_extract.confidence.places import PlaceIndex, Source, letters
@@ -26,6 +27,8 @@ SPACE = 0.35  # width of a space in letter heights
 _SIGN = re.compile(r"^[^\w\"'”’“(«»§&/+%]+$")
 _MIXED = re.compile(r"[^\W\d]\d|\d[^\W\d]|[|=\\~^_<>{}]")
 _KNOWN_MIXED = re.compile(r"^\W*(?:\d+[a-zåäö]{1,2}|\d+[-–:]\w+|\d+\.\d+\w*|[A-ZÅÄÖ]+\d+|\w+@\S+|www\S+)\W*$")
+_LETTER = re.compile(r"^[^\W\d_]$")
+_WORDS_OF_ONE_LETTER = frozenset("iåöàIÅÖÀ")
 _TWICE = re.compile(r"\b(\w{4,})\s+\1\b", re.IGNORECASE)
 _PLAIN = re.compile(r"^[a-zåäöé]{4,}$")
 
@@ -80,6 +83,7 @@ def unity_signals(
         first_mark=float(begins_with_sign(text)),
         open_end=float(not ended),
         joined=float(len(source.blocks) > 1),
+        stop_break=float(_breaks_at_stop(source)),
         tiny=float(len(letters(text)) < TINY),
         repeated=float(_TWICE.search(text) is not None),
         label=max((_label_doubt(block) for block in source.blocks), default=0.0),
@@ -107,9 +111,11 @@ def begins_with_sign(text: str) -> bool:
 
 
 def is_odd(word: str) -> bool:
-    """A sign alone (dashes apart), or letters and digits mixed as no word has them."""
+    """A sign alone (dashes apart), a letter alone that is no word, or letters and digits mixed as no word has them."""
     if _SIGN.match(word):
         return word not in {"–", "-", "—", "…", "..."}
+    if _LETTER.match(word):
+        return word not in _WORDS_OF_ONE_LETTER
     return _MIXED.search(word) is not None and not _KNOWN_MIXED.match(word)
 
 
@@ -129,6 +135,15 @@ def _early_breaks(source: Source, right: RightEdge) -> tuple[float, float]:
             low = not other.line.text.lstrip("\"'”’“(«")[:1].isupper()
             early[low] = max(early[low], min(1.0, room / EARLY_EM))
     return early[False], early[True]
+
+
+def _breaks_at_stop(source: Source) -> bool:
+    """Whether a page or column ends inside of it with a full stop, so that nothing tells it from two texts."""
+    return any(
+        SENTENCE_END.search(one.line.text) is not None
+        for one, other in pairwise(source.lines)
+        if one.page != other.page or other.line.box.y1 <= one.line.box.y0
+    )
 
 
 def _label_doubt(block: LabelledBlock) -> float:

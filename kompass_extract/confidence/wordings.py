@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from kompass_extract.confidence.places import letters
 from kompass_extract.taxonomy import Question, Taxonomy
 
 NEAR = 3  # letters by which a misread wording differs at most
+MISREAD_NAME = 0.35  # share of a name's letters, 0..1, that differ from a known one at most where it was misread
+_SIGNS = re.compile(r"[\s\-–—,]+")
 _SAME = 0.12  # of its letters by which a text differs from a wording at most
 _HEAD = 8  # letters by which wordings are looked up
 _LEAST = 8  # letters of a line that counts as a heading
@@ -18,10 +21,11 @@ _HEADER = 24  # letters of the longest header of a list
 
 
 class Wordings:
-    """The names and questions of all editions."""
+    """The names and questions of all editions, and ``own``, the report's own sub-areas and questions."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, own: Sequence[str] = ()) -> None:
         self._taxonomy = taxonomy
+        self._own = own
 
     def names(self, area: int) -> list[str]:
         """What an area is called in any edition."""
@@ -60,9 +64,9 @@ class Wordings:
     def _by_head(self) -> dict[str, list[str]]:
         """The letters of all wordings by their first ones."""
         found: dict[str, list[str]] = {}
-        for question in self._questions:
-            for wording in map(letters, question.wordings):
-                found.setdefault(wording[:_HEAD], []).append(wording)
+        known = [wording for question in self._questions for wording in question.wordings]
+        for wording in map(letters, (*known, *self._own)):
+            found.setdefault(wording[:_HEAD], []).append(wording)
         return found
 
     @cached_property
@@ -78,3 +82,21 @@ def wording_doubts(text: str, wordings: Sequence[str]) -> tuple[float, float]:
     nearest = min(Levenshtein.distance(own, letters(wording)) for wording in wordings)
     longest = max(len(own), 1)
     return min(1.0, nearest / longest), float(0 < nearest <= min(NEAR, longest // 3))
+
+
+def name_doubt(text: str, wordings: Sequence[str]) -> float:
+    """1 for a name that is a known one but for a sign between its words or a third of its letters."""
+    if not wordings or any(_same_name(text, wording) for wording in wordings):
+        return 0.0
+    own = letters(text)
+    nearest = min(Levenshtein.distance(own, letters(wording)) for wording in wordings)
+    return float(nearest <= MISREAD_NAME * max(len(own), 1))
+
+
+def _same_name(text: str, wording: str) -> bool:
+    """Whether two names are the same but for capitals and the form of their dashes and commas."""
+    return _SIGNS.sub(_plain_sign, text.casefold()).strip() == _SIGNS.sub(_plain_sign, wording.casefold()).strip()
+
+
+def _plain_sign(found: re.Match[str]) -> str:
+    return "-" if any(sign in found[0] for sign in "-–—,") else " "

@@ -18,7 +18,8 @@ from kompass_extract.reading import ReadStrip
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
 
 LONGEST_HEAD = 3  # words
-LEAST_ROWS = 3  # numbers over each other that make a column
+LEAST_ROWS = 3  # numbers over each other that show a line to be cells
+LEAST_COLUMN = 2  # the same where they stand apart already
 LEAST_NUMBERS = 2  # at the end of a line that are cells, not the sentence's: points and max
 LEAST_TEXT = 12  # characters of a line that is text
 SIGNS = frozenset({"%", "av", "/", "p", "p."})  # words that belong to the number before or after them
@@ -117,7 +118,7 @@ def number_edges(strips: Sequence[ReadStrip], edges: Sequence[float], em: float)
     """
     texts = [s.line.box.x0 for s in strips if not looks_numeric(s.line.text) and len(s.line.text) >= LEAST_TEXT]
     right = [s for s in strips if s.line.box.x0 > min(texts, default=0.0) + em]
-    clusters = [one for one in _clusters(right) if one.count >= LEAST_ROWS]
+    clusters = [one for one in _clusters(right) if one.count >= LEAST_COLUMN]
     if not clusters:
         return tuple(edges)
     found = list(edges)

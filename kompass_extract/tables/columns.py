@@ -21,6 +21,9 @@ Roles = tuple[ColumnRole, ...]
 FULL: Roles = (ColumnRole.ACHIEVED, ColumnRole.MAX, ColumnRole.PERCENT)
 WITHOUT_PERCENT: Roles = (ColumnRole.ACHIEVED, ColumnRole.MAX)
 
+TWO_ROLES = frozenset(permutations(WITHOUT_PERCENT))
+MOSTLY_AGREEING = 0.6
+"""Share of the rows, 0..1, whose numbers must agree for a third number without a head to be their percent."""
 MOSTLY_HEADED = 0.8
 """Share of a table's numbers that stand under its header words, 0..1, from which on the others are strays."""
 USUAL_ORDER_BONUS = 1.0
@@ -37,7 +40,7 @@ def column_roles(fragments: Sequence[Fragment]) -> Roles:
     if headed:
         roles = max(headed, key=len)
         found = tuple(dict.fromkeys(role for role, _ in roles))
-        if _fits_count(found, fragments):
+        if _fits_count(found, fragments) or (found in TWO_ROLES and not _third_is_percent(found, fragments)):
             return found
     width = _width(fragments)
     possible = list(permutations(FULL)) if width >= 3 else [*permutations(WITHOUT_PERCENT)]
@@ -155,6 +158,20 @@ def _width(fragments: Sequence[Fragment]) -> int:
     if signs:
         return 3
     return counts.most_common(1)[0][0] if counts else 3
+
+
+def _third_is_percent(roles: Roles, fragments: Sequence[Fragment]) -> bool:
+    """Whether the numbers beyond points and max are percents whose head was lost, and no column of another kind."""
+    rows = [fragment.values for fragment in fragments if len(fragment.values) > len(roles)]
+    placed = (dict(zip((*roles, ColumnRole.PERCENT), values, strict=False)) for values in rows)
+    readings = ({role: read_number(v.text, kind_of(role), 0.9).best for role, v in one.items()} for one in placed)
+    agreeing = sum(_agree(best) for best in readings)
+    return agreeing >= MOSTLY_AGREEING * len(rows)
+
+
+def _agree(best: dict[ColumnRole, int | None]) -> bool:
+    achieved, most, percent = (best[role] for role in FULL)
+    return achieved is not None and most is not None and percent is not None and agrees(achieved, most, percent)
 
 
 def _fits_count(roles: Roles, fragments: Sequence[Fragment]) -> bool:

@@ -65,7 +65,18 @@ def finished(table: CollectedTable) -> ScoreTableReading:
         has_percent=ColumnRole.PERCENT in roles,
         places=merged_places(line.place for line in lines),
         doubts=tuple(table.doubts),
+        percent_hints=() if ColumnRole.PERCENT in roles else _percent_hints(lines),
     )
+
+
+def _percent_hints(lines: Sequence[Fragment]) -> tuple[str, ...]:
+    """What speaks for a percent column in a table in which none was found."""
+    words = [word for part in lines for line in part.lines for word in line.words]
+    words += [word for part in lines for value in part.values for word in value.words]
+    signs = sum("%" in reading for word in words for reading in (word.text, *word.alternatives))
+    headed = any(role is ColumnRole.PERCENT for part in lines for role, _ in part.roles)
+    hints = [f"{signs} percent signs stand in the table"] if signs else []
+    return (*hints, *(["one of its columns is headed as percent"] if headed else []))
 
 
 def _heading_reading(table: CollectedTable) -> TextReading | None:
@@ -139,6 +150,7 @@ def _joined(first: ScoreTableReading, second: ScoreTableReading) -> ScoreTableRe
             rows=(*first.rows, *second.rows),
             total=second.total,
             has_percent=first.has_percent or second.has_percent,
+            percent_hints=(*first.percent_hints, *second.percent_hints),
             places=merged_places((*first.places, *second.places)),
         )
     fuller = max((first, second), key=lambda table: (len(table.rows), table.total is not None))

@@ -55,7 +55,8 @@ class ScoreTableReading:
     """One area's score table.
 
     ``heading`` is the printed name of the area, None where the table has none; ``total`` is None where no
-    row of totals was found; ``has_percent`` tells whether the table has a percent column at all.
+    row of totals was found; ``has_percent`` tells whether the table has a percent column at all, and
+    ``percent_hints`` what speaks for one where none was found.
     """
 
     area: int
@@ -65,3 +66,4 @@ class ScoreTableReading:
     has_percent: bool
     places: tuple[Place, ...]
     doubts: tuple[str, ...] = ()
+    percent_hints: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from kompass_extract.document import Form, LabelledBlock, Line, Word
 from kompass_extract.geometry import Box, union
+from kompass_extract.hyphens import join_lines
 from kompass_extract.numbers import DIGIT_LETTERS, clean, looks_numeric
 from kompass_extract.readings import Place
 
@@ -61,7 +62,7 @@ class Fragment:
 
     @property
     def text(self) -> str:
-        return " ".join(line.text for line in self.lines)
+        return join_lines([line.text for line in self.lines])
 
     @property
     def place(self) -> Place:
