@@ -71,18 +71,6 @@ def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
     return max(0.0, min(a1, b1) - max(a0, b0))
 
 
-def vertical_overlap(a: Box, b: Box) -> float:
-    """The shared height as a share of the lower box's height, 0..1."""
-    smaller = min(a.height, b.height)
-    return overlap(a.y0, a.y1, b.y0, b.y1) / smaller if smaller > 0 else 0.0
-
-
-def horizontal_overlap(a: Box, b: Box) -> float:
-    """The shared width as a share of the narrower box's width, 0..1."""
-    smaller = min(a.width, b.width)
-    return overlap(a.x0, a.x1, b.x0, b.x1) / smaller if smaller > 0 else 0.0
-
-
 def intersection(a: Box, b: Box) -> float:
     """The area that two boxes share, in square points."""
     return overlap(a.x0, a.x1, b.x0, b.x1) * overlap(a.y0, a.y1, b.y0, b.y1)

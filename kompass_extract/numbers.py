@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kompass_extract.document import Line, Word
+from kompass_extract.document import Word
 
 
 class NumberKind(StrEnum):
@@ -151,11 +151,6 @@ def looks_numeric(text: str) -> bool:
     if text in {"%", "?", "??"} or STRICT_PERCENT.fullmatch(text) or STRICT_POINTS.fullmatch(text):
         return True
     return len(text) <= 6 and any(ch.isdigit() for ch in text) and bool(interpret(text, NumberKind.PERCENT))
-
-
-def read_cell(lines: Iterable[Line], kind: NumberKind) -> NumberReading:
-    """The number of a cell from its lines' words, with the words' second readings."""
-    return read_words([word for line in lines for word in line.words], kind)
 
 
 def read_words(words: Sequence[Word], kind: NumberKind) -> NumberReading:

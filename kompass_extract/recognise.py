@@ -46,7 +46,3 @@ def _has_lists(blocks: Sequence[Block], taxonomy: Taxonomy) -> bool:
     wanted = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
     short = (text for block in blocks for text in {block.text, block.header} if text and len(text) < 40)
     return any(taxonomy.header_role(text) in wanted for text in short)
-
-
-def _heads_area(block: Block, taxonomy: Taxonomy) -> bool:
-    return taxonomy.area_heading(without_section_number(block.text)) is not None

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import onnxruntime
@@ -125,8 +124,3 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # the readers have the other cores
     options.log_severity_level = 4  # a damaged file is told by the error it raises
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def read_card(path: Path) -> dict[str, object]:
-    """The model card as written by training."""
-    return cast("dict[str, object]", json.loads(path.read_text("utf-8")))

@@ -52,9 +52,6 @@ class Source:
         return sorted({placed.page for placed in self.lines})
 
 
-NOWHERE = Source(())
-
-
 class PlaceIndex:
     """All lines of a document by page."""
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from kompass_extract.confidence.evidence import SIGNALS, Family, FieldEvidence
 from kompass_extract.errors import UnreadableFileError
 
-ROWS_NAME = "confidence.jsonl.gz"
 _DIGITS = 4
 
 

@@ -46,11 +46,6 @@ class SettledNumber:
     doubts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
-    @property
-    def read_well(self) -> bool:
-        """Whether the value stands as printed and its reader was sure of it."""
-        return not self.doubts and not self.reasons and (self.certain or self.ocr_confidence >= WELL_READ)
-
 
 @dataclass(frozen=True, slots=True)
 class SettledNumbers:
