@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kompass_extract.checks import CheckContext, area_checks, missing_areas, overview_checks, run_checks, sum_of_areas
+from kompass_extract.checks.overview import own_column
+from kompass_extract.fields import missing_number
 from kompass_extract.report import (
     Area,
     Check,
@@ -265,3 +267,29 @@ def test_an_overview_that_lacks_a_row_or_a_value_is_told() -> None:
         found = {check.id: check for check in overview_checks([], rows, CONTEXT)}
         assert found["overview-rows"].status == status
     assert not list(overview_checks([], [], CONTEXT))
+
+
+@pytest.mark.parametrize(
+    ("score", "confidence", "status"),
+    [(76, 0.98, "failed"), (74, 0.98, "warning"), (74, 0.9, "failed"), (73, 0.98, "failed"), (25, 0.98, "failed")],
+)
+def test_numbers_one_apart_that_look_unlike_are_the_reports_own(score: int, confidence: float, status: str) -> None:
+    assert failing(area(score=number(score, confidence)))["chapter-table"].status == status
+
+
+def test_the_overviews_own_column_is_found_whichever_place_it_has() -> None:
+    areas = [area(number_=index, score=number(60 + index)) for index in range(1, 9)]
+    rows = [
+        OverviewRow(number=index, label=text("x"), values={"2011": number(20), "2018": number(60 + index)})
+        for index in range(1, 9)
+    ]
+    assert own_column(areas, rows, None) == "2018"
+    assert own_column(areas, [row.model_copy(update={"values": {"2011": number(20)}}) for row in rows], 2018) is None
+
+
+def test_a_total_that_cannot_be_checked_is_asked_about() -> None:
+    rows = overview([10] * 8, 80)
+    lost = rows[3].model_copy(update={"values": {key: missing_number("lost") for key in rows[3].values}})
+    found = {check.id: check for check in overview_checks([], [*rows[:3], lost, *rows[4:]], CONTEXT)}
+    assert found["overview-sum"].status == "failed"
+    assert all(pointer.startswith("/area_scores_overview/8/") for pointer in found["overview-sum"].fields)

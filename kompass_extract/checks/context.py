@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kompass_extract.numbers import NumberKind, neighbours
 from kompass_extract.report import Field, NumberField
 
 Status = Literal["ok", "warning", "failed"]
@@ -13,6 +14,8 @@ AREAS = 8
 AREA_POINTS = 100
 SUM_TOLERANCE = 2
 """Points by which rounded rows may miss their rounded total (see the domain's rounding rules)."""
+READ_WELL = 0.95
+"""Drafted confidence, 0..1, from which on a number is not misread for one that looks unlike it."""
 
 Likeness = Callable[[str, str], float]
 
@@ -38,9 +41,18 @@ def disagreement(one: NumberField, other: NumberField, message: str, context: Ch
     """Status and message of two numbers that should be one."""
     if one.value == other.value:
         return "ok", f"{message}."
-    if _sure(one, context) and _sure(other, context):
+    if (_sure(one, context) and _sure(other, context)) or _rounded_apart(one, other):
         return "warning", f"{message}: the report disagrees with itself."
     return "failed", f"{message}."
+
+
+def _rounded_apart(one: NumberField, other: NumberField) -> bool:
+    """Whether two numbers that nobody doubts differ by one as roundings do, and not as one misread for the other."""
+    if one.value is None or other.value is None or one.needs_review or other.needs_review:
+        return False
+    if min(one.confidence, other.confidence) < READ_WELL:
+        return False
+    return abs(one.value - other.value) == 1 and other.value not in neighbours(one.value, NumberKind.POINTS)
 
 
 def _sure(field: Field[int], context: CheckContext) -> bool:

@@ -15,8 +15,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], context: CheckContext) -> Iterator[Check]:
-    """Chapter 2's table against the chapters (its first column is the report's own), and against its own sums."""
-    column = next(iter(overview[0].values), None) if overview else None
+    """Chapter 2's table against the chapters, where one of its columns is the report's own, and against its sums."""
+    column = own_column(areas, overview, context.year)
     by_number = {area.number: (index, area) for index, area in enumerate(areas)}
     for place, row in enumerate(overview):
         field = row.values.get(column) if column is not None else None
@@ -32,6 +32,24 @@ def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], cont
     yield from _overview_sums(overview)
     yield from _overview_heads(areas, overview, context)
     yield from _overview_whole(overview)
+
+
+def own_column(areas: Sequence[Area], overview: Sequence[OverviewRow], year: int | None) -> str | None:
+    """The column of this report: the one that repeats most of its chapters' scores, else the one headed by its year."""
+    columns = list(dict.fromkeys(column for row in overview for column in row.values))
+    scores = {area.number: area.score.value for area in areas if area.score.value is not None}
+    repeated = {
+        column: sum(
+            row.number is not None and column in row.values and row.values[column].value == scores.get(row.number)
+            for row in overview
+        )
+        for column in columns
+    }
+    best = max(columns, key=lambda column: repeated[column], default=None)
+    if best is not None and repeated[best] >= max(1, len(scores) / 2):
+        return best
+    named = [column for column in columns if year is not None and str(year) in _YEAR.findall(column)]
+    return named[0] if len(named) == 1 else None
 
 
 def _overview_whole(overview: Sequence[OverviewRow]) -> Iterator[Check]:

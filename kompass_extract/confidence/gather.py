@@ -40,6 +40,8 @@ _USUAL_TITLE = 40.0  # letters
 _NEARLY_ALL = 0.85  # share, 0..1
 _MOST_NAMES = 3  # words of one person's name
 
+TOTALS = ("Totalt", "Summa", "Total", "Totalpoäng")
+"""Usual labels of the row of totals."""
 EXACT_KINDS = frozenset({"area_name", "table_heading"})
 """Kinds that one wrong letter makes wrong: a letter or a sign from a known wording is a doubt of its own."""
 
@@ -82,7 +84,8 @@ class _Gatherer:
         for pointer, number, evidence in overview_numbers(self._report.area_scores_overview, self._report.areas):
             yield pointer, self._number(number, evidence)
         for index, row in enumerate(self._report.area_scores_overview):
-            yield f"/area_scores_overview/{index}/label", self._name("label", row.label, ())
+            names = self._wordings.names(row.number) if row.number is not None else TOTALS
+            yield f"/area_scores_overview/{index}/label", self._name("label", row.label, names)
 
     def _area(self, area: Area, at: str) -> Iterator[Found]:
         lists = {"strengths": area.strengths, "improvements": area.improvements}
