@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -31,6 +33,9 @@ from kompass_extract.report import (
     ScoreTotal,
     SourceInfo,
 )
+
+if TYPE_CHECKING:
+    from kompass_extract.archive.desk import Desk, DeskSettings
 
 GOLD = Path(__file__).parent.parent / "gold"
 _PLACE = Evidence(page=1, bbox=(72.0, 72.0, 300.0, 90.0))
@@ -197,3 +202,31 @@ def hoganas() -> GoldReport:
 @pytest.fixture
 def sala() -> GoldReport:
     return load_gold(GOLD / "sala-2023.json")
+
+
+@pytest.fixture(scope="module")
+def desk_settings() -> DeskSettings | None:
+    """How the desk of a module's tests is set."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory, desk_settings: DeskSettings | None) -> Path:
+    """An archive with a report to be reviewed, to be copied."""
+    from tests.desk_archive import desk_of, sala
+
+    folder = tmp_path_factory.mktemp("ready")
+    desk_of(folder, sala(), settings=desk_settings).close()
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, ready: Path, desk_settings: DeskSettings | None) -> Iterator[Desk]:
+    """A desk over an archive of the test's own."""
+    from kompass_extract.archive.desk import Desk
+    from tests.desk_archive import Clock
+
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
+    desk = Desk(tmp_path, settings=desk_settings, now=Clock())
+    yield desk
+    desk.close()

@@ -8,10 +8,25 @@ from pathlib import Path
 from kompass_extract import export
 from kompass_extract.archive import records
 from kompass_extract.archive.desk import Desk, DeskSettings
+from kompass_extract.archive.desk.model import Item, Order, QueueFilter, Saved
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportIdRow
 from kompass_extract.archive.store import Store
 from kompass_extract.report import Report
+from kompass_extract.review import Action
+from tests.reviewed import changed
+from tests.test_review_checks import misread
+
+SALA, EVERYTHING = "sala-2023", QueueFilter()
+ROW, TOTAL = "/areas/0/score_table/rows/0/achieved", "/areas/0/score_table/total/achieved"
+STRENGTH, TITLE = "/areas/0/strengths/0", "/report/title"
+
+
+def sala() -> Report:
+    """A reading with a number that fails a check, an unsure strength and no title."""
+    report = misread({ROW: 77})
+    asked = changed(report, {TITLE: None, STRENGTH: report.areas[0].strengths[0].value}, asked=True)
+    return asked.model_copy(update={"review": asked.review.model_copy(update={"open": 9})})
 
 
 class Clock:
@@ -56,3 +71,29 @@ def desk_of(folder: Path, *reports: Report, settings: DeskSettings | None = None
     for report in reports:
         put(archive, report)
     return Desk(archive, settings=settings, now=Clock())
+
+
+def shown(desk: Desk, pointer: str, reviewer: str = "anna") -> Item:
+    return desk.item(SALA, pointer, reviewer=reviewer)
+
+
+def decided(desk: Desk, pointer: str, action: Action, by: str = "anna", **more: object) -> Saved:
+    """A decision on what stands there now."""
+    order = Order.model_validate({"action": action, "pointer": pointer, **more})
+    seen = None if action is Action.ADD else shown(desk, pointer, by).version
+    saved = desk.decide(SALA, order, by=by, seen=seen)
+    assert isinstance(saved, Saved)
+    return saved
+
+
+def accept_all(desk: Desk, report_id: str = SALA, by: str = "anna") -> int:
+    """Accept what is open, reject what is missing; how many that were."""
+    count = 0
+    while (one := desk.next_item(QueueFilter(report_id=report_id), reviewer=by)) is not None:
+        item = desk.item(report_id, one.pointer, reviewer=by)
+        action = Action.REJECT if item.value is None and item.check is None else Action.ACCEPT
+        outcome = desk.decide(report_id, Order(action=action, pointer=one.pointer), by=by, seen=item.version)
+        assert isinstance(outcome, Saved)
+        count += 1
+        assert count < 100
+    return count

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from kompass_extract import export
 from kompass_extract.archive.desk import Desk, DeskSettings
 from kompass_extract.archive.desk.model import (
     Conflict,
-    Item,
     Order,
     QueueFilter,
     ReasonClass,
@@ -29,65 +27,26 @@ from kompass_extract.archive.desk.model import (
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.errors import UnreadableFileError, UsageError
-from kompass_extract.report import Evidence, Report
+from kompass_extract.report import Evidence
 from kompass_extract.review import Action, Target
-from tests.desk_archive import Clock, desk_of, put
+from tests.desk_archive import (
+    EVERYTHING,
+    ROW,
+    SALA,
+    STRENGTH,
+    TITLE,
+    TOTAL,
+    Clock,
+    accept_all,
+    decided,
+    desk_of,
+    put,
+    sala,
+    shown,
+)
 from tests.reviewed import changed, checked, gold_report
 from tests.test_review_carry import newer, with_item_before
 from tests.test_review_checks import misread
-
-SALA, EVERYTHING = "sala-2023", QueueFilter()
-ROW, TOTAL = "/areas/0/score_table/rows/0/achieved", "/areas/0/score_table/total/achieved"
-STRENGTH, TITLE = "/areas/0/strengths/0", "/report/title"
-
-
-def sala() -> Report:
-    """A reading with a number that fails a check, an unsure strength and no title."""
-    report = misread({ROW: 77})
-    asked = changed(report, {TITLE: None, STRENGTH: report.areas[0].strengths[0].value}, asked=True)
-    return asked.model_copy(update={"review": asked.review.model_copy(update={"open": 9})})
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with the report in it, to be copied."""
-    folder = tmp_path_factory.mktemp("ready")
-    desk_of(folder, sala()).close()
-    return folder
-
-
-@pytest.fixture
-def desk(tmp_path: Path, ready: Path) -> Iterator[Desk]:
-    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
-    desk = Desk(tmp_path, now=Clock())
-    yield desk
-    desk.close()
-
-
-def shown(desk: Desk, pointer: str, reviewer: str = "anna") -> Item:
-    return desk.item(SALA, pointer, reviewer=reviewer)
-
-
-def decided(desk: Desk, pointer: str, action: Action, by: str = "anna", **more: object) -> Saved:
-    """A decision on what stands there now."""
-    order = Order.model_validate({"action": action, "pointer": pointer, **more})
-    seen = None if action is Action.ADD else shown(desk, pointer, by).version
-    saved = desk.decide(SALA, order, by=by, seen=seen)
-    assert isinstance(saved, Saved)
-    return saved
-
-
-def accept_all(desk: Desk, report_id: str = SALA, by: str = "anna") -> int:
-    """Accept what is open, reject what is missing; how many that were."""
-    count = 0
-    while (one := desk.next_item(QueueFilter(report_id=report_id), reviewer=by)) is not None:
-        item = desk.item(report_id, one.pointer, reviewer=by)
-        action = Action.REJECT if item.value is None and item.check is None else Action.ACCEPT
-        outcome = desk.decide(report_id, Order(action=action, pointer=one.pointer), by=by, seen=item.version)
-        assert isinstance(outcome, Saved)
-        count += 1
-        assert count < 100
-    return count
 
 
 def test_the_queue_begins_with_failed_checks_then_scores_then_doubt(desk: Desk) -> None:

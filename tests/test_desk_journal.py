@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +19,7 @@ from kompass_extract.archive.desk.journal import Event, Journal, Withdrawal
 from kompass_extract.archive.desk.model import Conflict, Order, QueueFilter, Saved
 from kompass_extract.errors import OutputError
 from kompass_extract.review import Action, Decision
-from tests.desk_archive import Clock, desk_of, put
-from tests.test_desk import SALA, STRENGTH, TITLE, accept_all, decided, sala, shown
+from tests.desk_archive import SALA, STRENGTH, TITLE, accept_all, decided, put, sala, shown
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60  # that a process of these tests may take
@@ -51,21 +48,6 @@ desk = module.Desk(Path(sys.argv[1]))
 item = desk.item("sala-2023", "/report/title", reviewer="anna")
 desk.decide("sala-2023", Order(action="correct", pointer="/report/title", value="Titel"), by="anna", seen=item.version)
 """
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ready")
-    desk_of(folder, sala()).close()
-    return folder
-
-
-@pytest.fixture
-def desk(tmp_path: Path, ready: Path) -> Iterator[Desk]:
-    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
-    desk = Desk(tmp_path, now=Clock())
-    yield desk
-    desk.close()
 
 
 def start(script: str, folder: Path) -> subprocess.Popen[str]:

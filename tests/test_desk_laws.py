@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +12,7 @@ from kompass_extract.archive.desk.items import Sampling, open_items
 from kompass_extract.archive.desk.model import Item, Order, RefusedError, Saved, UnknownItemError
 from kompass_extract.report import Evidence
 from kompass_extract.review import Action, ListName, Target
-from tests.desk_archive import Clock, desk_of
-from tests.test_desk import EVERYTHING, SALA, sala
+from tests.desk_archive import EVERYTHING, SALA
 
 STEPS = 15
 RATE = 0.02
@@ -25,18 +21,8 @@ LISTS: tuple[ListName, ...] = ("strengths", "improvements", "rubrics", "narrativ
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ready")
-    desk_of(folder, sala(), settings=DeskSettings(sample_rate=RATE)).close()
-    return folder
-
-
-@pytest.fixture
-def desk(tmp_path: Path, ready: Path) -> Iterator[Desk]:
-    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
-    desk = Desk(tmp_path, settings=DeskSettings(sample_rate=RATE), now=Clock())
-    yield desk
-    desk.close()
+def desk_settings() -> DeskSettings:
+    return DeskSettings(sample_rate=RATE)
 
 
 def waiting(desk: Desk) -> set[str]:

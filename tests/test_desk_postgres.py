@@ -10,9 +10,8 @@ import pytest
 from kompass_extract.archive.desk import Desk, DeskSettings
 from kompass_extract.archive.desk.model import Conflict, Order, QueueFilter, ReasonClass, ReportFilter
 from kompass_extract.review import Action
-from tests.desk_archive import desk_of
+from tests.desk_archive import EVERYTHING, SALA, TITLE, accept_all, decided, desk_of, sala, shown
 from tests.postgres import running_postgres
-from tests.test_desk import EVERYTHING, SALA, TITLE, accept_all, decided, sala, shown
 
 
 @pytest.fixture(scope="module")
