@@ -1,60 +1,105 @@
-"""Score tables in plain lines: `3.2 | question … 8 25 30 %`, questions wrapped, numbers beside any of the lines."""
+"""Score tables in plain lines: `3.2 | question … 8 25 30 %`, questions wrapped, numbers beside any of the lines.
+
+A row is told by its number, by the number that must come next where that was misread, or by the rest of a
+question whose number stands beside its second line.  Numbers that stand in columns of their own, away from their
+rows, are no row's: nothing in the text says whose they are.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kompass_extract.document import Form
-from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.taxonomy.headings import AreaHeading
 from kompass_extract.textfile.pieces import Piece
 from kompass_extract.textfile.source import SourceLine
 
-ROW_START = re.compile(r"^[^\w]*([1-8])\s*[.,]\s*([1-9])(?:\s+|\s*[|\[(]\s*)[|\[(lI]?\s*(?=\S)")
+ROW_START = re.compile(r"^[^\w]*([1-8])\s*[.,]\s*([1-9])[.)]?(?:\s+|\s*[|\[(]\s*)(?:[|\[(]|[lI](?=\s))?\s*(?=\S)")
+# A row's number as a reader may have it, `44`, `7A` or `7 1`; only as the number that must come next.
+_NEXT_START = re.compile(r"^[^\w]*([1-8lI])\s?[.,:]?\s?([1-9A-Za-z])[.)]?\s+[|\[(]?\s*(?=[A-ZÅÄÖ])")
+_DIGIT_LIKE = {"l": "1", "I": "1", "i": "1", "Z": "2", "z": "2", "A": "4", "S": "5", "s": "5", "G": "6", "b": "6",
+               "T": "7", "B": "8", "g": "9", "q": "9"}  # fmt: skip
 _NUMBER = re.compile(r"^\d{1,3}$")
 _PERCENT = re.compile(r"^\d{1,3}\s*%$|^%$")
-_ONLY_NUMBERS = re.compile(r"^[\W_]*\d{1,3}(?:[\W_]+\d{1,3})+[\W_]*$")
+# A percentage with a digit misread, which the other numbers put right or a person does.
+_MISREAD_PERCENT = re.compile(r"^(?=[^%]*\d)[0-9A-Za-z]{1,4}%$|^[AlIOSTZB]{1,3}%$")
 _EDGE = " |[](){}"
-# Lines that a question may wrap over, and the longest text between two of its lines that is still its own.
+# Lines that a question may wrap over, and words of the rest of one behind its numbers and a blank line.
 MAX_ROW_LINES = 6
+MAX_REST_WORDS = 8
+# Lines between the head of a table and its first row: column heads, over two lines or three.
+MAX_HEAD_LINES = 3
+MAX_COLUMN_HEAD_WORDS = 3
+_HEAD_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
 
 NUMBER, QUESTION, ACHIEVED, MAX, PERCENT = range(5)
 
 
-def is_row_start(text: str) -> bool:
-    """Whether a line begins with a question's number, such as `3.2`."""
-    return bool(ROW_START.match(text))
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A row's number, and where on the line its question begins."""
+
+    area: int
+    question: int
+    end: int
 
 
-def is_total(text: str) -> bool:
-    """Whether a line holds nothing but two or three numbers."""
-    return bool(_ONLY_NUMBERS.match(text))
+def is_total(text: str, taxonomy: Taxonomy) -> bool:
+    """Whether a line holds nothing but two numbers or more, behind a word such as `Summa` or not."""
+    words, numbers = numbers_at_end(text)
+    return len(numbers) >= 2 and (not words.strip(_EDGE) or taxonomy.header_role(words) is HeaderRole.TOTAL)
 
 
 def table_start(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bool:
-    """Whether a score table begins here: its head with column heads, or a first row with its numbers."""
+    """Whether a score table begins here: its head with column heads or a row below, or a row with its numbers."""
     text = lines[place].text
-    heading = taxonomy.score_table_heading(text)
-    if heading is not None and (heading.column_heads or _next_is_row(lines, place)):
+    heading = table_heading(text, taxonomy)
+    if heading is not None and (heading.column_heads or _leads_to_row(lines, place, taxonomy)):
         return True
-    return is_row_start(text) and len(numbers_at_end(text)[1]) >= 2
+    return _row_start(text) is not None and len(numbers_at_end(text)[1]) >= 2
+
+
+def table_heading(text: str, taxonomy: Taxonomy) -> AreaHeading | None:
+    """The head of a score table; an area's name before column heads is one without its number, too."""
+    found = taxonomy.score_table_heading(text)
+    if found is not None:
+        return found
+    name, heads = _column_heads_at_end(text, taxonomy)
+    named = taxonomy.table_title(name.lstrip("&§$#@ ").strip(_EDGE)) if len(heads) >= 2 and name else None
+    return replace(named, column_heads=True) if named is not None else None
 
 
 def score_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> tuple[list[Piece], int]:
     """The ROW pieces of the table that begins at ``place``, and the place after it."""
     pieces: list[Piece] = []
+    due: tuple[int, int] | None = None  # the area and question that must come next
     while place < len(lines):
         line = lines[place]
-        heading = taxonomy.score_table_heading(line.text)
+        heading = table_heading(line.text, taxonomy)
+        start = _row_start(line.text, due)
+        below = _row_start(lines[place + 1].text, due) if place + 1 < len(lines) else None
         if heading is not None:
-            pieces.append(_head(line, f"{heading.number}.", heading.name))
+            pieces.append(_head(line, heading, taxonomy))
+            due = (heading.number, 1)
             place += 1
-        elif is_row_start(line.text):
-            end = _row_end(lines, place, taxonomy)
-            pieces.append(_row(lines[place:end]))
+        elif start is not None and taxonomy.area_heading(line.text[start.end :]) is None:
+            end = _row_end(lines, place, taxonomy, (start.area, start.question + 1))
+            pieces.append(_row(lines[place:end], start))
+            due = (start.area, start.question + 1)
             place = end
-        elif is_total(line.text):
+        elif below is not None and _is_first_half(line.text, lines[place + 1].text[below.end :]):
+            end = _row_end(lines, place + 1, taxonomy, (below.area, below.question + 1))
+            pieces.append(_row(lines[place + 1 : end], below, above=line))
+            due = (below.area, below.question + 1)
+            place = end
+        elif is_total(line.text, taxonomy):
             pieces.append(_total(line))
+            place += 1
+        elif _is_column_heads(line.text, taxonomy) and _leads_to_row(lines, place, taxonomy, due):
+            pieces.append(_column_heads(line, taxonomy))
             place += 1
         else:
             break
@@ -70,7 +115,7 @@ def numbers_at_end(text: str) -> tuple[str, tuple[str, ...]]:
         if word == "%" and len(words) > 1 and _NUMBER.match(words[-2].strip(_EDGE)):
             numbers.insert(0, f"{words[-2].strip(_EDGE)} %")
             words = words[:-2]
-        elif _NUMBER.match(word) or _PERCENT.match(word):
+        elif _NUMBER.match(word) or _PERCENT.match(word) or (not numbers and _MISREAD_PERCENT.match(word)):
             numbers.insert(0, word)
             words.pop()
         elif not any(char.isalnum() for char in word) and word not in {"?", "?)"}:
@@ -80,30 +125,64 @@ def numbers_at_end(text: str) -> tuple[str, tuple[str, ...]]:
     return " ".join(words), tuple(numbers)
 
 
-def _next_is_row(lines: Sequence[SourceLine], place: int) -> bool:
-    return place + 1 < len(lines) and is_row_start(lines[place + 1].text)
+def _row_start(text: str, due: tuple[int, int] | None = None) -> _Start | None:
+    """A question's number at the beginning, such as `3.2`; a misread one only where it is the one that is due."""
+    match = ROW_START.match(text)
+    if match is not None:
+        return _Start(int(match[1]), int(match[2]), match.end())
+    match = _NEXT_START.match(text) if due is not None else None
+    if match is None or due is None:
+        return None
+    read = tuple(_DIGIT_LIKE.get(digit, digit) for digit in (match[1], match[2]))
+    return _Start(*due, match.end()) if read == (str(due[0]), str(due[1])) else None
 
 
-def _row_end(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> int:
+def _leads_to_row(
+    lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy, due: tuple[int, int] | None = None
+) -> bool:
+    """Whether a row comes next, with nothing but column heads before it."""
+    for line in lines[place + 1 : place + 1 + MAX_HEAD_LINES]:
+        if _row_start(line.text, due) is not None:
+            return True
+        if not _is_column_heads(line.text, taxonomy):
+            return False
+    return False
+
+
+def _is_first_half(text: str, rest: str) -> bool:
+    """Whether a line is the beginning of a question whose number and end stand on the next line."""
+    whole = not text[:1].isupper() or text.endswith(("?", ".", ":")) or any(char.isdigit() for char in text)
+    return not whole and rest[:1].islower()
+
+
+def _row_end(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy, due: tuple[int, int]) -> int:
     end = place + 1
     while end < len(lines) and end - place < MAX_ROW_LINES:
         line = lines[end]
-        has_numbers = any(len(numbers_at_end(each.text)[1]) >= 2 for each in lines[place:end])
-        if is_row_start(line.text) or taxonomy.score_table_heading(line.text) or taxonomy.area_heading(line.text):
+        if _row_start(line.text, due) or table_heading(line.text, taxonomy) or taxonomy.area_heading(line.text):
             break
-        if has_numbers and (is_total(line.text) or line.blanks or line.page_start or line.text[:1].isupper()):
+        if _is_column_heads(line.text, taxonomy):
+            break
+        if any(len(numbers_at_end(each.text)[1]) >= 2 for each in lines[place:end]) and _ends_row(lines, end, taxonomy):
             break
         end += 1
     return end
 
 
-def _row(lines: Sequence[SourceLine]) -> Piece:
-    start = ROW_START.match(lines[0].text)
-    assert start is not None
-    texts: list[str] = []
+def _ends_row(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bool:
+    """Whether the line at ``place``, behind the numbers of a row, is no rest of its question."""
+    line, before = lines[place], numbers_at_end(lines[place - 1].text)[0]
+    if line.page_start or line.blanks > 1 or is_total(line.text, taxonomy) or line.text[:1].isupper():
+        return True
+    return bool(line.blanks) and (len(line.text.split()) > MAX_REST_WORDS or before.endswith("?"))
+
+
+def _row(lines: Sequence[SourceLine], start: _Start, above: SourceLine | None = None) -> Piece:
+    """A row; ``above`` is the first line of its question where the number stands beside the second."""
+    texts: list[str] = [above.text.strip(_EDGE)] if above is not None else []
     numbers: tuple[str, ...] = ()
     for index, line in enumerate(lines):
-        rest = line.text[start.end() :] if index == 0 else line.text
+        rest = line.text[start.end :] if index == 0 else line.text
         text, found = numbers_at_end(rest)
         if len(found) >= 2 and not numbers:
             wanted = 3 if found[-1].endswith("%") else min(len(found), 3)
@@ -113,11 +192,11 @@ def _row(lines: Sequence[SourceLine]) -> Piece:
             text = rest
         if text.strip(_EDGE):
             texts.append(text.strip(_EDGE))
-    cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (f"{start[1]}.{start[2]}",))]
+    cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (f"{start.area}.{start.question}",))]
     if texts:
         cells.append((QUESTION, tuple(texts)))
     cells.extend((ACHIEVED + place, (number,)) for place, number in enumerate(numbers))
-    return _piece(lines[0], tuple(cells))
+    return _piece(above or lines[0], tuple(cells))
 
 
 def _total(line: SourceLine) -> Piece:
@@ -125,20 +204,42 @@ def _total(line: SourceLine) -> Piece:
     return _piece(line, tuple((ACHIEVED + place, (number,)) for place, number in enumerate(numbers[-3:])))
 
 
-def _head(line: SourceLine, number: str, name: str) -> Piece:
-    words = line.text.split()
-    tail = _after_name(words, name)
-    cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (number,)), (QUESTION, (name,))]
-    cells.extend((ACHIEVED + place, (head,)) for place, head in enumerate(tail[:3]))
+def _head(line: SourceLine, heading: AreaHeading, taxonomy: Taxonomy) -> Piece:
+    heads = _column_heads_at_end(line.text, taxonomy)[1]
+    cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (f"{heading.number}.",)), (QUESTION, (heading.name,))]
+    cells.extend((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3]))
     return _piece(line, tuple(cells))
 
 
-def _after_name(words: Sequence[str], name: str) -> list[str]:
-    """The column heads behind the name, without the bars between them."""
-    last = name.rsplit(maxsplit=1)[-1].strip(_EDGE)
-    places = [place for place, word in enumerate(words) if word.strip(_EDGE) == last]
-    tail = words[places[-1] + 1 :] if places else []
-    return [word.strip(_EDGE) for word in tail if word.strip(_EDGE)]
+def _column_heads(line: SourceLine, taxonomy: Taxonomy) -> Piece:
+    heads = _column_heads_at_end(line.text, taxonomy)[1]
+    if len(heads) < 2:  # the second line of a head
+        return replace(_piece(line, ()), form=Form.FURNITURE, lines=(line.text,))
+    return _piece(line, tuple((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3])))
+
+
+def _is_column_heads(text: str, taxonomy: Taxonomy) -> bool:
+    """Whether a line holds nothing but heads of number columns."""
+    rest, heads = _column_heads_at_end(text, taxonomy)
+    return bool(heads) and not rest
+
+
+def _column_heads_at_end(text: str, taxonomy: Taxonomy) -> tuple[str, list[str]]:
+    """A line's text and the column heads at its end (`Uppnådd poäng`, `Max`), the bars between them dropped."""
+    words = [word for part in text.split() if (word := part.strip(_EDGE))]
+    heads: list[str] = []
+    while words:
+        sizes = range(min(MAX_COLUMN_HEAD_WORDS, len(words)), 0, -1)
+        last = next((" ".join(words[-n:]) for n in sizes if _is_column_head(" ".join(words[-n:]), taxonomy)), None)
+        if last is None:
+            break
+        heads.insert(0, last)
+        del words[-len(last.split()) :]
+    return " ".join(words), heads
+
+
+def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
+    return taxonomy.header_role(text) in _HEAD_ROLES
 
 
 def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> Piece:
