@@ -26,6 +26,9 @@ LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for t
 EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
 LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its dark edge is long, and at most wide
 HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
+GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
+GRAIN_PX = 1.0  # sigma of the blur that takes such dots for the grey that they stand for
+PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
 INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
 LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
 SAMPLE = 400  # letters whose neighbours tell which way the lines run
@@ -60,7 +63,7 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
     """Dark on white, evenly lit, lines lying and level; ``gray`` is (height, width) uint8."""
     if float(np.median(gray)) < INVERTED_LEVEL:
         gray = np.asarray(255 - gray, dtype=np.uint8)
-    even = even_background(gray, dpi)
+    even = _printed(even_background(gray, dpi), dpi)
     rotation = 0
     if turned_sideways(even):
         even, rotation = np.ascontiguousarray(np.rot90(even, -1)), 90
@@ -71,6 +74,19 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
         skew = 0.0
     even, solids = without_solids(even, dpi)
     return PageImage(even, dpi, rotation, skew, solids)
+
+
+def _printed(even: Gray, dpi: int) -> Gray:
+    """The page as it was printed: dots that stand for grey blurred to it, pale print darkened."""
+    middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
+    ink = ink_of(middle, dpi)
+    alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) <= 2)
+    if float(alone.mean()) > GRAINY_SHARE:
+        even = np.asarray(cv2.GaussianBlur(even, (0, 0), GRAIN_PX), dtype=np.uint8)
+    level = float(np.median(middle[ink > 0])) if ink.any() else 0.0
+    if level <= PALE_INK:
+        return even
+    return np.asarray(255 - cv2.convertScaleAbs(255 - even, alpha=(255 - DARK_INK) / (255 - level)), dtype=np.uint8)
 
 
 def upside_down(page: PageImage) -> PageImage:

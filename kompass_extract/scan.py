@@ -38,6 +38,8 @@ LARGEST_FILE_BYTES = 2 * 1024**3
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
 FULL_PAGE_SHARE = 0.6  # an image over this share of the page makes it a scan
+SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
+A4_LONG_PT = 841.9
 
 _IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 _TEXT_ENDINGS = {".txt", ".text", ".md"}
@@ -61,7 +63,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page as it lies in the file: its picture, and the resolution that the picture stands for."""
+    """A page as it lies in the file: its picture, and the resolution that the picture stands for.
+
+    A scan whose page is no sheet of paper, for it states no or a wrong resolution, is taken for A4.
+    """
 
     number: int
     gray: Gray
@@ -89,7 +94,7 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
         page = document[number - 1]
         own = _scan_dpi(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target)
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if own is not None else 1.0))
     return RawPage(number, gray, target, own is not None)
 
 
@@ -132,7 +137,7 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
         raise NotAPdfError(f"{path} is called .pdf but is not a PDF (it begins with {head[:8]!r}). Fetch it again.")
     if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")) or ending in _IMAGE_ENDINGS:
         return SourceKind.IMAGE
-    if ending in _TEXT_ENDINGS and b"\x00" not in head:
+    if ending in _TEXT_ENDINGS and (b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))):  # UTF-16
         return SourceKind.TEXT
     raise UnreadableFileError(
         f"{path} is of no kind that is read here: give a PDF, a PNG, JPEG or TIFF image, or a .txt file."
@@ -174,7 +179,8 @@ def _check_pdf(path: Path) -> int:
                 width, height = document.get_page_size(index)
             except pdfium.PdfiumError as error:
                 raise TruncatedFileError(f"{path}: page {index + 1} cannot be opened. Fetch it again.") from error
-            _check_size(path, index + 1, width, height)
+            if max(width, height) <= LONGEST_SIDE_PT or _scan_dpi(document[index]) is None:
+                _check_size(path, index + 1, width, height)
     return pages
 
 
@@ -220,7 +226,13 @@ def _scan_dpi(page: pdfium.PdfPage) -> int | None:
     return None if best is None else max(1, round(best))
 
 
-def _render(path: Path, page: pdfium.PdfPage, number: int, dpi: int) -> Gray:
+def _times_too_large(page: pdfium.PdfPage) -> float:
+    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
+    long = max(page.get_size())
+    return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
+
+
+def _render(path: Path, page: pdfium.PdfPage, number: int, dpi: float) -> Gray:
     """The page in gray by PDFium, which renders in this process; by Poppler where PDFium cannot."""
     try:
         bitmap = page.render(scale=dpi / 72, grayscale=True, fill_color=(255, 255, 255, 255))
@@ -228,7 +240,7 @@ def _render(path: Path, page: pdfium.PdfPage, number: int, dpi: int) -> Gray:
         return np.ascontiguousarray(array[:, :, 0] if array.ndim == 3 else array)
     except (pdfium.PdfiumError, ValueError, MemoryError):
         images = pdf2image.convert_from_path(
-            path, dpi=dpi, first_page=number, last_page=number, grayscale=True, timeout=60
+            path, dpi=round(dpi), first_page=number, last_page=number, grayscale=True, timeout=60
         )
         return np.asarray(images[0].convert("L"), dtype=np.uint8)
 
@@ -240,7 +252,7 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
         stated = image.info.get("dpi", (0, 0))[0]
         upright = ImageOps.exif_transpose(image)
         gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
-    own = int(stated) if 70 <= float(stated or 0) <= 1300 else _guessed_dpi(gray)
+    own = int(stated) if _may_be_resolution(float(stated or 0), gray) else _guessed_dpi(gray)
     target = dpi or SCAN_DPI
     if target != own:
         shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
@@ -248,6 +260,11 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
             cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
         )
     return RawPage(number, np.ascontiguousarray(gray), target, True)
+
+
+def _may_be_resolution(dpi: float, gray: Gray) -> bool:
+    """Whether the picture is no larger than a sheet at this resolution; many programs state 72 for anything."""
+    return 70 <= dpi <= 1300 and max(gray.shape) * 72 / dpi <= SHEET_PT[1]
 
 
 def _on_white(image: Image.Image) -> Image.Image:
