@@ -7,6 +7,7 @@ below each other, table cells in columns, and pages follow when one is full.
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from kompass_extract.document import (
     Word,
 )
 from kompass_extract.geometry import Box, union
+from kompass_extract.numbers import CONFUSIONS
 
 GOLD = Path(__file__).parent.parent / "gold"
 LINE_HEIGHT = 14.0
@@ -239,6 +241,31 @@ def damaged(
 ) -> tuple[LabelledBlock, ...]:
     """The blocks with every word of those that ``only`` names changed, or taken out where ``change`` gives None."""
     return tuple(_changed(one, change) if only(one) else one for one in blocks)
+
+
+def noise(seed: int, *, misread: float, cut: float = 0.0) -> Callable[[Word], Word | None]:
+    """Damages one number in ten as poor scans do, for ``damaged``.
+
+    ``misread`` and ``cut`` are the shares of these in which a digit is taken for another sign, or lost.
+    """
+    chance = random.Random(seed)
+
+    def change(word: Word) -> Word | None:
+        if not any(ch.isdigit() for ch in word.text) or "." in word.text or chance.random() > 0.1:
+            return word
+        letters = list(word.text)
+        place, kind = chance.randrange(len(letters)), chance.random()
+        if kind < misread and letters[place].isdigit():
+            letters[place] = chance.choice(CONFUSIONS[letters[place]])
+        elif cut and kind < misread + cut and len(letters) > 1:
+            letters.pop(place)
+        elif kind < 0.8:
+            return None
+        else:
+            letters[place] = chance.choice("SlOZ?")
+        return replace(word, text="".join(letters), confidence=chance.uniform(0.3, 0.85))
+
+    return change
 
 
 def _changed(labelled: LabelledBlock, change: Callable[[Word], Word | None]) -> LabelledBlock:

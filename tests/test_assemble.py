@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kompass_extract.areas import collect_areas
 from kompass_extract.assemble import assemble, edition_evidence, report_id
-from kompass_extract.document import BlockKind, LabelledBlock, Word
+from kompass_extract.document import BlockKind, LabelledBlock
 from kompass_extract.metadata import read_metadata
-from kompass_extract.numbers import CONFUSIONS
 from kompass_extract.pointers import fields
 from kompass_extract.report import Area, Report
 from kompass_extract.tables import read_score_tables
@@ -186,25 +183,6 @@ def test_edition_2010_comes_out_whole_with_unmatched_questions() -> None:
     assert all(row.question.value and row.achieved.value is not None for row in rows)
 
 
-def noise(seed: int) -> Any:
-    chance = random.Random(seed)
-
-    def change(word: Word) -> Word | None:
-        if not any(ch.isdigit() for ch in word.text) or "." in word.text or chance.random() > 0.1:
-            return word
-        letters = list(word.text)
-        place, kind = chance.randrange(len(letters)), chance.random()
-        if kind < 0.6 and letters[place].isdigit():
-            letters[place] = chance.choice(CONFUSIONS[letters[place]])
-        elif kind < 0.8:
-            return None
-        else:
-            letters[place] = chance.choice("SlOZ?")
-        return replace(word, text="".join(letters), confidence=chance.uniform(0.3, 0.85))
-
-    return change
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_no_silent_error_in_numbers_of_a_badly_read_report(name: str) -> None:
     gold = builders.gold(name)
@@ -212,7 +190,9 @@ def test_no_silent_error_in_numbers_of_a_badly_read_report(name: str) -> None:
     for seed in range(6):
         writer = Writer(confidence=0.8)
         blocks = builders.damaged(
-            builders.report_blocks(gold, writer), noise(seed), lambda one: one.kind is BlockKind.SCORE_TABLE
+            builders.report_blocks(gold, writer),
+            builders.noise(seed, misread=0.6),
+            lambda one: one.kind is BlockKind.SCORE_TABLE,
         )
         for area, right in zip(build(blocks).areas, gold["areas"], strict=True):
             wanted = {row["number"]: row for row in right["score_table"]["rows"]}

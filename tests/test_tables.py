@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kompass_extract.document import BlockKind, Cell, Form, LabelledBlock, Word
+from kompass_extract.document import BlockKind, Cell, Form, LabelledBlock
 from kompass_extract.geometry import Box
-from kompass_extract.numbers import CONFUSIONS
 from kompass_extract.tables import (
     ScoreTableReading,
     SettledNumber,
@@ -144,12 +142,12 @@ def test_a_number_that_sank_into_the_question_is_found() -> None:
     assert values(settled(table, "2016")) == printed(area)
 
 
-def test_a_lost_question_number_comes_from_its_place_and_is_doubtful() -> None:
+def test_a_lost_question_number_comes_from_its_place_and_says_so() -> None:
     _, rows = area_rows("hoganas-2018", 1)
     rows[2][0] = ""
     table = written(rows, 1)
     assert [row.number for row in table.rows] == ["1.1", "1.2", "1.3", "1.4", "1.5"]
-    assert any("1.3 from its place" in doubt for doubt in table.rows[2].question.doubts)
+    assert [row.derived for row in table.rows] == [False, False, True, False, False]
 
 
 @pytest.mark.parametrize("sunk", ["14 Främjas", "11.4 Främjas", "14 | Främjas"])
@@ -264,34 +262,14 @@ def test_a_max_unlike_the_editions_is_kept_where_it_was_read_well() -> None:
     assert table.rows[1].max.value == 20
 
 
-def noise(seed: int) -> Callable[[Word], Word | None]:
-    """Damages one number in ten as poor scans do."""
-    chance = random.Random(seed)
-
-    def change(word: Word) -> Word | None:
-        if not any(ch.isdigit() for ch in word.text) or "." in word.text or chance.random() > 0.1:
-            return word
-        letters = list(word.text)
-        place, kind = chance.randrange(len(letters)), chance.random()
-        if kind < 0.5 and letters[place].isdigit():
-            letters[place] = chance.choice(CONFUSIONS[letters[place]])
-        elif kind < 0.7 and len(letters) > 1:
-            letters.pop(place)
-        elif kind < 0.8:
-            return None
-        else:
-            letters[place] = chance.choice("SlOZ?")
-        return replace(word, text="".join(letters), confidence=chance.uniform(0.3, 0.85))
-
-    return change
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_damaged_numbers_are_right_or_asked_about(name: str) -> None:
     report = builders.gold(name)
     silent = numbers = asked = 0
     for seed in range(6):
-        blocks = builders.damaged(tables_of(report), noise(seed), lambda one: one.kind is BlockKind.SCORE_TABLE)
+        blocks = builders.damaged(
+            tables_of(report), builders.noise(seed, misread=0.5, cut=0.2), lambda one: one.kind is BlockKind.SCORE_TABLE
+        )
         for table in read(blocks):
             area = next(a for a in report["areas"] if a["number"] == table.area)
             right = {row["number"]: row for row in area["score_table"]["rows"]}
