@@ -187,6 +187,8 @@ class _Maker:
             return missing_text("no question was read in this row")
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
+        if row.derived and not (known and _says_number(row, match)):
+            doubts.append(f"question number not read ({row.number_text!r}); {row.number} from its place")
         if NUMBERS_AT_END.search(row.question.text):
             doubts.append("numbers stand at its end: they may be the row's")
         as_known = known and _letters(row.question.text) == _letters(match.wording or "")
@@ -204,6 +206,12 @@ class _Maker:
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _says_number(row: RowReading, match: QuestionMatch) -> bool:
+    """Whether the question's wording says the number that its place gives it."""
+    same = match.question_id is not None and match.question_id.split("/")[1] == row.number
+    return same and match.wording is not None and similarity(row.question.text, match.wording) >= LIKE_WORDING
 
 
 def _without_dirt(question: TextReading, wording: str) -> TextReading:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from kompass_extract.document import LabelledBlock
+from kompass_extract.document import BlockKind, Form, LabelledBlock
 from kompass_extract.tables import ScoreTableReading, read_score_tables, settle_table
 from kompass_extract.taxonomy import load_taxonomy
 from tests.builders import Writer
@@ -88,3 +89,75 @@ def test_what_is_left_of_a_heading_is_no_total() -> None:
     writer.row(("5.", "", ""), 5)
     writer.row(("", "Summa", "61", "100", "61 %"), 5)
     assert numbers(read(writer.made))[-1] == TOTAL
+
+
+def test_decimals_that_say_nothing_are_the_whole_number_and_others_are_asked_about() -> None:
+    forms: Cells = lambda a, m, p: (f"{a},0", f"{m},0", f"{p},0 %")  # noqa: E731
+    table = read(written(forms, ("Uppnått", "Max", "Procent")))
+    assert numbers(table) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
+    halves: Cells = lambda a, m, p: (f"{a - 1},75" if a else "0", str(m), f"{p}%")  # noqa: E731
+    table = read(written(halves, ("Uppnått", "Max", "Procent")))
+    assert numbers(table)[0] == (11, 15, 73)
+    assert any("rounded" in doubt for doubt in settle_table(table, FIXED).rows[0].achieved.doubts)
+
+
+@pytest.mark.parametrize("label", ["", "Totalt", "Summa poäng för området"])
+def test_totals_above_their_rows(label: str) -> None:
+    writer = Writer()
+    for area in (5, 6):
+        name = NAME if area == 5 else "Kommunen som arbetsgivare - personalpolitik"
+        writer.row((f"{area}.", name, "Uppnått", "Max", "Procent"), area)
+        writer.row(("", label, "61", "100", "61%"), area)
+        for index, (question, a, m, p) in enumerate(QUESTIONS, start=1):
+            writer.row((f"{area}.{index}", question, str(a), str(m), f"{p}%"), area)
+    tables = read_score_tables(writer.made, TAXONOMY)
+    assert [table.area for table in tables] == [5, 6]
+    assert all(numbers(table) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL] for table in tables)
+
+
+def test_totals_beside_the_areas_name() -> None:
+    writer = Writer()
+    for area, name in ((5, NAME), (6, "Kommunen som arbetsgivare - personalpolitik")):
+        writer.row((f"{area}", name, "61", "100", "61%"), area)
+        for index, (question, a, m, p) in enumerate(QUESTIONS, start=1):
+            writer.row((f"{area}.{index}", question, str(a), str(m), f"{p}%"), area)
+    tables = read_score_tables(writer.made, TAXONOMY)
+    assert [(table.area, table.heading.text if table.heading else None) for table in tables] == [
+        (5, NAME),
+        (6, "Kommunen som arbetsgivare - personalpolitik"),
+    ]
+    assert all(numbers(table) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL] for table in tables)
+
+
+def test_a_column_of_the_last_evaluation_is_no_percent() -> None:
+    forms: Cells = lambda a, m, p: (str(a), str(m), str(m * 7 // 11))  # noqa: E731
+    table = read(written(forms, ("Uppnått", "Max", "Föregående")))
+    assert not table.has_percent
+    assert numbers(table) == [(a, m) for _, a, m, _ in QUESTIONS] + [TOTAL[:2]]
+    lost: Cells = lambda a, m, p: (str(a), str(m), str(p))  # noqa: E731
+    assert read(written(lost, ("Uppnått", "Max", "Pr0cnt"))).has_percent
+
+
+def test_percent_signs_without_a_column_are_told() -> None:
+    forms: Cells = lambda a, m, p: (str(a), str(m))  # noqa: E731
+    writer = Writer(made=written(forms, ("Uppnått", "Max"))[:-1])
+    writer.row(("", "Andel 61 % av max", "61", "100"), 5)
+    table = read(writer.made)
+    assert not table.has_percent
+    assert table.percent_hints
+
+
+def test_the_end_of_a_question_on_the_next_page_is_its_own() -> None:
+    writer = Writer(made=written(*WITH_PERCENT["units"])[:-1])
+    last = writer.made.pop()
+    writer.row(("5.6", "Sker extern samverkan för att stärka serviceutbudet och", "0 p", "10 p", "0 %"), 5)
+    writer.new_page()
+    writer.row(("", "öka effektivitet?"), 5, BlockKind.HEADING)
+    rest = writer.made.pop()
+    block = replace(rest.block, form=Form.PARAGRAPH, cells=())
+    writer.made.append(replace(rest, block=block))
+    writer.row(("", "", "61", "100", "61%"), 5)
+    table = read(writer.made)
+    assert last.block.text.startswith("5.6")
+    assert table.rows[-1].question.text == QUESTIONS[-1][0]
+    assert numbers(table)[-1] == TOTAL

@@ -40,8 +40,14 @@ class CollectedTable:
     name: str = ""
     rows: list[CollectedRow] = field(default_factory=list)
     total: Fragment | None = None
+    total_first: bool = False
     headers: list[Fragment] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        """Whether its row of totals came after its rows."""
+        return self.total is not None and not self.total_first
 
 
 def is_table(table: CollectedTable) -> bool:
@@ -128,8 +134,7 @@ def _renumbered(row: RowReading, number: str) -> RowReading:
         text = said[found.end() :] if not row.number_text else row.question.text
         question = replace(row.question, text=text, raw=row.question.raw or said)
         return replace(row, number=number, number_text=found[0].strip(), question=question)
-    doubts = (*row.question.doubts, f"question number not read ({row.number_text!r}); {number} from its place")
-    return replace(row, number=number, question=replace(row.question, doubts=doubts))
+    return replace(row, number=number, derived=True)
 
 
 def best_per_area(found: Sequence[ScoreTableReading]) -> list[ScoreTableReading]:

@@ -46,6 +46,8 @@ COLUMN_ROLES = {
 }
 TOTAL_ROLE = "total"
 AREA_POINTS = 100
+MOST_REST_LINES = 3
+"""Lines of a question that a page break can leave to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class _Collector:
         self._open: CollectedTable | None = None
         self._title: _Title | None = None
         self._orphan: Fragment | None = None
+        self._page = 0
 
     def role_of(self, text: str) -> ColumnRole | None:
         """The number column that a header word names."""
@@ -104,23 +107,42 @@ class _Collector:
         if labelled.block.form in (Form.FURNITURE, Form.FIGURE):
             return
         lines = list(fragments(labelled, self.role_of))
+        if self._is_rest(labelled, lines):
+            assert self._open is not None
+            self._open.rows[-1].parts.extend(lines)
+            return
         whole = self._taxonomy.table_title(labelled.block.text) if lines else None
         last = self._taxonomy.table_title(_numbered_text(lines[-1])) if lines and whole is None else None
         found = whole or last
         self._title = _Title(lines[0 if whole else -1], found.number, found.name) if found is not None else None
         self._orphan = None
 
+    def _is_rest(self, labelled: LabelledBlock, lines: Sequence[Fragment]) -> bool:
+        """Whether a few words at the top of a page are the end of the question that the page break cut."""
+        first, self._page = labelled.block.page != self._page, labelled.block.page
+        if not first or self._open is None or self._open.closed or not self._open.rows or not lines:
+            return False
+        before = self._open.rows[-1].parts[-1]
+        if not before.lines or before.source.block.page != labelled.block.page - 1 or len(lines) > MOST_REST_LINES:
+            return False
+        aligned = abs(before.lines[-1].box.x0 - labelled.block.box.x0) < labelled.block.size
+        return aligned and lines[0].text[:1].islower() and not any(line.values or line.roles for line in lines)
+
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
+        self._page = fragment.source.block.page
         row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
         heading = None if row else self._heading(fragment)
         if heading is not None:
             self._take_heading(fragment, heading)
+        elif (headed := self._headed_total(fragment)) is not None:
+            self._take_heading(fragment, headed)
+            self._take_total(fragment)
         elif fragment.number is not None:
             self._take_row(fragment, fragment.number)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
             self._title = title
-        elif self._open is None or self._open.total is not None:
+        elif self._open is None or self._open.closed:
             self._orphan = fragment if fragment.lines and fragment.values else None
         elif fragment.values and self._is_total(fragment):
             self._take_total(fragment)
@@ -142,9 +164,19 @@ class _Collector:
         title, self._title = self._title, None
         return title or _Title(fragment, None, "")
 
+    def _headed_total(self, fragment: Fragment) -> _Title | None:
+        """The title of an area's table that has the area's numbers in the same row: its totals."""
+        if fragment.number is not None or fragment.chapter is None or len(fragment.values) < 2 or not fragment.lines:
+            return None
+        found = self._taxonomy.score_table_heading(_numbered_text(fragment))
+        table = self._open
+        if found is None or (table is not None and table.area == found.number and table.total is None and table.rows):
+            return None  # no title, or the totals below the rows of their area
+        return _Title(fragment, found.number, found.name)
+
     def _title_between(self, fragment: Fragment) -> _Title | None:
         """An area's name on a line of its own where no question can go on."""
-        last = self._open.rows[-1] if self._open and self._open.rows and self._open.total is None else None
+        last = self._open.rows[-1] if self._open and self._open.rows and not self._open.closed else None
         if not fragment.lines or (last is not None and last.values is None):
             return None
         found = self._taxonomy.table_title(_numbered_text(fragment))
@@ -152,7 +184,7 @@ class _Collector:
 
     def _take_heading(self, fragment: Fragment, title: _Title) -> None:
         table = self._open
-        if table is not None and table.total is None and title.area in (None, table.area):
+        if table is not None and not table.closed and title.area in (None, table.area):
             table.headers.append(fragment)
             return
         named = title.line if title.name else None
@@ -162,7 +194,7 @@ class _Collector:
     def _take_row(self, fragment: Fragment, number: str) -> None:
         area = int(number[0])
         table = self._open
-        if table is None or table.total is not None or (table.area not in (None, area)):
+        if table is None or table.closed or (table.area not in (None, area)):
             table = self._opened_by_row(area)
             if self._orphan is not None and _is_row_before(self._orphan, number):
                 table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
@@ -172,7 +204,7 @@ class _Collector:
     def _opened_by_row(self, area: int) -> CollectedTable:
         """The table that a row of another area belongs to: a new one, or an open one whose number was misread."""
         current = self._open
-        if current is not None and current.total is None and current.rows == [] and current.heading is None:
+        if current is not None and not current.closed and current.rows == [] and current.heading is None:
             return current
         title = self._title if self._title is not None and self._title.area == area else None
         self._open = CollectedTable(area, title.line if title else None, title.name if title else "")
@@ -195,13 +227,13 @@ class _Collector:
 
     def _take_total(self, fragment: Fragment) -> None:
         table = self._open
-        if table is not None and table.rows and table.total is None:
-            table.total = fragment
+        if table is not None and table.total is None:
+            table.total, table.total_first = fragment, not table.rows
 
     def _take_rest(self, fragment: Fragment) -> None:
         """A line that goes on with the question before it, or a row whose question number was lost."""
         table = self._open
-        if table is None or table.total is not None:
+        if table is None or table.closed:
             return
         last = table.rows[-1] if table.rows else None
         if last is not None and (not fragment.values or last.values is None) and not _misread_number(fragment):

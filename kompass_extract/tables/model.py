@@ -42,12 +42,16 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """A question with its numbers.  ``number`` may be derived; ``number_text`` is what was read ("" when lost)."""
+    """A question with its numbers.
+
+    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place.
+    """
 
     number: str
     number_text: str
     question: TextReading
     numbers: Numbers
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

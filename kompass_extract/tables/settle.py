@@ -135,6 +135,8 @@ def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) ->
     doubts = []
     if reading.printed not in (None, value) and reading.confidence >= WELL_READ and origin not in READ:
         doubts.append(f"{reading.printed} was read well, and the other numbers ask for {value}")
+    if origin is Origin.ROUNDED:
+        doubts.append(f"printed as {reading.raw!r}, rounded")
     if share < SETTLED:
         doubts.append("the evidence leaves several readings")
     return doubts
