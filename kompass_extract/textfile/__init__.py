@@ -17,6 +17,7 @@ from kompass_extract.document import Document, Form, Source
 from kompass_extract.errors import NoPagesError
 from kompass_extract.hyphens import Knows, hyphenates
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.textfile.bullets import letters_as_marks
 from kompass_extract.textfile.furniture import split_furniture
 from kompass_extract.textfile.html_tables import with_table_rows
 from kompass_extract.textfile.pieces import Context, Piece
@@ -61,18 +62,19 @@ def parse_text(
     found = with_table_rows(source_lines(lines))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
-    pieces = _pieces(found, taxonomy or load_taxonomy())
+    pieces = _pieces(found, taxonomy or load_taxonomy(), knows)
     texts = [line.text for line in found if not is_table_line(line.text)]
     placed = pages(pieces, knows, hyphenates(texts, knows))
     return Document(Source(file_name, sha256, "text", len(placed)), placed)
 
 
-def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy) -> list[Piece]:
+def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None) -> list[Piece]:
     def means_something(text: str) -> bool:
         return reader.is_header(text) or taxonomy.area_heading(text) is not None or is_table_line(text)
 
-    reader = Reader(taxonomy, *_measure(found))
+    reader = Reader(taxonomy, *_measure(found), knows=knows)
     lines, furniture = split_furniture(found, means_something)
+    reader = replace(reader, marks=letters_as_marks(reader.list_lines(lines)))
     context = Context()
     pieces: list[Piece] = []
     for is_table, run in _runs(lines):

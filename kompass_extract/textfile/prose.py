@@ -8,24 +8,23 @@ where there are no blank lines, a line break that the width of the text did not 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from kompass_extract.document import Column, Form
+from kompass_extract.hyphens import Knows
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
+from kompass_extract.textfile.bullets import is_bare_mark, without_bullet
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
 from kompass_extract.textfile.scores import score_pieces, table_start
-from kompass_extract.textfile.sentences import ends_sentence, is_open, runs_on
+from kompass_extract.textfile.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.textfile.source import SourceLine
 
-# List marks, and what readers make of them; a letter is one only before a capital.
-_BULLET = re.compile(r"^(?:[•▪■●○◦‣▫►·»«=*®©¢°¤§¥+\uf0b7\uf0a7e]|[-–—](?=\s)|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)")
 _NUMBERED = re.compile(r"^[1-9]\d?[.)]\s+(?=\S)")
-_LETTER_BULLET = re.compile(r"^e\s++(?![A-ZÅÄÖ0-9\[(])")
 _PAGE_NUMBER = re.compile(
     r"^[\W_]*(?:sida?\s*)?\d{1,3}[\W_]*(?:\(\s*\d{1,3}\s*\)|av\s+\d{1,3}|/\s*\d{1,3})?[\W_]*$", re.IGNORECASE
 )
@@ -80,6 +79,8 @@ class Reader:
     taxonomy: Taxonomy
     width: int
     blank_separated: bool
+    marks: frozenset[str] = frozenset()
+    knows: Knows | None = None
 
     @property
     def line_ends_are_meant(self) -> bool:
@@ -112,12 +113,13 @@ class Reader:
             return self._pair_pieces(line, pair, context), place + 1, context
         role = self.taxonomy.header_role(line.text)
         if role in TABLE_ROLES or role in TEXT_ROLES:
-            bare = _BULLET.sub("", line.text)
-            return [_paragraph((replace(line, text=bare),))], place + 1, context.headed(bare, role)
+            bare = without_bullet(line)[0]
+            return [_paragraph((bare,))], place + 1, context.headed(bare.text, role)
         heading = self._heading_lines(lines, place)
         if heading:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
-        edge = _RULE.match(line.text) or _PAGE_NUMBER.match(line.text)
+        bare_mark = self._is_listed(context) and is_bare_mark(line.text, self.marks)
+        edge = bare_mark or _RULE.match(line.text) or _PAGE_NUMBER.match(line.text)
         if edge and not self._is_score(line, context, before):
             return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context
         unit, place = self._unit(lines, place, context)
@@ -158,7 +160,7 @@ class Reader:
         return bool(_BARE_NUMBER.match(line.text)) and headed and not line.page_start and before.piece is not None
 
     def _unit(self, lines: Sequence[SourceLine], place: int, context: Context) -> tuple[_Unit, int]:
-        first, bulleted = _without_bullet(lines[place])
+        first, bulleted = without_bullet(lines[place], self._marks(context))
         taken = [first]
         end = place + 1
         while end < len(lines) and not self._begins(lines, end, taken, bulleted, context):
@@ -171,7 +173,10 @@ class Reader:
     ) -> bool:
         """Whether the line at ``place`` begins a block of its own after the lines ``taken``."""
         line, before = lines[place], taken[-1]
-        if line.page_start or _without_bullet(line)[1] or self._is_heading(lines, place):
+        marks = self._marks(context)
+        if line.page_start or without_bullet(line, marks)[1] or self._is_heading(lines, place):
+            return True
+        if marks and is_bare_mark(line.text, marks):
             return True
         if _NUMBERED.match(line.text) and _NUMBERED.match(before.text):
             return True
@@ -195,6 +200,23 @@ class Reader:
             return self._new_item(text, before)
         return not goes_on and not self.blank_separated and self._hard_break(text, before, taken)
 
+    def _is_listed(self, context: Context) -> bool:
+        return context.role in LIST_ROLES or self._in_rubrics(context)
+
+    def _marks(self, context: Context) -> frozenset[str]:
+        """The letters that are list marks here."""
+        return self.marks if self._is_listed(context) else frozenset()
+
+    def list_lines(self, lines: Sequence[SourceLine]) -> Iterator[SourceLine]:
+        """The lines under the headers of lists, to the next header or heading."""
+        listed = False
+        for line in lines:
+            role = self.taxonomy.header_role(line.text)
+            if self.is_header(line.text) or self.taxonomy.area_heading(line.text) is not None:
+                listed = role in LIST_ROLES or self._header_pair(line.text) is not None
+            elif listed:
+                yield line
+
     def _in_rubrics(self, context: Context) -> bool:
         return bool(context.headers) and self.taxonomy.header_role(context.headers[0]) is HeaderRole.RUBRICS
 
@@ -215,13 +237,19 @@ class Reader:
 
     def _new_item(self, text: str, before: str) -> bool:
         """An item without a bullet begins with a capital where the line before was complete."""
-        if not text[:1].isupper() or is_open(before):
+        if not text[:1].isupper() or (is_open(before) and not self._opens_with_a_common_word(text, before)):
             return False
         if not self.blank_separated and self._fits(text, before):
             return True
         if ends_sentence(before):
             return False
         return not text.split(maxsplit=1)[0].isupper() and len(text.split()) >= MIN_ITEM_WORDS
+
+    def _opens_with_a_common_word(self, text: str, before: str) -> bool:
+        """Whether the capital is no name's, so that the preposition before it ends an item (`ta del av`)."""
+        first, *more = text.split(maxsplit=2)
+        small = bool(more) and more[0][:1].islower()
+        return self.knows is not None and may_end(before) and small and first.isalpha() and self.knows(first.lower())
 
     def _hard_break(self, text: str, before: str, taken: Sequence[SourceLine]) -> bool:
         if not text[:1].isupper() and not text[:1].isdigit():
@@ -287,13 +315,6 @@ def _is_one_of(unit: _Unit, context: Context) -> bool:
     """A rubric that was listed before, which now heads the text about it."""
     text = fold(unit.text)
     return any(fuzz.ratio(text, rubric) >= SAME_RUBRIC for rubric in context.rubrics)
-
-
-def _without_bullet(line: SourceLine) -> tuple[SourceLine, bool]:
-    match = _BULLET.match(line.text)
-    if match is None or _LETTER_BULLET.match(line.text):
-        return line, False
-    return replace(line, text=line.text[match.end() :]), True
 
 
 def _paragraph(lines: Sequence[SourceLine]) -> Piece:

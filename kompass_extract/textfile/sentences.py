@@ -16,6 +16,8 @@ _OPEN_WORDS = re.compile(
     r"|mot|via|hos|[\w./-]+[,:/-])$",
     re.IGNORECASE,
 )
+# Prepositions among them that a verb may leave at the end (`ta del av`).
+_STRANDED = re.compile(r"(?:^|\s)(?:i|på|med|av|för|till|från|inom|kring|om)$", re.IGNORECASE)
 
 
 def ends_sentence(text: str) -> bool:
@@ -26,6 +28,11 @@ def ends_sentence(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Whether a text ends in a word or mark that nothing ends with, so that a capital behind it is a name's."""
     return bool(_OPEN_WORDS.search(text))
+
+
+def may_end(text: str) -> bool:
+    """Whether the open word at the end is a preposition that may end a text all the same."""
+    return bool(_STRANDED.search(text))
 
 
 def runs_on(before: str, text: str) -> bool:
