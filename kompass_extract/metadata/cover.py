@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
 from kompass_extract.metadata.model import Reading, confidence, places
-from kompass_extract.metadata.people import apart_from_people, is_people, names_evaluators
+from kompass_extract.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
@@ -48,7 +48,8 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
 
 def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
     """The title's blocks joined in reading order; None when no block of the cover is one."""
-    candidates = [block for block in cover if _may_be_title(block, taxonomy)]
+    named = set(map(id, people_blocks(cover, taxonomy)))
+    candidates = [block for block in cover if id(block) not in named and _may_be_title(block, taxonomy)]
     largest = max((block.size for block in candidates), default=0.0)
     worded = [block for block in candidates if _is_worded(block, taxonomy)]
     varied = bool(candidates) and min(block.size for block in cover) < LARGE * largest

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kompass_extract.hyphens import join_lines
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
@@ -18,6 +19,7 @@ _ORGANISATIONS = re.compile(
     r"|\b[A-ZÅÄÖ][\w&-]*(?:\s+[A-ZÅÄÖ][\w&-]*)*\s+AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;()/|]|\s(?:och|samt|&|respektive|fr[aåéä]n)\s|\s[-–—]\s)\s*", re.IGNORECASE)
+_CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:och|samt|&)\s+", re.IGNORECASE)
 _ROLE = re.compile(
@@ -84,7 +86,10 @@ def _joined_wraps(text: str) -> str:
         after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
         half_name = len(before.split()) == 1 and not _ORGANISATIONS.search(before)
         rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
-        joined = line if not joined else f"{joined}{' ' if half_name or rest else '; '}{line}"
+        if _CUT_WORD.search(joined):
+            joined = join_lines([joined, line])
+        else:
+            joined = line if not joined else f"{joined}{' ' if half_name or rest else '; '}{line}"
     return joined
 
 

@@ -32,18 +32,25 @@ MAX_REST_WORDS = 3
 
 def read_evaluators(cover: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy) -> tuple[EvaluatorReading, ...]:
     """The evaluators of the cover, else those that a labelled line of the first chapters names; () when none."""
-    for place, block in enumerate(cover):
-        if is_people(block, taxonomy):
-            group = [block, *_following(cover[place + 1 :], taxonomy)]
-            found = parse_people(people_text(group), taxonomy)
-            if found:
-                return _readings(found, group, LABELLED if _LABEL.match(block.text) else UNLABELLED)
+    if group := people_blocks(cover, taxonomy):
+        found = parse_people(people_text(group), taxonomy)
+        return _readings(found, group, LABELLED if _LABEL.match(group[0].text) else UNLABELLED)
     for block in body:
         if len(block.text) <= MAX_PEOPLE_TEXT and block.form is not Form.FURNITURE and _LABEL.match(block.text):
             found = parse_people(people_text([block]), taxonomy)
             if found:
                 return _readings(found, [block], LABELLED)
     return ()
+
+
+def people_blocks(cover: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
+    """The cover's blocks that name the evaluators, the rest of a last affiliation included; [] for none."""
+    for place, block in enumerate(cover):
+        if is_people(block, taxonomy):
+            group = [block, *_following(cover[place + 1 :], taxonomy)]
+            if parse_people(people_text(group), taxonomy):
+                return group
+    return []
 
 
 def is_people(block: Block, taxonomy: Taxonomy) -> bool:
