@@ -292,7 +292,7 @@ def _score_candidates(
 
 def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, ...] | None:
     """The number of `Poäng 66`, `Poäng: 66 av 100`, `66 poäng`; None for anything else."""
-    numeric = tuple(word for word in words if looks_numeric(word.text))
+    numeric = tuple(word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text)))
     if not numeric or not 2 <= len(words) <= MOST_SCORE_WORDS:
         return None
     before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE

@@ -149,7 +149,8 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
     marked = [_with_sunk_mark(strip, context) for strip in strips]
     return [
-        replace(_stretch_block(stretch, context), column=column) for stretch in split_column(marked, right, context.em)
+        replace(_stretch_block(stretch, context), column=column)
+        for stretch in split_column(marked, right, context.em, context.page.rules)
     ]
 
 

@@ -15,6 +15,7 @@ from statistics import median
 
 from kompass_extract.document import Line
 from kompass_extract.hyphens import join_lines
+from kompass_extract.ink import Rule
 from kompass_extract.letter_shapes import LEAST_TALL_SHARE, tall_letters
 from kompass_extract.reading import ReadStrip
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -27,6 +28,7 @@ SURE_SIZE_CHANGE = 1.4  # the same where the line below begins in lower case, as
 WEIGHT_CHANGE = 1.28  # ratio of stroke widths; bold is 1.4 to 1.7 times regular
 LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
+RULE_REACH_EM = 0.15
 MARK_EM = 0.6  # between a list mark's left edge and that of the lines below it, where an item's lines do not hang
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
@@ -53,8 +55,10 @@ class Stretch:
         return self.strips[0].line.bullet is not None
 
 
-def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> list[Stretch]:
-    """Split the lines of a column, sorted by baseline, into blocks."""
+def split_column(
+    strips: Sequence[ReadStrip], right_edge: float, em: float, rules: Sequence[Rule] = ()
+) -> list[Stretch]:
+    """Split the lines of a column, sorted by baseline, into blocks; ``rules`` are those of the page."""
     rows = _rows(strips)
     if not rows:
         return []
@@ -68,7 +72,7 @@ def split_column(strips: Sequence[ReadStrip], right_edge: float, em: float) -> l
     for index, (above, below) in enumerate(pairwise(rows)):
         distance = below[0].baseline - above[0].baseline
         pitch = float(median(inside)) if inside else _pitch_near(index, certain, usual)
-        if _begins(current, above, below, pitch, right_edge, em, flush=flush):
+        if _ruled_off(above, below, rules, em) or _begins(current, above, below, pitch, right_edge, em, flush=flush):
             stretches.append(Stretch(tuple(current), space))
             current, inside, space = [], [], distance / max(1.0, pitch)
         else:
@@ -167,6 +171,16 @@ def _begins(
     if len(current) >= 1 and INDENT_EM[0] * em < indent < INDENT_EM[1] * em:
         return last.line.text.rstrip().endswith(_ENDS)
     return False
+
+
+def _ruled_off(above: Sequence[ReadStrip], below: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> bool:
+    """Whether a rule of a table stands between two lines: unlike one below words it is longer than the lines."""
+    lines = [strip.line.box for strip in (*above, *below)]
+    x0, x1 = min(box.x0 for box in lines) - RULE_REACH_EM * em, max(box.x1 for box in lines) + RULE_REACH_EM * em
+    y0, y1 = above[-1].baseline, below[0].baseline - 0.5 * below[0].letter_height
+    return any(
+        rule.horizontal and y0 < rule.box.center_y < y1 and rule.box.x0 < x0 and rule.box.x1 > x1 for rule in rules
+    )
 
 
 def _wraps_flush(rows: Sequence[Sequence[ReadStrip]], em: float) -> bool:

@@ -17,7 +17,9 @@ from kompass_extract.document import Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
 from kompass_extract.reading import ReadStrip
+from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headings import area_heading
 
 SAME_LINE_SHARE = 0.35  # of the lower strip's height
 BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
@@ -27,6 +29,8 @@ LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
 LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
+_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
+_SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _SCORE = re.compile(r"^\d{1,3}$")
 _HAS_DIGIT = re.compile(r"\d")
@@ -166,29 +170,36 @@ def _joined(
     between = [s for s in strips if channel.y1 < s.line.box.center_y < link.y0]
     if any((s.line.box.x0 < x1 - 0.1 and s.line.box.x1 > x0 + 0.1) or _is_heading(s, strips, x0, em) for s in between):
         return None
+    headed = any(_is_list_head(s) for s in strips if channel.y0 < s.line.box.center_y < channel.y1)
     last = channel.y1
     for strip in sorted(between, key=lambda s: s.line.box.y0):
-        if _broken(last, strip.line.box.y0, x0, x1, rules, em):
+        if _broken(last, strip.line.box.y0, rules, em, headed=headed and last == channel.y1):
             return None
         last = max(last, strip.line.box.y1)
-    if _broken(last, link.y0, x0, x1, rules, em):
+    if _broken(last, link.y0, rules, em, headed=headed and last == channel.y1):
         return None
     return _Channel(x0, x1, y0, y1)
 
 
 def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
-    """Whether a line left of ``x`` heads what stands below it: in larger letters, and nothing beside it."""
-    larger = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(strip.line.text)
-    return larger and strip.line.box.x0 < x and not any(beside(strip, other) for other in strips)
+    """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
+    text = strip.line.text
+    heads = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(text)
+    heads = heads or header_role(text) in _SECTION_HEADS or area_heading(text, load_editions()) is not None
+    return heads and strip.line.box.x0 < x and not any(beside(strip, other) for other in strips)
 
 
-def _broken(y0: float, y1: float, x0: float, x1: float, rules: Sequence[Rule], em: float) -> bool:
-    """Whether the white from y0 to y1 is too much for one table."""
+def _is_list_head(strip: ReadStrip) -> bool:
+    return header_role(strip.line.text) in _LIST_HEADS
+
+
+def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: bool = False) -> bool:
+    """Whether the white from y0 to y1 is too much for one table; ``headed``: it is below the heads of lists."""
     space = y1 - y0
     if space <= BREAK_EM * em:
         return False
     ruled = any(not rule.horizontal and rule.box.y0 <= y0 + 0.5 * em and rule.box.y1 >= y1 - 0.5 * em for rule in rules)
-    return space > (RULED_BREAK_EM if ruled else BREAK_EM) * em
+    return space > (RULED_BREAK_EM if ruled or headed else BREAK_EM) * em
 
 
 def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
@@ -203,14 +214,16 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         box = strip.line.box
         if box.center_y <= y1:
             continue
-        if not _keeps_side(strip, channel, left, height, em) or _broken(y1, box.y0, channel.x0, channel.x1, rules, em):
+        if _is_heading(strip, strips, channel.x0, em) or _broken(y1, box.y0, rules, em):
+            break
+        if not _keeps_side(strip, channel, left, height, em):
             break
         y1 = max(y1, box.y1)
     for strip in sorted(strips, key=lambda s: -s.line.box.y1):
         box = strip.line.box
         if box.center_y >= y0:
             continue
-        near = y0 - box.y1 <= 0.9 * em
+        near = y0 - box.y1 <= 0.9 * em and not _is_heading(strip, strips, channel.x0, em)
         if not near or not _keeps_side(strip, channel, left, height, em):
             break
         y0 = min(y0, box.y0)
