@@ -25,7 +25,7 @@ from kompass_extract.confidence.texts import (
     twice,
     unity_signals,
 )
-from kompass_extract.confidence.wordings import Wordings, name_doubt, wording_doubts
+from kompass_extract.confidence.wordings import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.continuation import SENTENCE_END
 from kompass_extract.document import LabelledBlock, Page
 from kompass_extract.pointers import AnyField
@@ -186,11 +186,15 @@ class _Gatherer:
 
     def _names(self, area: Area, at: str) -> Iterator[Found]:
         names = self._wordings.names(area.number)
-        if area.name.value is not None:
-            yield f"{at}/name", self._name("area_name", area.name, names)
         table = area.score_table
-        if table.heading.value is not None:
-            yield f"{at}/score_table/heading", self._name("table_heading", table.heading, names)
+        signs = signs_differ(area.name.value or "", table.heading.value or "")  # one of them lost its dash
+        for pointer, kind, field in (
+            (f"{at}/name", "area_name", area.name),
+            (f"{at}/score_table/heading", "table_heading", table.heading),
+        ):
+            if field.value is not None:
+                evidence = self._name(kind, field, names)
+                yield pointer, replace(evidence, near_miss=max(evidence.near_miss, signs))
         for index, row in enumerate(table.rows):
             if row.question.value is None:
                 continue

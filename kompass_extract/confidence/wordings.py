@@ -93,6 +93,11 @@ def name_doubt(text: str, wordings: Sequence[str]) -> float:
     return float(nearest <= MISREAD_NAME * max(len(own), 1))
 
 
+def signs_differ(one: str, other: str) -> float:
+    """1 for two names of the same letters that differ in the signs between them."""
+    return float(letters(one) == letters(other) and not _same_name(one, other))
+
+
 def _same_name(text: str, wording: str) -> bool:
     """Whether two names are the same but for capitals and the form of their dashes and commas."""
     return _SIGNS.sub(_plain_sign, text.casefold()).strip() == _SIGNS.sub(_plain_sign, wording.casefold()).strip()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
 from statistics import median
 
 from kompass_extract.document import Cell, Line, Word
@@ -21,6 +23,7 @@ from kompass_extract.reading import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
 HEAD_PITCH_EM = 2.2  # between the lines of a column head
+LEAST_LABELS = 2  # question numbers over each other that begin a table
 LABEL_GAP_EM = 0.5  # between a row number and the column of text
 LEAST_TEXT = 6  # characters of a strip that shows where the text column begins
 WRAP_EM = 2.6  # between a number and the sign that wrapped below it: a line's pitch at most
@@ -41,8 +44,12 @@ class GridRow:
 
 
 def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
-    """The zone's rows from top to bottom; every strip of the zone is in exactly one."""
-    zone = _with_whole_cells(_with_number_columns(zone, em), em)
+    """The zone's rows from top to bottom, table after table where two stand side by side; each strip is in one."""
+    return [row for table in _tables_beside(_with_number_columns(zone, em)) for row in _table_rows(table, rules, em)]
+
+
+def _table_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
+    zone = _with_whole_cells(zone, em)
     parts = _parts(zone, em)
     rows = []
     for row in fit_rows(parts, _separators(zone, rules, em), em):
@@ -51,6 +58,26 @@ def split_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
         members.extend(parts.anchors[row.anchor] if row.anchor is not None else [])
         rows.append(_row(zone, members))
     return sorted(rows, key=lambda row: row.box.y0)
+
+
+def _tables_beside(zone: Zone) -> list[Zone]:
+    """The zone cut before each column of question numbers but the first: tables that stand side by side."""
+    columns = [zone.in_column(index) for index in range(zone.columns)]
+    labels = [sum(QUESTION_LABEL.match(s.line.text) is not None for s in column) for column in columns]
+    starts = [
+        index
+        for index, (count, column) in enumerate(zip(labels, columns, strict=True))
+        if count >= LEAST_LABELS and count > len(column) / 2
+    ]
+    cuts = [zone.edges[start - 1] for start in starts[1:]]
+    if not cuts:
+        return [zone]
+    tables = []
+    for left, right in pairwise([-inf, *cuts, inf]):
+        strips = tuple(strip for strip in zone.strips if left < strip.line.box.center_x <= right)
+        edges = tuple(edge for edge in zone.edges if left < edge < right)
+        tables.append(Zone(union(strip.line.box for strip in strips), strips, edges))
+    return tables
 
 
 def _with_number_columns(zone: Zone, em: float) -> Zone:

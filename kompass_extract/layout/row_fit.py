@@ -225,11 +225,13 @@ class _Fitter:
     def _off_once(self, at: float, row: Row, part: str) -> float:
         """``_off``, kept for the many rows that share a label or an anchor and their lines."""
         frame = self._frames[row.anchor] if row.anchor is not None else None
-        key = (at, row.first, row.last, part, frame)
+        heads = row.anchor is not None and not self._numeric[row.anchor]  # set by a habit of their own
+        habit = "" if frame is not None or heads else part
+        key = (at, row.first, row.last, habit, frame)
         if key not in self._known_off:
             lines = self._parts.lines[row.first : row.last]
             at = at if frame is None else _towards(at, frame, (lines[0].baseline, lines[-1].baseline))
-            self._known_off[key] = self._off(at, lines, part if frame is None else "")
+            self._known_off[key] = self._off(at, lines, habit)
         return self._known_off[key]
 
     def _off(self, at: float, lines: Sequence[TextLine], part: str) -> float:
