@@ -189,6 +189,8 @@ class _ChapterReader:
         roles = {str(self._taxonomy.header_role(text)), str(self._taxonomy.header_role(words))}
         if not words or roles & SILENT_ROLES or CHAPTER_HEADING.match(text):
             return
+        if _headed_number([word for line in labelled.block.lines for word in line.words], self._taxonomy):
+            return
         self._open_section(labelled)
 
     def _take_name(self, labelled: LabelledBlock, named: Heading) -> None:

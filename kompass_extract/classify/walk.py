@@ -235,7 +235,7 @@ def _table_area(block: Block, area: int | None, taxonomy: Taxonomy) -> int | Non
         return int(numbered.group(1))
     if block.form in (Form.FIGURE, Form.FURNITURE) or len(block.text) > HEADING_CHARACTERS:
         return area
-    heading = taxonomy.score_table_heading(block.text)
+    heading = taxonomy.score_table_heading(block.text) or _area_named(block, taxonomy)
     return area if heading is None else heading.number
 
 

@@ -24,6 +24,7 @@ LEAST_REPEATS = 3
 FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
 CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
 DIRT_HEIGHT_EM = 0.36
@@ -173,16 +174,24 @@ def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
 
 
 def _is_frame(graphic: Box, page: PageReading) -> bool:
-    """A drawing with lines of running text in it, or as low as a table's head with words in it, is their ground."""
+    """A drawing with lines of running text in it is their ground; so is one as low as a table's head that has words
+    in it or is as wide as the page's text, its words being unread."""
     inside = [
         strip for strip in page.strips
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
     if graphic.height <= HIGHEST_HEAD_EM * page.em:
-        return any(_WORD.search(strip.line.text) for strip in inside)
+        return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
     words = sum(len(strip.line.words) for strip in inside)
     return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _spans_text(graphic: Box, page: PageReading) -> bool:
+    """Whether a drawing goes from the page's leftmost text to the rightmost."""
+    boxes = [strip.line.box for strip in page.strips]
+    x0, x1 = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+    return graphic.x0 < x0 + page.em and graphic.x1 > x1 - SPANNING_SHARE * (x1 - x0)
 
 
 def _is_label(strip: ReadStrip) -> bool:
