@@ -129,6 +129,9 @@ class InterruptedRunError(KompassError):
     exit_code = 28
 
 
+STOPPED = "The run was stopped. Run the same command again; it goes on where it was."
+
+
 class GateError(KompassError):
     """A figure lies below its floor, or the floors are not for this corpus."""
 

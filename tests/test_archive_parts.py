@@ -233,6 +233,17 @@ def test_a_dead_run_is_marked_and_does_not_stand_in_the_way(store: Store) -> Non
         assert row.ended is not None
 
 
+def test_what_a_dead_run_had_claimed_is_free_under_any_fingerprint(store: Store) -> None:
+    run = begin_run(store, "ingest", PRINT)
+    claim(store, A, PRINT, run)
+    with store.write() as session:
+        session.connection().exec_driver_sql(f"UPDATE claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
+    claim(store, B, PRINT, run)
+    begin_run(store, "ingest", "e" * 64)
+    with store.read() as session:
+        assert session.scalars(select(ClaimRow.sha256)).all() == [B]
+
+
 # Files
 
 

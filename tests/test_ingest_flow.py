@@ -7,13 +7,18 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from flows import local_server
 from kompass_extract.archive.folder import Archive
+from kompass_extract.cli import main
 from tests.ingesting import Inputs, environment, orders, report_ids, rows
 
 TEXT = Path(__file__).parent.parent / "gold" / "text" / "sala-2023.ocr.txt"
@@ -159,3 +164,36 @@ def test_a_server_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytes
     ):
         server.ready()
     assert "no_such_module" in (tmp_path / "prefect" / "server.log").read_text(encoding="utf-8")
+
+
+def simulated_flows(monkeypatch: pytest.MonkeyPatch, start: Callable[..., object]) -> None:
+    """A server that is there, and a flow that does as told."""
+    server = SimpleNamespace(ready=lambda: None)
+    modules = {
+        "local_server": SimpleNamespace(local_server=lambda home: nullcontext(server)),
+        "ingest": SimpleNamespace(start=start),
+    }
+    monkeypatch.setattr(sys.modules["kompass_extract.cli.ingest"], "flow_module", modules.__getitem__)
+
+
+def test_a_stopped_command_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    simulated_flows(monkeypatch, stopped)
+    result = CliRunner().invoke(main, ["ingest", str(tmp_path), "--archive", str(tmp_path / "archive")])
+    assert result.exit_code == 28
+    assert "goes on where it was" in result.output
+
+
+def test_a_store_that_cannot_be_opened_is_told_before_anything_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+    simulated_flows(monkeypatch, lambda *given: begun.append(given))
+    away = f"postgresql+psycopg://kompass@/nowhere?host={tmp_path}"
+    result = CliRunner().invoke(main, ["ingest", "--archive", str(tmp_path / "archive"), "--store", away])
+    assert result.exit_code == 21
+    assert "Is the server running" in result.output
+    assert "\n" not in result.output.strip(), "one line, not what the library says besides"
+    assert begun == []

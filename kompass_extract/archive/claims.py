@@ -50,7 +50,7 @@ class RunEnd:
 
 
 def begin_run(store: Store, kind: str, fingerprint: str | None = None, *, alone: bool = False) -> int:
-    """A new run's number; runs that ended without saying so are marked dead first.
+    """A new run's number; runs that ended without saying so are marked dead first, and their claims ended.
 
     RunUnderWayError when it is to be ``alone`` and another run of its kind is alive.
     """
@@ -58,6 +58,7 @@ def begin_run(store: Store, kind: str, fingerprint: str | None = None, *, alone:
         if not store.is_sqlite:  # there, writers wait for one another anyway
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _RUNS_LOCK})
         bury_dead_runs(store, session)
+        _drop_dead_claims(store, session)
         other = session.scalar(select(RunRow).filter_by(kind=kind, status="running").limit(1)) if alone else None
         if other is not None:
             raise RunUnderWayError(
@@ -92,6 +93,15 @@ def bury_dead_runs(store: Store, session: Session) -> list[int]:
     if dead:
         session.execute(update(RunRow).where(RunRow.id.in_(dead)).values(status="dead", ended=now()))
     return dead
+
+
+def _drop_dead_claims(store: Store, session: Session) -> None:
+    """End the claims that may be taken over: under a fingerprint that no run has any more, nobody would."""
+    limit = store.clock(session) - EXPIRY_SECONDS
+    for one in session.scalars(select(ClaimRow)).all():
+        if one.heartbeat < limit or is_gone(one.owner):
+            mine = Claim(one.sha256, one.fingerprint, one.token)
+            session.execute(delete(ClaimRow).where(*_is(mine), ClaimRow.heartbeat == one.heartbeat))
 
 
 def claim(store: Store, sha256: str, fingerprint: str, run_id: int) -> Claim | str:

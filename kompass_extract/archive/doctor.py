@@ -173,7 +173,7 @@ def _runs(store: Store, session: Session) -> Iterator[Finding]:
     held = [one for one in session.scalars(select(ClaimRow)) if one.heartbeat < limit or is_gone(one.owner)]
     if held:
         yield Finding(Level.WARNING, "runs", f"{len(held)} documents were begun and not finished.",
-                      "Run kompass ingest; it takes them over.")  # fmt: skip
+                      "Run kompass ingest; it reads what is still to be read.")  # fmt: skip
 
 
 def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Finding]:

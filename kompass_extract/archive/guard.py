@@ -18,7 +18,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict, Field
 
 from kompass_extract.archive.wire import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
-from kompass_extract.errors import DocumentCrashError, DocumentLimitError, InterruptedRunError
+from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.settings import ReadingSettings
 
 _TAIL_BYTES = 2000  # of what a dead worker printed last
@@ -187,7 +187,7 @@ class Workers:
     def require(self, run: str) -> None:
         """InterruptedRunError where a run was stopped."""
         if run in self._stopped:
-            raise InterruptedRunError("The run was stopped. Run the same command again; it goes on where it was.")
+            raise InterruptedRunError(STOPPED)
 
     def stop(self, run: str) -> None:
         """End what a run is reading, at once; it can read nothing more."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kompass_extract.cli.flows import flow_module
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -84,8 +84,11 @@ def ingest(
         store_of(archive)  # what cannot be opened is said before anybody waits for the server
         flow = flow_module("ingest")
         server.ready()
-        with _progress(flow):
-            summary = flow.start(inputs, archive, settings, runner)
+        try:
+            with _progress(flow):
+                summary = flow.start(inputs, archive, settings, runner)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(STOPPED) from None
     if as_json:
         click.echo(json.dumps(summary.record(), ensure_ascii=False, indent=2))
     else:
