@@ -11,8 +11,9 @@ from kompass_extract.areas import collect_areas
 from kompass_extract.assemble import assemble, edition_evidence
 from kompass_extract.confidence import Family, FieldEvidence, Known, gather
 from kompass_extract.confidence.evidence import IN_WORDS, SIGNALS, USED
+from kompass_extract.confidence.metadata import metadata_evidence
 from kompass_extract.confidence.texts import begins_with_sign, is_odd, twice
-from kompass_extract.confidence.wordings import wording_doubts
+from kompass_extract.confidence.wordings import name_doubt, signs_differ, wording_doubts
 from kompass_extract.document import BlockKind, LabelledBlock, Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.metadata import read_metadata
@@ -174,3 +175,58 @@ def test_a_misread_wording_is_near_and_a_drifted_one_is_not() -> None:
     assert wording_doubts("Polltisk styming", wordings)[1] == 1.0
     assert wording_doubts("Något helt annat om nämnder", wordings)[1] == 0.0
     assert wording_doubts("Vad som helst", []) == (0.0, 0.0)
+
+
+def test_a_paragraph_among_the_lists_is_out_of_place(blocks: tuple[LabelledBlock, ...]) -> None:
+    item = next(one for one in reversed(blocks) if one.kind is BlockKind.IMPROVEMENT and one.area == 3)
+    text = SALA["areas"][2]["narrative"][-1]["paragraphs"][-1]
+    moved = next(one for one in blocks if one.block.text == text)
+    rest = [one for one in blocks if one is not moved]
+    at = rest.index(item) + 1
+    strayed = evidence((*rest[:at], moved, *rest[at:]))
+    assert sum(one.apart for one in strayed.values() if one.kind == "paragraph") == 1
+    assert not any(one.apart for one in evidence(blocks).values() if one.kind == "paragraph")
+
+
+def test_a_text_that_goes_on_over_a_page_after_a_full_stop(blocks: tuple[LabelledBlock, ...]) -> None:
+    first = next(one for one in blocks if one.kind is BlockKind.NARRATIVE and len(one.block.lines) > 2)
+    pages = [Line(one.box, one.words, one.bullet) for one in first.block.lines]
+    text = " ".join(one.text for one in pages)
+    low = pages[0].box
+    stop = replace(pages[1].words[-1], text="slut.")
+    columns = (Line(pages[1].box, (*pages[1].words[:-1], stop)), Line(low, pages[0].words), *pages[2:])
+    whole = replace(first, block=replace(first.block, lines=columns, text=text))
+    broken = evidence(tuple(whole if one is first else one for one in blocks))
+    assert sum(one.stop_break for one in broken.values()) == 1
+    assert not any(one.stop_break for one in evidence(blocks).values())
+
+
+def test_a_title_confirms_the_municipality_as_a_word_only() -> None:
+    info = draft(builders.report_blocks(SALA, Writer())).report
+    glued = info.model_copy(update={"title": info.title.model_copy(update={"value": "Utvärdering avSala kommun"})})
+    doubts = [
+        {pointer: one.unconfirmed for pointer, _, one in metadata_evidence(each)}["/report/municipality"]
+        for each in (info, glued)
+    ]
+    assert doubts == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Kommunen som arbetsgivare - personalpolitik", 0),
+        ("Kommunen som arbetsgivare – personalpolitik", 0),
+        ("KOMMUNEN SOM ARBETSGIVARE - PERSONALPOLITIK", 0),
+        ("Kommunen som arbetsgivare -", 1),
+        ("Kommunen som arbelsgivare - personalpolitik", 1),
+        ("Något som ingen upplaga har", 0),
+    ],
+)
+def test_a_name_must_be_a_known_one_sign_by_sign_or_another(text: str, doubt: float) -> None:
+    assert name_doubt(text, ["Kommunen som arbetsgivare - personalpolitik", "Kommunen som arbetsgivare"]) == doubt
+
+
+def test_names_that_differ_in_a_sign_alone() -> None:
+    assert signs_differ("Kvalitet - utveckling", "Kvalitet utveckling") == 1
+    assert signs_differ("Kvalitet - utveckling", "KVALITET – UTVECKLING") == 0
+    assert signs_differ("Kvalitet", "Utveckling") == 0

@@ -132,3 +132,13 @@ def test_a_percent_sign_wrapped_below_its_number_is_its_cells(numbers: str) -> N
         [f"1.{n}", " ".join(lines), str(10 + n), "25", f"{40 + n} %"] for n, lines in enumerate(QUESTIONS, start=1)
     ]
     assert rows[5:] == [["Summa", "15", "25", "45 %"]]
+
+
+def test_tables_side_by_side_are_read_one_after_the_other() -> None:
+    left, _ = table("top")
+    right = [strip(s.line.box.x0 + 450, s.baseline, s.line.text.replace("1.", "2.")) for s in left]
+    both = [*left, *right]
+    wide = Zone(union(s.line.box for s in both), tuple(both), (80.0, 360.0, 430.0, 490.0, 530.0, 810.0, 880.0))
+    rows = [[cell.text for cell in row.cells] for row in split_rows(wide, [], EM)]
+    alone = texts(left, [])
+    assert rows == [*alone, *([cell.replace("1.", "2.") for cell in row] for row in alone)]

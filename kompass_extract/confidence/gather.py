@@ -6,7 +6,6 @@ its list, the other numbers of its row, the page, the checks.  Nothing is change
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,30 +14,25 @@ from statistics import median
 
 from kompass_extract.confidence.evidence import Family, FieldEvidence
 from kompass_extract.confidence.lists import Member, apart, crowded, list_signals
+from kompass_extract.confidence.metadata import metadata_evidence
 from kompass_extract.confidence.numbers import EditionPoints, area_numbers, overview_numbers, total_number
 from kompass_extract.confidence.places import PlaceIndex, RightEdges, Source
 from kompass_extract.confidence.texts import (
     Knows,
-    begins_with_sign,
     page_signals,
     read_signals,
-    twice,
     unity_signals,
 )
 from kompass_extract.confidence.wordings import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.continuation import SENTENCE_END
 from kompass_extract.document import LabelledBlock, Page
-from kompass_extract.pointers import AnyField
 from kompass_extract.report import Area, Check, NumberField, Report, TextField
 from kompass_extract.taxonomy import Taxonomy
-from kompass_extract.taxonomy.fold import fold
 
 _WORD, _LONG_WORD = 3.0, 9.0  # letter heights that a short word takes, and a long one
 _SELDOM = 0.5  # share of a report's areas, 0..1, up to which an order of their parts is unusual
 _REPEATED = 2  # other areas in which a heading stands that is one of the report's usual ones
-_USUAL_TITLE = 40.0  # letters
 _NEARLY_ALL = 0.85  # share, 0..1
-_MOST_NAMES = 3  # words of one person's name
 
 TOTALS = ("Totalt", "Summa", "Total", "Totalpoäng")
 """Usual labels of the row of totals."""
@@ -209,9 +203,7 @@ class _Gatherer:
         evidence = unity_signals(start, text, source, self._edges, sentences=False)
         if kind == "question":
             evidence = replace(evidence, end_unlike=float(self._questions_ask and not text.rstrip().endswith("?")))
-        if (
-            wordings and unlike == 0 and not near
-        ):  # letter for letter as it is known: however badly it was printed, it was read
+        if wordings and unlike == 0 and not near:  # as it is known: however badly it was printed, it was read
             return replace(evidence, draft=evidence.label)
         return self._read(evidence, source)
 
@@ -239,42 +231,11 @@ class _Gatherer:
 
     def _metadata(self) -> Iterator[Found]:
         info = self._report.report
-        title = fold(info.title.value or "")
-        town = fold(info.municipality.value or "-")
-        year, date = info.year.value, (info.evaluation_date.value or "")[:4]
-        named = re.search(rf"\b{re.escape(town)}s?\b", title) is not None
-        near = date.isdigit() and year is not None and int(date) in (year, year - 1)
-        confirmed: tuple[tuple[str, AnyField, bool], ...] = (
-            ("municipality", info.municipality, named),
-            ("municipality_code", info.municipality_code, named),
-            ("title", info.title, named),
-            ("year", info.year, near or str(year) in title),
-            ("evaluation_date", info.evaluation_date, near),
-            ("edition", info.edition, True),
-        )
-        for kind, field, agrees in confirmed:
-            if field.value is not None:
-                yield f"/report/{kind}", self._metadatum(kind, field, confirmed=agrees)
-        for index, person in enumerate(info.evaluators):
-            for kind, field in (("name", person.name), ("affiliation", person.affiliation)):
-                if field.value is not None:
-                    evidence = self._metadatum(f"evaluator_{kind}", field, confirmed=True)
-                    yield f"/report/evaluators/{index}/{kind}", evidence
+        for pointer, field, evidence in metadata_evidence(info):
+            read = evidence if evidence.kind == "edition" else self._read(evidence, self._index.text_source(field))
+            yield pointer, read
         if info.total.value is not None:
             yield "/report/total", self._number(info.total, total_number(info.total, self._report.areas))
-
-    def _metadatum(self, kind: str, field: AnyField, *, confirmed: bool) -> FieldEvidence:
-        text = str(field.value)
-        evidence = FieldEvidence(
-            Family.METADATA, kind, draft=1 - field.confidence, unconfirmed=float(not confirmed),
-            repeated=float(twice(text)), long=float(len(text) > 2 * _USUAL_TITLE),
-            first_mark=float(begins_with_sign(text)),
-        )  # fmt: skip
-        if kind == "evaluator_name":
-            evidence = replace(evidence, long=float(len(text.split()) > _MOST_NAMES))
-        if kind == "edition":  # told by all area names together
-            return evidence
-        return self._read(evidence, self._index.text_source(field))
 
     @cached_property
     def _edition(self) -> EditionPoints:
