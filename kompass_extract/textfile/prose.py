@@ -20,7 +20,7 @@ from kompass_extract.taxonomy.fold import fold
 from kompass_extract.textfile.bullets import is_bare_mark, without_bullet
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
-from kompass_extract.textfile.scores import score_pieces, table_start
+from kompass_extract.textfile.scores import is_lone_cell, score_pieces, table_start
 from kompass_extract.textfile.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.textfile.source import SourceLine
 
@@ -119,7 +119,8 @@ class Reader:
         if heading:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
         bare_mark = self._is_listed(context) and is_bare_mark(line.text, self.marks)
-        edge = bare_mark or _RULE.match(line.text) or _PAGE_NUMBER.match(line.text)
+        edge = bare_mark or bool(_RULE.match(line.text) or _PAGE_NUMBER.match(line.text))
+        edge = edge or is_lone_cell(lines, place, self.taxonomy)
         if edge and not self._is_score(line, context, before):
             return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context
         unit, place = self._unit(lines, place, context)
@@ -176,7 +177,7 @@ class Reader:
         marks = self._marks(context)
         if line.page_start or without_bullet(line, marks)[1] or self._is_heading(lines, place):
             return True
-        if marks and is_bare_mark(line.text, marks):
+        if (marks and is_bare_mark(line.text, marks)) or is_lone_cell(lines, place, self.taxonomy):
             return True
         if _NUMBERED.match(line.text) and _NUMBERED.match(before.text):
             return True

@@ -25,7 +25,11 @@ _DIGIT_LIKE = {"l": "1", "I": "1", "i": "1", "Z": "2", "z": "2", "A": "4", "S": 
 _NUMBER = re.compile(r"^\d{1,3}$")
 _PERCENT = re.compile(r"^\d{1,3}\s*%$|^%$")
 # A percentage with a digit misread, which the other numbers put right or a person does.
-_MISREAD_PERCENT = re.compile(r"^(?=[^%]*\d)[0-9A-Za-z]{1,4}%$|^[AlIOSTZB]{1,3}%$")
+_MISREAD_PERCENT = re.compile(r"^(?=[^%]*\d)[0-9A-Za-z]{1,4}%$|^[AlIOSTZB]{1,3}%$|^\d{4,5}$|^\d{2}[A-Z]$")
+# What stands alone on a line where a table was read column by column: a question's number, or one of its numbers.
+_LONE_CELL = re.compile(r"^\W*(?:[1-8]\s*[.,]\s*[1-9]|\d{1,3}(?:\s*%)?)\W*$")
+_PAGE_OF_PAGES = re.compile(r"^\W*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)|/\s*\d{1,3})\W*$")
+FULL_MARKS = "100"  # points of an area
 _EDGE = " |[](){}"
 # Lines that a question may wrap over, and words of the rest of one behind its numbers and a blank line.
 MAX_ROW_LINES = 6
@@ -50,6 +54,8 @@ class _Start:
 def is_total(text: str, taxonomy: Taxonomy) -> bool:
     """Whether a line holds nothing but two numbers or more, behind a word such as `Summa` or not."""
     words, numbers = numbers_at_end(text)
+    if _PAGE_OF_PAGES.match(text):
+        return False
     return len(numbers) >= 2 and (not words.strip(_EDGE) or taxonomy.header_role(words) is HeaderRole.TOTAL)
 
 
@@ -60,6 +66,17 @@ def table_start(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> 
     if heading is not None and (heading.column_heads or _leads_to_row(lines, place, taxonomy)):
         return True
     return _row_start(text) is not None and len(numbers_at_end(text)[1]) >= 2
+
+
+def is_lone_cell(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bool:
+    """Whether a line is a cell away from its row, of which nothing says whose it is: a number, or a column's head."""
+    text = lines[place].text
+    if _LONE_CELL.match(text):
+        return True
+    beside = any(
+        _LONE_CELL.match(line.text) for line in (*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2])
+    )
+    return beside and taxonomy.header_role(text) in _HEAD_ROLES - {HeaderRole.SCORE}
 
 
 def table_heading(text: str, taxonomy: Taxonomy) -> AreaHeading | None:
@@ -76,6 +93,7 @@ def score_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) ->
     """The ROW pieces of the table that begins at ``place``, and the place after it."""
     pieces: list[Piece] = []
     due: tuple[int, int] | None = None  # the area and question that must come next
+    least = 2  # numbers of a row; one where the table's head has one column
     while place < len(lines):
         line = lines[place]
         heading = table_heading(line.text, taxonomy)
@@ -83,16 +101,17 @@ def score_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) ->
         below = _row_start(lines[place + 1].text, due) if place + 1 < len(lines) else None
         if heading is not None:
             pieces.append(_head(line, heading, taxonomy))
+            least = 1 if len(_column_heads_at_end(line.text, taxonomy)[1]) == 1 else 2
             due = (heading.number, 1)
             place += 1
         elif start is not None and taxonomy.area_heading(line.text[start.end :]) is None:
-            end = _row_end(lines, place, taxonomy, (start.area, start.question + 1))
-            pieces.append(_row(lines[place:end], start))
+            end = _row_end(lines, place, taxonomy, (start.area, start.question + 1), least)
+            pieces.append(_row(lines[place:end], start, least))
             due = (start.area, start.question + 1)
             place = end
         elif below is not None and _is_first_half(line.text, lines[place + 1].text[below.end :]):
-            end = _row_end(lines, place + 1, taxonomy, (below.area, below.question + 1))
-            pieces.append(_row(lines[place + 1 : end], below, above=line))
+            end = _row_end(lines, place + 1, taxonomy, (below.area, below.question + 1), least)
+            pieces.append(_row(lines[place + 1 : end], below, least, above=line))
             due = (below.area, below.question + 1)
             place = end
         elif is_total(line.text, taxonomy):
@@ -155,18 +174,28 @@ def _is_first_half(text: str, rest: str) -> bool:
     return not whole and rest[:1].islower()
 
 
-def _row_end(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy, due: tuple[int, int]) -> int:
+def _row_end(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy, due: tuple[int, int], least: int) -> int:
     end = place + 1
     while end < len(lines) and end - place < MAX_ROW_LINES:
         line = lines[end]
         if _row_start(line.text, due) or table_heading(line.text, taxonomy) or taxonomy.area_heading(line.text):
             break
-        if _is_column_heads(line.text, taxonomy):
+        if _is_column_heads(line.text, taxonomy) or _is_no_row(line):
             break
-        if any(len(numbers_at_end(each.text)[1]) >= 2 for each in lines[place:end]) and _ends_row(lines, end, taxonomy):
+        if any(len(numbers_at_end(each.text)[1]) >= least for each in lines[place:end]) and _ends_row(
+            lines, end, taxonomy
+        ):
             break
         end += 1
     return end
+
+
+def _is_no_row(line: SourceLine) -> bool:
+    """Whether a line holds numbers alone that are not its row's: a column's below a blank line, or a total's."""
+    words, numbers = numbers_at_end(line.text)
+    if _PAGE_OF_PAGES.match(line.text):
+        return True
+    return not words.strip(_EDGE) and (bool(line.blanks) or FULL_MARKS in numbers[1:2])
 
 
 def _ends_row(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bool:
@@ -177,14 +206,14 @@ def _ends_row(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bo
     return bool(line.blanks) and (len(line.text.split()) > MAX_REST_WORDS or before.endswith("?"))
 
 
-def _row(lines: Sequence[SourceLine], start: _Start, above: SourceLine | None = None) -> Piece:
+def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLine | None = None) -> Piece:
     """A row; ``above`` is the first line of its question where the number stands beside the second."""
     texts: list[str] = [above.text.strip(_EDGE)] if above is not None else []
     numbers: tuple[str, ...] = ()
     for index, line in enumerate(lines):
         rest = line.text[start.end :] if index == 0 else line.text
         text, found = numbers_at_end(rest)
-        if len(found) >= 2 and not numbers:
+        if len(found) >= least and not numbers:
             wanted = 3 if found[-1].endswith("%") else min(len(found), 3)
             text = " ".join([text, *found[:-wanted]]).strip()
             numbers = found[-wanted:]
