@@ -80,7 +80,7 @@ def _printed(even: Gray, dpi: int) -> Gray:
     """The page as it was printed: dots that stand for grey blurred to it, pale print darkened."""
     middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
     ink = ink_of(middle, dpi)
-    alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) <= 2)
+    alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) == 1)
     if float(alone.mean()) > GRAINY_SHARE:
         even = np.asarray(cv2.GaussianBlur(even, (0, 0), GRAIN_PX), dtype=np.uint8)
     level = float(np.median(middle[ink > 0])) if ink.any() else 0.0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.geometry import Box
+from kompass_extract.strays import strays
 
 Labels = NDArray[np.int32]
 
@@ -15,6 +16,9 @@ RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column 
 LEAST_MARK_EM = 0.2  # the longer side of a dot or dash that stands alone
 LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descender
 TOUCHING_EM = 0.15  # white between the parts of one sign
+ASIDE = 0.35  # of a letter's width, from its middle to that of a ring or dot over it
+LOW_EM = 0.45  # of marks that are no letters
+LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
 FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
 
@@ -144,6 +148,7 @@ def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: flo
         else:
             lines.append(group)
     members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
+    members = [_without_strays(boxes, group, em) for group in members]
     members = [group for group in members if len(group) > 1 or _is_no_dirt(boxes[group[0]], em)]
     runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
@@ -177,6 +182,8 @@ def _neighbours(
             fits = (place < len(order)) & (band[there] == band + step) & (there != here)
             fits &= gap <= RUN_GAP_EM * np.maximum(em, 1.2 * lower)
             fits &= (shared >= 0.45 * lower) & (np.maximum(heights, heights[there]) < 3.2 * lower)
+            # A comma and the ring of the line below stand beside each other; the strokes of a quote do so level.
+            fits &= (np.maximum(heights, heights[there]) >= LOW_EM * em) | (shared >= LEVEL_SHARE * heights)
             found.append(np.stack([here[fits], there[fits]], axis=1))
     pairs = np.concatenate(found)
     pairs = pairs[~_walled(own, pairs, walls)]
@@ -205,7 +212,9 @@ def _stacked(
         under = boxes[high]
         shared = np.minimum(under[:, 2], x1) - np.maximum(under[:, 0], x0)
         space = under[:, 1] - y1
-        found = np.flatnonzero((shared >= 0.6 * (x1 - x0)) & (space > -0.15 * em) & (space < 0.3 * em))
+        aside = np.abs(under[:, 0] + under[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
+        over = (shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * (under[:, 2] - under[:, 0]))
+        found = np.flatnonzero(over & (space > -0.15 * em) & (space < 0.3 * em))
         if len(found):
             pairs.append((mark, int(high[found[0]])))
     return pairs
@@ -246,6 +255,10 @@ def _rejoined(
     ]
     members = {item for pair in together for item in pair}
     return [group for group in groups if len(group) > 1 or group[0] not in members] + together
+
+
+def _without_strays(boxes: NDArray[np.float64], group: list[int], em: float) -> list[int]:
+    return [item for item, stray in zip(group, strays(boxes[group], em).tolist(), strict=True) if not stray]
 
 
 def _is_no_dirt(box: NDArray[np.float64], em: float) -> bool:

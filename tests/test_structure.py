@@ -23,6 +23,7 @@ WAY = (
     "settings",
     "models",
     "hyphens",
+    "strays",
     "runs",
     "ink",
     "taxonomy",

@@ -1,0 +1,67 @@
+"""Dirt between the letters of a line: dots where no sign of Swedish print has one.
+
+A dot over a letter is its own, one on the baseline after a letter is a full stop, two above each other are a colon.
+What floats in the white between letters, or hangs below them, is dirt, and so is a dot before the line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Lengths in em, the height of the body text's capitals.
+LETTER_EM = 0.28  # the lowest letter or sign that tells where the line stands
+DOT_EM = 0.22  # the largest dot that may be dirt: a full stop has 0.13 to 0.2
+LEAST_LETTERS = 5
+NEAR = 3  # letters on either side whose feet tell the baseline at a dot
+BESIDE_EM = 0.08  # by which a letter's dot may reach beyond it
+BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: below, dirt; up to here, a full stop
+COLON_EM = 0.12
+STOP_GAP_EM = 0.45  # from a letter to its full stop
+LEADER_EM = 1.5  # between the dots that lead to a page number
+
+Boxes = NDArray[np.float64]
+
+
+def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which components of one line, as rows (x0, y0, x1, y1) in pixels, are dirt."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    letters = sides[:, 1] >= LETTER_EM * em
+    if letters.sum() >= LEAST_LETTERS:
+        em = min(em, float(np.partition(sides[letters, 1], -LEAST_LETTERS // 2)[-LEAST_LETTERS // 2]))  # small print
+    dots = ~letters & (sides.max(axis=1) < DOT_EM * em)
+    found = np.zeros(len(boxes), dtype=np.bool_)
+    if letters.sum() < LEAST_LETTERS or not dots.any():
+        return found
+    bodies = boxes[letters]
+    bodies = bodies[np.argsort(bodies[:, 0])]
+    found[dots] = _floating(boxes[dots], bodies, em)
+    return found
+
+
+def _floating(dots: Boxes, bodies: Boxes, em: float) -> NDArray[np.bool_]:
+    x, y = (dots[:, 0] + dots[:, 2]) / 2, (dots[:, 1] + dots[:, 3]) / 2
+    after = np.searchsorted(bodies[:, 0], x)
+    height = _baseline(after, bodies) - y
+    reach = BESIDE_EM * em
+    left = [bodies[np.maximum(after - step, 0)] for step in (1, 2)]
+    right = bodies[np.minimum(after, len(bodies) - 1)]
+    over = (right[:, 0] - reach <= x) & (after < len(bodies))
+    for body in left:
+        over |= (body[:, 2] + reach >= x) & (after > 0)
+    apart = np.abs(x[:, None] - x[None, :])
+    level = np.abs(height[:, None] - height[None, :])
+    colon = ((apart < COLON_EM * em) & (level > FOOT_EM * em)).any(axis=1)
+    leader = ((apart < LEADER_EM * em) & (level < COLON_EM * em)).sum(axis=1) > 1
+    gap = x - np.maximum(left[0][:, 2], left[1][:, 2])
+    stop = (after > 0) & (gap < STOP_GAP_EM * em)
+    on_foot = (height >= BELOW_EM * em) & (height <= FOOT_EM * em)
+    kept = np.where(on_foot, stop | leader | over, over | colon)
+    return np.asarray(~kept | (height < BELOW_EM * em), dtype=np.bool_)
+
+
+def _baseline(after: NDArray[np.intp], bodies: Boxes) -> NDArray[np.float64]:
+    """The y on which the letters around a place stand; ``after`` is the first letter to its right."""
+    first = np.clip(after - NEAR, 0, max(0, len(bodies) - 2 * NEAR))
+    feet = np.sort(bodies[np.minimum(first[:, None] + np.arange(2 * NEAR), len(bodies) - 1), 3], axis=1)
+    return np.asarray(feet[:, NEAR - 1], dtype=np.float64)  # less than half of them reach below it
