@@ -249,7 +249,8 @@ def _word(letters: Sequence[_Letter], before: LayerWord | None) -> LayerWord:
     return LayerWord(text, box, size, bold, baseline)
 
 
-LEAST_SPACED = 4  # words of a letter each that show letter-spacing
+LEAST_SPACED = 5  # words of a letter each that show letter-spacing
+SPACED_SHARE = 0.7  # of the words in a row, those of one letter
 MOST_PAIRED = 3  # letters that a close pair leaves together in a letter-spaced word
 WIDER = 1.7  # the space between two such words against that between their letters
 
@@ -285,7 +286,7 @@ def _follows(a: LayerWord, b: LayerWord) -> bool:
 def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
     """Letters in a row as the words that they are, cut where the space is wider; other short words as they are."""
     single = sum(len(word.text) == 1 for word in spaced)
-    if single < LEAST_SPACED or single < 0.6 * len(spaced):
+    if single < LEAST_SPACED or single < SPACED_SHARE * len(spaced):
         return list(spaced)
     gaps = [b.box.x0 - a.box.x1 for a, b in pairwise(spaced)]
     usual = statistics.median(gaps)

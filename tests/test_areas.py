@@ -214,6 +214,19 @@ def test_the_score_may_stand_beside_its_head(text: str) -> None:
     assert [s.heading.text for s in area.sections if s.heading] == ["Allmänt"]
 
 
+@pytest.mark.parametrize("text", ["75 poäng", "75 av 100 poäng", "Poäng: 75 av 100"])
+def test_a_score_in_a_line_of_its_own_is_no_section_wherever_it_stands(text: str) -> None:
+    for kind in (BlockKind.HEADING, BlockKind.PAGE_FURNITURE):
+        writer = Writer()
+        writer.text(BlockKind.HEADING, "Område 3 Politisk styrning och kontroll", 3)
+        writer.text(kind, text, 3)
+        writer.text(BlockKind.NARRATIVE, "Kommunen har en plan.", 3)
+        area = collect(writer)
+        assert area.score is not None
+        assert area.score.reading.best == 75
+        assert [section.heading for section in area.sections] == [None]
+
+
 def test_the_score_may_stand_in_a_row_with_the_rubrics() -> None:
     writer = opened()
     writer.row(["Rubriker", "", "Poäng"], 3, BlockKind.HEADING)

@@ -202,6 +202,15 @@ def test_heads_of_the_overview_run_over_lines_and_contents_are_no_overview() -> 
     assert of_text(f"Kommunkompassen\nSala kommun 2023\n\nInnehåll\n\n{contents}").overview == ()
 
 
+def test_heads_cut_in_two_and_a_chart_before_the_table_leave_the_overview_whole() -> None:
+    names = ((2, "Samhällsutveckling"), (4, "Effektivitet"), (7, "Arbetsliv"))
+    chart = "\n".join(f"{name}\t{80 - n}" for n, name in names)
+    table = "\n".join(f"{n} {name}\t{60 + n}\t{50 + n}" for n, name in names)
+    front = "Kommunkompassen\nSala kommun 2023\n\n1 Vad är Kommunkompassen?\n\n"
+    found = of_text(f"{front}{chart}\n\nMer text följer här.\n\n\tSala 2023\tMedel\n{table}")
+    assert [(head, value.value) for head, value in found.overview[0].values] == [("Sala 2023", 62), ("Medel", 52)]
+
+
 def cover_block(*lines: str) -> Block:
     found = []
     for place, text in enumerate(lines):
