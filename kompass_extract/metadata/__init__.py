@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 
 from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
@@ -53,7 +52,8 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
     on_cover = {id(block) for block in cover}
     furniture = [block for block in blocks if block.form is Form.FURNITURE]
     body = [block for block in blocks if id(block) not in on_cover and block.form not in {Form.FURNITURE, Form.FIGURE}]
-    front = list(takewhile(lambda block: not _begins_areas(block, taxonomy), body))[:MAX_BODY_BLOCKS]
+    begins = (place for place in range(len(body)) if _begins_areas(body, place, taxonomy))
+    front = body[: next(begins, len(body))][:MAX_BODY_BLOCKS]
     title = read_title(cover, taxonomy)
     rough = read_year(title, cover, read_evaluation_date(front, None), furniture)
     evaluation = read_evaluation_date(front, rough.value)
@@ -72,10 +72,13 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
     )
 
 
-def _begins_areas(block: Block, taxonomy: Taxonomy) -> bool:
-    """The first chapter of an area, and not its line in the list of contents."""
-    heading = taxonomy.area_heading(without_section_number(block.text))
-    return heading is not None and heading.page is None and heading.score >= 0.7 and block.form is Form.PARAGRAPH
+def _begins_areas(body: Sequence[Block], place: int, taxonomy: Taxonomy) -> bool:
+    """The first chapter of an area, and not its line in the list of contents, whose page number may be lost."""
+    heading = taxonomy.area_heading(without_section_number(body[place].text))
+    if heading is None or heading.page is not None or heading.score < 0.7 or body[place].form is not Form.PARAGRAPH:
+        return False
+    beside = (*body[max(0, place - 1) : place], *body[place + 1 : place + 2])
+    return all(taxonomy.area_heading(without_section_number(block.text)) is None for block in beside)
 
 
 def _municipality(
