@@ -19,7 +19,7 @@ from kompass_extract.layout.cells import cut_cells
 from kompass_extract.layout.continuation import mark_continuations
 from kompass_extract.layout.furniture import Sorted, sort_strips
 from kompass_extract.layout.grids import split_rows
-from kompass_extract.layout.paragraphs import Stretch, split_column
+from kompass_extract.layout.paragraphs import Stretch, flush_wraps, split_column
 from kompass_extract.layout.zones import Zone, find_zones, is_grid
 from kompass_extract.reading import PageReading, ReadStrip
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -37,6 +37,7 @@ class _Context:
     knows: Knows | None
     hyphenated: bool | None
     marked: tuple[tuple[float, float], ...]  # where list marks and their texts begin on the report's pages
+    flush: bool  # whether list items go on below their marks
 
 
 def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
@@ -47,12 +48,26 @@ def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[P
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
     marked = tuple((s.line.bullet.x0, s.line.box.x0) for s in lines if s.line.bullet is not None)
+    flush = sum(flush_wraps(_below_items(parts.text), page.em) for page, parts in zip(pages, sorted_pages, strict=True))
     laid_out = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated, marked)
+        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated, marked, flush > 0)
         laid_out.append(_page(page, _blocks(parts, context)))
     return mark_continuations(laid_out)
+
+
+def _below_items(strips: Sequence[ReadStrip]) -> list[tuple[ReadStrip, ReadStrip]]:
+    """Lines with list marks and the nearest line below each."""
+    pairs = []
+    for item in strips:
+        if item.line.bullet is None:
+            continue
+        x0, x1 = item.line.bullet.x0 - item.letter_height, item.line.box.x1
+        below = [s for s in strips if s.baseline > item.baseline + 1 and x0 <= s.line.box.x0 < x1]
+        if below:
+            pairs.append((item, min(below, key=lambda s: s.baseline)))
+    return pairs
 
 
 def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
@@ -150,7 +165,7 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
     marked = [_with_sunk_mark(strip, context) for strip in strips]
     return [
         replace(_stretch_block(stretch, context), column=column)
-        for stretch in split_column(marked, right, context.em, context.page.rules)
+        for stretch in split_column(marked, right, context.em, context.page.rules, flush=context.flush)
     ]
 
 

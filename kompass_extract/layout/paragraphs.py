@@ -8,7 +8,7 @@ first line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -56,15 +56,19 @@ class Stretch:
 
 
 def split_column(
-    strips: Sequence[ReadStrip], right_edge: float, em: float, rules: Sequence[Rule] = ()
+    strips: Sequence[ReadStrip], right_edge: float, em: float, rules: Sequence[Rule] = (), *, flush: bool = False
 ) -> list[Stretch]:
-    """Split the lines of a column, sorted by baseline, into blocks; ``rules`` are those of the page."""
+    """Split the lines of a column, sorted by baseline, into blocks; ``rules`` are those of the page.
+
+    ``flush``: the report's list items go on below their marks, where the column itself does not tell.
+    """
     rows = _rows(strips)
     if not rows:
         return []
     usual = _usual_pitch(rows, em)
     certain = _certain_pitches(rows, right_edge, em)
-    flush = _wraps_flush(rows, em)
+    flushness = flush_wraps([(above[0], below[0]) for above, below in pairwise(rows)], em)
+    flush = flushness > 0 or (flush and not flushness)
     stretches: list[Stretch] = []
     current: list[ReadStrip] = [*rows[0]]
     inside: list[float] = []  # distances between the lines of the current block
@@ -183,12 +187,18 @@ def _ruled_off(above: Sequence[ReadStrip], below: Sequence[ReadStrip], rules: Se
     )
 
 
-def _wraps_flush(rows: Sequence[Sequence[ReadStrip]], em: float) -> bool:
-    """Whether more items of the column go on below their mark than below their text, telling by lower case."""
-    pairs = [(above[0].line, below[0]) for above, below in pairwise(rows) if above[0].line.bullet is not None]
-    rests = [(item, rest.line) for item, rest in pairs if rest.line.bullet is None and _goes_on(rest)]
+def flush_wraps(pairs: Iterable[tuple[ReadStrip, ReadStrip]], em: float) -> int:
+    """By how many more list items go on below their mark than below their text, told by lower case.
+
+    ``pairs`` are lines, each with the one below it.
+    """
+    rests = [
+        (item.line, rest.line)
+        for item, rest in pairs
+        if item.line.bullet is not None and rest.line.bullet is None and _goes_on(rest)
+    ]
     flush = sum(_below_mark(item, rest, em) for item, rest in rests)
-    return flush > sum(abs(rest.box.x0 - item.box.x0) < OUTDENT_EM * em for item, rest in rests)
+    return flush - sum(abs(rest.box.x0 - item.box.x0) < OUTDENT_EM * em for item, rest in rests)
 
 
 def _below_mark(item: Line, rest: Line, em: float) -> bool:
