@@ -21,6 +21,7 @@ SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
 LARGEST_BAND_PT = 90.0  # a table's head of three rows
+LEAST_BAND_PT = 36.0  # a word; punch holes have 20
 LIGHT_LETTER_PT = (3.0, 30.0)  # height of light letters in a band
 LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
 EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
@@ -117,7 +118,8 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         if w < side or h < side:
             continue
         part = even[y : y + h, x : x + w]
-        if w > 1.5 * h and h < LARGEST_BAND_PT * unit and _holds_text(part >= SOLID_LEVEL, unit):
+        band = w > max(1.5 * h, LEAST_BAND_PT * unit) and h < LARGEST_BAND_PT * unit
+        if band and _holds_text(part >= SOLID_LEVEL, unit):
             result[y : y + h, x : x + w] = np.where(part < SOLID_LEVEL, 255, 255 - part)
         else:
             solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))

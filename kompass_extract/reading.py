@@ -152,8 +152,27 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
     page, marks = sheet.page, sheet.marks
     return PageReading(
         raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
-        found, marks.rules, marks.graphics,
+        without_scribble(found), marks.rules, marks.graphics,
     )  # fmt: skip
+
+
+def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
+    """The strips but what was hardly read beside the text: holes, staples, a copier's edge."""
+    lines = [s.line.box for s in strips if s.line.confidence >= SURE_TEXT and len(s.line.text) >= LEAST_TEXT]
+    if not lines:
+        return tuple(strips)
+    left, right = min(box.x0 for box in lines), max(box.x1 for box in lines)
+    return tuple(
+        strip
+        for strip in strips
+        if (left < strip.line.box.x1 and strip.line.box.x0 < right)
+        or strip.line.confidence >= SURE_TEXT
+        or len(strip.line.text) > LONGEST_SCRIBBLE
+    )
+
+
+SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that show how far the text goes
+LONGEST_SCRIBBLE = 4  # signs
 
 
 @dataclass(frozen=True, slots=True)
