@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Block, Form, Page
 from kompass_extract.metadata.model import Reading, confidence, places
@@ -31,6 +33,7 @@ _DATE_ONLY = re.compile(
 )
 _ORGANISATION = re.compile(r"^(sveriges kommuner( och (landsting|regioner))?|sk[lr]|skl skr|www .*|https? .*)$")
 MIN_TITLE_CONFIDENCE = 0.6
+LEAST_LOGO, REPEATED = 8, 85.0  # letters of a logo, and likeness (0..100) from which on it repeats the title's words
 
 
 def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
@@ -71,11 +74,18 @@ def _without_repeats(blocks: Sequence[Block]) -> list[Block]:
     for index, block in enumerate(blocks):
         earlier = fold(" ".join(part.text for part in kept))
         within_larger = any(
-            other.size > block.size and keys[index] in keys[place] for place, other in enumerate(blocks)
+            other.size > block.size and _says(keys[place], keys[index]) for place, other in enumerate(blocks)
         )
         if keys[index] not in earlier and not within_larger:
             kept.append(block)
     return kept
+
+
+def _says(text: str, words: str) -> bool:
+    """Whether a text holds the words, or most of their letters: a logo's small print is read with mistakes."""
+    if words in text:
+        return True
+    return len(words) >= LEAST_LOGO and fuzz.partial_ratio(words.replace(" ", ""), text.replace(" ", "")) >= REPEATED
 
 
 def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
