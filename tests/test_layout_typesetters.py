@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kompass_extract.document import Block, Form
-from kompass_extract.geometry import Box
+from kompass_extract.document import Block, Form, Line
+from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
 from kompass_extract.layout.blocks import lay_out
 from kompass_extract.layout.furniture import sort_strips
@@ -119,6 +119,14 @@ def test_lists_begin_below_heads_set_well_apart() -> None:
         "En styrka": "Styrkor",
         "En möjlighet": "Förbättringsmöjligheter",
     }
+
+
+def test_a_score_in_large_letters_beside_a_text_is_not_of_its_line() -> None:
+    text = strip(70, 100, "Bygg vidare på den goda berättelsen om kommunen")
+    words = (*text.line.words, *strip(480, 104, "76", size=2 * EM).line.words)
+    joined = ReadStrip(Line(union(word.box for word in words), words, None), 1.2 * EM, 0.15, 100)
+    texts = [block.text for block in blocks_of([joined, strip(70, 100 + PITCH, "som attraktiv arbetsgivare.")])]
+    assert sorted(texts) == ["76", "Bygg vidare på den goda berättelsen om kommunen som attraktiv arbetsgivare."]
 
 
 def test_a_total_that_a_page_break_left_over_is_a_row() -> None:

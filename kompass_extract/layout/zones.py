@@ -7,34 +7,36 @@ Then its columns are the intervals between the white channels.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from kompass_extract.document import Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Rule
+from kompass_extract.layout.parts import (
+    LARGER_LETTERS,
+    SCORE,
+    beside,
+    looks_numeric,
+    split_at,
+    without_label,
+    without_large_number,
+)
 from kompass_extract.reading import ReadStrip
 from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
 from kompass_extract.taxonomy.headings import area_heading
 
-SAME_LINE_SHARE = 0.35  # of the lower strip's height
+__all__ = ["Zone", "beside", "find_zones", "is_grid", "looks_numeric"]
+
 BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
 RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
 LEAST_CHANNEL_EM = 0.45
-LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is a heading after it
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
-LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
 _LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
 _SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
-_ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
-_SCORE = re.compile(r"^\d{1,3}$")
-_HAS_DIGIT = re.compile(r"\d")
-_WITH_WORDS = re.compile(r"^\d{1,3}(?:av|/|\()?(?:\d{1,3}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9 (15)`, `12 poäng`
 COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 
@@ -69,7 +71,8 @@ class _Channel:
 
 def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
     """The page's zones from top to bottom; every strip, or part of one that was cut, is in exactly one."""
-    strips = [part for strip in strips for part in _without_label(strip, strips, em)]
+    strips = [part for strip in strips for part in without_large_number(strip, em)]
+    strips = [part for strip in strips for part in without_label(strip, strips, em)]
     channels = _channels(strips, rules, em)
     zones: list[Zone] = []
     rest = list(strips)
@@ -80,7 +83,7 @@ def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) ->
             continue
         edges = _edges(group, members, em)
         if edges:
-            parts = tuple(part for member in members for part in _split(member, _cuts(member, edges, members)))
+            parts = tuple(part for member in members for part in split_at(member, _cuts(member, edges, members)))
             zones.append(Zone(union(s.line.box for s in members), parts, edges))
             taken = set(map(id, members))
             rest = [s for s in rest if id(s) not in taken]
@@ -94,7 +97,7 @@ def _without_score(zone: Zone, em: float) -> list[Zone]:
     scores = [
         strip
         for strip in zone.strips
-        if _SCORE.match(strip.line.text)
+        if SCORE.match(strip.line.text)
         and strip.letter_height > LARGER_LETTERS * em
         and any(beside(strip, other) and zone.column_of(other) == zone.column_of(strip) for other in zone.strips)
     ]
@@ -102,40 +105,6 @@ def _without_score(zone: Zone, em: float) -> list[Zone]:
     if not scores or not rest:
         return [zone]
     return [replace(zone, strips=rest), *(Zone(score.line.box, (score,)) for score in scores)]
-
-
-def _without_label(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
-    """A row number that stands well apart from the text after it is a strip of its own, a heading's number is not."""
-    words = strip.line.words
-    if not _is_labelled(strip) or words[1].box.x0 - words[0].box.x1 < LABEL_GAP_EM * em:
-        return [strip]
-    if strip.letter_height > LARGER_LETTERS * em or not _is_row(strip, others, em):
-        return [strip]
-    middle = (words[0].box.x1 + words[1].box.x0) / 2
-    return _split(strip, (middle,))
-
-
-def _is_labelled(strip: ReadStrip) -> bool:
-    words = strip.line.words
-    return len(words) >= 2 and strip.line.bullet is None and _ROW_NUMBER.match(words[0].text) is not None
-
-
-def _is_row(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> bool:
-    """Whether the line has cells to its right, or other lines have their numbers where it has its own."""
-    return any(beside(strip, other) for other in others) or any(
-        other is not strip
-        and abs(other.line.box.x0 - strip.line.box.x0) < 0.5 * em
-        and (_is_labelled(other) or _ROW_NUMBER.match(other.line.text) is not None)
-        for other in others
-    )
-
-
-def beside(a: ReadStrip, b: ReadStrip) -> bool:
-    """Whether two strips stand on one line, apart from each other."""
-    p, q = a.line.box, b.line.box
-    shared = min(p.y1, q.y1) - max(p.y0, q.y0)
-    apart = p.x1 <= q.x0 + 0.5 or q.x1 <= p.x0 + 0.5
-    return apart and shared > SAME_LINE_SHARE * min(p.height, q.height)
 
 
 def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Channel]:
@@ -317,23 +286,6 @@ def _cuts(strip: ReadStrip, edges: Sequence[float], members: Sequence[ReadStrip]
     return tuple(edge for edge in edges if _reaches_over(strip, edge, members))
 
 
-def _split(strip: ReadStrip, edges: Sequence[float]) -> list[ReadStrip]:
-    """The strip cut at the edges that fall between its words; a column head may stand close to the next one."""
-    line = strip.line
-    cuts = [edge for edge in edges if line.box.x0 < edge < line.box.x1]
-    if not cuts:
-        return [strip]
-    groups: dict[int, list[Word]] = {}
-    for word in line.words:
-        groups.setdefault(sum(cut < word.box.center_x for cut in cuts), []).append(word)
-    parts = []
-    for index, words in sorted(groups.items()):
-        frame = union(word.box for word in words)
-        box = Box(frame.x0, line.box.y0, frame.x1, line.box.y1)
-        parts.append(replace(strip, line=Line(box, tuple(words), line.bullet if index == 0 else None)))
-    return parts
-
-
 def _single(rest: Sequence[ReadStrip], zones: Sequence[Zone]) -> list[Zone]:
     """What stands between the zones, each stretch as a zone of one column."""
     tops = sorted(zone.box.y0 for zone in zones)
@@ -361,11 +313,3 @@ def is_grid(zone: Zone) -> bool:
     if different == 1 and not wordy and (len(numbers) >= 2 if zone.columns > 2 else alone):
         return True  # the one row of a table that a page break left over
     return different >= 2 and (zone.columns > 2 or len(numbers) > len(wordy))
-
-
-def looks_numeric(text: str) -> bool:
-    """A cell that is, or may be a misread form of, a number: few signs, a digit among them."""
-    plain = text.replace(" ", "")
-    if _WITH_WORDS.match(plain):
-        return True
-    return len(plain) <= 6 and bool(_HAS_DIGIT.search(plain)) and sum(c.isalpha() for c in plain) <= 1
