@@ -36,7 +36,7 @@ _NEARLY_ALL = 0.85  # share, 0..1
 
 TOTALS = ("Totalt", "Summa", "Total", "Totalpoäng")
 """Usual labels of the row of totals."""
-EXACT_KINDS = frozenset({"area_name", "table_heading"})
+EXACT_KINDS = frozenset({"area_name", "table_heading", "evaluator_name"})
 """Kinds that one wrong letter makes wrong: a letter or a sign from a known wording is a doubt of its own."""
 
 Found = tuple[str, FieldEvidence]
@@ -233,9 +233,15 @@ class _Gatherer:
         info = self._report.report
         for pointer, field, evidence in metadata_evidence(info):
             read = evidence if evidence.kind == "edition" else self._read(evidence, self._index.text_source(field))
-            yield pointer, read
+            doubt = evidence.kind == "evaluator_name" and self._is_uncertain_name(str(field.value), read)
+            yield pointer, replace(read, near_miss=float(doubt))
         if info.total.value is not None:
             yield "/report/total", self._number(info.total, total_number(info.total, self._report.areas))
+
+    def _is_uncertain_name(self, text: str, read: FieldEvidence) -> bool:
+        """Whether a name stands in damaged text and its own letters are in doubt: no sentence says what they are."""
+        unknown = self._knows is not None and not all(map(self._knows, text.replace("-", " ").split()))
+        return bool(read.repaired) and (read.two_readings > 0 or unknown)
 
     @cached_property
     def _edition(self) -> EditionPoints:
