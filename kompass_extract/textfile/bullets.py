@@ -15,7 +15,7 @@ from kompass_extract.textfile.source import SourceLine
 
 # List marks, and what readers make of them; a letter is one only before a capital.
 _BULLET = re.compile(
-    r"^(?:[•▪■●○◦‣▫►·»«=*®©¢°¤¥\uf0b7\uf0a7][a-z0-9«»=*°]?|[§+e]|[-–—](?=\s)|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)"
+    r"^(?:[•▪■●○◦‣▫►·»«=*®©¢°¤¥>\uf0b7\uf0a7][a-z0-9«»=*°]?|[§+e]|[\"”“](?=\s+[A-ZÅÄÖ])|[-–—](?=\s)|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)"
 )
 _LETTER_BULLET = re.compile(r"^e\s++(?![A-ZÅÄÖ0-9\[(])")
 _SEEN_AS = re.compile(r"^([A-Za-z0-9])(?:\s+(?=[A-ZÅÄÖ0-9”\"(])|$)")
