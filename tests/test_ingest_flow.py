@@ -197,3 +197,23 @@ def test_a_store_that_cannot_be_opened_is_told_before_anything_is_begun(
     assert "Is the server running" in result.output
     assert "\n" not in result.output.strip(), "one line, not what the library says besides"
     assert begun == []
+
+
+SCHEDULED = """
+import uuid
+from prefect.server.database.orm_models import FlowRun
+from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy.orm import Session
+engine = create_engine("sqlite://")
+FlowRun.__table__.create(engine)
+with Session(engine) as session:
+    runs = [{"id": uuid.uuid4(), "flow_id": uuid.uuid4(), "state": {"type": "SCHEDULED"}} for _ in range(3)]
+    session.execute(insert(FlowRun), runs)
+    print(session.scalar(select(func.count()).select_from(FlowRun)))
+"""
+
+
+def test_prefects_server_can_insert_the_runs_of_a_schedule(tmp_path: Path) -> None:
+    """As its scheduler does it: with SQLAlchemy 2.1 it could not, and no schedule ever began."""
+    process = begun(cwd=tmp_path, script=SCHEDULED, PREFECT_HOME=str(tmp_path / "prefect"))
+    assert ended(process).stdout.split() == ["3"]

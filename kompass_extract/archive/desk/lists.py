@@ -56,7 +56,7 @@ def report_lines(
     return [_line(row, tuple(sorted(holders.get(row[1].id, ())))) for row in rows]
 
 
-def _line(row: Row[ReportRow, ReviewRow, str], holders: tuple[str, ...]) -> ReportLine:
+def _line(row: Row[tuple[ReportRow, ReviewRow, str]], holders: tuple[str, ...]) -> ReportLine:
     report, review, file_name = row
     return ReportLine(
         report_id=report.report_id,
@@ -65,7 +65,7 @@ def _line(row: Row[ReportRow, ReviewRow, str], holders: tuple[str, ...]) -> Repo
         municipality=report.municipality,
         year=report.year,
         edition=report.edition,
-        status=review.status,  # type: ignore[arg-type]
+        status=review.status,
         open=review.open,
         decided=review.decided,
         total=report.total,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.expression import Tuple
 
 from kompass_extract.archive.desk.model import Facets, QueueFilter, QueueItem, QueuePage, QueuePlace, ReasonClass
 from kompass_extract.archive.desk.schema import HoldRow, ItemRow
@@ -18,7 +19,7 @@ from kompass_extract.errors import UsageError
 
 ORDER = (ItemRow.priority, ItemRow.doubt, ItemRow.report_id, ItemRow.position)
 Place = tuple[int, float, str, int]
-Query = TypeVar("Query", bound="Select[*tuple[Any, ...]]")
+Query = TypeVar("Query", bound="Select[Any]")
 
 
 def position_of(priority: int, doubt: float, report_id: str, position: int) -> str:
@@ -108,8 +109,8 @@ def facets(session: Session, wanted: QueueFilter, *, reviewer: str) -> Facets:
     )
 
 
-def _items(clock: float) -> Select[ItemRow, str | None]:
-    """Items with who holds them now."""
+def _items(clock: float) -> Select[tuple[ItemRow, str]]:
+    """Items with who holds them now, None where nobody does."""
     held = and_(HoldRow.review_id == ItemRow.review_id, HoldRow.address == ItemRow.address, HoldRow.until > clock)
     return select(ItemRow, HoldRow.reviewer).outerjoin(HoldRow, held)
 
@@ -135,11 +136,15 @@ def _unread(query: Query, reviewer: str | None) -> Query:
 
 
 def _after(place: Place) -> ColumnElement[bool]:
-    return tuple_(*ORDER) > tuple_(*place)
+    return tuple_(*ORDER) > _literal(place)
 
 
 def _before(place: Place) -> ColumnElement[bool]:
-    return tuple_(*ORDER) < tuple_(*place)
+    return tuple_(*ORDER) < _literal(place)
+
+
+def _literal(place: Place) -> Tuple:
+    return tuple_(*(literal(part) for part in place))
 
 
 def _queue_item(row: ItemRow, holder: str | None) -> QueueItem:

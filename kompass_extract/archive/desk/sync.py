@@ -54,7 +54,7 @@ class Sync:
             row = session.scalars(self._behind().limit(1)).first()
             return row.report_id if row is not None else None
 
-    def _behind(self) -> Select[ReportRow]:
+    def _behind(self) -> Select[tuple[ReportRow]]:
         """The reports whose items were not made from their newest reading, or whose rows were made anew."""
         behind = or_(
             ReviewRow.json_sha256.is_(None),
