@@ -19,6 +19,7 @@ from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.textfile.bullets import is_bare_mark, without_bullet
 from kompass_extract.textfile.markup import plain
+from kompass_extract.textfile.overview import overview_pieces
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
 from kompass_extract.textfile.scores import is_lone_cell, score_pieces, table_start
 from kompass_extract.textfile.sentences import ends_sentence, is_open, may_end, runs_on
@@ -98,6 +99,11 @@ class Reader:
                 pieces.extend(found)
                 context = replace(context.with_region(), header="", role=None, headers=())
                 continue
+            rows, after = overview_pieces(lines, place, self.taxonomy)
+            if rows:
+                pieces.extend(rows)
+                place = after
+                continue
             before = _before(pieces)
             found, place, context = self._next(lines, place, context, before)
             pieces.extend(found)
@@ -176,6 +182,8 @@ class Reader:
         line, before = lines[place], taken[-1]
         marks = self._marks(context)
         if line.page_start or without_bullet(line, marks)[1] or self._is_heading(lines, place):
+            return True
+        if overview_pieces(lines[place : place + 2], 0, self.taxonomy)[0]:
             return True
         if (marks and is_bare_mark(line.text, marks)) or is_lone_cell(lines, place, self.taxonomy):
             return True

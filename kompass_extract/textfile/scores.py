@@ -51,6 +51,11 @@ class _Start:
     end: int
 
 
+def is_row(text: str) -> bool:
+    """Whether a line begins with a question's number, such as `3.2`."""
+    return _row_start(text) is not None
+
+
 def is_total(text: str, taxonomy: Taxonomy) -> bool:
     """Whether a line holds nothing but two numbers or more, behind a word such as `Summa` or not."""
     words, numbers = numbers_at_end(text)
