@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from kompass_extract.chapters import without_section_number
 from kompass_extract.document import Column, Form
 from kompass_extract.hyphens import Knows
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
+from kompass_extract.taxonomy.headings import AreaHeading
 from kompass_extract.textfile.bullets import is_bare_mark, without_bullet
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.overview import overview_pieces
@@ -45,6 +47,8 @@ FULL_LINE = 0.78
 ROOM = 0.9
 # What follows a capital without a full stop before it is an item when it is longer than the rest of a name.
 MIN_ITEM_WORDS = 3
+# A listed word of so many letters is a compound (`Chefshandbok`), and the name of no place.
+MIN_LONG_WORD = 12
 # Likeness (0..100) from which on a line without a bullet is a rubric of the list above it once more.
 SAME_RUBRIC = 90
 
@@ -152,14 +156,18 @@ class Reader:
 
     def _heading_lines(self, lines: Sequence[SourceLine], place: int) -> int:
         """How many lines an area's heading takes, 0 for anything else."""
-        first = self.taxonomy.area_heading(lines[place].text)
+        first = self._area_heading(lines[place].text)
         if first is None:
             return 0
         if place + 1 < len(lines) and not lines[place + 1].blanks and not lines[place + 1].page_start:
-            wrapped = self.taxonomy.area_heading(f"{lines[place].text} {lines[place + 1].text}")
+            wrapped = self._area_heading(f"{lines[place].text} {lines[place + 1].text}")
             if wrapped is not None and wrapped.score > first.score and wrapped.number == first.number:
                 return 2
         return 1
+
+    def _area_heading(self, text: str) -> AreaHeading | None:
+        """The area that a line heads, with the section's number before it or not (`3.2 Område 2 …`)."""
+        return self.taxonomy.area_heading(without_section_number(text))
 
     def _is_score(self, line: SourceLine, context: Context, before: _Before) -> bool:
         """A bare number under `Poäng`, which is the area's score and not a page's number."""
@@ -199,7 +207,7 @@ class Reader:
     ) -> bool:
         """Whether a line begins a block without a blank line, a bullet or a heading to say so."""
         before = taken[-1].text
-        if self._in_rubrics(context):
+        if self._in_rubrics(context) or (context.role is HeaderRole.RUBRICS and not bulleted):
             return not goes_on or bool(_SCORE_AT_END.search(before))
         if _BARE_NUMBER.match(text) and context.role is HeaderRole.SCORE:
             return True
@@ -221,7 +229,7 @@ class Reader:
         listed = False
         for line in lines:
             role = self.taxonomy.header_role(line.text)
-            if self.is_header(line.text) or self.taxonomy.area_heading(line.text) is not None:
+            if self.is_header(line.text) or self._area_heading(line.text) is not None:
                 listed = role in LIST_ROLES or self._header_pair(line.text) is not None
             elif listed:
                 yield line
@@ -238,7 +246,7 @@ class Reader:
         text = lines[place].text
         if self.is_header(text):
             return True
-        if self.taxonomy.area_heading(text) is not None or table_start(lines, place, self.taxonomy):
+        if self._area_heading(text) is not None or table_start(lines, place, self.taxonomy):
             return True
         if _NUMBERED_PAGE.match(text) or _CHAPTER_TITLE.match(fold(text)):
             return True
@@ -252,7 +260,9 @@ class Reader:
             return True
         if ends_sentence(before):
             return False
-        return not text.split(maxsplit=1)[0].isupper() and len(text.split()) >= MIN_ITEM_WORDS
+        first = text.split(maxsplit=1)[0]
+        long = len(first) >= MIN_LONG_WORD and self.knows is not None and first.isalpha() and self.knows(first.lower())
+        return not first.isupper() and (long or len(text.split()) >= MIN_ITEM_WORDS)
 
     def _opens_with_a_common_word(self, text: str, before: str) -> bool:
         """Whether the capital is no name's, so that the preposition before it ends an item (`ta del av`)."""

@@ -222,7 +222,7 @@ def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLi
             wanted = 3 if found[-1].endswith("%") else min(len(found), 3)
             text = " ".join([text, *found[:-wanted]]).strip()
             numbers = found[-wanted:]
-        elif found:
+        elif found and (least < 2 or numbers or not text.strip(_EDGE)):
             text = rest
         if text.strip(_EDGE):
             texts.append(text.strip(_EDGE))
@@ -273,7 +273,7 @@ def _column_heads_at_end(text: str, taxonomy: Taxonomy) -> tuple[str, list[str]]
 
 
 def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
-    return taxonomy.header_role(text) in _HEAD_ROLES
+    return taxonomy.header_role(text[:1].upper() + text[1:]) in _HEAD_ROLES
 
 
 def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> Piece:
