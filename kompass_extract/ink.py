@@ -34,6 +34,7 @@ RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
 SHORT_RULE_PT = 90.0  # bold letters that touch each other make strokes up to 60 pt long
 HELD_SHARE = 0.33  # of a stroke's length with ink beside it: rules have at most 0.2, joined letters from 0.4 on
+TAIL_PX = 2  # rows above and below a rule in which a tail shows
 NO_LETTER = -1  # in ``Marks.labels``: ink of rules and solid areas
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
@@ -165,8 +166,25 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
                 continue
             rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
             mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
-    grown = cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink)
-    return tuple(sorted(rules, key=lambda rule: rule.box)), np.asarray(grown, dtype=np.uint8)
+    grown = np.asarray(cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink), dtype=np.uint8)
+    for rule in rules:
+        if rule.horizontal:
+            _leave_tails(ink, grown, rule.box.scaled(unit))
+    return tuple(sorted(rules, key=lambda rule: rule.box)), grown
+
+
+def _leave_tails(ink: Gray, rule_ink: Gray, box: Box) -> None:
+    """Take from a rule's ink what is a letter's, whose tail goes through it: ink right above and right below."""
+    x0, x1 = max(0, round(box.x0)), round(box.x1)
+    top, bottom = max(0, round(box.y0) - 1), round(box.y1) + 1
+    above = _letters_in(ink, rule_ink, max(0, top - TAIL_PX), top)[x0:x1]
+    below = _letters_in(ink, rule_ink, bottom, bottom + TAIL_PX)[x0:x1]
+    rule_ink[top:bottom, x0:x1][:, above & below] = 0
+
+
+def _letters_in(ink: Gray, rule_ink: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
+    """By column, whether there is ink that is no rule's in these rows."""
+    return np.asarray((ink[top:bottom] > rule_ink[top:bottom]).any(axis=0), dtype=np.bool_)
 
 
 def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool, unit: float) -> bool:

@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.geometry import Box
-from kompass_extract.ink import NO_LETTER, Gray, Labels, Marks
+from kompass_extract.ink import Gray, Labels, Marks
 from kompass_extract.layout.strips import Strip
 
-CROSSED_PX = 9  # more than the thickness of an underline at 200 dpi
 LOW_MARK = 0.4  # of a capital's height; a letter is higher, a dot or comma is not
 _DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
 
@@ -23,7 +22,6 @@ def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.3
     x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
     part, labels = even[y0:y1, x0:x1], marks.labels[y0:y1, x0:x1]
     own = _own(labels, marks, strip)
-    own |= _crossed_rules(own, labels)
     if strip.bullet is not None:
         own[:, : max(0, int(strip.bullet.x1 * unit + 1) - x0)] = False
     halo = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -53,15 +51,6 @@ def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
 def _own(labels: Labels, marks: Marks, strip: Strip) -> NDArray[np.bool_]:
     """Where the strip's own letters are."""
     return np.asarray(np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts]), dtype=np.bool_)
-
-
-def _crossed_rules(own: NDArray[np.bool_], labels: Labels) -> NDArray[np.bool_]:
-    """Ink of rules that letters cross, such as the g of an underlined word: between their parts above and below."""
-    ruled: NDArray[np.bool_] = labels == NO_LETTER
-    if not ruled.any():
-        return ruled
-    joined = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((CROSSED_PX, 1), np.uint8))
-    return np.asarray(ruled & (joined > 0), dtype=np.bool_)
 
 
 def _on_white(picture: Gray) -> Gray:

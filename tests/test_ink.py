@@ -101,6 +101,35 @@ def test_rules_are_found_and_their_ink_is_in_no_run() -> None:
         assert 95 < run.box.y0 < run.box.y1 < 149
 
 
+def test_letters_that_touch_at_their_feet_are_no_rule() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 4)
+    for number in range(12):
+        sheet.rectangle(Box(70 + 5 * number, 193, 71.5 + 5 * number, 200))
+    sheet.rectangle(Box(68, 199.3, 128, 200))
+    sheet.rectangle(Box(70, 260, 130, 260.7))
+    marks = marks_of(sheet)
+    assert [round(rule.box.center_y) for rule in marks.rules] == [260]
+    assert any(run.box.y1 == pytest.approx(200, abs=0.7) for run in marks.runs)
+
+
+def test_a_reader_sees_no_rule_beside_the_text_but_the_whole_letter_on_an_underline() -> None:
+    sheet = Sheet()
+    sheet.paragraph(70, 100, 4)
+    sheet.text(70, 200, "gypsum")
+    sheet.rectangle(Box(67.5, 180, 68.1, 240))
+    sheet.rectangle(Box(70, 201, 106, 201.5))
+    marks = marks_of(sheet)
+    strip = next(s for s in find_strips(marks.runs, marks.rules, marks.em) if s.box.center_y > 180)
+    picture, place = strip_picture(sheet.gray, marks, strip)
+    ink = picture < 128
+    unit = sheet.dpi / 72
+    assert not ink[:, : int((69 - place.x0) * unit)].any(), "the rule is not shown"
+    rows = ink[int((201 - place.y0) * unit) : int((201.5 - place.y0) * unit) + 1]
+    assert rows.any(axis=1).all(), "tails go through the underline"
+    assert rows.mean() < 0.35, "which is not shown between them"
+
+
 def test_specks_are_dropped_and_list_marks_kept() -> None:
     sheet = Sheet()
     sheet.paragraph(90, 100, 5)

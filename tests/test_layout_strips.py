@@ -150,3 +150,22 @@ def test_a_strip_keeps_its_baseline_and_letter_height() -> None:
     assert strip.baseline == 321
     assert strip.letter_height == pytest.approx(EM)
     assert strip.box.y1 == 321
+
+
+def test_a_mark_among_others_is_one_though_a_speck_narrows_its_gap() -> None:
+    page: list[Run] = []
+    for number, text in enumerate(LEFT):
+        baseline = 100 + 2 * PITCH * number
+        x = 80.2 if number == 2 else 82.0  # a speck before the text is part of its run
+        page += [mark(70, baseline - 3.0, 77, baseline - 2.2), *runs(x, baseline, text)]
+    assert sum(strip.bullet is not None for strip in found(page)) == 5
+
+
+def test_dashes_close_before_their_texts_are_marks_when_they_stand_below_each_other() -> None:
+    close = [
+        run
+        for number, text in enumerate(LEFT)
+        for run in (mark(70, 97.0 + PITCH * number, 75, 97.8 + PITCH * number), *runs(77.5, 100 + PITCH * number, text))
+    ]
+    assert sum(strip.bullet is not None for strip in found(close)) == 5
+    assert sum(strip.bullet is not None for strip in found(close[:2])) == 0, "one alone is a sign of the sentence"

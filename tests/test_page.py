@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract.geometry import Box
-from kompass_extract.ink import even_background
+from kompass_extract.ink import even_background, find_marks
 from kompass_extract.page import find_skew, prepare, turned_sideways, upside_down, without_solids
 from tests.drawn import Sheet
 
@@ -76,6 +76,61 @@ def test_white_letters_on_a_dark_band_become_dark_on_white() -> None:
     assert solids == ()
     assert np.median(band) == 255
     assert 0.02 < (band < 100).mean() < 0.4
+
+
+def test_a_dark_head_of_three_rows_with_one_light_word_is_read() -> None:
+    sheet = Sheet(dpi=150)
+    sheet.rectangle(Box(60, 100, 540, 165), fill=40)
+    sheet.text(70, 140, "Strengths", 12, fill=255)
+    page = prepare(sheet.gray, 150)
+    band = page.even[215:335, 130:1120]
+    assert page.solids == ()
+    assert np.median(band) > 240
+    assert (band < 100).any()
+
+
+@pytest.mark.parametrize("corner", [False, True])
+def test_a_copiers_dark_edge_is_taken_away(corner: bool) -> None:
+    sheet = text_page()
+    sheet.rectangle(Box(0, 0, 9, 842), fill=30)
+    if corner:
+        sheet.rectangle(Box(0, 0, 596, 10), fill=30)
+    page = prepare(sheet.turned(0.8), 150)
+    assert page.solids == ()
+    marks = find_marks(page.even, page.dpi, page.solids)
+    assert len(marks.runs) == 25
+    assert all(run.box.x0 > 60 for run in marks.runs)
+
+
+def test_a_punch_hole_is_no_band_with_text() -> None:
+    sheet = text_page()
+    sheet.dot(30, 300, 7.5)
+    even, solids = without_solids(sheet.gray, 150)
+    assert len(solids) == 1
+    assert np.array_equal(even, sheet.gray)
+
+
+def test_a_white_on_black_page_is_turned_dark_on_white() -> None:
+    page = prepare(255 - text_page().gray, 150)
+    assert np.median(page.even) == 255
+    assert (page.even < 128).mean() == pytest.approx((text_page().gray < 128).mean(), rel=0.1)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.06])
+def test_dots_that_stand_for_grey_become_paper(share: float) -> None:
+    gray = text_page(dpi=200).gray
+    grainy = gray.copy()
+    grainy[np.random.default_rng(1).random(gray.shape) < share] = 0
+    page = prepare(grainy, 200)
+    assert (page.even < 128).mean() == pytest.approx((gray < 128).mean(), rel=0.25)
+
+
+def test_pale_print_is_darkened_and_dark_print_left_alone() -> None:
+    gray = text_page(dpi=200).gray
+    pale = prepare((255 - (255 - gray) * 0.3).astype(np.uint8), 200).even
+    assert pale.min() < 90
+    assert np.median(pale) == 255
+    assert np.array_equal(prepare(gray, 200).even, even_background(gray, 200))
 
 
 def test_bars_of_a_chart_are_named_and_left_alone() -> None:

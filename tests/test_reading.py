@@ -14,12 +14,13 @@ from kompass_extract.document import PageKind, Word
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.geometry import Box
 from kompass_extract.ocr.base import CellReader, CellReading, LineReader
-from kompass_extract.reading import PageReading, Readers, _is_ghost, read_page
+from kompass_extract.reading import PageReading, Readers, _is_ghost, read_page, without_scribble
 from kompass_extract.scan import open_source
 from kompass_extract.second_look import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.settings import ReadingSettings
 from tests.drawn import Sheet
 from tests.readers import EmptyReader, FailingReader, FootedReader, RecordedCells, RecordedReader, WidthReader
+from tests.strips import strip
 
 SETTINGS = ReadingSettings()
 BOX = Box(0, 0, 40, 10)
@@ -209,3 +210,12 @@ def test_a_sign_that_the_first_reader_lacks_is_the_seconds() -> None:
     first = (Word("YA", Box(0, 0, 6, 6), 0.4),)
     (merged,) = merge_readings(first, CellReading("%", 0.97, 0.97), Box(0, 0, 6, 6), ReadingSettings())
     assert (merged.text, merged.raw) == ("%", "YA")
+
+
+def test_what_is_hardly_read_beside_the_text_is_dropped_and_nothing_else() -> None:
+    text = [strip(80, 100 + 14 * n, "kommunen har en tydlig vision") for n in range(3)]
+    hole = strip(14, 120, "rr", confidence=0.18)
+    number = strip(560, 800, "12", confidence=0.9)
+    inside = strip(90, 300, "rr", confidence=0.18)
+    assert without_scribble([*text, hole, number, inside]) == (*text, number, inside)
+    assert without_scribble([hole]) == (hole,), "nothing shows where the text is"

@@ -146,6 +146,25 @@ def test_multi_page_tiff_gives_every_page(tmp_path: Path) -> None:
         assert columns[0] == pytest.approx(50 + 80 * number, abs=1)
 
 
+@pytest.mark.parametrize("stated", [72, 96, 600])
+def test_a_scan_that_states_a_wrong_resolution_is_taken_for_a4(stated: int, tmp_path: Path) -> None:
+    sheet = Sheet(dpi=300)
+    sheet.square(200, 300, 100)
+    sheet.image.save(tmp_path / "scan.pdf", resolution=stated)
+    page = load_page(open_source(tmp_path / "scan.pdf"), 1)
+    height, width = page.gray.shape
+    assert page.is_scan
+    assert (width * 72 / page.dpi, height * 72 / page.dpi) == pytest.approx(A4, abs=1.5)
+    columns = np.flatnonzero((page.gray < 128).any(axis=0)) * 72 / page.dpi
+    assert (columns[0], columns[-1]) == pytest.approx((200, 300), abs=1)
+
+
+def test_an_image_that_would_be_a_poster_is_taken_for_a4(tmp_path: Path) -> None:
+    Sheet(dpi=300).image.save(tmp_path / "scan.png", dpi=(72, 72))
+    page = load_page(open_source(tmp_path / "scan.png"), 1)
+    assert page.gray.shape[0] * 72 / page.dpi == pytest.approx(A4[1], abs=1.5)
+
+
 def test_sixteen_bits_and_transparency_become_gray_on_white(tmp_path: Path) -> None:
     deep = np.full((400, 300), 60_000, np.uint16)
     deep[100:200, 100:200] = 900
