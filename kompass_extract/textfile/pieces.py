@@ -29,6 +29,7 @@ class Piece:
     blanks: int = 0  # blank lines above
     page_start: bool = False
     beside: bool = False  # stands beside the piece before, not under it
+    mixed: bool = False  # its lines may be those of two columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Context:
     ``headers`` are those of a two-column table that may go on, by column, ``bulleted`` its columns whose items
     have bullets; ``header`` and ``role`` that of a
     list or of running text; ``regions`` counts the regions of side-by-side text so far; ``rubrics`` are those that
-    the list has named so far, folded.
+    the list has named so far, folded; ``mixed`` holds below two list headers on one plain line, where a reader
+    has written the lines of both columns into one another.
     """
 
     headers: tuple[str, ...] = ()
@@ -47,10 +49,11 @@ class Context:
     role: HeaderRole | None = None
     regions: int = 0
     rubrics: tuple[str, ...] = ()
+    mixed: bool = False
 
     def headed(self, header: str, role: HeaderRole | None) -> Context:
         """After a header of one column."""
-        return replace(self, header=header, role=role, headers=(), bulleted=frozenset(), rubrics=())
+        return replace(self, header=header, role=role, headers=(), bulleted=frozenset(), rubrics=(), mixed=False)
 
     def with_rubric(self, rubric: str) -> Context:
         """After a rubric (folded) of a list of one column."""
@@ -58,7 +61,7 @@ class Context:
 
     def with_columns(self, headers: tuple[str, ...]) -> Context:
         """After the header row of a table whose cells are lists."""
-        return replace(self, headers=headers, header="", role=None)
+        return replace(self, headers=headers, header="", role=None, mixed=False)
 
     def with_region(self) -> Context:
         """A region more of side-by-side text or of a grid."""

@@ -27,6 +27,8 @@ SCORE_COLUMNS = (6, 60, 8, 8, 8)
 MAX_GRID_COLUMNS = 10
 # A text file tells nothing about how surely its reader read.
 TEXT_CONFIDENCE = 0.95
+# Where it may have read across two columns, a text is nobody's until a person has looked.
+MIXED_CONFIDENCE = 0.3
 # Blank lines above a block beyond these tell nothing more.
 MAX_BLANKS = 4
 
@@ -82,7 +84,7 @@ def _place(piece: Piece, page: int, index: int, row: int, knows: Knows | None, h
         lines = tuple(line for cell in cells for line in cell.lines)
         text = " ".join(join_lines(parts, knows, hyphenated=hyphenated) for _, parts in piece.cells)
     else:
-        lines = _lines(piece.lines, row, _width(piece))
+        lines = _lines(piece.lines, row, _width(piece), MIXED_CONFIDENCE if piece.mixed else TEXT_CONFIDENCE)
         text = join_lines(piece.lines, knows, hyphenated=hyphenated)
     box = union(line.box for line in lines)
     block = Block(
@@ -126,21 +128,21 @@ def _width(piece: Piece) -> Width:
     return piece.column.index * width + indent, width - GUTTER - indent
 
 
-def _lines(texts: Sequence[str], row: int, width: Width) -> tuple[Line, ...]:
+def _lines(texts: Sequence[str], row: int, width: Width, sure: float = TEXT_CONFIDENCE) -> tuple[Line, ...]:
     wrapped = [
         part
         for text in texts
         for part in textwrap.wrap(text, max(width[1], 4), break_long_words=False, break_on_hyphens=False)
     ]
-    return tuple(_line(text, row + place, width[0]) for place, text in enumerate(wrapped))
+    return tuple(_line(text, row + place, width[0], sure) for place, text in enumerate(wrapped))
 
 
-def _line(text: str, row: int, start: int) -> Line:
+def _line(text: str, row: int, start: int, sure: float) -> Line:
     y = MARGIN + row * LINE_HEIGHT
     words = []
     for word in text.split():
         x = MARGIN + start * CHARACTER_WIDTH
         box = Box(x, y, x + len(word) * CHARACTER_WIDTH, y + LINE_HEIGHT)
-        words.append(Word(word, box, TEXT_CONFIDENCE))
+        words.append(Word(word, box, sure))
         start += len(word) + 1
     return Line(union(word.box for word in words), tuple(words))

@@ -35,6 +35,9 @@ _RULE = re.compile(r"^\s*(?:[-–—_=*]\s*){3,}$")
 _BARE_NUMBER = re.compile(r"^\d{1,3}$")
 # The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
 _SCORE_AT_END = re.compile(r"\s+(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
+# The score as a word that is neither a number nor a word (`o4`, `5S`).
+_MISREAD_SCORE_AT_END = re.compile(r"\s+(?=\S*\d)(?=\S*[^\W\d])\S{2,3}$")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _CHAPTER = re.compile(r"^[1-9]\.?\s+[A-ZÅÄÖ]")
 # Titles of the report's chapters, folded.
 _CHAPTER_TITLE = re.compile(
@@ -119,7 +122,7 @@ class Reader:
         line = lines[place]
         pair = self._header_pair(line.text)
         if pair is not None:
-            context = context.with_region().with_columns(pair)
+            context = replace(context.with_region().with_columns(pair), mixed=not self._heads_rubrics(pair))
             return self._pair_pieces(line, pair, context), place + 1, context
         role = self.taxonomy.header_role(line.text)
         if role in TABLE_ROLES or role in TEXT_ROLES:
@@ -130,7 +133,7 @@ class Reader:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
         bare_mark = self._is_listed(context) and is_bare_mark(line.text, self.marks)
         edge = bare_mark or bool(_RULE.match(line.text) or _PAGE_NUMBER.match(line.text))
-        edge = edge or is_lone_cell(lines, place, self.taxonomy)
+        edge = edge or is_lone_cell(lines, place, self.taxonomy) or self._is_misread_score(line.text, context)
         if edge and not self._is_score(line, context, before):
             return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context
         unit, place = self._unit(lines, place, context)
@@ -171,8 +174,15 @@ class Reader:
 
     def _is_score(self, line: SourceLine, context: Context, before: _Before) -> bool:
         """A bare number under `Poäng`, which is the area's score and not a page's number."""
+        below_table = before.piece is None and self._in_rubrics(context) and not line.blanks
         headed = context.role is HeaderRole.SCORE or len(context.headers) > 1
-        return bool(_BARE_NUMBER.match(line.text)) and headed and not line.page_start and before.piece is not None
+        placed = below_table or before.piece is not None
+        return bool(_BARE_NUMBER.match(line.text)) and headed and placed and not line.page_start
+
+    def _is_misread_score(self, text: str, context: Context) -> bool:
+        """Whether a line among the rubrics has no word: what a reader made of the score in large digits."""
+        rubrics = context.role is HeaderRole.RUBRICS or self._in_rubrics(context)
+        return rubrics and not _WORD.search(text) and not _BARE_NUMBER.match(text.replace(" ", ""))
 
     def _unit(self, lines: Sequence[SourceLine], place: int, context: Context) -> tuple[_Unit, int]:
         first, bulleted = without_bullet(lines[place], self._marks(context))
@@ -235,7 +245,10 @@ class Reader:
                 yield line
 
     def _in_rubrics(self, context: Context) -> bool:
-        return bool(context.headers) and self.taxonomy.header_role(context.headers[0]) is HeaderRole.RUBRICS
+        return self._heads_rubrics(context.headers)
+
+    def _heads_rubrics(self, headers: Sequence[str]) -> bool:
+        return bool(headers) and self.taxonomy.header_role(headers[0]) is HeaderRole.RUBRICS
 
     def is_header(self, text: str) -> bool:
         """Whether the line is the header of a list, a table or running text."""
@@ -294,7 +307,7 @@ class Reader:
             context = context.headed("", None)
         header = context.header if listed or context.role is HeaderRole.SCORE else ""
         form = Form.ITEM if unit.bulleted or listed else Form.PARAGRAPH
-        piece = replace(_paragraph(unit.lines), form=form, header=header, bulleted=unit.bulleted)
+        piece = replace(_paragraph(unit.lines), form=form, header=header, bulleted=unit.bulleted, mixed=context.mixed)
         continues = not unit.bulleted and _goes_on(before, piece)
         if continues and before.piece is not None:
             piece = replace(piece, form=before.piece.form, header=before.piece.header, continues=True)
@@ -320,7 +333,8 @@ class Reader:
             line = replace(line, text=line.text.replace(" ", ""))
             return [replace(_paragraph((line,)), column=beside, header=context.headers[1])]
         score = _SCORE_AT_END.search(line.text)
-        lines = (replace(line, text=line.text[: score.start()]), *unit.lines[1:]) if score else unit.lines
+        text = line.text[: score.start()] if score else _MISREAD_SCORE_AT_END.sub("", line.text)
+        lines = (replace(line, text=text), *unit.lines[1:])
         item = replace(
             _paragraph(lines), form=Form.ITEM, column=place, header=context.headers[0], bulleted=unit.bulleted
         )
