@@ -33,6 +33,8 @@ WAY = (
     "page",
     "textlayer",
     "ocr",
+    "layout.run_page",
+    "layout.list_marks",
     "layout.strips",
     "strip_picture",
     "letter_shapes",
