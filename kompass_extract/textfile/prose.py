@@ -48,6 +48,8 @@ _NUMBERED_PAGE = re.compile(r"^\W*\d{1,3}\s*\(\s*\d{1,3}\s*\)\W*$")
 FULL_LINE = 0.78
 # The next line's first word would have fitted on a line that with it stays under this share of the width.
 ROOM = 0.9
+# A sentence that ends so far from the full width ends its paragraph too, where blank lines usually say so.
+MEANT = 0.75
 # What follows a capital without a full stop before it is an item when it is longer than the rest of a name.
 MIN_ITEM_WORDS = 3
 # A listed word of so many letters is a compound (`Chefshandbok`), and the name of no place.
@@ -225,7 +227,9 @@ class Reader:
             return not goes_on and not is_open(before)
         if context.role in LIST_ROLES and not bulleted:
             return self._new_item(text, before)
-        return not goes_on and not self.blank_separated and self._hard_break(text, before, taken)
+        if self.blank_separated:
+            return not goes_on and text[:1].isupper() and ends_sentence(before) and self._is_short(text, before)
+        return not goes_on and self._hard_break(text, before, taken)
 
     def _is_listed(self, context: Context) -> bool:
         return context.role in LIST_ROLES or self._in_rubrics(context)
@@ -294,6 +298,10 @@ class Reader:
     def _fits(self, text: str, before: str) -> bool:
         """The next line's first word had room on the line before."""
         return len(before) + 1 + len(text.split(maxsplit=1)[0]) < ROOM * self.width
+
+    def _is_short(self, text: str, before: str) -> bool:
+        """The line before ended so early that its end was meant, blank line or not."""
+        return len(before) + 1 + len(text.split(maxsplit=1)[0]) < MEANT * self.width
 
     def _block(self, unit: _Unit, context: Context, before: _Before) -> tuple[list[Piece], Context]:
         if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
