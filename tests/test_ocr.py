@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kompass_extract.engines import ReaderChoice
 from kompass_extract.errors import OcrFailedError, OcrMissingError, UsageError
 from kompass_extract.geometry import Box, union
 from kompass_extract.ink import Gray
-from kompass_extract.ocr import framing
+from kompass_extract.ocr import framing, ppocr
 from kompass_extract.ocr.base import LineReader, PictureWord
 from kompass_extract.ocr.ppocr import PaddleRecogniser
 from kompass_extract.ocr.tessdata import find_tessdata
@@ -228,6 +230,15 @@ def test_the_second_reader_knows_swedish_letters_and_gives_nothing_for_white(rec
     assert (blank.text, blank.confidence, blank.weakest) == ("", 0.0, 0.0)
     assert line.text.replace(" ", "") == text.replace(" ", "")
     assert recogniser.read_cells([]) == []
+
+
+@given(st.lists(st.integers(48, 9000), max_size=60))
+def test_batches_hold_every_picture_once_and_stay_small(widths: list[int]) -> None:
+    batches = list(ppocr._batches(widths))
+    assert sorted(index for batch in batches for index in batch) == list(range(len(widths)))
+    for batch in batches:
+        padded = len(batch) * max(widths[index] for index in batch)
+        assert len(batch) == 1 or (len(batch) <= ppocr.BATCH and padded <= ppocr.BATCH_PX)
 
 
 def test_a_wheel_without_its_model_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ characters only those that a Swedish report can contain are let through.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
@@ -26,6 +26,7 @@ from kompass_extract.ocr.base import CellReading
 HEIGHT_PX = 48  # the model's input height
 LEAST_WIDTH_PX = 48
 BATCH = 16
+BATCH_PX = 16 * 300  # a batch's padded width; for each 8 px the model gives 18,000 numbers: 43 MB in all
 _EXTRA = "–—”“’‘•…€§°½éüÉÜæøÆØ"
 NAME = "pp-ocr"
 
@@ -54,9 +55,7 @@ class PaddleRecogniser:
     def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]:
         inputs = [_input(picture) for picture in pictures]
         readings: list[CellReading | None] = [None] * len(inputs)
-        order = sorted(range(len(inputs)), key=lambda index: inputs[index].shape[2])
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
+        for chosen in _batches([one.shape[2] for one in inputs]):
             width = max(inputs[index].shape[2] for index in chosen)
             batch = np.ones((len(chosen), 3, HEIGHT_PX, width), dtype=np.float32)
             for row, index in enumerate(chosen):
@@ -82,6 +81,18 @@ class PaddleRecogniser:
         if not weights:
             return CellReading("", 0.0, 0.0)
         return CellReading(text, float(np.mean(weights)), float(np.min(weights)))
+
+
+def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of pictures to be read together, narrow ones first: few enough that their memory stays small."""
+    batch: list[int] = []
+    for index in sorted(range(len(widths)), key=lambda index: widths[index]):
+        if len(batch) == BATCH or (batch and (len(batch) + 1) * widths[index] > BATCH_PX):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
 
 
 def _packaged_model() -> Path:
