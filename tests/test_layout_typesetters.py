@@ -121,6 +121,14 @@ def test_lists_begin_below_heads_set_well_apart() -> None:
     }
 
 
+def test_words_that_may_head_columns_make_no_table_of_two_lists() -> None:
+    made = [strip(70, 100, "Styrkor"), strip(310, 100, "Förbättringsområden")]
+    for number in range(2):
+        made += items(82, 120 + 3 * PITCH * number, [["Satsning på utbildning inför valet", "och demokrati"]])
+        made += items(322, 120 + 3 * PITCH * number, [["Tydliggör skillnaden och öka fokus på", "resultat"]])
+    assert all(block.form is not Form.ROW for block in blocks_of(made))
+
+
 def test_a_score_in_large_letters_beside_a_text_is_not_of_its_line() -> None:
     text = strip(70, 100, "Bygg vidare på den goda berättelsen om kommunen")
     words = (*text.line.words, *strip(480, 104, "76", size=2 * EM).line.words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 
 from kompass_extract.geometry import Box, union
@@ -299,7 +299,8 @@ def is_grid(zone: Zone) -> bool:
     """Whether the columns hold a table of numbers: two or more lines with a number right of the first column."""
     if zone.columns < 2:
         return False
-    if sum(header_role(s.line.text) in COLUMN_HEADS for s in zone.strips if zone.column_of(s) > 0) >= 2:
+    heads = [s for s in zone.strips if zone.column_of(s) > 0 and header_role(s.line.text) in COLUMN_HEADS]
+    if any(beside(a, b) for a, b in combinations(heads, 2)):
         return True  # heads of number columns, though a page break left nothing below them
     numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
     columns = {zone.column_of(s) for s in numbers}
