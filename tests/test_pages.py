@@ -23,7 +23,7 @@ def report(folder: Path, pages: int, troubled: int | None = None) -> SourceFile:
     """Pages with one line more on each; the troubled one has a line in large letters besides."""
     sheets = []
     for number in range(1, pages + 1):
-        sheet = Sheet(400, 300, dpi=150)
+        sheet = Sheet(520, 300, dpi=150)  # of a size that people scan
         sheet.paragraph(30, 60, number, text="some words on a line")
         if number == troubled:
             sheet.text(30, 220, "LARGE LETTERS HERE", 32)
