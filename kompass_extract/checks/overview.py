@@ -59,9 +59,9 @@ def _overview_whole(overview: Sequence[OverviewRow]) -> Iterator[Check]:
     numbers = [row.number for row in overview if row.number is not None]
     columns = {column for row in overview for column in row.values}
     lost = sum(column not in row.values or row.values[column].value is None for row in overview for column in columns)
-    whole = len(numbers) < len(overview)
-    fits = sorted(numbers) == list(range(1, AREAS + 1)) and not lost and whole
-    message = f"{len(numbers)} areas, {'a' if whole else 'no'} total, {lost} values lost."
+    totals = len(overview) - len(numbers)
+    fits = sorted(numbers) == list(range(1, AREAS + 1)) and not lost and totals == 1
+    message = f"{len(numbers)} areas, {totals} totals, {lost} values lost."
     fields = ["/area_scores_overview"]
     yield Check(id="overview-rows", area=None, status="ok" if fits else "warning", message=message, fields=fields)
 

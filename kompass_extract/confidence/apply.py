@@ -75,6 +75,12 @@ def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
     return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in signals)
 
 
+def certain_doubts(about: FieldEvidence) -> list[str]:
+    """What is asked about whatever a model says: a name but for signs a known one, a title that names nobody."""
+    found = [IN_WORDS["near_miss"]] if about.kind in EXACT_KINDS and about.near_miss else []
+    return [*found, IN_WORDS["unconfirmed"]] if about.kind == "title" and about.unconfirmed else found
+
+
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:
     """``report`` with the verdicts of ``model`` on the Fields that ``evidence`` is about."""
 
@@ -86,12 +92,12 @@ def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: 
         if field.value is None or about is None or family is None:
             return field
         verdict = family.verdict(about)
-        near = (IN_WORDS["near_miss"],) if about.kind in EXACT_KINDS and about.near_miss else ()
-        added = [reason for reason in dict.fromkeys((*near, *verdict.reasons)) if reason not in field.reasons]
+        certain = certain_doubts(about)
+        added = [reason for reason in dict.fromkeys((*certain, *verdict.reasons)) if reason not in field.reasons]
         return field.model_copy(
             update={
                 "confidence": round(verdict.probability, 4),
-                "needs_review": field.needs_review or verdict.ask or bool(near) or verdict.probability < least,
+                "needs_review": field.needs_review or verdict.ask or bool(certain) or verdict.probability < least,
                 "reasons": [*field.reasons, *added],
             }
         )

@@ -12,7 +12,7 @@ from kompass_extract.confidence.places import letters
 from kompass_extract.taxonomy import Question, Taxonomy
 
 NEAR = 3  # letters by which a misread wording differs at most
-MISREAD_NAME = 0.35  # share of a name's letters, 0..1, that differ from a known one at most where it was misread
+MISREAD_NAME = 0.6  # share of a name's letters, 0..1, that differ from a known one at most where it was misread
 _SIGNS = re.compile(r"[\s\-–—,]+")
 _SAME = 0.12  # of its letters by which a text differs from a wording at most
 _HEAD = 8  # letters by which wordings are looked up
@@ -85,7 +85,7 @@ def wording_doubts(text: str, wordings: Sequence[str]) -> tuple[float, float]:
 
 
 def name_doubt(text: str, wordings: Sequence[str]) -> float:
-    """1 for a name that is a known one but for a sign between its words or a third of its letters."""
+    """1 for a name that is nearly a known one: other letters, fewer, or another sign between its words."""
     if not wordings or any(_same_name(text, wording) for wording in wordings):
         return 0.0
     own = letters(text)

@@ -28,7 +28,7 @@ BEGINNINGS: tuple[tuple[ReasonClass, tuple[str, ...]], ...] = (
     (
         ReasonClass.KIND,
         (
-            "its kind is uncertain", ".*may be the chapter's score", "running text stands between",
+            "its kind is uncertain", ".*may be the chapter's score", "stands apart",
             "stands in another column", "set in other letters", "begins elsewhere", "the area's other list",
         ),
     ),
@@ -38,7 +38,8 @@ BEGINNINGS: tuple[tuple[ReasonClass, tuple[str, ...]], ...] = (
             "first in its column", "the rest of a text", "joined over a page", "a line inside", "a list mark stands",
             "begins with a sign", "one of its lines reads", "may be the rest", "may go on", "a page or column break",
             "begins in lower case", "ends in the middle", "ends otherwise", "has no list mark", "was put together",
-            "longer than", "very short", "a text beside it", "its list is unusually",
+            "longer than", "very short", "a text beside it", "its list is unusually", "goes on over a page",
+            "numbers stand at its end",
         ),
     ),
     (
@@ -46,7 +47,8 @@ BEGINNINGS: tuple[tuple[ReasonClass, tuple[str, ...]], ...] = (
         (
             "«.*» may be ", "the evidence leaves", "read '.*'; the other numbers", ".* was read well, and",
             ".* follows from", "two readers differ on", "another reading has", "no other number or place",
-            ".* is named nearly", "other places say", "nearly ",
+            ".* is named nearly", "other places say", "nearly ", "printed as ", "other rows have a number",
+            ".* percent signs? stand", "one of its columns is headed",
         ),
     ),
     (
