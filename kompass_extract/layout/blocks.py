@@ -52,7 +52,7 @@ def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[P
     laid_out = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), stroke, knows, hyphenated, marked, flush > 0)
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, marked, flush > 0)
         laid_out.append(_page(page, _blocks(parts, context)))
     return mark_continuations(laid_out)
 
@@ -68,6 +68,15 @@ def _below_items(strips: Sequence[ReadStrip]) -> list[tuple[ReadStrip, ReadStrip
         if below:
             pairs.append((item, min(below, key=lambda s: s.baseline)))
     return pairs
+
+
+def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
+    """The thickness of a page's running text: a fax thickens some pages and not others."""
+    running = [strip.stroke for strip in strips if len(strip.line.words) >= RUNNING_WORDS]
+    return median(running) if len(running) >= RUNNING_LINES else else_
+
+
+RUNNING_WORDS, RUNNING_LINES = 5, 8  # words of a line, and such lines of a page, that show its usual stroke
 
 
 def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
