@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract.confidence import Family, FieldEvidence, with_verdicts
-from kompass_extract.confidence.apply import list_checks
+from kompass_extract.confidence.apply import certain_doubts, list_checks
 from kompass_extract.confidence.model import ConfidenceModel, FamilyModel
 from kompass_extract.evaluate.gold import load_gold
 from kompass_extract.pointers import AnyField, fields
@@ -127,3 +127,10 @@ def changed(report: Report, pointer: str, change: Callable[[AnyField], AnyField]
     items[int(index)] = change(items[int(index)])
     areas = [old.model_copy(update={name: items}) if one is old else one for one in report.areas]
     return report.model_copy(update={"areas": areas})
+
+
+def test_a_title_that_does_not_name_the_municipality_is_asked_about_whatever_the_model_says() -> None:
+    named, other = (FieldEvidence(Family.METADATA, "title", unconfirmed=one) for one in (0.0, 1.0))
+    assert certain_doubts(named) == []
+    assert certain_doubts(other) == ["no other number or place confirms it"]
+    assert certain_doubts(FieldEvidence(Family.METADATA, "year", unconfirmed=1.0)) == []
