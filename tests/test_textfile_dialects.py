@@ -51,7 +51,7 @@ def test_html_tables_over_lines_and_on_one_line() -> None:
 
 def test_breaks_alone_part_the_items_of_a_cell() -> None:
     blocks = parse(
-        "Styrkor\tFörbättringsområden\nEn styrka<br>En annan styrka som verkligen<br>går vidare<br>En tredje\tAtt förbättra"
+        "Styrkor\tFörbättringsområden\nEn styrka<br>En annan styrka som verkligen<br>går vidare<br>En tredje\tMer"
     )
     assert items(blocks, STRENGTHS) == ["En styrka", "En annan styrka som verkligen går vidare", "En tredje"]
     wrapped = by_lines(
@@ -216,6 +216,12 @@ def test_what_a_reader_made_of_the_score_is_no_rubric() -> None:
 def test_the_score_on_the_line_below_the_rubrics_table() -> None:
     blocks = parse("Rubriker\tPoäng\n<ul><li>En rubrik</li></ul>\t\n80\n\nAllmänt\n\nText.")
     assert [block.text for block in blocks if block.header == "Poäng"] == ["80"]
+
+
+@pytest.mark.parametrize("score", ["Poäng 58", "Poäng: 58", "Områdespoäng 58"])
+def test_the_score_with_its_word_behind_the_lists_is_no_item(score: str) -> None:
+    blocks = parse(f"STYRKOR\n\n- En\n\nFÖRBÄTTRINGSOMRÅDEN\n\n- Två\n\n- Tre\n{score}\n\nSAMMANFATTNING")
+    assert items(blocks, IMPROVEMENTS) == ["Två", "Tre"]
 
 
 def test_columns_written_into_one_another_are_unsure() -> None:

@@ -23,7 +23,7 @@ from kompass_extract.textfile.bullets import is_bare_mark, without_bullet
 from kompass_extract.textfile.markup import plain
 from kompass_extract.textfile.overview import overview_pieces
 from kompass_extract.textfile.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
-from kompass_extract.textfile.scores import is_lone_cell, score_pieces, table_start
+from kompass_extract.textfile.scores import is_lone_cell, numbers_at_end, score_pieces, table_start
 from kompass_extract.textfile.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.textfile.source import SourceLine
 
@@ -130,6 +130,8 @@ class Reader:
         if role in TABLE_ROLES or role in TEXT_ROLES:
             bare = without_bullet(line)[0]
             return [_paragraph((bare,))], place + 1, context.headed(bare.text, role)
+        if self._is_headed_score(line.text):
+            return [_paragraph((line,))], place + 1, context.headed("", None)
         heading = self._heading_lines(lines, place)
         if heading:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
@@ -180,6 +182,11 @@ class Reader:
         headed = context.role is HeaderRole.SCORE or len(context.headers) > 1
         placed = below_table or before.piece is not None
         return bool(_BARE_NUMBER.match(line.text)) and headed and placed and not line.page_start
+
+    def _is_headed_score(self, text: str) -> bool:
+        """Whether a line is an area's score with the word for it (`Poäng: 72`)."""
+        words, numbers = numbers_at_end(text)
+        return len(numbers) == 1 and self.taxonomy.header_role(words) is HeaderRole.SCORE
 
     def _is_misread_score(self, text: str, context: Context) -> bool:
         """Whether a line among the rubrics has no word: what a reader made of the score in large digits."""
@@ -261,7 +268,7 @@ class Reader:
 
     def _is_heading(self, lines: Sequence[SourceLine], place: int) -> bool:
         text = lines[place].text
-        if self.is_header(text):
+        if self.is_header(text) or self._is_headed_score(text):
             return True
         if self._area_heading(text) is not None or table_start(lines, place, self.taxonomy):
             return True
