@@ -153,9 +153,12 @@ def _joined(
 def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
     """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
     text = strip.line.text
-    heads = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(text)
-    heads = heads or header_role(text) in _SECTION_HEADS or area_heading(text, load_editions()) is not None
-    return heads and strip.line.box.x0 < x and not any(beside(strip, other) for other in strips)
+    larger = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(text) and not text[:1].islower()
+    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not any(beside(strip, s) for s in strips)
+
+
+def _says_heading(text: str) -> bool:
+    return header_role(text) in _SECTION_HEADS or area_heading(text, load_editions()) is not None
 
 
 def _is_list_head(strip: ReadStrip) -> bool:
@@ -183,7 +186,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         box = strip.line.box
         if box.center_y <= y1:
             continue
-        if _is_heading(strip, strips, channel.x0, em) or _broken(y1, box.y0, rules, em):
+        if _says_heading(strip.line.text) or _broken(y1, box.y0, rules, em):
             break
         if not _keeps_side(strip, channel, left, height, em):
             break
@@ -192,7 +195,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         box = strip.line.box
         if box.center_y >= y0:
             continue
-        near = y0 - box.y1 <= 0.9 * em and not _is_heading(strip, strips, channel.x0, em)
+        near = y0 - box.y1 <= 0.9 * em and not _says_heading(strip.line.text)
         if not near or not _keeps_side(strip, channel, left, height, em):
             break
         y0 = min(y0, box.y0)
