@@ -82,6 +82,14 @@ def test_a_large_number_at_the_foot_is_a_score_and_a_small_one_the_pages() -> No
     assert [one.line.text for one in parts.furniture] == ["71"]
 
 
+def test_footnotes_are_no_text_and_small_rows_of_a_table_are() -> None:
+    body = lines(70, 100, [PROSE] * 6)
+    line = rule(70, 700, 180, 700)
+    for text, notes in (("1Uppgiften bygger på intervjuer.", 1), ("1.1 Strategi för styrning och mål", 0)):
+        (parts,) = sort_strips([page([*body, strip(70, 715, text, size=0.8 * EM)], rules=[line])])
+        assert len(parts.furniture) == notes
+
+
 def test_items_whose_lines_begin_below_their_mark_are_whole() -> None:
     wide = "Förtydliga strategin för hela kommunens ledarskap och"
     made: list[ReadStrip] = []

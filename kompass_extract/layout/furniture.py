@@ -24,6 +24,8 @@ LEAST_REPEATS = 3
 FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
 CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+NOTE_RULE_SHARE = 0.5  # of the text's width, the most of a rule above footnotes
+NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
@@ -37,6 +39,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -62,6 +65,7 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
             or _stands_as(strip, index, repeated)
             or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
         ]
+        furniture += _footnotes(page, furniture)
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
         figure = [strip for strip in rest if _in_chart(strip, page)]
         taken = set(map(id, figure))
@@ -132,6 +136,24 @@ def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -
     if box.center_y < page.height / 2:
         return not any(other.line.box.y1 < box.y0 for other in edge if other.line.box.center_y < page.height / 2)
     return not any(other.line.box.y0 > box.y1 for other in edge if other.line.box.center_y > page.height / 2)
+
+
+def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """Notes in small letters at the foot of the page, below a short rule at the left; no table's rows."""
+    text = [strip for strip in page.strips if strip not in furniture]
+    if not text:
+        return []
+    left, right = min(s.line.box.x0 for s in text), max(s.line.box.x1 for s in text)
+    for rule in page.rules:
+        short = rule.horizontal and rule.box.width < NOTE_RULE_SHARE * (right - left)
+        if not short or rule.box.y0 < page.height / 2 or abs(rule.box.x0 - left) > page.em:
+            continue
+        below = sorted((s for s in text if s.line.box.center_y > rule.box.y1), key=lambda s: s.baseline)
+        lines = len({round(s.baseline / page.em) for s in below}) == len(below)
+        small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
+        if below and lines and small and _NOTE.match(below[0].line.text):
+            return below
+    return []
 
 
 def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
