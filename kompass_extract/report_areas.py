@@ -192,7 +192,7 @@ class _Maker:
         if NUMBERS_AT_END.search(row.question.text):
             doubts.append("numbers stand at its end: they may be the row's")
         as_known = known and _letters(row.question.text) == _letters(match.wording or "")
-        question = _without_dirt(row.question, match.wording or "") if as_known else row.question
+        question = without_dirt(row.question, match.wording or "") if as_known else row.question
         return text_field(question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
     def _numbers(self, settled: SettledNumbers, percent_hints: Sequence[str]) -> Mapping[str, NumberField]:
@@ -214,17 +214,19 @@ def _says_number(row: RowReading, match: QuestionMatch) -> bool:
     return same and match.wording is not None and similarity(row.question.text, match.wording) >= LIKE_WORDING
 
 
-def _without_dirt(question: TextReading, wording: str) -> TextReading:
+def without_dirt(question: TextReading, wording: str) -> TextReading:
     """A question that is its known wording but for signs before and after it, without them."""
-    bare = question.text.strip(DIRT)
-    wanted = wording.strip(DIRT)
-    if bare == question.text or not wanted or question.text.endswith(wording[-1:]):
+    text, wanted = question.text, wording.strip(DIRT)
+    bare = text.strip(DIRT)
+    if not wanted or " ".join(bare.casefold().split()) != " ".join(wanted.casefold().split()):
         return question
-    if " ".join(bare.casefold().split()) != " ".join(wanted.casefold().split()):
+    head, tail = text[: text.index(bare)], text[text.index(bare) + len(bare) :]
+    own_head, own_tail = wording[: wording.index(wanted)], wording[wording.index(wanted) + len(wanted) :]
+    clean = f"{head if head in own_head else own_head}{bare}{tail if tail.replace(' ', '') in own_tail else own_tail}"
+    if clean == text:
         return question
-    kept = bare + (wording[-1] if wording[-1:] in DIRT else "")
-    reasons = (*question.reasons, f"read {question.text!r}: signs around the known wording")
-    return replace(question, text=kept, raw=question.raw or question.text, reasons=reasons)
+    reasons = (*question.reasons, f"read {text!r}: signs around the known wording")
+    return replace(question, text=clean, raw=question.raw or text, reasons=reasons)
 
 
 def _rows_without_percent(tables: Sequence[ScoreTableReading]) -> int:

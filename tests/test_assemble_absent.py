@@ -8,7 +8,9 @@ import pytest
 
 from kompass_extract.fields import absent_number
 from kompass_extract.metadata import OverviewReading, Reading
+from kompass_extract.readings import TextReading
 from kompass_extract.report import Report
+from kompass_extract.report_areas import without_dirt
 from kompass_extract.report_info import make_overview
 from tests import builders
 from tests.builders import Writer
@@ -77,6 +79,27 @@ def test_signs_around_a_known_question_are_taken_off_and_numbers_at_its_end_aske
     assert first.question.raw == f"'{whole}."
     assert second.question.needs_review
     assert not any(row.question.needs_review for row in rest)
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [
+        ("'Koncernstyrning", "Koncernstyrning"),
+        ('Koncernstyrning" .', "Koncernstyrning"),
+        ("Koncernstyrning", "Koncernstyrning"),
+        ("| Koncernstyrning -", "Koncernstyrning"),
+        ("Koncernstyming", "Koncernstyming"),
+    ],
+)
+def test_dirt_around_a_known_wording(read: str, kept: str) -> None:
+    reading = TextReading(read, (), (), 0.9)
+    assert without_dirt(reading, "Koncernstyrning").text == kept
+
+
+def test_a_wordings_own_signs_stay_as_printed() -> None:
+    wording = 'Tillvaratas nya medarbetare? Kommunen som "attraktiv arbetsgivare".'
+    for read in (wording, wording[:-1], wording.replace('".', '" .')):
+        assert without_dirt(TextReading(read, (), (), 0.9), wording).text == read
 
 
 def test_a_row_of_chapter_two_that_lacks_a_column_asks_for_it() -> None:

@@ -168,3 +168,11 @@ def test_a_saved_model_is_the_same_and_plain_json(tmp_path: Path) -> None:
     save(SHIPPED, tmp_path / MODEL_NAME)
     assert load(tmp_path / MODEL_NAME) == SHIPPED
     assert ConfidenceModel.model_validate(json.loads((tmp_path / MODEL_NAME).read_text())) == SHIPPED
+
+
+def test_a_kind_without_labels_is_as_doubtful_as_the_worst_of_its_family_and_no_more() -> None:
+    model = fit(taught(), "ab").model.families[Family.ITEM]
+    kinds = {"strength": -6.0, "improvement": -4.0}
+    whole = model.model_copy(update={"kinds": kinds})
+    doubts = {kind: whole.doubt(FieldEvidence(Family.ITEM, kind)) for kind in (*kinds, "label")}
+    assert doubts["label"] == max(kinds.values()) == doubts["improvement"]

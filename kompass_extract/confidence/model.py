@@ -49,8 +49,9 @@ class FamilyModel(_Stored):
     values: int
 
     def doubt(self, evidence: FieldEvidence) -> float:
-        """The weighted sum of what speaks against the value."""
-        return self.kinds.get(evidence.kind, 0.0) + sum(
+        """The weighted sum of what speaks against the value; a kind without labels is as the worst of its family."""
+        base = self.kinds.get(evidence.kind, max(self.kinds.values(), default=0.0))
+        return base + sum(
             weight * float(getattr(evidence, name)) for name, weight in self.weights.items()
         )
 
