@@ -168,13 +168,18 @@ class _ChapterReader:
             self._take_text(labelled, self.sections[-1].pieces)
 
     def _is_section_heading(self, labelled: LabelledBlock) -> bool:
-        """A section's header word called narrative or rubric: `Allmänt`, `SAMMANFATTNING AV …`."""
+        """A section's header word called narrative or rubric: `Allmänt`, or a rubric of the list once more."""
         text = labelled.block.text
         if labelled.kind not in {BlockKind.NARRATIVE, BlockKind.RUBRIC} or labelled.block.bulleted:
             return False
         if len(text) > SECTION_HEADING_LENGTH or text.endswith("."):
             return False
-        return str(self._taxonomy.header_role(text)) in SECTION_ROLES and not labelled.block.continues
+        listed = labelled.kind is BlockKind.RUBRIC and self._is_listed(text)
+        return (listed or str(self._taxonomy.header_role(text)) in SECTION_ROLES) and not labelled.block.continues
+
+    def _is_listed(self, text: str) -> bool:
+        """Whether the chapter's list of rubrics has named ``text`` before: now it heads what is said of it."""
+        return any(piece.reading().text.casefold() == text.casefold() for piece in self.lists[BlockKind.RUBRIC])
 
     def _take_heading(self, labelled: LabelledBlock, name_follows: bool) -> None:
         text = labelled.block.text
