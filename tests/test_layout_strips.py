@@ -169,3 +169,8 @@ def test_dashes_close_before_their_texts_are_marks_when_they_stand_below_each_ot
     ]
     assert sum(strip.bullet is not None for strip in found(close)) == 5
     assert sum(strip.bullet is not None for strip in found(close[:2])) == 0, "one alone is a sign of the sentence"
+
+
+def test_two_numbers_with_a_wide_gap_are_two_cells_though_no_row_is_near() -> None:
+    assert len(found([*runs(70, 100, "25"), *runs(70 + 9.6 + 2.2 * EM, 100, "37")])) == 2
+    assert len(found([*runs(70, 100, "kommunen"), *runs(70 + 38.4 + 2.2 * EM, 100, "arbetar")])) == 1

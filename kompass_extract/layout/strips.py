@@ -23,6 +23,7 @@ from kompass_extract.layout.run_page import COLUMN_GAP_EM, RunPage
 CHANNEL_WIDTH_EM = 0.6  # the least white that a column gap keeps through all its lines
 SURE_CHANNEL_EM = 1.2  # from here on justified text seldom has such a gap, and never in two lines at one place
 WIDE_CHANNEL_EM = 2.0
+FIGURE_EM = 4.0  # "100 %"; numbers of a table stand closer than columns of text, and its rows may be far apart
 CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
 MOST_STARTS = 12  # places within a gap at which a channel is looked for
 STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
@@ -115,6 +116,8 @@ def _separated(page: RunPage, left: int, right: int) -> bool:
     if width < CHANNEL_WIDTH_EM * page.em:
         return False
     narrow = width < STRETCHED * page.word_gap(left)
+    if not narrow and width >= WIDE_CHANNEL_EM * page.em and _stand_alone(page, left, right):
+        return True
     if _column_starts(page, right, x1, y0, y1) >= ALIGNED_STARTS + narrow:
         return True
     if narrow:
@@ -122,6 +125,20 @@ def _separated(page: RunPage, left: int, right: int) -> bool:
     wide, sure = width >= WIDE_CHANNEL_EM * page.em, width >= SURE_CHANNEL_EM * page.em
     lines = CHANNEL_LINES[0] if wide else CHANNEL_LINES[1] if sure else CHANNEL_LINES[2]
     return _channel_lines(page, x0, x1, y0, y1) >= lines
+
+
+def _stand_alone(page: RunPage, *items: int) -> bool:
+    """Whether runs are as short as numbers, and as far from all else on their line: cells of a table."""
+    boxes = page.boxes
+    for item in items:
+        x0, y0, x1, y1 = boxes[item]
+        shared = np.minimum(boxes[:, 3], y1) - np.maximum(boxes[:, 1], y0)
+        space = np.maximum(boxes[:, 0] - x1, x0 - boxes[:, 2])
+        near = (shared > 0.4 * (y1 - y0)) & (space < WIDE_CHANNEL_EM * page.em)
+        near[item] = False
+        if x1 - x0 >= FIGURE_EM * page.em or near.any():
+            return False
+    return True
 
 
 def _column_starts(page: RunPage, item: int, x1: float, y0: float, y1: float) -> int:
