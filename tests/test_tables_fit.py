@@ -142,3 +142,12 @@ def test_tables_side_by_side_are_read_one_after_the_other() -> None:
     rows = [[cell.text for cell in row.cells] for row in split_rows(wide, [], EM)]
     alone = texts(left, [])
     assert rows == [*alone, *([cell.replace("1.", "2.") for cell in row] for row in alone)]
+
+
+def test_points_with_decimals_begin_no_table() -> None:
+    left, _ = table("top")
+    decimal = [
+        strip(s.line.box.x0, s.baseline, f"{s.line.text},0") if s.line.text.isdigit() and len(s.line.text) < 3 else s
+        for s in left
+    ]
+    assert [len(row) for row in texts(decimal, [])] == [len(row) for row in texts(left, [])]

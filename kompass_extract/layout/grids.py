@@ -64,10 +64,11 @@ def _tables_beside(zone: Zone) -> list[Zone]:
     """The zone cut before each column of question numbers but the first: tables that stand side by side."""
     columns = [zone.in_column(index) for index in range(zone.columns)]
     labels = [sum(QUESTION_LABEL.match(s.line.text) is not None for s in column) for column in columns]
+    wordy = [sum(not looks_numeric(s.line.text) for s in column) > len(column) / 2 for column in columns]
     starts = [
-        index
-        for index, (count, column) in enumerate(zip(labels, columns, strict=True))
-        if count >= LEAST_LABELS and count > len(column) / 2
+        index  # of a column of numbers before one of text: points with decimals look like question numbers
+        for index, (count, column) in enumerate(zip(labels[:-1], columns, strict=False))
+        if count >= LEAST_LABELS and count > len(column) / 2 and wordy[index + 1]
     ]
     cuts = [zone.edges[start - 1] for start in starts[1:]]
     if not cuts:
