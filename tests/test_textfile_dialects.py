@@ -153,6 +153,11 @@ def test_columns_away_from_their_rows_belong_to_none() -> None:
     }
 
 
+def test_the_last_word_of_a_sentence_is_no_column_head() -> None:
+    blocks = parse("Allmänt\n\nKommunen lägger sitt fokus på tjänsternas\nresultat.\n\n12\n\nText.")
+    assert [block.text for block in blocks if block.form is Form.PARAGRAPH][1].endswith("tjänsternas resultat.")
+
+
 def test_a_row_without_numbers_takes_none_from_a_column_or_a_total() -> None:
     blocks = parse("3. Styrning och kontroll Uppnått Max\n3.1 Strategi 7 10\n3.2 Politisk styrning\n51 100\n")
     assert rows(blocks)[1:] == [

@@ -81,7 +81,8 @@ def is_lone_cell(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) ->
     beside = any(
         _LONE_CELL.match(line.text) for line in (*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2])
     )
-    return beside and taxonomy.header_role(text) in _HEAD_ROLES - {HeaderRole.SCORE}
+    named = text[:1].isupper() and not text.endswith(".")
+    return beside and named and taxonomy.header_role(text) in _HEAD_ROLES - {HeaderRole.SCORE}
 
 
 def table_heading(text: str, taxonomy: Taxonomy) -> AreaHeading | None:
