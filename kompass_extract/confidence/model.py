@@ -51,9 +51,7 @@ class FamilyModel(_Stored):
     def doubt(self, evidence: FieldEvidence) -> float:
         """The weighted sum of what speaks against the value; a kind without labels is as the worst of its family."""
         base = self.kinds.get(evidence.kind, max(self.kinds.values(), default=0.0))
-        return base + sum(
-            weight * float(getattr(evidence, name)) for name, weight in self.weights.items()
-        )
+        return base + sum(weight * float(getattr(evidence, name)) for name, weight in self.weights.items())
 
     def probability(self, evidence: FieldEvidence) -> float:
         """The calibrated probability, 0..1, that the value is right."""
