@@ -188,7 +188,9 @@ class _Gatherer:
         ):
             if field.value is not None:
                 evidence = self._name(kind, field, names)
-                yield pointer, replace(evidence, near_miss=max(evidence.near_miss, signs))
+                pages = [place.page for place in field.evidence]
+                lost = signs * page_signals(evidence, pages, self._index).scanned  # authors write it both ways
+                yield pointer, replace(evidence, near_miss=max(evidence.near_miss, lost))
         for index, row in enumerate(table.rows):
             if row.question.value is None:
                 continue
