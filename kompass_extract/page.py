@@ -22,8 +22,13 @@ SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
 LARGEST_BAND_PT = 90.0  # a table's head of three rows
 LEAST_BAND_PT = 36.0  # a word; punch holes have 20
-LIGHT_LETTER_PT = (3.0, 30.0)  # height of light letters in a band
+LIGHT_LETTER_PT = (3.0, 45.0)  # height of light letters in a band; a score alone in a box has up to 40
 LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
+DARK_GROUND = 235  # of 255; the highest level of a ground with light text, as a page's evening out leaves mid grey
+BOX_LETTERS, LONE_LETTERS = 4, 2  # that show text in a dark box which is no band; as many of a quarter of its height
+LONE_LETTER_SHARE = 0.25  # of the height of a box: a number that stands alone in it
+ON_LINE_SHARE = 0.8  # of what is light in a box, by its pieces: letters that stand on one baseline with another
+BASELINE_SHARE = 0.3  # of a letter's height by which another of its line may end higher or lower: one is a p
 EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
 LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its dark edge is long, and at most wide
 HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
@@ -119,12 +124,40 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         if w < side or h < side:
             continue
         part = even[y : y + h, x : x + w]
+        ground = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((side | 1, side | 1), np.uint8)), np.uint8)
+        light = _light_on(part, ground)
         band = w > max(1.5 * h, LEAST_BAND_PT * unit) and h < LARGEST_BAND_PT * unit
-        if band and _holds_text(part >= SOLID_LEVEL, unit):
-            result[y : y + h, x : x + w] = np.where(part < SOLID_LEVEL, 255, 255 - part)
+        if _holds_text(light, unit) if band else _holds_lines(light, unit):
+            result[y : y + h, x : x + w] = np.where(ground < DARK_GROUND, _dark_on_white(part, ground, light), part)
         else:
             solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
     return result, tuple(solids)
+
+
+def _light_on(part: Gray, ground: Gray) -> NDArray[np.bool_]:
+    """What is nearer to white than to the dark ground around it, which need not be even."""
+    return np.asarray((ground < DARK_GROUND) & (2 * (part - ground).astype(np.int16) > 255 - ground), dtype=np.bool_)
+
+
+def _dark_on_white(part: Gray, ground: Gray, light: NDArray[np.bool_]) -> Gray:
+    """Light letters as dark ones with their soft edges; what is unevenly lit between them is paper."""
+    near = cv2.dilate(light.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    shown = 255.0 - 255.0 * (part - ground) / np.maximum(1, 255 - ground)
+    return np.asarray(np.where(near, shown, 255), dtype=np.uint8)
+
+
+def _holds_lines(light: NDArray[np.bool_], unit: float) -> bool:
+    """Whether what is light in a dark box is lines of letters and nothing else: no chart, no picture."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    found = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > LIGHT_LETTER_PT[0] * unit]
+    top, width, height = (found[:, side] for side in (cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    letters = (height < LIGHT_LETTER_PT[1] * unit) & (width < 2 * height)
+    feet = top + height
+    near = np.abs(feet[:, None] - feet[None, :]) <= BASELINE_SHARE * np.minimum(height[:, None], height[None, :])
+    on_line = letters & ((near & letters[None, :]).sum(axis=1) > 1)
+    lone = on_line & (height >= LONE_LETTER_SHARE * light.shape[0])
+    enough = on_line.sum() >= BOX_LETTERS or lone.sum() >= LONE_LETTERS
+    return bool(enough and on_line.sum() >= ON_LINE_SHARE * len(found))
 
 
 def _without_frame(even: Gray, dark: Gray, cores: Gray, unit: float) -> tuple[Gray, Gray, Gray]:

@@ -89,6 +89,40 @@ def test_a_dark_head_of_three_rows_with_one_light_word_is_read() -> None:
     assert (band < 100).any()
 
 
+@pytest.mark.parametrize("ground", [30, 100, 127])
+def test_white_letters_on_any_dark_ground_are_read(ground: int) -> None:
+    sheet = text_page()
+    sheet.rectangle(Box(60, 500, 540, 530), fill=ground)
+    sheet.text(70, 512, "Strengths and Improvement areas", 12, fill=255)
+    page = prepare(sheet.gray, 150)
+    marks = find_marks(page.even, page.dpi, page.solids)
+    inside = [run for run in marks.runs if 495 < run.box.y0 < 535 and run.box.width > 20]
+    assert page.solids == ()
+    assert len(inside) == 1
+    assert len(inside[0].parts) >= 28
+
+
+def test_a_score_in_a_dark_box_is_read() -> None:
+    sheet = Sheet(dpi=150)
+    sheet.rectangle(Box(400, 100, 453, 154), fill=60)
+    sheet.text(415, 115, "Score", 9, fill=255)
+    sheet.text(412, 145, "61", 24, fill=255)
+    even, solids = without_solids(sheet.gray, 150)
+    assert solids == ()
+    assert np.median(even[210:318, 836:942]) == 255
+    assert len(find_marks(even, 150, solids).runs) == 2
+
+
+def test_light_blots_in_a_dark_box_are_no_text() -> None:
+    sheet = Sheet(dpi=150)
+    sheet.rectangle(Box(300, 100, 400, 220), fill=60)
+    for number, y in enumerate((112, 131, 120, 160, 145, 190, 175)):
+        sheet.dot(310 + 12 * number, y, 2.5, fill=255)
+    even, solids = without_solids(sheet.gray, 150)
+    assert len(solids) == 1
+    assert np.array_equal(even, sheet.gray)
+
+
 @pytest.mark.parametrize("corner", [False, True])
 def test_a_copiers_dark_edge_is_taken_away(corner: bool) -> None:
     sheet = text_page()
