@@ -44,6 +44,9 @@ TOUCHING = 0.9  # of the height guessed from single letters; below, letters touc
 EDGE_PX = 2
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
+LETTER_EM = 0.5  # the least height of a letter that has dots or a ring over it
+DOT_EM, DOT_WIDTH = 0.08, 2.0  # the least height of such a dot, and its width in heights; a rule's rough edge is flat
+DOT_SPACE_EM = 0.3  # white between a letter and its dots
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
 
@@ -240,7 +243,19 @@ def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, un
             else (y >= box.y0 - em) & (y <= box.y1 + em)
         )
         remains |= thin & along & near & level
+    found = np.flatnonzero(remains)
+    remains[found] = ~_over_letters(components.boxes[found], components.boxes[components.heights > LETTER_EM * em], em)
     return remains
+
+
+def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:
+    """Which bits are the dots and rings of letters right below them: as high as wide, and within a letter's width."""
+    sides = bits[:, 2:] - bits[:, :2]
+    round_ = (sides[:, 1] >= max(2.0, DOT_EM * em)) & (sides[:, 0] <= DOT_WIDTH * sides[:, 1])
+    middle = (bits[:, 0] + bits[:, 2]) / 2
+    within = (letters[None, :, 0] <= middle[:, None]) & (letters[None, :, 2] >= middle[:, None])
+    space = letters[None, :, 1] - bits[:, None, 3]
+    return np.asarray(round_ & (within & (space > 0) & (space <= DOT_SPACE_EM * em)).any(axis=1), dtype=np.bool_)
 
 
 def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[Box]:

@@ -164,6 +164,19 @@ def test_the_dots_of_a_letter_stay_with_it(dpi: int, size: float) -> None:
     assert (picture < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.05)
 
 
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_the_dots_of_a_letter_stay_with_it_right_below_a_rule(dpi: int) -> None:
+    sheet = Sheet(400, 200, dpi=dpi)
+    sheet.rectangle(Box(30, 91.2, 370, 91.8))
+    x = 40.0
+    for _ in range(4):
+        x = sheet.text(a_umlaut(sheet, x, 101, 10), 101, "nex ", 10)
+    marks = marks_of(sheet)
+    assert len(marks.rules) == 1
+    (run,) = marks.runs
+    assert len(run.parts) == 4 * 6
+
+
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:
     sheet = Sheet()
     sheet.paragraph(70, 100, 8)
