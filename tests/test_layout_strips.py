@@ -174,3 +174,10 @@ def test_dashes_close_before_their_texts_are_marks_when_they_stand_below_each_ot
 def test_two_numbers_with_a_wide_gap_are_two_cells_though_no_row_is_near() -> None:
     assert len(found([*runs(70, 100, "25"), *runs(70 + 9.6 + 2.2 * EM, 100, "37")])) == 2
     assert len(found([*runs(70, 100, "kommunen"), *runs(70 + 38.4 + 2.2 * EM, 100, "arbetar")])) == 1
+
+
+def test_half_a_quote_read_as_a_run_of_its_own_does_not_end_its_line() -> None:
+    quote, after = Box(141, 92.5, 142.4, 95.4), Box(146, 94.8, 160, 100)
+    marks = [Run(quote, (90,), 2.9, 1.0), Run(after, (91, 92, 93), 5.2, 1.0, (), after, 100)]
+    (strip,) = found([*runs(70, 100, "med utmärkelsen"), *marks])
+    assert strip.box.x1 == after.x1

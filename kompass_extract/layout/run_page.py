@@ -11,6 +11,8 @@ from kompass_extract.ink import Rule, Run
 
 COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
 
+MARK_EM, MARK_REACH_EM = 0.5, 0.35  # a quote by itself is as low, and as far above or below the letters beside it
+
 
 class RunPage:
     """The runs' boxes as columns of numbers, for questions about what stands where."""
@@ -24,6 +26,8 @@ class RunPage:
     def right_neighbour(self, item: int) -> int | None:
         """The next run on the same baseline, None at the line's end."""
         x0, y0, x1, y1 = self.boxes[item]
+        if y1 - y0 < MARK_EM * self.em:
+            y0, y1 = y0 - MARK_REACH_EM * self.em, y1 + MARK_REACH_EM * self.em
         shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
         lower = np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0)
         beside = (shared >= 0.4 * lower) & (self.boxes[:, 0] >= x1 - 0.3 * self.em) & (self.boxes[:, 0] > x0)
