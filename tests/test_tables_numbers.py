@@ -11,6 +11,7 @@ from kompass_extract.geometry import Box
 from kompass_extract.numbers import (
     NumberKind,
     Origin,
+    holds_number,
     interpret,
     looks_numeric,
     neighbours,
@@ -86,6 +87,23 @@ def test_second_reading_is_a_candidate_and_raw_is_the_first_readers() -> None:
     assert reading.best == 70
     differing = read_words([word("13", 0.6, "18")], POINTS)
     assert differing.weight_of(18) > differing.weight_of(15) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("79924", 79), ("53946", 53), ("51246", 51), ("51 246", 51), ("100924", 100), ("0 246", 0)]
+)
+def test_a_percent_sign_after_a_space_leaves_up_to_three_digits(text: str, value: int) -> None:
+    assert looks_numeric(text)
+    assert read_number(text, PERCENT, 0.7).best == value
+
+
+def test_digits_that_may_be_two_percentages_offer_both() -> None:
+    assert {5, 59} <= {candidate.value for candidate in read_number("5924", PERCENT, 0.7).candidates[:2]}
+
+
+def test_a_word_that_another_reader_knows_as_a_percentage_holds_a_number() -> None:
+    assert holds_number(word("B2YoYo9", 0.6, "82 %"))
+    assert not holds_number(word("Finns", 0.6, "Finna"))
 
 
 def test_numeric_words_are_told_from_words() -> None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from kompass_extract.document import Form, LabelledBlock, Line, Word
 from kompass_extract.geometry import Box, union
 from kompass_extract.hyphens import join_lines
-from kompass_extract.numbers import DIGIT_LETTERS, clean, looks_numeric
+from kompass_extract.numbers import DIGIT_LETTERS, clean, holds_number, looks_numeric
 from kompass_extract.readings import Place
 
 
@@ -161,7 +161,7 @@ def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
     if words and (opens or (_is_number_cell(words[:1]) and not _all_numeric(words))):
         leading = Value((words.pop(0),), None)
     tail: list[Word] = []
-    while words and _is_numeric_tail(words[-1].text):
+    while words and _is_numeric_tail(words[-1]):
         tail.insert(0, words.pop())
     text = [Line(line.box, tuple(words), line.bullet)] if words else []
     values = _split_values(tail, None)
@@ -209,7 +209,7 @@ def _plain_numbers(words: Sequence[Word]) -> list[Word]:
     parts = [part for word in words for part in _two(word)]
     kept: list[Word] = []
     for index, word in enumerate(parts):
-        after_number = index > 0 and looks_numeric(parts[index - 1].text)
+        after_number = index > 0 and holds_number(parts[index - 1])
         before_number = index + 1 < len(parts) and looks_numeric(parts[index + 1].text)
         between = word.text in OF and before_number
         unit = word.text.casefold() in UNITS and (before_number or index + 1 == len(parts))
@@ -249,11 +249,12 @@ def _is_number_cell(words: Sequence[Word]) -> bool:
 
 
 def _all_numeric(words: Sequence[Word]) -> bool:
-    return all(looks_numeric(word.text) for word in words)
+    return all(holds_number(word) for word in words)
 
 
-def _is_numeric_tail(text: str) -> bool:
-    return looks_numeric(text.strip(RULE_MARKS)) and _question_number(text) is None
+def _is_numeric_tail(word: Word) -> bool:
+    bare = replace(word, text=word.text.strip(RULE_MARKS))
+    return holds_number(bare) and _question_number(word.text) is None
 
 
 def _split_values(words: Sequence[Word], column: int | None) -> list[Value]:
