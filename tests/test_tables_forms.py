@@ -91,6 +91,12 @@ def test_what_is_left_of_a_heading_is_no_total() -> None:
     assert numbers(read(writer.made))[-1] == TOTAL
 
 
+def test_totals_alone_under_a_head_that_the_next_page_repeats() -> None:
+    writer = Writer(made=written(*WITH_PERCENT["units"])[:-1])
+    writer.row(("5.", f"{NAME} Summa", "61", "100", "61 %"), 5)
+    assert numbers(read(writer.made)) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
+
+
 def test_decimals_that_say_nothing_are_the_whole_number_and_others_are_asked_about() -> None:
     forms: Cells = lambda a, m, p: (f"{a},0", f"{m},0", f"{p},0 %")  # noqa: E731
     table = read(written(forms, ("Uppnått", "Max", "Procent")))

@@ -217,13 +217,19 @@ class _Collector:
         labels = [fragment.text, *first] if fragment.number_text == "" else [fragment.text]
         if any(str(self._taxonomy.header_role(label)) == TOTAL_ROLE for label in labels if label):
             return True
-        if fragment.number_text == "" and any(_is_area_max(value) for value in fragment.values[1:]):
+        unnumbered = fragment.number_text == "" or self._repeats_heading(fragment)
+        if unnumbered and any(_is_area_max(value) for value in fragment.values[1:]):
             return True
         if _word_letters(fragment) > 3:
             return False
         last = self._open.rows[-1] if self._open and self._open.rows else None
         waiting = last is not None and last.values is None
         return not waiting or any(_is_area_max(value) for value in fragment.values)
+
+    def _repeats_heading(self, fragment: Fragment) -> bool:
+        """Whether a row begins with the area's number, as where a page break leaves the totals alone under a head."""
+        area = self._open.area if self._open is not None else None
+        return fragment.chapter is not None and fragment.chapter == area and fragment.number_text.endswith(".")
 
     def _take_total(self, fragment: Fragment) -> None:
         table = self._open
