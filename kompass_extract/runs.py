@@ -17,6 +17,8 @@ LEAST_MARK_EM = 0.2  # the longer side of a dot or dash that stands alone
 LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descender
 TOUCHING_EM = 0.15  # white between the parts of one sign
 ASIDE = 0.35  # of a letter's width, from its middle to that of a ring or dot over it
+RING_SPACE_EM = 0.12  # between a letter and its ring; as near, a mark belongs to no other
+COMMA_GAP_EM = 0.5  # between a letter and the comma after it
 LOW_EM = 0.45  # of marks that are no letters
 LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
@@ -215,9 +217,16 @@ def _stacked(
         aside = np.abs(under[:, 0] + under[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
         over = (shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * (under[:, 2] - under[:, 0]))
         found = np.flatnonzero(over & (space > -0.15 * em) & (space < 0.3 * em))
-        if len(found):
+        if len(found) and (space[found[0]] < RING_SPACE_EM * em or not _ends_line(boxes[mark], under, em)):
             pairs.append((mark, int(high[found[0]])))
     return pairs
+
+
+def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> bool:
+    """Whether a low mark hangs at the foot of a letter before it, as a comma does over the line below."""
+    before = (letters[:, 2] <= mark[0] + TOUCHING_EM * em) & (letters[:, 2] > mark[0] - COMMA_GAP_EM * em)
+    foot = mark[3] - letters[:, 3]
+    return bool((before & (foot > -TOUCHING_EM * em) & (letters[:, 3] > mark[1])).any())
 
 
 def _with_small_marks(

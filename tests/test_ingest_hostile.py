@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -71,6 +72,16 @@ def test_two_thousand_files_of_which_fifty_are_hostile(tmp_path: Path, monkeypat
     assert not list(archive.folder.rglob("*secret*"))
 
 
+def _reading_processes() -> list[psutil.Process]:
+    """The workers that read; one that ended and was not waited for has no command any more."""
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if "tests.ingest_worker" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
+
+
 def test_the_limit_of_memory_holds_in_the_reading_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
@@ -86,15 +97,14 @@ def test_the_limit_of_memory_holds_in_the_reading_process(tmp_path: Path, monkey
     readers: list[psutil.Process] = []
     while not readers and time.monotonic() < end:
         time.sleep(0.05)
-        readers = [one for one in psutil.Process().children() if "tests.ingest_worker" in " ".join(one.cmdline())]
+        readers = _reading_processes()
     while (tmp_path / "orders.log").exists() is False and time.monotonic() < end:
         time.sleep(0.05)
     assert resource.prlimit(readers[0].pid, resource.RLIMIT_AS) == (MEMORY_BYTES, MEMORY_BYTES)
     for reader in readers:
         reader.kill()
     while psutil.Process().children() and run.is_alive() and time.monotonic() < end:
-        for child in psutil.Process().children():
-            if "tests.ingest_worker" in " ".join(child.cmdline()):
-                child.kill()
+        for reader in _reading_processes():
+            reader.kill()
         time.sleep(0.05)
     run.join(10)
