@@ -18,6 +18,7 @@ LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descend
 TOUCHING_EM = 0.15  # white between the parts of one sign
 ASIDE = 0.35  # of a letter's width, from its middle to that of a ring or dot over it
 RING_SPACE_EM = 0.12  # between a letter and its ring; as near, a mark belongs to no other
+DESCENT_EM = 0.4  # by which a g reaches below the comma after it
 COMMA_GAP_EM = 0.5  # between a letter and the comma after it
 LOW_EM = 0.45  # of marks that are no letters
 LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
@@ -226,7 +227,7 @@ def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: floa
     """Whether a low mark hangs at the foot of a letter before it, as a comma does over the line below."""
     before = (letters[:, 2] <= mark[0] + TOUCHING_EM * em) & (letters[:, 2] > mark[0] - COMMA_GAP_EM * em)
     foot = mark[3] - letters[:, 3]
-    return bool((before & (foot > -TOUCHING_EM * em) & (letters[:, 3] > mark[1])).any())
+    return bool((before & (foot > -DESCENT_EM * em) & (letters[:, 3] > mark[1])).any())
 
 
 def _with_small_marks(

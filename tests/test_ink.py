@@ -177,6 +177,18 @@ def test_the_dots_of_a_letter_stay_with_it_right_below_a_rule(dpi: int) -> None:
     assert len(run.parts) == 4 * 6
 
 
+def test_a_comma_over_a_letter_of_a_close_line_below_does_not_join_the_lines() -> None:
+    sheet = Sheet(400, 200, dpi=200)
+    end = sheet.text(40, 100, "the text of line one", 10)
+    sheet.rectangle(Box(end + 0.6, 98.6, end + 2.2, 101.6))
+    sheet.text(end + 4, 100, "and its end", 10)
+    below = sheet.text(40, 111.6, "the text of the", 10)
+    sheet.rectangle(Box(end - 0.2, 103.4, end + 2.4, 111.6))
+    assert below < end - 3
+    marks = marks_of(sheet)
+    assert sorted({round(run.baseline) for run in marks.runs}) == [100, 112]
+
+
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:
     sheet = Sheet()
     sheet.paragraph(70, 100, 8)
