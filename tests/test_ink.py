@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kompass_extract.geometry import Box
 from kompass_extract.ink import Marks, even_background, find_marks, ink_of
 from kompass_extract.layout.strips import find_strips
+from kompass_extract.runs import _stacked
 from kompass_extract.strip_picture import strip_picture
 from tests.drawn import Sheet
 
@@ -177,16 +178,11 @@ def test_the_dots_of_a_letter_stay_with_it_right_below_a_rule(dpi: int) -> None:
     assert len(run.parts) == 4 * 6
 
 
-def test_a_comma_over_a_letter_of_a_close_line_below_does_not_join_the_lines() -> None:
-    sheet = Sheet(400, 200, dpi=200)
-    end = sheet.text(40, 100, "the text of line one", 10)
-    sheet.rectangle(Box(end + 0.6, 98.6, end + 2.2, 101.6))
-    sheet.text(end + 4, 100, "and its end", 10)
-    below = sheet.text(40, 111.6, "the text of the", 10)
-    sheet.rectangle(Box(end - 0.2, 103.4, end + 2.4, 111.6))
-    assert below < end - 3
-    marks = marks_of(sheet)
-    assert sorted({round(run.baseline) for run in marks.runs}) == [100, 112]
+def test_a_comma_is_no_accent_of_a_letter_in_the_line_below() -> None:
+    comma, tail, below = [347.4, 291.6, 349.2, 294.5], [341.8, 288.0, 347.1, 295.9], [346.3, 296.6, 348.8, 304.6]
+    ring, under = [100.0, 200.0, 102.5, 202.5], [99.0, 203.0, 104.0, 208.0]
+    boxes = np.array([comma, tail, below, ring, under])
+    assert _stacked(boxes, np.arange(5), boxes[:, 3] - boxes[:, 1], 7.56) == [(3, 4)]
 
 
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:
