@@ -44,6 +44,8 @@ TOUCHING = 0.9  # of the height guessed from single letters; below, letters touc
 EDGE_PX = 2
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
+FLAT_EM, ROW_STEP_PX = 0.1, 1  # the height of a broken rule's pieces; and by which one may stand lower than the next
+LEAST_PIECES, PIECES_SHARE = 5, 0.2  # pieces of a broken rule, and their share of its length; a row of dashes has less
 LETTER_EM = 0.5  # the least height of a letter that has dots or a ring over it
 DOT_EM, DOT_WIDTH = 0.08, 2.0  # the least height of such a dot, and its width in heights; a rule's rough edge is flat
 DOT_SPACE_EM = 0.3  # white between a letter and its dots
@@ -127,6 +129,8 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     dotted = _dotted_areas(letters, em, ink.shape)
     graphics.extend(dotted)
     letters = letters.take(~_inside(letters.boxes, dotted))
+    letters, broken = _without_broken_rules(letters, em, unit)
+    rules = tuple(sorted((*rules, *broken), key=lambda rule: rule.box))
     letters = letters.take(~_rule_remains(letters, rules, em, unit))
     letters, specks = _without_specks(letters, em)
     runs = find_runs(letters, rules, em, unit)
@@ -246,6 +250,26 @@ def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, un
     found = np.flatnonzero(remains)
     remains[found] = ~_over_letters(components.boxes[found], components.boxes[components.heights > LETTER_EM * em], em)
     return remains
+
+
+def _without_broken_rules(components: Components, em: float, unit: float) -> tuple[Components, list[Rule]]:
+    """The components without level rules that a fax left in pieces, and those rules: flat strokes in one long row."""
+    flat = np.flatnonzero(
+        (components.heights <= max(2.0, FLAT_EM * em)) & (components.widths >= 3 * components.heights)
+    )
+    if len(flat) < LEAST_PIECES:
+        return components, []
+    flat = flat[np.argsort(components.boxes[flat, 1])]
+    rows = np.split(flat, np.flatnonzero(np.diff(components.boxes[flat, 1]) > ROW_STEP_PX) + 1)
+    rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
+    for row in rows:
+        boxes = components.boxes[row]
+        box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+        inked = float(components.widths[row].sum()) >= PIECES_SHARE * box.width
+        if len(row) >= LEAST_PIECES and inked and box.width > SHORT_RULE_PT * unit and box.height < em:
+            rules.append(Rule(box.scaled(1 / unit), True))
+            kept[row] = False
+    return components.take(kept), rules
 
 
 def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:

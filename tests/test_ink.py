@@ -178,6 +178,19 @@ def test_the_dots_of_a_letter_stay_with_it_right_below_a_rule(dpi: int) -> None:
     assert len(run.parts) == 4 * 6
 
 
+def test_a_hairline_in_pieces_is_a_rule_and_a_row_of_dashes_is_not() -> None:
+    sheet = Sheet(400, 200, dpi=200)
+    sheet.paragraph(40, 60, 2, 9)
+    for x in range(40, 360, 16):
+        sheet.rectangle(Box(x, 120, x + 7, 120.3))
+    for x in range(40, 360, 60):
+        sheet.rectangle(Box(x, 150, x + 6, 150.5))
+    marks = marks_of(sheet)
+    assert [round(rule.box.y0) for rule in marks.rules] == [120]
+    assert sum(118 < run.box.y0 < 123 for run in marks.runs) == 0
+    assert sum(148 < run.box.y0 < 153 for run in marks.runs) == 6
+
+
 def test_a_comma_is_no_accent_of_a_letter_in_the_line_below() -> None:
     comma, tail, below = [347.4, 291.6, 349.2, 294.5], [341.8, 288.0, 347.1, 295.9], [346.3, 296.6, 348.8, 304.6]
     ring, under = [100.0, 200.0, 102.5, 202.5], [99.0, 203.0, 104.0, 208.0]
