@@ -158,7 +158,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
 
 def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
     """The strips but what was hardly read beside the text: holes, staples, a copier's edge."""
-    lines = [s.line.box for s in strips if s.line.confidence >= SURE_TEXT and len(s.line.text) >= LEAST_TEXT]
+    lines = [s.line.box for s in strips if _is_text(s.line)]
     if not lines:
         return tuple(strips)
     left, right = min(box.x0 for box in lines), max(box.x1 for box in lines)
@@ -171,7 +171,14 @@ def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
     )
 
 
+def _is_text(line: Line) -> bool:
+    """Whether a line shows how far the text goes: it is long, or a short number or word that is surely read."""
+    signs = sum(map(str.isalnum, line.text))
+    return line.confidence >= (SURE_TEXT if len(line.text) >= LEAST_TEXT else SURE_SHORT) and signs >= LEAST_SIGNS
+
+
 SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that show how far the text goes
+SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last columns
 LONGEST_SCRIBBLE = 4  # signs
 
 

@@ -18,6 +18,7 @@ from kompass_extract.settings import ReadingSettings
 
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
+COLUMN_SPACE = 0.8  # of a digit's height: the least white between two numbers; digits of one have 0.3
 LONGEST_SIGN = 3  # characters that the first reader, which has no %, makes of one
 
 
@@ -78,8 +79,18 @@ def merge_readings(
     if second.text == "%" and len(joined) <= LONGEST_SIGN:
         return (Word(second.text, box, second.confidence, raw=joined),)
     if _NUMBER.match(second.text) and len(first) <= 2 and len(joined) <= 7:
-        return (_number(first, joined, second, box, settings),)
+        return _two_numbers(first, second) or (_number(first, joined, second, box, settings),)
     return _merge_words(first, second)
+
+
+def _two_numbers(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ...]:
+    """Both numbers of a strip in which the second reader saw no space; none where it saw one number or another."""
+    if len(first) != 2 or "".join(word.text for word in first) != second.text or not second.text.isdigit():
+        return ()
+    left, right = first
+    if right.box.x0 - left.box.x1 < COLUMN_SPACE * min(left.box.height, right.box.height):
+        return ()
+    return tuple(replace(word, confidence=1 - (1 - word.confidence) * (1 - 0.8 * second.weakest)) for word in first)
 
 
 def _number(first: tuple[Word, ...], joined: str, second: CellReading, box: Box, settings: ReadingSettings) -> Word:
@@ -99,7 +110,7 @@ def _same_number(first: str, second: str) -> bool:
     if plain.endswith("%"):
         digits = plain[:-1]
         return first.replace(" ", "").startswith(digits) and len(first.replace(" ", "")) <= len(digits) + 2
-    return first.replace(" ", "") == plain
+    return first.replace(" ", "").removesuffix(".") == plain.removesuffix(".")  # a dot after a number is often dirt
 
 
 def _merge_words(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ...]:

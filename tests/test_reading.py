@@ -219,3 +219,28 @@ def test_what_is_hardly_read_beside_the_text_is_dropped_and_nothing_else() -> No
     inside = strip(90, 300, "rr", confidence=0.18)
     assert without_scribble([*text, hole, number, inside]) == (*text, number, inside)
     assert without_scribble([hole]) == (hole,), "nothing shows where the text is"
+
+
+def test_a_doubtful_number_between_sure_ones_is_kept_where_no_long_line_reaches() -> None:
+    rows = [
+        strip(100, 100, "Samverkan för effektivitet"),
+        strip(440, 100, "35", confidence=0.4),
+        strip(500, 100, "100", confidence=0.97),
+        strip(580, 100, "?", confidence=0.3),
+    ]
+    assert [kept.line.text for kept in without_scribble(rows)] == ["Samverkan för effektivitet", "35", "100"]
+
+
+@pytest.mark.parametrize(("space", "texts"), [(20.0, ["22", "25"]), (1.5, ["2225"])])
+def test_two_numbers_far_apart_stay_two_where_the_second_reader_sees_no_space(space: float, texts: list[str]) -> None:
+    left, right = Box(0, 0, 10, 7), Box(10 + space, 0, 20 + space, 7)
+    merged = merge_readings(
+        (Word("22", left, 0.9), Word("25", right, 0.9)), CellReading("2225", 0.9, 0.9), BOX, SETTINGS
+    )
+    assert [word.text for word in merged] == texts
+
+
+def test_a_dot_after_a_number_is_no_disagreement() -> None:
+    (word,) = merge_readings((Word("35", BOX, 0.9),), CellReading("35.", 0.9, 0.73), BOX, SETTINGS)
+    assert word.confidence > 0.8
+    assert word.raw == "35"
