@@ -91,6 +91,23 @@ def test_what_is_left_of_a_heading_is_no_total() -> None:
     assert numbers(read(writer.made))[-1] == TOTAL
 
 
+@pytest.mark.parametrize("cells", [("Uppnått Max", "Procent"), ("Uppnådd poäng Maxpoäng", "Procent")])
+def test_two_columns_that_share_a_cell_are_told_apart_by_their_heads_and_numbers(cells: tuple[str, ...]) -> None:
+    pairs: Cells = lambda a, m, p: (f"{a} {m}", f"{p}")  # noqa: E731
+    assert numbers(read(written(pairs, cells))) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
+    assert numbers(read(written(pairs, ("", "")))) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
+
+
+def test_dirt_before_a_question_number_makes_it_no_points() -> None:
+    writer = Writer(made=written(*WITH_PERCENT["units"])[:2])
+    question, a, m, p = QUESTIONS[1]
+    writer.row(("'52", question, str(a), str(m), f"{p} %"), 5)
+    row = read(writer.made).rows[1]
+    cells = (row.numbers.achieved, row.numbers.max, row.numbers.percent)
+    assert row.number == "5.2"
+    assert [cell.reading.best for cell in cells if cell.reading] == [a, m, p]
+
+
 def test_totals_alone_under_a_head_that_the_next_page_repeats() -> None:
     writer = Writer(made=written(*WITH_PERCENT["units"])[:-1])
     writer.row(("5.", f"{NAME} Summa", "61", "100", "61 %"), 5)

@@ -153,11 +153,16 @@ def _score(roles: Roles, fragments: Sequence[Fragment]) -> float:
 
 def _width(fragments: Sequence[Fragment]) -> int:
     """How many number columns most rows show; 3 when percent signs stand in any of them."""
-    counts = Counter(min(3, len(fragment.values)) for fragment in fragments if len(fragment.values) >= 2)
+    counts = Counter(min(3, count) for fragment in fragments if (count := _count(fragment)) >= 2)
     signs = any(strict(v.text, NumberKind.PERCENT) is not None for fragment in fragments for v in fragment.values)
     if signs:
         return 3
     return counts.most_common(1)[0][0] if counts else 3
+
+
+def _count(fragment: Fragment) -> int:
+    """How many numbers a row shows, those told apart that share a cell."""
+    return sum(len(split_value(value)) for value in fragment.values)
 
 
 def _third_is_percent(roles: Roles, fragments: Sequence[Fragment]) -> bool:

@@ -92,6 +92,7 @@ TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
 TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
 TWO_HEADS = re.compile(r"\s*(?:/|\(|\bav\b)\s*")
+LONGEST_HEAD = 3  # words
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
 
@@ -144,7 +145,23 @@ def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
         return [role]
     parts = [part.strip(" )") for part in TWO_HEADS.split(text)]
     named = [found for part in parts if (found := role_of(part)) is not None]
-    return named if len(named) == len(parts) > 1 else []
+    return named if len(named) == len(parts) > 1 else _roles_beside(words, role_of)
+
+
+def _roles_beside(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
+    """The columns that the words of one cell head one after the other (`Uppnådd poäng Max`), none if not all do."""
+    found: list[ColumnRole] = []
+    rest = list(words)
+    while rest:
+        for count in range(min(LONGEST_HEAD, len(rest)), 0, -1):
+            role = role_of(" ".join(word.text for word in rest[:count]))
+            if role is not None and role not in found:
+                break
+        else:
+            return []
+        found.append(role)
+        del rest[:count]
+    return found
 
 
 def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
@@ -245,7 +262,8 @@ def _chapter_number(text: str) -> int | None:
 def _is_number_cell(words: Sequence[Word]) -> bool:
     """Whether the words can be the first cell of a row: ``3.2``, ``3.``, ``32``."""
     text = "".join(word.text for word in words)
-    return _question_number(text) is not None or re.fullmatch(r"[|]?\d{1,2}[.,]?[|]?", text) is not None
+    bare = clean(text)  # dirt before a number is read as a quote
+    return _question_number(bare) is not None or re.fullmatch(r"\d{1,2}", bare) is not None
 
 
 def _all_numeric(words: Sequence[Word]) -> bool:
