@@ -213,6 +213,32 @@ def test_a_repeated_header_is_no_item() -> None:
     assert {b.header for b in second.blocks if b.form is Form.ITEM} == {"Styrkor", "Förbättringsmöjligheter"}
 
 
+def test_dirt_is_no_list_mark_before_a_heading_or_the_rest_of_a_word() -> None:
+    left = [
+        strip(70, 100, "Styrkor"),
+        *items(83, 120, [["Kommunen har en tydlig", "vision"], ["Mål finns och följs upp"]]),
+    ]
+    right = [strip(316, 100, "Förbättringsmöjligheter", bullet=True)]
+    right += [
+        strip(320, 120, "Utveckla den kommunöver-", bullet=True),
+        strip(320, 133, "gripande styrningen", bullet=True),
+    ]
+    right += [strip(320, 151, "Fler mål kan mätas", bullet=True)]
+    (laid,) = lay_out([page([*left, *right])])
+    assert texts(laid.blocks, Form.ITEM, 1) == ["Utveckla den kommunövergripande styrningen", "Fler mål kan mätas"]
+
+
+def test_a_short_line_of_tall_letters_goes_on_with_its_column() -> None:
+    left = [*items(83, 120, [["Kommunen har en tydlig", "vision"], ["Mål finns för att föra dialog"]])]
+    left += [strip(83, 164, "med medborgarna", size=1.25 * EM), strip(83, 182, "Utvecklat samarbete", bullet=True)]
+    right = items(330, 120, [["Fler mål kan mätas", "av nämnderna"], ["Arbete kring miljön"]])
+    (laid,) = lay_out([page([*left, *right])])
+    assert texts(laid.blocks, Form.ITEM, 0)[1:] == [
+        "Mål finns för att föra dialog med medborgarna",
+        "Utvecklat samarbete",
+    ]
+
+
 def test_one_column_alone_goes_on_in_its_place() -> None:
     _, second = two_pages(items(322, 90, [["Bara den högra kolumnen"], ["fortsätter på sidan."]]))
     assert {block.header for block in second.blocks} == {"Förbättringsmöjligheter"}

@@ -171,7 +171,7 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 
 
 def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
-    marked = [_with_sunk_mark(strip, context) for strip in strips]
+    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips])
     return [
         replace(_stretch_block(stretch, context), column=column)
         for stretch in split_column(marked, right, context.em, context.page.rules, flush=context.flush)
@@ -179,6 +179,7 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
 
 
 _LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
+_LIST_TITLES = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
 _WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
 LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
 
@@ -199,6 +200,21 @@ def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
         return strip
     box = replace(strip.line.box, x0=words[1].box.x0)
     return replace(strip, line=Line(box, words[1:], words[0].box))
+
+
+def _without_dirt(strips: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """The strips of a column without list marks before a list's heading or the rest of a cut word: they are dirt."""
+    texts = ["", *(strip.line.text for strip in strips)]
+    return [
+        replace(strip, line=replace(strip.line, bullet=None))
+        if strip.line.bullet is not None and (header_role(text) in _LIST_TITLES or _goes_on(before, text))
+        else strip
+        for strip, before, text in zip(strips, texts, texts[1:], strict=False)
+    ]
+
+
+def _goes_on(before: str, text: str) -> bool:
+    return before.endswith("-") and before[-2:-1].isalpha() and text[:1].islower()
 
 
 def _may_be_mark(text: str) -> bool:

@@ -205,8 +205,9 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
 def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> bool:
     box = strip.line.box
     on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
-    # A heading begins at the left; larger letters right of that are a chapter's score, or badly measured.
-    heads = strip.letter_height >= LARGER_LETTERS * height and box.x0 < channel.x0
+    # A heading begins at the left, with a capital; larger letters else are a chapter's score, or badly measured.
+    larger = strip.letter_height >= LARGER_LETTERS * height
+    heads = larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
     return on_side and box.x0 >= left - 1.2 * em and (not heads or looks_numeric(strip.line.text))
 
 
