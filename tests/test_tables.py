@@ -358,6 +358,13 @@ def test_a_first_row_whose_number_lost_its_dot_opens_its_table() -> None:
     assert values(settled(table, "2016")) == printed(area)
 
 
+def test_a_question_number_read_with_a_letter_is_no_part_of_the_question() -> None:
+    area, rows = area_rows("hoganas-2018", 3)
+    table = written([rows[0], ["", f"g.2 {rows[1][1]}", *rows[1][2:]], *rows[2:]], 3)
+    assert [row.question.text for row in table.rows] == [row["question"] for row in area["score_table"]["rows"]]
+    assert table.rows[1].derived
+
+
 def test_a_row_of_a_hundred_points_is_the_total_whatever_stands_in_it() -> None:
     area, rows = area_rows("hoganas-2018", 3)
     table = written([*rows[:-1], ["", "Resultat för hela området", *rows[-1][2:]]], 3)

@@ -14,6 +14,8 @@ from kompass_extract.tables.rows import ColumnRole, Fragment
 
 DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W+(?:[a-zåäö|]\W+)?(?=[^\W\d])")
 """A question number without its dot, or with a rule before it read as a 1: `44 Tydliggörs`, `17.4 Finns`."""
+LETTER_NUMBER = re.compile(r"\W*[^\W\d][.,:]([1-9])[.,]?\s+(?=[^\W\d])")
+"""A question number whose first digit was read as a letter: `g.1 Finns`."""
 MIN_ROWS = 2
 """Fewer question rows than this without a heading or a total are no table: a lone numbered line elsewhere."""
 
@@ -134,6 +136,10 @@ def _renumbered(row: RowReading, number: str) -> RowReading:
         text = said[found.end() :] if not row.number_text else row.question.text
         question = replace(row.question, text=text, raw=row.question.raw or said)
         return replace(row, number=number, number_text=found[0].strip(), question=question)
+    found = LETTER_NUMBER.match(said)
+    if found is not None and found[1] == number[2:] and not row.number_text:
+        question = replace(row.question, text=said[found.end() :], raw=row.question.raw or said)
+        return replace(row, number=number, number_text=found[0].strip(), question=question, derived=True)
     return replace(row, number=number, derived=True)
 
 
