@@ -4,48 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise, zip_longest
-
-import pyphen  # type: ignore[import-untyped]
+from itertools import zip_longest
 
 from gold.render import charts
 from gold.render.compose import SUMMARY_AFTER
 from gold.render.css import stylesheet
 from gold.render.layouts import Layout
 from gold.render.model import Area, GoldReport, Section
+from gold.render.structure import COMPARISONS, front_matter, has_percent, hyphenated, is_label, sections_around_lists
 
-_SWEDISH = pyphen.Pyphen(lang="sv")
-_PIECE = 3  # letters, the fewest that a line end cuts off
-_SHORT = 70  # characters: longer lines of the front matter are running text, not headings or list entries
-_SECTIONS = ("Utvärderingen", "Sammanfattning av resultat", "Jämförelser", "Sammanfattande kommentarer")
 AVERAGE = (64, 65, 61, 60, 62, 57, 59, 66)
-
-
-def _hyphenated(word: str) -> str:
-    """``word`` with soft hyphens that leave pieces of three letters or more."""
-    cuts = [0]
-    for cut in _SWEDISH.positions(word):
-        if cut - cuts[-1] >= _PIECE and len(word) - cut >= _PIECE:
-            cuts.append(int(cut))
-    return "\u00ad".join(word[a:b] for a, b in pairwise([*cuts, len(word)]))
 
 
 def _text(text: str, layout: Layout) -> str:
     """Escaped, with soft hyphens in long words where the layout hyphenates."""
-    if layout.hyphenate:
-        text = " ".join(_hyphenated(word) if len(word) > 8 and word.isalpha() else word for word in text.split(" "))
-    return escape(text)
-
-
-def _is_label(text: str) -> bool:
-    return len(text) < _SHORT and not text.endswith((".", ":", "?", "!"))
+    return escape(hyphenated(text) if layout.hyphenate else text)
 
 
 def _paragraphs(texts: Sequence[str], layout: Layout) -> str:
     """Running text; short lines in a row become a list where the layout prints such lists."""
     out, entries = "", []
     for text in (*texts, ""):
-        if layout.narrative_bullets and text and _is_label(text):
+        if layout.narrative_bullets and text and is_label(text):
             entries.append(f"<li>{_text(text, layout)}</li>")
             continue
         if entries:
@@ -120,9 +100,7 @@ def _heads(area: Area) -> list[str]:
 def _area(area: Area, layout: Layout) -> str:
     heading = layout.area_heading.format(n=area.number, name=area.name)
     new = ' class="new"' if layout.area_on_new_page or area.number == 1 else ""
-    first, *rest = area.narrative
-    before = [section for section in rest if section.heading != SUMMARY_AFTER]
-    after = [section for section in rest if section.heading == SUMMARY_AFTER]
+    first, before, after = sections_around_lists(area)
     rubrics = _rubrics(area, layout)
     late = layout.score_place.startswith("items")
     return (
@@ -138,7 +116,7 @@ def _area(area: Area, layout: Layout) -> str:
 
 def _score_table(area: Area, layout: Layout) -> str:
     table = area.score_table
-    with_percent = any(row.percent is not None for row in table.rows)
+    with_percent = has_percent(area)
     words = layout.score_words if with_percent else layout.score_words[:2]
     heads = "".join(f'<th class="v">{word}</th>' for word in words)
 
@@ -189,8 +167,7 @@ def _cover(report: GoldReport, layout: Layout) -> str:
     return f'<div class="cover">{logo}<h1>{title}</h1><p>{escape(report.evaluator_line)}</p></div>'
 
 
-def _contents_line(line: str, layout: Layout) -> str:
-    title, _, page = line.partition("\t")
+def _contents_line(title: str, page: str, layout: Layout) -> str:
     dots = "." * 200 if layout.leaders else ""
     kind = "sub" if title.startswith("Område") else "top"
     return f'<div class="{kind}"><span>{escape(title)}</span><span class="dots">{dots}</span><span>{page}</span></div>'
@@ -198,30 +175,18 @@ def _contents_line(line: str, layout: Layout) -> str:
 
 def _front(report: GoldReport, layout: Layout) -> tuple[str, str]:
     """Cover, contents and chapters 1 and 2; and the heading and lead of the last chapter."""
-    lines = list(report.front_matter)
-    start = lines.index("Innehåll") + 1
-    toc = [line for line in lines[start:] if "\t" in line]
-    body, tail = lines[start + len(toc) : -3], lines[-3:]
-    out = _cover(report, layout)
-    out += '<div class="toc"><h1>Innehåll</h1>' + "".join(_contents_line(line, layout) for line in toc) + "</div>"
-    chapter = ""
-    for index, line in enumerate(body):
-        if line.startswith(("1", "2")) and _chapter(line):
-            chapter = line[0]
-            out += f"<h1>{escape(line)}</h1>"
-        elif chapter == "2" and line in _SECTIONS:
-            out += _overview(report) + _charts(report, layout) if line == "Jämförelser" else ""
-            out += f"<h3>{escape(line)}</h3>"
-        elif _is_label(line) or (chapter == "1" and len(line) < _SHORT and index and not line.endswith(":")):
+    front = front_matter(report)
+    contents = "".join(_contents_line(title, page, layout) for title, page in front.contents)
+    out = _cover(report, layout) + f'<div class="toc"><h1>Innehåll</h1>{contents}</div>'
+    for kind, line in front.body:
+        if kind == "h3" and line == COMPARISONS:
+            out += _overview(report) + _charts(report, layout)
+        if kind == "li":
             out += f"<ul><li>{escape(line)}</li></ul>"
         else:
-            out += f"<p>{_text(line, layout)}</p>"
-    out = out.replace("</ul><ul>", "") + f"<h1>{escape(tail[0])}</h1>"
-    return out, f'<h1 class="new">{escape(tail[1])}</h1><p>{escape(tail[2])}</p>'
-
-
-def _chapter(line: str) -> bool:
-    return line.endswith(("Kommunkompassen?", "genomgång"))
+            out += f"<{kind}>{_text(line, layout) if kind == 'p' else escape(line)}</{kind}>"
+    out = out.replace("</ul><ul>", "") + f"<h1>{escape(front.chapter)}</h1>"
+    return out, f'<h1 class="new">{escape(front.last)}</h1><p>{escape(front.lead)}</p>'
 
 
 def page_html(report: GoldReport, layout: Layout) -> str:
