@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= gold/scans/sala-2023.office200.pdf
 # Swedish prose that the repair of letters learns from, and what typesets reports: needed for training alone.
-TRAINING := chromium=chromium /usr/share/libreoffice/help/sv=libreoffice-help-sv \
+TRAINING := chromium=chromium lowriter=libreoffice-writer /usr/share/libreoffice/help/sv=libreoffice-help-sv \
 	/usr/share/gimp/2.0/help/sv=gimp-help-sv /usr/share/doc/cfi-sv=cfi-sv
 # What the tests of the review pages run in, and the server for those of the store on several machines.
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql

@@ -6,12 +6,15 @@ import argparse
 import json
 import random
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page
 
-from gold.render.chromium import browser_page, print_pdf
+from gold.render.chromium import ChromiumMissingError, browser_page, print_pdf
 from gold.render.compose import compose
 from gold.render.css import furniture
 from gold.render.fonts import missing_packages
@@ -20,6 +23,7 @@ from gold.render.layouts import as_printed, draw_layout
 from gold.render.model import GoldReport, read_gold, write_gold
 from gold.render.places import PLACES
 from gold.render.scanner import QUALITIES, scan
+from gold.render.soffice import OfficeMissingError, PrintFailedError, office_profile, print_docx
 from gold.render.wording import Occasion
 
 GOLD = Path(__file__).resolve().parent.parent
@@ -27,7 +31,10 @@ EXAMPLES = """examples:
   python -m gold.render --out /tmp/rendered --reports 12 --qualities clean300,fax200 --seed 1
   python -m gold.render --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
   python -m gold.render --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
+  python -m gold.render --out /tmp/rendered --reports 4 --qualities none --seed 5 --typesetter word
 """
+TYPESETTERS = ("chromium", "word")
+Typesetter = Callable[[GoldReport, random.Random], Path]  # typesets a report with its label beside; the PDF's path
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -41,6 +48,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         "--qualities", default="one", help=f"comma-separated among {', '.join(QUALITIES)}; or 'one', 'all', 'none'"
     )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
+    parser.add_argument(
+        "--typesetter", choices=TYPESETTERS, default="chromium",
+        help="chromium: web pages; word: Word documents printed by LibreOffice (default chromium)",
+    )  # fmt: skip
     parser.add_argument(
         "--from",
         dest="sources",
@@ -71,6 +82,14 @@ def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
     return report.model_copy(update={"id": name})
 
 
+def _save(report: GoldReport, layout: dict[str, object], target: Path) -> None:
+    """The report's label and the layout of ``target`` beside it."""
+    plain = tuple(line.replace("\t", " ") for line in report.front_matter)
+    write_gold(report.model_copy(update={"front_matter": plain}), target.parent / f"{report.id}.gold.json")
+    described = Path(str(target).replace(".born-digital.pdf", ".layout.json"))
+    described.write_text(json.dumps(layout, ensure_ascii=False, indent=1) + "\n")
+
+
 def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path:
     """Typeset ``report`` born digital and write its label and layout beside it."""
     layout = draw_layout(rng, report)
@@ -78,20 +97,58 @@ def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path
     place = next((p for p in PLACES if p.name == report.municipality), PLACES[0])
     year, month = (int(part) for part in report.evaluation_date.split("-"))
     occasion = Occasion(place, year, month, report.published_year)
-    stem = f"{report.id}.{layout.lists}-{layout.rules}"
-    target = out / f"{stem}.born-digital.pdf"
+    target = out / f"{report.id}.{layout.lists}-{layout.rules}.born-digital.pdf"
     print_pdf(
         page, page_html(report, layout), target,
         furniture=furniture(layout, occasion, rng.randint(10, 28)), margins=(layout.margin_left, layout.margin_right),
     )  # fmt: skip
-    plain = tuple(line.replace("\t", " ") for line in report.front_matter)
-    write_gold(report.model_copy(update={"front_matter": plain}), out / f"{report.id}.gold.json")
-    (out / f"{stem}.layout.json").write_text(json.dumps(asdict(layout), ensure_ascii=False, indent=1) + "\n")
+    _save(report, asdict(layout), target)
     return target
 
 
+def _make_in_word(report: GoldReport, profile: Path, out: Path, rng: random.Random) -> Path:
+    """The same by a Word document, which prints the label's words as they are."""
+    from gold.render.word import word_document
+    from gold.render.word_layout import draw_word_layout
+
+    layout = draw_word_layout(rng, report)
+    target = out / f"{report.id}.word-{layout.lists}-{layout.score_place}.born-digital.pdf"
+    with TemporaryDirectory() as folder:
+        document = Path(folder) / f"{report.id}.docx"
+        word_document(report, layout).save(str(document))
+        print_docx(document, target, profile)
+    _save(report, asdict(layout), target)
+    return target
+
+
+@contextmanager
+def _typesetter(name: str, out: Path) -> Iterator[Typesetter]:
+    """What typesets reports into ``out``; one browser or one office profile for all of them."""
+    if name == "word":
+        with office_profile() as profile:
+            yield lambda report, rng: _make_in_word(report, profile, out, rng)
+    else:
+        with browser_page() as page:
+            yield lambda report, rng: _make(report, page, out, rng)
+
+
+def _render(arguments: argparse.Namespace, sources: list[GoldReport], plans: list[list[str]]) -> None:
+    """Invent, typeset and scan one report a plan, and print the path of each PDF."""
+    taken: set[str] = set()
+    with _typesetter(arguments.typesetter, arguments.out) as typeset:
+        for index, qualities in enumerate(plans):
+            rng = random.Random(f"{arguments.seed}/{index}")
+            report = _unique(compose(sources[index % len(sources)], rng), taken)
+            digital = typeset(report, rng)
+            print(digital, flush=True)
+            for quality in qualities:
+                target = Path(str(digital).replace(".born-digital.", f".{quality}."))
+                scan(digital, target, quality, seed=rng.randrange(2**31))
+                print(target, flush=True)
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; 2 when it was called with something that it cannot take."""
+    """Run the command; 2 for something that it cannot take, 3 when what typesets is missing or fails."""
     arguments = _arguments(argv)
     sources = [
         read_gold(path) for path in arguments.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})
@@ -104,17 +161,11 @@ def main(argv: list[str] | None = None) -> int:
     if missing := missing_packages():
         print(f"fonts are missing, others stand in for them: apt-get install {' '.join(missing)}", file=sys.stderr)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    taken: set[str] = set()
-    with browser_page() as page:
-        for index, qualities in enumerate(plans):
-            rng = random.Random(f"{arguments.seed}/{index}")
-            report = _unique(compose(sources[index % len(sources)], rng), taken)
-            digital = _make(report, page, arguments.out, rng)
-            print(digital, flush=True)
-            for quality in qualities:
-                target = Path(str(digital).replace(".born-digital.", f".{quality}."))
-                scan(digital, target, quality, seed=rng.randrange(2**31))
-                print(target, flush=True)
+    try:
+        _render(arguments, sources, plans)
+    except (ChromiumMissingError, OfficeMissingError, PrintFailedError) as error:
+        print(error, file=sys.stderr)
+        return 3
     return 0
 
 

@@ -1,0 +1,64 @@
+"""Prints Word documents to PDF with LibreOffice: one private profile for many reports, every print bounded in time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+EXECUTABLE = "soffice"
+PACKAGE = "libreoffice-writer"
+TIMEOUT_SECONDS = 180  # a report takes 5 to 10, the first one of a profile twice that
+
+
+class OfficeMissingError(RuntimeError):
+    """There is no LibreOffice: ``apt-get install libreoffice-writer``."""
+
+
+class PrintFailedError(RuntimeError):
+    """LibreOffice ended without a PDF or did not end; says what it said."""
+
+
+@contextmanager
+def office_profile(executable: str = EXECUTABLE) -> Iterator[Path]:
+    """A profile folder of its own, so that no other LibreOffice is joined; OfficeMissingError when there is none."""
+    if shutil.which(executable) is None:
+        raise OfficeMissingError(f"{executable} is missing: apt-get install {PACKAGE}")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def print_docx(
+    document: Path, target: Path, profile: Path, *, executable: str = EXECUTABLE, timeout: float = TIMEOUT_SECONDS
+) -> None:
+    """Write ``document`` as the PDF ``target``, within ``timeout`` seconds; PrintFailedError when none comes."""
+    with TemporaryDirectory() as folder:
+        command = [
+            executable, "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}",
+            "--convert-to", "pdf:writer_pdf_Export", "--outdir", folder, str(document),
+        ]  # fmt: skip
+        code, said = _run(command, timeout)
+        printed = Path(folder) / f"{document.stem}.pdf"
+        if code or not printed.exists():
+            raise PrintFailedError(
+                f"{document.name}: {executable} ended with {code} and no PDF; {PACKAGE} may be missing: {said.strip()}"
+            )
+        shutil.move(printed, target)
+
+
+def _run(command: list[str], timeout: float) -> tuple[int, str]:
+    """The exit code and all that was said; the whole group is ended when time is up, not the starting script alone."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise PrintFailedError(f"{command[-1]}: no PDF after {timeout:g} seconds") from error
+    return process.returncode, said
