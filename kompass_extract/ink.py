@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.geometry import Box
+from kompass_extract.mark_columns import in_columns
 from kompass_extract.runs import Components, Labels, Rule, Run, cut_fused, find_runs
 
 __all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_of"]
@@ -132,13 +133,13 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     letters, broken = _without_broken_rules(letters, em, unit)
     rules = tuple(sorted((*rules, *broken), key=lambda rule: rule.box))
     letters = letters.take(~_rule_remains(letters, rules, em, unit))
-    letters, specks = _without_specks(letters, em)
-    runs = find_runs(letters, rules, em, unit)
+    letters, specks, marks = _without_specks(letters, em)
+    runs = find_runs(letters, rules, em, unit, marks)
     if (height := _letters_height(runs) * unit) < TOUCHING * em:
         em = height  # letters touch, and the usual component is more than an x
-        runs = find_runs(letters, rules, em, unit)
+        runs = find_runs(letters, rules, em, unit, marks)
     if (apart := cut_fused(letters, labels, em)) is not letters:
-        runs = find_runs(apart, rules, em, unit)
+        runs = find_runs(apart, rules, em, unit, marks)
     pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
 
@@ -311,20 +312,25 @@ def _inside(boxes: NDArray[np.float64], areas: list[Box]) -> NDArray[np.bool_]:
     return inside
 
 
-def _without_specks(components: Components, em: float) -> tuple[Components, int]:
-    """Drop dirt: what is smaller than a letter and neither close to one nor as large as a list mark.
+def _without_specks(components: Components, em: float) -> tuple[Components, int, frozenset[int]]:
+    """Drop dirt: what is smaller than a letter and neither close to one, nor a list's mark, nor as large as one.
 
-    A dot of an ä is as small as a speck; it is told by the letter it stands on.
+    A dot of an ä is as small as a speck; it is told by the letter it stands on.  Given back are the rest, how many
+    were dropped, and the numbers of the small ones that are list marks.
     """
     small = (components.widths < 0.3 * em) & (components.heights < 0.3 * em)
-    letters = components.boxes[~small]
-    keep = ~small
+    small_boxes, letters = components.boxes[small], components.boxes[~small]
+    keep, marks = ~small, np.zeros_like(small)
     if len(letters):
-        keep[small] = _close_to(components.boxes[small], letters, 0.2 * em, 0.3 * em)
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        apart = small.copy()
+        apart[small] = ~close & (components.counts[small] > SPECK_PX)
+        marks[apart] = in_columns(components.boxes[apart], letters, em)
+        keep[small] = close
     sides = np.minimum(components.widths, components.heights)
-    keep |= small & (sides >= BULLET_EM * em)
+    keep |= (small & (sides >= BULLET_EM * em)) | marks
     keep &= components.counts > SPECK_PX
-    return components.take(keep), int((~keep).sum())
+    return components.take(keep), int((~keep).sum()), frozenset(components.numbers[marks].tolist())
 
 
 def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float, dy: float) -> NDArray[np.bool_]:

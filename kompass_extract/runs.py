@@ -116,8 +116,17 @@ def _stands_beside_two_lines(boxes: NDArray[np.float64], heights: NDArray[np.flo
     return bool(upper.sum() >= 2 and lower.sum() >= 2)
 
 
-def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: float) -> tuple[Run, ...]:
-    """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains."""
+def find_runs(
+    letters: Components,
+    rules: tuple[Rule, ...],
+    em: float,
+    unit: float,
+    list_marks: frozenset[int] = frozenset(),
+) -> tuple[Run, ...]:
+    """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains.
+
+    ``list_marks`` has the numbers of small components that are known to be marks: each is a run of its own.
+    """
     boxes = letters.boxes
     count = len(boxes)
     if not count:
@@ -130,7 +139,8 @@ def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: flo
             item = parent[item]
         return item
 
-    bodies = np.flatnonzero(letters.heights >= 0.28 * em)
+    known = np.isin(letters.numbers, list(list_marks))
+    bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
     upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
     for left, right in _neighbours(boxes, bodies, walls, em):
@@ -140,21 +150,26 @@ def find_runs(letters: Components, rules: tuple[Rule, ...], em: float, unit: flo
     groups: dict[int, list[int]] = {}
     for item in bodies.tolist():
         groups.setdefault(find(item), []).append(item)
-    lines: list[list[int]] = []
-    pairs: list[list[int]] = []
-    marks = np.flatnonzero(letters.heights < 0.28 * em).tolist()
-    for group in groups.values():
-        low = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
-        if low:
-            marks.extend(group)
-            pairs.extend([group] if len(group) == 2 else [])
-        else:
-            lines.append(group)
+    marks = np.flatnonzero((letters.heights < 0.28 * em) & ~known).tolist()
+    lines, low = _lines(boxes, list(groups.values()), em)
+    marks.extend(item for group in low for item in group)
+    pairs = [group for group in low if len(group) == 2]
     members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
     members = [_without_strays(boxes, group, em) for group in members]
     members = [group for group in members if len(group) > 1 or _is_no_dirt(boxes[group[0]], em)]
+    members.extend([item] for item in np.flatnonzero(known).tolist())
     runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
+
+
+def _lines(boxes: NDArray[np.float64], groups: list[list[int]], em: float) -> tuple[list[list[int]], list[list[int]]]:
+    """The groups that are lines of text, and those that are one or two low marks."""
+    lines: list[list[int]] = []
+    low: list[list[int]] = []
+    for group in groups:
+        small = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
+        (low if small else lines).append(group)
+    return lines, low
 
 
 def _neighbours(

@@ -24,6 +24,7 @@ WAY = (
     "models",
     "hyphens",
     "strays",
+    "mark_columns",
     "runs",
     "ink",
     "taxonomy",

@@ -13,9 +13,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 READING = (
-    "document.py", "geometry.py", "runs.py", "strays.py", "letter_shapes.py", "ink.py", "scan.py", "page.py",
-    "textlayer.py", "ocr", "layout/strips.py", "layout/run_page.py", "layout/list_marks.py", "strip_picture.py",
-    "second_look.py", "reading.py", "recorded.py", "engines.py", "pages.py",
+    "document.py", "geometry.py", "strays.py", "mark_columns.py", "runs.py", "letter_shapes.py", "ink.py", "scan.py",
+    "page.py", "textlayer.py", "ocr", "layout/strips.py", "layout/run_page.py", "layout/list_marks.py",
+    "strip_picture.py", "second_look.py", "reading.py", "recorded.py", "engines.py", "pages.py",
 )  # fmt: skip
 """What a page's reading depends on.  The letters' model is left out, though its words say which lines get a second
 look: a new one would otherwise have the whole archive's pages read again."""

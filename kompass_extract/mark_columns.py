@@ -1,0 +1,64 @@
+"""Small marks that are no dirt: a list's dashes and dots, which stand below each other before the list's texts.
+
+On a poor scan a short dash is as small as a speck.  It is told by its fellows: marks of one shape at one place, each
+with white to its left and, half-way up, the first letter of a line at one distance to its right.  Specks lie anywhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Lengths in em, the height of the body text's capitals.
+LEAST_SIDE_EM = 0.12  # the longer side of a mark; specks of a scanner have 0.05 to 0.15
+TEXT_GAP_EM = (0.25, 2.5)  # from a mark to its text
+FREE_EM = 1.4  # of white to its left
+LETTER_EM = 0.5  # the least height of the letter that begins the text; no other dot or dash has it
+ALIKE_EM = 0.15  # by which marks of one list differ in place and size at most
+SAME_TEXT_EM = 0.35  # by which the texts of one list begin apart; a J reaches to the left
+MIDDLE = (0.25, 0.8)  # of the letter's height, from its top: where a dash or dot stands
+LEAST_STEP_EM = 0.8  # between two marks of a list, from top to top
+LEAST_FELLOWS = 2
+
+Boxes = NDArray[np.float64]
+
+
+def in_columns(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which of ``marks``, smaller than any letter, are list marks; boxes as rows (x0, y0, x1, y1) in pixels."""
+    found = np.zeros(len(marks), dtype=np.bool_)
+    sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
+    large = np.flatnonzero(sides >= LEAST_SIDE_EM * em)
+    letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
+    starts = [(item, start) for item in large.tolist() if (start := _text_start(marks[item], letters, em)) is not None]
+    if len(starts) <= LEAST_FELLOWS:
+        return found
+    items = np.array([item for item, _ in starts])
+    x0, y0, x1, y1 = marks[items].T
+    text = np.array([start for _, start in starts])
+    alike = _apart(y0) >= LEAST_STEP_EM * em
+    for values in (x0, x1, y1 - y0):
+        alike &= _apart(values) <= ALIKE_EM * em
+    alike &= _apart(text) <= SAME_TEXT_EM * em
+    found[items] = alike.sum(axis=1) >= LEAST_FELLOWS
+    return found
+
+
+def _text_start(mark: NDArray[np.float64], letters: Boxes, em: float) -> float | None:
+    """The left side of the letter that a mark stands before; None where it stands before none, or amid a line."""
+    x0, y0, x1, y1 = mark
+    middle = (y0 + y1) / 2
+    height = letters[:, 3] - letters[:, 1]
+    level = (letters[:, 1] + MIDDLE[0] * height <= middle) & (middle <= letters[:, 1] + MIDDLE[1] * height)
+    beside = letters[level]
+    if ((beside[:, 2] > x0 - FREE_EM * em) & (beside[:, 0] < x1)).any():
+        return None
+    gaps = beside[:, 0] - x1
+    gaps = gaps[gaps >= TEXT_GAP_EM[0] * em]
+    if not len(gaps) or gaps.min() > TEXT_GAP_EM[1] * em:
+        return None
+    return float(x1 + gaps.min())
+
+
+def _apart(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distances between all pairs of values, (n, n)."""
+    return np.abs(values[:, None] - values[None, :])
