@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -226,6 +227,21 @@ def test_dirt_is_no_list_mark_before_a_heading_or_the_rest_of_a_word() -> None:
     right += [strip(320, 151, "Fler mål kan mätas", bullet=True)]
     (laid,) = lay_out([page([*left, *right])])
     assert texts(laid.blocks, Form.ITEM, 1) == ["Utveckla den kommunövergripande styrningen", "Fler mål kan mätas"]
+
+
+def test_dirt_in_the_margin_makes_no_item_of_an_indented_paragraph() -> None:
+    first = strip(82, 100, "Att fortsätta utveckla arbetet kring styrning är ett område för")
+    speck = replace(first, line=replace(first.line, bullet=Box(64, 98, 66, 100)))
+    rest = lines(70, 100 + PITCH, ["kommunen som har många mål och", "de följs upp varje år"])
+    (laid,) = lay_out([page([speck, *rest])])
+    assert [block.form for block in laid.blocks] == [Form.PARAGRAPH]
+
+
+def test_an_indented_line_begins_a_paragraph_though_the_full_stop_before_it_was_read_as_a_comma() -> None:
+    made = [strip(82, 100, "Kommunen arbetar med mål och följer"), *lines(70, 100 + PITCH, ["upp dem varje år,"])]
+    made += [strip(82, 100 + 2 * PITCH, "Många mål följs upp av nämnderna"), strip(70, 100 + 3 * PITCH, "och av alla")]
+    (laid,) = lay_out([page(made)])
+    assert len(laid.blocks) == 2
 
 
 def test_a_short_line_of_tall_letters_goes_on_with_its_column() -> None:

@@ -171,7 +171,7 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 
 
 def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
-    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips])
+    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips], context.em)
     return [
         replace(_stretch_block(stretch, context), column=column)
         for stretch in split_column(marked, right, context.em, context.page.rules, flush=context.flush)
@@ -181,6 +181,8 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
 _LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
 _LIST_TITLES = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
 _WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
+OUTSIDE_EM = 0.6  # by which the next line begins apart from a mark and left of its text
+LINE_EM = 2.6  # between two lines of a paragraph
 LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
 
 
@@ -202,19 +204,31 @@ def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
     return replace(strip, line=Line(box, words[1:], words[0].box))
 
 
-def _without_dirt(strips: Sequence[ReadStrip]) -> list[ReadStrip]:
-    """The strips of a column without list marks before a list's heading or the rest of a cut word: they are dirt."""
-    texts = ["", *(strip.line.text for strip in strips)]
+def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """The strips of a column without list marks that are dirt.
+
+    They stand before a list's heading, before the rest of a cut word, or beside a paragraph that begins with an indent:
+    its second line begins neither below the mark nor below the text.
+    """
+    around = zip([None, *strips], strips, [*strips[1:], None], strict=False)
     return [
-        replace(strip, line=replace(strip.line, bullet=None))
-        if strip.line.bullet is not None and (header_role(text) in _LIST_TITLES or _goes_on(before, text))
-        else strip
-        for strip, before, text in zip(strips, texts, texts[1:], strict=False)
+        replace(strip, line=replace(strip.line, bullet=None)) if _is_dirt(before, strip, after, em) else strip
+        for before, strip, after in around
     ]
 
 
-def _goes_on(before: str, text: str) -> bool:
-    return before.endswith("-") and before[-2:-1].isalpha() and text[:1].islower()
+def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None, em: float) -> bool:
+    mark, text = strip.line.bullet, strip.line.text
+    if mark is None:
+        return False
+    cut = before is not None and before.line.text.endswith("-") and before.line.text[-2:-1].isalpha()
+    if (cut and text[:1].islower()) or header_role(text) in _LIST_TITLES:
+        return True
+    if after is None or after.line.bullet is not None or not after.line.text[:1].islower():
+        return False
+    start = after.line.box.x0
+    outside = start < strip.line.box.x0 - OUTSIDE_EM * em and abs(start - mark.x0) > OUTSIDE_EM * em
+    return outside and after.baseline - strip.baseline < LINE_EM * em
 
 
 def _may_be_mark(text: str) -> bool:

@@ -30,6 +30,7 @@ LEAST_LETTERS_FOR_WEIGHT = 5
 OUTDENT_EM = 0.9
 RULE_REACH_EM = 0.15
 MARK_EM = 0.6  # between a list mark's left edge and that of the lines below it, where an item's lines do not hang
+STOP_EM = 3.0  # room for more words on a line that ends a paragraph without a full stop
 INDENT_EM = (0.9, 5.0)
 ROOM_EM = 0.8  # room beyond the next word that shows an intended line end
 HEADLINE_EM = 1.3  # letters this much larger than the body's are a heading's, where sizes measure well
@@ -173,7 +174,8 @@ def _begins(
         return True
     indent = first.line.box.x0 - min(strip.line.box.x0 for strip in current)
     if len(current) >= 1 and INDENT_EM[0] * em < indent < INDENT_EM[1] * em:
-        return last.line.text.rstrip().endswith(_ENDS)
+        stops = _room_after(last, first, right_edge, em) > STOP_EM * em and not _goes_on(first)
+        return stops or last.line.text.rstrip().endswith(_ENDS)  # poor scans make a comma of a full stop
     return False
 
 
@@ -284,4 +286,4 @@ def _ended_on_purpose(last: ReadStrip, first: ReadStrip, right_edge: float, em: 
     text = last.line.text.rstrip()
     if text.endswith(("-", ",", "/")) or _goes_on(first):
         return False
-    return text.endswith(_ENDS) or room > 3 * em
+    return text.endswith(_ENDS) or room > STOP_EM * em
