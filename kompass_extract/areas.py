@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from statistics import median
 from typing import Protocol
 
@@ -92,11 +93,15 @@ BIG = 1.5
 
 SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
 UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
+CHAPTER_TEXT = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
+LEAST_TOGETHER = 3
+"""Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
 
 
 def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[AreaReading, ...]:
     """The chapters that the blocks show, in order of area; an area without any block is left out."""
     body = median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
+    blocks = _without_appendix(blocks)
     numbers = sorted({labelled.area for labelled in blocks if labelled.area is not None})
     found = []
     for number in numbers:
@@ -104,6 +109,14 @@ def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tupl
         if any(labelled.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for labelled in own):
             found.append(_chapter(number, own, taxonomy, body))
     return tuple(found)
+
+
+def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
+    """The blocks up to the last score table, where the tables are a chapter of their own that follows the areas'."""
+    end = max((i for i, labelled in enumerate(blocks) if labelled.kind is BlockKind.SCORE_TABLE), default=-1) + 1
+    together = list(takewhile(lambda labelled: labelled.kind not in CHAPTER_TEXT, reversed(blocks[:end])))
+    areas = {labelled.area for labelled in together if labelled.kind is BlockKind.SCORE_TABLE}
+    return blocks[:end] if len(areas) >= LEAST_TOGETHER else blocks
 
 
 def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:

@@ -283,3 +283,15 @@ def test_the_weakest_label_is_the_confidence_of_a_joined_text() -> None:
     weak: list[LabelledBlock] = [*writer.made[:-2], first, replace(second, confidence=0.6)]
     (strength,) = collect_areas(weak, TAXONOMY)[0].strengths
     assert strength.class_confidence == 0.6
+
+
+@pytest.mark.parametrize("tables", [1, 4])
+def test_what_follows_a_chapter_of_score_tables_is_no_areas(tables: int) -> None:
+    writer = opened()
+    writer.text(BlockKind.NARRATIVE, "Kommunen styrs med mål.", 3)
+    for number in range(9 - tables, 9):
+        writer.text(BlockKind.SCORE_TABLE, f"{number}.1 Strategi 10 20", number)
+    writer.text(BlockKind.HEADING, "Bilaga 1 Intervjuade", 8)
+    writer.text(BlockKind.RUBRIC, "Kommunstyrelsens ordförande", 8)
+    last = next((area for area in collect_areas(writer.made, TAXONOMY) if area.number == 8), None)
+    assert texts(last.rubrics if last else ()) == ([] if tables == 4 else ["Kommunstyrelsens ordförande"])
