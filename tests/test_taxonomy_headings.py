@@ -116,6 +116,7 @@ def test_header_roles(text: str, role: HeaderRole) -> None:
         "Ständiga förbättringar",
         "Styrning",
         "Styrkort",
+        "Kommunens styr- och",
         "Resultatet sammanställs i en rapport",
         "poäng",
         "",

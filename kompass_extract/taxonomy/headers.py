@@ -88,15 +88,19 @@ def header_role(text: str) -> HeaderRole | None:
         likeness = _likeness(bare, vocabulary)
         if likeness > 0 and (best is None or likeness > best[0]):
             best = likeness, vocabulary.role
-    if best is None or any(fuzz.ratio(fold(bare), other) / 100.0 > best[0] for other in _lookalikes()):
+    if best is None or any(fuzz.ratio(fold(bare), other) / 100.0 > best[0] for other in _words("lookalikes")):
+        return None
+    if fold(bare.split()[-1]) in _words("open_ends"):
         return None
     return best[1]
 
 
-@lru_cache(maxsize=1)
-def _lookalikes() -> tuple[str, ...]:
-    """Headings of sub-areas and words of the reports that are a few letters from a term."""
-    table = read_data("headers.toml")["lookalikes"]
+@lru_cache(maxsize=2)
+def _words(table_name: str) -> tuple[str, ...]:
+    """``lookalikes``: headings of sub-areas and words of the reports that are a few letters from a term;
+    ``open_ends``: words that more must follow, so that a line of text ends with them and no header.
+    """
+    table = read_data("headers.toml")[table_name]
     assert isinstance(table, dict)
     return tuple(fold(term) for term in strings(table.get("terms")))
 
