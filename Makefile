@@ -26,19 +26,19 @@ $(VENV)/.system: scripts/install-system
 
 $(VENV)/.runtime: $(VENV)/.system requirements.lock pyproject.toml
 	@echo "Installing into $(VENV)"
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@$(BIN)/python -m compileall -q kompass_extract flows  # else each worker compiles it anew where nothing may be written
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@scripts/install-system $(PYTHON) $(TESTING)
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(VENV)/.train: $(VENV)/.dev requirements-train.lock
 	@scripts/install-system $(PYTHON) $(TRAINING)
-	@$(PIP) --require-hashes -r requirements-train.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-train.lock
 	@touch $@
 
 demo: install
