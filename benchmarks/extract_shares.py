@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import cv2
 
@@ -30,6 +31,8 @@ from kompass_extract.reading import Readers
 from kompass_extract.settings import ReadingSettings
 
 DEFAULT = Path("gold/scans/sala-2023.office200.pdf")
+
+Reader = TypeVar("Reader", LineReader, CellReader)
 
 
 def spent() -> float:
@@ -51,10 +54,10 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class TimedLines:
-    """A LineReader with its time taken."""
+class Timed(Generic[Reader]):
+    """A reader and the clock that takes its time."""
 
-    reader: LineReader
+    reader: Reader
     clock: Clock
 
     @property
@@ -64,6 +67,10 @@ class TimedLines:
     @property
     def version(self) -> str:
         return self.reader.version
+
+
+class TimedLines(Timed[LineReader]):
+    """A LineReader with its time taken."""
 
     @property
     def languages(self) -> str:
@@ -74,20 +81,8 @@ class TimedLines:
             return self.reader.read(pictures, dpi=dpi, timeout=timeout)
 
 
-@dataclass(frozen=True)
-class TimedCells:
+class TimedCells(Timed[CellReader]):
     """A CellReader with its time taken."""
-
-    reader: CellReader
-    clock: Clock
-
-    @property
-    def name(self) -> str:
-        return self.reader.name
-
-    @property
-    def version(self) -> str:
-        return self.reader.version
 
     def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]:
         with self.clock.running():

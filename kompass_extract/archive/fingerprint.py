@@ -19,7 +19,7 @@ from kompass_extract.errors import ModelError
 from kompass_extract.ocr.tessdata import find_tessdata
 from kompass_extract.settings import ReadingSettings
 
-_MODEL_ENDINGS = frozenset({".skops", ".npz", ".json", ".onnx"})
+_MODEL_ENDINGS = frozenset({".npz", ".json", ".onnx"})
 _PROGRAM_TIMEOUT = 20.0  # seconds for ``tesseract --version``
 
 

@@ -22,7 +22,7 @@ from kompass_extract.layout.grids import split_rows
 from kompass_extract.layout.paragraphs import Stretch, flush_wraps, split_column
 from kompass_extract.layout.zones import Zone, find_zones, is_grid
 from kompass_extract.reading import PageReading, ReadStrip
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
 
 Knows = Callable[[str], bool]
 
@@ -178,8 +178,7 @@ def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | N
     ]
 
 
-_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS, HeaderRole.SCORE})
-_LIST_TITLES = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
+_LIST_HEADS = ITEM_HEADS | {HeaderRole.RUBRICS, HeaderRole.SCORE}
 _WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
 OUTSIDE_EM = 0.6  # by which the next line begins apart from a mark and left of its text
 LINE_EM = 2.6  # between two lines of a paragraph
@@ -222,7 +221,7 @@ def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None
     if mark is None:
         return False
     cut = before is not None and before.line.text.endswith("-") and before.line.text[-2:-1].isalpha()
-    if (cut and text[:1].islower()) or header_role(text) in _LIST_TITLES:
+    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS:
         return True
     if after is None or after.line.bullet is not None or not after.line.text[:1].islower():
         return False

@@ -18,7 +18,7 @@ from kompass_extract.hyphens import join_lines
 from kompass_extract.ink import Rule
 from kompass_extract.letter_shapes import LEAST_TALL_SHARE, tall_letters
 from kompass_extract.reading import ReadStrip
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, SECTION_HEADS, HeaderRole, header_role
 
 # Lengths in em, the height of the body text's capitals.
 WIDER_SPACE_EM = 0.42  # more than the usual pitch by this much is a paragraph space
@@ -40,8 +40,7 @@ LARGER_EM = 1.1  # lines of letters higher than this stand as much further apart
 SHORT_EM = 6.0  # two words of usual length
 _ENDS = (".", ":", "?", "!", "”", '"', ")", "…")
 _OPENERS = "”\"“„»«'’(["
-_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS})
-_SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
+_LIST_HEADS = ITEM_HEADS | {HeaderRole.RUBRICS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +216,13 @@ def _heads_apart(current: Sequence[ReadStrip], below: Sequence[ReadStrip], right
     if _is_score(below) or _is_score(current):
         return True
     role = _role(current)
-    if role in _LIST_HEADS or (role in _SECTION_HEADS and not _goes_on(below[0])):
+    if role in _LIST_HEADS or (role in SECTION_HEADS and not _goes_on(below[0])):
         return True
     text = current[-1].line.text.rstrip()
     if text.endswith(("-", "–", ",", "/")) or not _short(below, right_edge, em):
         return False
     role = _role(below)
-    return role in _LIST_HEADS or (role in _SECTION_HEADS and text.endswith(_ENDS))
+    return role in _LIST_HEADS or (role in SECTION_HEADS and text.endswith(_ENDS))
 
 
 def _is_score(lines: Sequence[ReadStrip]) -> bool:

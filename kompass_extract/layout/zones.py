@@ -25,7 +25,7 @@ from kompass_extract.layout.parts import (
 )
 from kompass_extract.reading import ReadStrip
 from kompass_extract.taxonomy.editions import load_editions
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, SECTION_HEADS, HeaderRole, header_role
 from kompass_extract.taxonomy.headings import area_heading
 
 __all__ = ["Zone", "beside", "find_zones", "is_grid", "looks_numeric"]
@@ -35,8 +35,6 @@ RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
 LEAST_CHANNEL_EM = 0.45
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
-_LIST_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
-_SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 
@@ -158,11 +156,11 @@ def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: flo
 
 
 def _says_heading(text: str) -> bool:
-    return header_role(text) in _SECTION_HEADS or area_heading(text, load_editions()) is not None
+    return header_role(text) in SECTION_HEADS or area_heading(text, load_editions()) is not None
 
 
 def _is_list_head(strip: ReadStrip) -> bool:
-    return header_role(strip.line.text) in _LIST_HEADS
+    return header_role(strip.line.text) in ITEM_HEADS
 
 
 def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: bool = False) -> bool:

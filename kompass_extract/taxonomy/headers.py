@@ -40,6 +40,11 @@ class HeaderRole(StrEnum):
     TOTAL = "total"
 
 
+ITEM_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
+"""Headers of the two lists of items."""
+SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
+"""Headers of sections of the narrative."""
+
 # These stand in cells, where lower case is usual; the others head lists and begin with a capital.
 _CELL_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.TOTAL})
 
