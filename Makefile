@@ -62,7 +62,7 @@ train: $(VENV)/.train
 # Reports invented from the labels, in other words, layouts and scan qualities, and how they are read.
 RENDERED ?= --reports 12 --qualities one --seed 1
 rendered: $(VENV)/.train
-	@$(BIN)/python -m gold.render --out build/rendered $(RENDERED)
+	@$(BIN)/python -m kompass_extract.training.render --out build/rendered $(RENDERED)
 	@$(BIN)/kompass evaluate --reports build/rendered --out out/rendered
 
 lint: $(VENV)/.dev

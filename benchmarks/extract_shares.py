@@ -22,13 +22,13 @@ from typing import Generic, TypeVar
 
 import cv2
 
-from kompass_extract.engines import ReaderChoice
-from kompass_extract.ink import Gray
-from kompass_extract.ocr.base import CellReader, CellReading, LineReader, PictureWord
-from kompass_extract.pages import PageDone
+from kompass_extract.pages.components import Gray
 from kompass_extract.pipeline import Tools, extract
-from kompass_extract.reading import Readers
 from kompass_extract.settings import ReadingSettings
+from kompass_extract.words.engines.base import CellReader, CellReading, LineReader, PictureWord
+from kompass_extract.words.engines.registry import ReaderChoice
+from kompass_extract.words.page_reader import Readers
+from kompass_extract.words.workers import PageDone
 
 DEFAULT = Path("gold/scans/sala-2023.office200.pdf")
 

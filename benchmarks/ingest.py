@@ -61,8 +61,8 @@ def main() -> None:
 def rerun(files: int, times: int) -> None:
     """A second run over an archive in which nothing changed."""
     from kompass_extract.archive.folder import Archive
-    from kompass_extract.archive.ingest import ingest
-    from tests.ingesting import FAST, Inputs, environment
+    from kompass_extract.archive.ingestion import ingest
+    from tests.support.ingesting import FAST, Inputs, environment
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from kompass_extract import models
+from kompass_extract import resources
 from kompass_extract.repair import load
 from kompass_extract.repair.repairer import MODEL
 
@@ -20,7 +20,7 @@ DAMAGED = Path(__file__).parent.parent / "gold" / "text" / "amal-2019-areas-1-4.
 def main(file: Path) -> None:
     start = time.process_time()
     repairer = load()
-    print(f"loading    {time.process_time() - start:8.2f} s   {models.path(MODEL).stat().st_size / 1e6:.1f} MB")
+    print(f"loading    {time.process_time() - start:8.2f} s   {resources.path(MODEL).stat().st_size / 1e6:.1f} MB")
     text = file.read_text("utf-8")
     words = len(text.split())
     for name, subject in (("new words", text), ("known words", text), ("repaired", repairer.repair_text(text).text)):

@@ -28,14 +28,14 @@ import httpx
 from playwright.sync_api import sync_playwright
 from sqlalchemy import insert
 
-from kompass_extract import export
 from kompass_extract.archive import records
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
-from kompass_extract.report import Report
+from kompass_extract.model.report import Report
+from kompass_extract.report import export
 from tests.browser.conftest import CHROMIUM, FLAGS, SCREEN, doubtful
-from tests.review_archive import FINGERPRINT, PDF
+from tests.support.review_archive import FINGERPRINT, PDF
 
 OPENED = 40  # reports that have their files: more than are looked at
 AT_A_TIME = 50  # reports whose rows are inserted together

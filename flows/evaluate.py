@@ -10,19 +10,19 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.runners import belongs_elsewhere, task_runner
-from kompass_extract.evaluate import cases, run
-from kompass_extract.evaluate import gate as gating
-from kompass_extract.evaluate.figures import figures
 from kompass_extract.pipeline import Tools
+from kompass_extract.training.evaluate import cases, evaluation
+from kompass_extract.training.evaluate import gate as gating
+from kompass_extract.training.evaluate.figures import figures
 
 SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 """The figures that a floor can be set for."""
 
 
 @task(name="measure case", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def measure(name: str, case: cases.Case, out: Path, engine: str, jobs: int | None) -> run.CaseResult:
+def measure(name: str, case: cases.Case, out: Path, engine: str, jobs: int | None) -> evaluation.CaseResult:
     """One labelled report, read and scored; one that cannot be read is a result too."""
-    return run.evaluate([case], tools=Tools.default(engine=engine, jobs=jobs), out_dir=out)[0]
+    return evaluation.evaluate([case], tools=Tools.default(engine=engine, jobs=jobs), out_dir=out)[0]
 
 
 @flow(name="evaluate", persist_result=False)
@@ -50,20 +50,20 @@ def evaluate(
     found = gating.subset(found, floors) if floors is not None else found
     measured = [measure.submit(case.name, case, Path(out), engine, jobs) for case in found]
     results = [future.result() for future in measured]
-    written, _ = run.write(results, Path(out))
+    written, _ = evaluation.write(results, Path(out))
     create_table_artifact(key="evaluation-figures", table=_table(results), description=f"Written to {written}")
     if floors is not None:
         gating.require(results, floors)
     return str(written)
 
 
-def _table(results: Sequence[run.CaseResult]) -> list[dict[str, str | float]]:
+def _table(results: Sequence[evaluation.CaseResult]) -> list[dict[str, str | float]]:
     """A row for all cases together, and one for each."""
     rows: list[dict[str, str | float]] = [{"case": "all", "error": "", **_shown(results)}]
     return rows + [{"case": one.case.name, "error": one.error or "", **_shown([one])} for one in results]
 
 
-def _shown(results: Sequence[run.CaseResult]) -> dict[str, float]:
+def _shown(results: Sequence[evaluation.CaseResult]) -> dict[str, float]:
     scores = [result.score for result in results if result.score is not None]
     record = figures(scores).record() if scores else {}
     return {name: record[name] for name in SHOWN if name in record}

@@ -16,12 +16,12 @@ from prefect.tasks import Task
 
 from flows import telling
 from flows.runners import belongs_elsewhere, chosen, task_runner
-from kompass_extract.archive import ingest as engine
-from kompass_extract.archive.digest import markdown
+from kompass_extract.archive import ingestion as engine
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.outcome import Outcome, Status, Summary
+from kompass_extract.archive.results import Outcome, Status, Summary
+from kompass_extract.archive.run_summary import markdown
 from kompass_extract.errors import StoreError
-from kompass_extract.pages import usable_cores
+from kompass_extract.words.workers import usable_cores
 
 ELSEWHERE_AHEAD = 64  # documents handed out at once where other machines' cores are not known
 SHOWN, TOLD = telling.SHOWN, telling.TOLD

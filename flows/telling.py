@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from kompass_extract.archive.guard import Told
-from kompass_extract.archive.outcome import Outcome
+from kompass_extract.archive.results import Outcome
+from kompass_extract.archive.worker_pool import Told
 
 Shown = Callable[[int, Outcome | None], None]
 

@@ -8,7 +8,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from kompass_extract import train as training
+from kompass_extract.training import train_models as training
 
 
 @task(name="train models", cache_policy=NO_CACHE, persist_result=False)

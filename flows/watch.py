@@ -19,16 +19,16 @@ from prefect.cache_policies import NO_CACHE
 from flows import ingest as ingesting
 from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingest import IngestSettings, store_of
-from kompass_extract.archive.outcome import Summary
+from kompass_extract.archive.ingestion import IngestSettings, store_of
+from kompass_extract.archive.results import Summary
 from kompass_extract.errors import WatchError
-from kompass_extract.watch import digest
+from kompass_extract.watch import crawl_summary
 from kompass_extract.watch.config import load
+from kompass_extract.watch.crawl import Watcher, links_of
+from kompass_extract.watch.crawl_results import Look, Outcome, PageSight, Sight
+from kompass_extract.watch.crawl_store import Publications
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
-from kompass_extract.watch.look import Watcher, links_of
-from kompass_extract.watch.memory import Publications
-from kompass_extract.watch.sights import Look, Outcome, PageSight, Sight
 
 SHOWN: ContextVar[Callable[[PageSight | Sight], None] | None] = ContextVar("SHOWN", default=None)
 """Called with each page and file when it was visited."""
@@ -88,7 +88,9 @@ def watch(
             end = _end_of(look)
     finally:
         end_run(publications.store, run_id, end)
-    create_markdown_artifact(key="watch-summary", markdown=digest.markdown(look), description=digest.headline(look))
+    create_markdown_artifact(
+        key="watch-summary", markdown=crawl_summary.markdown(look), description=crawl_summary.headline(look)
+    )
     read = ingesting.start([], place, IngestSettings.model_validate(settings or {}), runner)
     return _judged(Watched(look, read))
 
@@ -104,7 +106,7 @@ def _told(sight: S) -> S:
     if shown is not None:
         shown(sight)
     if sight.outcome in {Outcome.FAILED, Outcome.REFUSED}:
-        get_run_logger().warning("%s", digest.line_of(sight))
+        get_run_logger().warning("%s", crawl_summary.line_of(sight))
     return sight
 
 

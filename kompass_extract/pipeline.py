@@ -12,29 +12,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kompass_extract import confidence, models, repair
-from kompass_extract.areas import collect_areas
-from kompass_extract.assemble import assemble, edition_evidence, with_review
-from kompass_extract.confidence import ConfidenceModel, Known, trusted
-from kompass_extract.document import Document, LabelledBlock, Page, PageKind, Source
-from kompass_extract.engines import ReaderChoice
+from kompass_extract import repair, resources
+from kompass_extract.blocks.layout import lay_out
+from kompass_extract.blocks.plain_text import read_text_report
+from kompass_extract.content.chapters import collect_areas
+from kompass_extract.content.metadata import read_metadata
+from kompass_extract.content.score_tables import read_score_tables
 from kompass_extract.errors import NoPagesError
-from kompass_extract.layout.blocks import lay_out
-from kompass_extract.metadata import read_metadata
-from kompass_extract.misread import with_likely_words
-from kompass_extract.pages import PageDone, read_pages
-from kompass_extract.recognise import require_report
-from kompass_extract.recorded import ReadingCache
-from kompass_extract.report import Report
-from kompass_extract.restored import with_origins
-from kompass_extract.scan import SCAN_DPI, SourceFile, SourceKind, open_source
+from kompass_extract.labels.is_report import require_report
+from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
+from kompass_extract.model.report import Report
+from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
+from kompass_extract.repair.scanned_pages import with_likely_words
+from kompass_extract.repair.text_files import with_origins
+from kompass_extract.report import confidence
+from kompass_extract.report.assemble import assemble, edition_evidence, with_review
+from kompass_extract.report.confidence import ConfidenceModel, Known, trusted
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.tables import read_score_tables
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
-from kompass_extract.textfile import read_text_report
+from kompass_extract.words.cache import ReadingCache
+from kompass_extract.words.engines.registry import ReaderChoice
+from kompass_extract.words.workers import PageDone, read_pages
 
 if TYPE_CHECKING:
-    from kompass_extract.classify import BlockClassifier
+    from kompass_extract.labels import BlockClassifier
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
@@ -67,9 +68,9 @@ class Tools:
 
     @cached_property
     def classifier(self) -> BlockClassifier:
-        from kompass_extract import classify  # spaCy takes a second: loaded while pages are read
+        from kompass_extract import labels  # spaCy takes a second: loaded while pages are read
 
-        return classify.load()
+        return labels.load()
 
     @cached_property
     def repairer(self) -> repair.Repairer:
@@ -77,7 +78,7 @@ class Tools:
 
     @cached_property
     def confidence(self) -> ConfidenceModel:
-        return confidence.load(models.path(CONFIDENCE_MODEL))
+        return confidence.load(resources.path(CONFIDENCE_MODEL))
 
     @cached_property
     def known(self) -> Known:
@@ -91,7 +92,7 @@ class Tools:
     @cached_property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return {name: models.sha256(models.path(name)) for name in MODELS}
+        return {name: resources.sha256(resources.path(name)) for name in MODELS}
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
@@ -101,7 +102,7 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
     require_report(document.blocks, tools.taxonomy, path.name)
     blocks = label(document, tools)
     if debug_dir is not None:
-        from kompass_extract.debug import draw_pages
+        from kompass_extract.report.debug_pictures import draw_pages
 
         draw_pages(source, document, blocks, debug_dir)
     return report_of(document, blocks, tools)

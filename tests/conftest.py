@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kompass_extract.evaluate.gold import GoldArea, GoldReport, GoldRow, load_gold
-from kompass_extract.report import (
+from kompass_extract.model.report import (
     Area,
     BlockInfo,
     BlockKindName,
@@ -33,9 +32,10 @@ from kompass_extract.report import (
     ScoreTotal,
     SourceInfo,
 )
+from kompass_extract.training.gold import GoldArea, GoldReport, GoldRow, load_gold
 
 if TYPE_CHECKING:
-    from kompass_extract.archive.desk import Desk, DeskSettings
+    from kompass_extract.review.service import Desk, DeskSettings
 
 GOLD = Path(__file__).parent.parent / "gold"
 _PLACE = Evidence(page=1, bbox=(72.0, 72.0, 300.0, 90.0))
@@ -213,7 +213,7 @@ def desk_settings() -> DeskSettings | None:
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory, desk_settings: DeskSettings | None) -> Path:
     """An archive with a report to be reviewed, to be copied."""
-    from tests.desk_archive import desk_of, sala
+    from tests.support.desk_archive import desk_of, sala
 
     folder = tmp_path_factory.mktemp("ready")
     desk_of(folder, sala(), settings=desk_settings).close()
@@ -223,8 +223,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory, desk_settings: DeskSettings 
 @pytest.fixture
 def desk(tmp_path: Path, ready: Path, desk_settings: DeskSettings | None) -> Iterator[Desk]:
     """A desk over an archive of the test's own."""
-    from kompass_extract.archive.desk import Desk
-    from tests.desk_archive import Clock
+    from kompass_extract.review.service import Desk
+    from tests.support.desk_archive import Clock
 
     shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
     desk = Desk(tmp_path, settings=desk_settings, now=Clock())

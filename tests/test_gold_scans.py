@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from kompass_extract import pipeline
-from kompass_extract.evaluate.cases import Case, gold_cases
-from kompass_extract.evaluate.figures import CELL_KINDS, METADATA_KINDS, Figures, figures
-from kompass_extract.evaluate.gold import load_gold
-from kompass_extract.evaluate.score import ReportScore, score_report
-from kompass_extract.reading import PageReading
-from kompass_extract.report import Report
-from kompass_extract.scan import open_source
+from kompass_extract.model.report import Report
+from kompass_extract.pages.source import open_source
 from kompass_extract.settings import ReadingSettings
-from tests.recorded_scans import SCANS, Recording, recorded_tools
+from kompass_extract.training.evaluate.cases import Case, gold_cases
+from kompass_extract.training.evaluate.figures import CELL_KINDS, METADATA_KINDS, Figures, figures
+from kompass_extract.training.evaluate.score import ReportScore, score_report
+from kompass_extract.training.gold import load_gold
+from kompass_extract.words.page_reader import PageReading
+from tests.support.recorded_scans import SCANS, Recording, recorded_tools
 
 CASES = {case.name: case for case in gold_cases(SCANS.parent) if case.quality != "text"}
 SURE_KINDS = (*METADATA_KINDS, *CELL_KINDS)
@@ -90,7 +90,7 @@ def test_a_page_read_now_is_as_recorded(name: str, number: int) -> None:
 
 
 def pipeline_read(path: Path, number: int, tools: pipeline.Tools) -> PageReading:
-    from kompass_extract.reading import read_page
+    from kompass_extract.words.page_reader import read_page
 
     readers = tools.readers()
     return read_page(open_source(path), number, lambda: readers, ReadingSettings())

@@ -10,13 +10,15 @@ import pytest
 from PIL import Image
 from pydantic import BaseModel
 
-from kompass_extract import export, pages, pipeline
+from kompass_extract import pipeline
 from kompass_extract.errors import NoPagesError, NotAReportError
+from kompass_extract.model.report import Field, Report
+from kompass_extract.pages.source import load_page, open_source
 from kompass_extract.pipeline import Tools
-from kompass_extract.reading import PageReading, failed_page
-from kompass_extract.report import Field, Report
-from kompass_extract.scan import load_page, open_source
-from tests.drawn import Sheet, save_pages
+from kompass_extract.report import export
+from kompass_extract.words import workers
+from kompass_extract.words.page_reader import PageReading, failed_page
+from tests.support.drawn import Sheet, save_pages
 
 SCANS = Path(__file__).parent.parent / "gold" / "scans"
 BORN_DIGITAL = SCANS / "hoganas-2018.born-digital.pdf"
@@ -89,7 +91,7 @@ def test_two_runs_differ_in_their_time_alone(report: Report, tools: Tools) -> No
 
 @pytest.mark.ocr
 def test_a_failed_page_is_told_and_the_rest_comes_out(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pages.read_pages
+    real = workers.read_pages
 
     def one_lost(*arguments: object, **options: object) -> list[PageReading]:
         readings = real(*arguments, **options)  # type: ignore[arg-type]

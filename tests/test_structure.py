@@ -77,7 +77,9 @@ WAY = (
     "web",
     "cli",
 )
-_READS_WHAT_IT_RENDERS = {"repair/rendered.py"}  # training only: lets an English model damage text it has typeset
+_READS_WHAT_IT_RENDERS = {
+    "training/fit_letters/rendered.py"
+}  # training only: lets an English model damage text it has typeset
 _CLEAN_OF_PRINTS = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "cli")
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.owner import Owner, is_gone
+from kompass_extract.archive.process_id import Owner, is_gone
 from kompass_extract.archive.schema import ClaimRow, RunRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import LostClaimError, RunUnderWayError, StoreError

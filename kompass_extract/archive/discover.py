@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kompass_extract.archive.outcome import Outcome
+from kompass_extract.archive.results import Outcome
 from kompass_extract.errors import LinkError, UnreadableFileError
-from kompass_extract.scan import LARGEST_FILE_BYTES
+from kompass_extract.pages.source import LARGEST_FILE_BYTES
 
 ENDINGS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
 UNFINISHED_ENDINGS = frozenset({".part", ".partial", ".crdownload", ".download", ".tmp"})

@@ -13,11 +13,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from kompass_extract import models
-from kompass_extract.archive.stages import report_version
+from kompass_extract import resources
+from kompass_extract.archive.code_version import report_version
 from kompass_extract.errors import ModelError
-from kompass_extract.ocr.tessdata import find_tessdata
 from kompass_extract.settings import ReadingSettings
+from kompass_extract.words.engines.tessdata import find_tessdata
 
 _MODEL_ENDINGS = frozenset({".npz", ".json", ".onnx"})
 _PROGRAM_TIMEOUT = 20.0  # seconds for ``tesseract --version``
@@ -39,17 +39,17 @@ def model_hashes() -> dict[str, str]:
     folder = model_folder()
     found = sorted(path for path in folder.iterdir() if path.suffix in _MODEL_ENDINGS and ".card" not in path.suffixes)
     if not found:
-        raise ModelError(f"No models lie in {folder}: run 'kompass train' or set {models.FOLDER_VARIABLE}.")
-    return {path.name: models.sha256(path) for path in found}
+        raise ModelError(f"No models lie in {folder}: run 'kompass train' or set {resources.FOLDER_VARIABLE}.")
+    return {path.name: resources.sha256(path) for path in found}
 
 
 def model_folder() -> Path:
     """Where the models lie; ModelError where that is nowhere."""
-    for folder in models.folders():
+    for folder in resources.folders():
         if folder.is_dir():
             return folder
-    searched = ", ".join(str(folder) for folder in models.folders())
-    raise ModelError(f"No models were found in {searched}: run 'kompass train' or set {models.FOLDER_VARIABLE}.")
+    searched = ", ".join(str(folder) for folder in resources.folders())
+    raise ModelError(f"No models were found in {searched}: run 'kompass train' or set {resources.FOLDER_VARIABLE}.")
 
 
 @cache
@@ -58,7 +58,7 @@ def readers(engine: str, languages: str) -> str:
     installed = {name: _version(name) for name in ("tesserocr", "rapidocr", "onnxruntime")}
     inside = engine == "tesserocr" or (engine == "auto" and installed["tesserocr"] is not None)
     folder = find_tessdata(languages)
-    language_models = {name: models.sha256(folder / f"{name}.traineddata") for name in languages.split("+")}
+    language_models = {name: resources.sha256(folder / f"{name}.traineddata") for name in languages.split("+")}
     program = None if inside else tesseract_version()
     return json.dumps([inside, program, installed, language_models], sort_keys=True)
 

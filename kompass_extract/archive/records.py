@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import FieldRow, ReportIdRow, ReportRow
-from kompass_extract.pointers import AnyField, fields
-from kompass_extract.report import Report
+from kompass_extract.model.pointers import AnyField, fields
+from kompass_extract.model.report import Report
 
 IN_FAILED_CHECK, SCORE, OTHER = 0, 1, 2
 """``FieldRow.rank``: what a reviewer looks at first."""

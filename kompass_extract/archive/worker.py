@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract.archive.wire import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
+from kompass_extract.archive.worker_protocol import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
 from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError
 
 if TYPE_CHECKING:
-    from kompass_extract.pages import PageDone
     from kompass_extract.pipeline import Tools
+    from kompass_extract.words.workers import PageDone
 
 
 @click.command()
@@ -47,10 +47,10 @@ def main(engine: str, settings: str, cache_folder: Path | None, memory: int) -> 
 
 def _tools(engine: str, settings: str, cache_folder: Path | None) -> Tools:
     from kompass_extract.archive.fingerprint import readers
-    from kompass_extract.archive.readings import ReadingFolder
-    from kompass_extract.engines import ReaderChoice
+    from kompass_extract.archive.page_cache import ReadingFolder
     from kompass_extract.pipeline import Tools
     from kompass_extract.settings import ReadingSettings
+    from kompass_extract.words.engines.registry import ReaderChoice
 
     wanted = ReadingSettings.model_validate_json(settings)
     recorded = ReadingFolder(cache_folder, wanted, readers(engine, wanted.languages)) if cache_folder else None
@@ -60,7 +60,8 @@ def _tools(engine: str, settings: str, cache_folder: Path | None) -> Tools:
 def _answer(order: Order, tools: Tools, answers: int) -> Message:
     from dataclasses import replace
 
-    from kompass_extract import export, pipeline
+    from kompass_extract import pipeline
+    from kompass_extract.report import export
 
     def tell(page: PageDone) -> None:
         _say(answers, Progress(page.number, page.pages))

@@ -8,13 +8,13 @@ from __future__ import annotations
 import click
 
 from kompass_extract import __version__
-from kompass_extract.cli.gold import gold
-from kompass_extract.cli.ingest import doctor, ingest, rebuild
-from kompass_extract.cli.measure import evaluate, train
-from kompass_extract.cli.reading import extract
-from kompass_extract.cli.review import review
-from kompass_extract.cli.texts import repair, schema
-from kompass_extract.cli.watch import watch
+from kompass_extract.cli.extract_command import extract
+from kompass_extract.cli.gold_command import gold
+from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
+from kompass_extract.cli.measure_commands import evaluate, train
+from kompass_extract.cli.review_commands import review
+from kompass_extract.cli.text_commands import repair, schema
+from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError
 
 

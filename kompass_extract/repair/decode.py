@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.repair.kinds import NATS_PER_STEP
 from kompass_extract.repair.language import Language
+from kompass_extract.repair.word_kinds import NATS_PER_STEP
 
 
 @dataclass(frozen=True, slots=True)

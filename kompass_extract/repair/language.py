@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.repair import kinds
-from kompass_extract.repair.kinds import NATS_PER_STEP, Kinds
+from kompass_extract.repair import word_kinds
+from kompass_extract.repair.word_kinds import NATS_PER_STEP, Kinds
 
 START = "<s>"  # before the first word of a paragraph, item or heading
 NUMBER = "<n>"
@@ -54,10 +54,12 @@ def estimate(
     ``general`` are the costs of words that the texts lack, for the shares of kinds.
     ``minimum[k]`` is how often a pair must occur in corpus k to be kept.
     """
-    own = kinds.names((text for corpus in corpora for text in corpus.sentences), (START, NUMBER, YEAR, STOP, PAUSE))
+    own = word_kinds.names(
+        (text for corpus in corpora for text in corpus.sentences), (START, NUMBER, YEAR, STOP, PAUSE)
+    )
     kind_ids = {name: number for number, name in enumerate(own)}
-    kind_single = kinds.shares(kind_ids, {**(general or {}), **single})
-    table = kinds.follow([(corpus.sentences, corpus.share) for corpus in corpora], kind_ids, kind_single)
+    kind_single = word_kinds.shares(kind_ids, {**(general or {}), **single})
+    table = word_kinds.follow([(corpus.sentences, corpus.share) for corpus in corpora], kind_ids, kind_single)
     vocabulary = sorted({word for corpus in corpora for text in corpus.sentences for word in text} & set(single))
     ids = {word: number for number, word in enumerate(vocabulary)}
     costs = [single[word] for word in vocabulary]
@@ -75,7 +77,7 @@ def estimate(
             else:
                 left[before] += corpus.share * times / (totals[before] + different[before])
     mask = MAX_VOCABULARY - 1
-    of = [kinds.kind_of(word, kind_ids) for word in vocabulary]
+    of = [word_kinds.kind_of(word, kind_ids) for word in vocabulary]
     kept = {}
     for key, share in seen.items():
         before, word = key >> _SHIFT, key & mask

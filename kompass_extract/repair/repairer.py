@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kompass_extract import models
+from kompass_extract import resources
 from kompass_extract.repair.case import cased, openings
 from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
 from kompass_extract.repair.decode import Choice, Slot, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.marks import Habits, habits, mark_changes
-from kompass_extract.repair.misread import Misreadings, OddWord, Proposal
-from kompass_extract.repair.readings import Readings
-from kompass_extract.repair.store import Letters, read
+from kompass_extract.repair.model_file import Letters, read
+from kompass_extract.repair.similar_shapes import Misreadings, OddWord, Proposal
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
 from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
 from kompass_extract.repair.vocabulary import with_document
+from kompass_extract.repair.word_readings import Readings
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
@@ -207,4 +207,4 @@ def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | No
 
 def load(path: Path | None = None) -> Repairer:
     """A repairer with the model in ``path``, by default the one shipped; ModelError when it cannot be used."""
-    return Repairer(read(path if path is not None else models.path(MODEL)))
+    return Repairer(read(path if path is not None else resources.path(MODEL)))

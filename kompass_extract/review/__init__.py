@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from kompass_extract.review.decision import Action, Address, DecidedValue, Decision, ListName, Target
+from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision, ListName, Target
 
 __all__ = ["Action", "Address", "DecidedValue", "Decision", "ListName", "Target"]

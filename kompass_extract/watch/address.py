@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
-from kompass_extract.watch.errors import RefusedError, UnavailableError
+from kompass_extract.watch.fetch_errors import RefusedError, UnavailableError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address; longer ones are traps of calendars and searches

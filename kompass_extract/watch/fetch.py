@@ -10,11 +10,11 @@ import httpcore
 
 from kompass_extract.errors import FetchError
 from kompass_extract.watch.address import Gate, absolute, origin
-from kompass_extract.watch.body import PageSink, SinkMaker, take_in
 from kompass_extract.watch.config import PRODUCT, WatchSettings
-from kompass_extract.watch.errors import GoneError, RefusedError, UnavailableError
+from kompass_extract.watch.download import PageSink, SinkMaker, take_in
+from kompass_extract.watch.fetch_errors import GoneError, RefusedError, UnavailableError
 from kompass_extract.watch.network import Answer, request
-from kompass_extract.watch.pace import Clock, Pace
+from kompass_extract.watch.rate_limit import Clock, Pace
 from kompass_extract.watch.robots import ALLOW_ALL, LIMIT, Robots, parse
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

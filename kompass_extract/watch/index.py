@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
 from kompass_extract.watch.address import absolute
-from kompass_extract.watch.markup import tokens
+from kompass_extract.watch.html_tokens import tokens
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)

@@ -19,7 +19,7 @@ import httpcore
 
 from kompass_extract.watch.address import Gate
 from kompass_extract.watch.config import Limits
-from kompass_extract.watch.errors import GoneError, UnavailableError
+from kompass_extract.watch.fetch_errors import GoneError, UnavailableError
 
 _SAID = 200  # characters of a message that may quote the server
 _OUT_OF_TIME = "took longer than the total timeout"

@@ -9,8 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
-from kompass_extract.archive.desk.model import QueueFilter, ReasonClass
-from kompass_extract.report import PageInfo
+from kompass_extract.model.report import PageInfo
+from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
 LOGIN, LOGOUT = "/login", "/logout"

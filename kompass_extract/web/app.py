@@ -13,24 +13,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk.model import UnknownItemError, UnknownReportError
 from kompass_extract.errors import KompassError
-from kompass_extract.web import entry, items, lists, pages
+from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import UnknownItemError, UnknownReportError
+from kompass_extract.web import entry, items, list_pages, whole_pages
 from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
 from kompass_extract.web.guard import Guard
 from kompass_extract.web.pictures import Pictures
 from kompass_extract.web.render import page
-from kompass_extract.web.settings import WebSettings
-from kompass_extract.web.site import (
-    FROM_SCRIPT,
-    ExpiredFormError,
-    Finish,
-    NotSignedInError,
-    Site,
-    frame_of,
-)
+from kompass_extract.web.site import FROM_SCRIPT, ExpiredFormError, Finish, NotSignedInError, Site, frame_of
+from kompass_extract.web.web_settings import WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +33,7 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
     access = Access(settings.access)
     app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(desk, access, Pictures(settings.picture_cache), settings, bool(access.user_names()))
-    for part in (entry, lists, items, pages):
+    for part in (entry, list_pages, items, whole_pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
     app.add_middleware(Finish)

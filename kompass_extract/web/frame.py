@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.geometry import Box, union
+from kompass_extract.model.geometry import Box, union
 
 LEAST_WIDTH_PT = 330.0  # about a column of text; narrower crops lose their surroundings
 AROUND = 0.12  # of the width, left free on either side

@@ -9,10 +9,10 @@ from fastapi import Request
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk.model import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.review import Action
-from kompass_extract.review.kinds import FieldKind
+from kompass_extract.review.decisions.item_kinds import FieldKind
+from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
 from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
 from kompass_extract.web.orders import KINDS, target_value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.archive.desk.model import CellView, Item, RowView, Surroundings
-from kompass_extract.geometry import Box, intersection
-from kompass_extract.pointers import AnyField, escaped
-from kompass_extract.report import BlockInfo, Evidence, PageInfo, Report
+from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.pointers import AnyField, escaped
+from kompass_extract.model.report import BlockInfo, Evidence, PageInfo, Report
 from kompass_extract.review import Action
+from kompass_extract.review.service.desk_values import CellView, Item, RowView, Surroundings
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
 

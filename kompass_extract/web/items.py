@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.archive.desk.model import Conflict, Hold, QueueFilter, RefusedError, Saved
+from kompass_extract.review.service.desk_values import Conflict, Hold, QueueFilter, RefusedError, Saved
 from kompass_extract.web.addresses import ITEM, NEXT, QUEUE, Query, filter_of, inside, item_url, queue_url
 from kompass_extract.web.item_page import Refused, gone_to, item_page, shown
 from kompass_extract.web.orders import BadFormError, order_of

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import get_args
 
-from kompass_extract.archive.desk.model import Item, Order
-from kompass_extract.report import BlockKindName, Evidence
+from kompass_extract.model.report import BlockKindName, Evidence
 from kompass_extract.review import Action, DecidedValue, ListName, Target
+from kompass_extract.review.service.desk_values import Item, Order
 
 LONGEST_TEXT = 50_000  # characters; the longest paragraph of a report has some thousand
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,6}")

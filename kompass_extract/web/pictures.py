@@ -16,10 +16,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from kompass_extract.archive.desk.model import PageFile
 from kompass_extract.errors import UnreadableFileError
-from kompass_extract.ink import Gray
-from kompass_extract.scan import SourceFile, SourceKind, load_page, open_source
+from kompass_extract.pages.components import Gray
+from kompass_extract.pages.source import SourceFile, SourceKind, load_page, open_source
+from kompass_extract.review.service.desk_values import PageFile
 
 PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
 JPEG_QUALITY = 82

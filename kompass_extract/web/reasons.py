@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from kompass_extract.web.settings import Language
+from kompass_extract.web.web_settings import Language
 from kompass_extract.web.words import Words
 
 _NESTED = re.compile(r"^(?P<before>check [a-z-]+: )?(?P<rest>.*)$", re.DOTALL)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from kompass_extract.review.kinds import kind_of
+from kompass_extract.review.decisions.item_kinds import kind_of
 from kompass_extract.web import addresses
 from kompass_extract.web.frame import view_box
 from kompass_extract.web.reasons import reason_text
-from kompass_extract.web.settings import Language
+from kompass_extract.web.web_settings import Language
 from kompass_extract.web.words import Words, table
 
 TIME_ZONE = ZoneInfo("Europe/Stockholm")

@@ -12,12 +12,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kompass_extract.archive.desk import Desk
+from kompass_extract.review.service import Desk
 from kompass_extract.web.access import Access, Begun, Session
 from kompass_extract.web.addresses import with_query
 from kompass_extract.web.pictures import Pictures
 from kompass_extract.web.render import Frame
-from kompass_extract.web.settings import LANGUAGES, Language, WebSettings
+from kompass_extract.web.web_settings import LANGUAGES, Language, WebSettings
 
 LANGUAGE_COOKIE = "kompass_language"
 YEAR_S = 365 * 24 * 3600

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from kompass_extract.web.settings import Language
+from kompass_extract.web.web_settings import Language
 
 
 @dataclass(frozen=True, slots=True)

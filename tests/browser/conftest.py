@@ -14,12 +14,12 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from kompass_extract.archive.desk import Desk
 from kompass_extract.archive.folder import Archive
-from kompass_extract.report import Report
+from kompass_extract.model.report import Report
+from kompass_extract.review.service import Desk
 from kompass_extract.web.app import create_app
-from kompass_extract.web.settings import WebSettings
-from tests.review_archive import PDF, doubt, doubted, gold_report, put
+from kompass_extract.web.web_settings import WebSettings
+from tests.support.review_archive import PDF, doubt, doubted, gold_report, put
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

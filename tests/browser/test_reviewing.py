@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kompass_extract.archive.desk.model import QueueFilter
 from kompass_extract.archive.folder import Archive
-from kompass_extract.report import Field
+from kompass_extract.model.report import Field
+from kompass_extract.review.service.desk_values import QueueFilter
 from tests.browser.conftest import ASKED, IMPROVEMENT, ITEM, QUESTION, REPORT, SCORE, TITLE, Served
-from tests.review_archive import PDF, doubt, doubted, gold_report, put
+from tests.support.review_archive import PDF, doubt, doubted, gold_report, put
 
 
 def at(page: Page, pointer: str) -> None:

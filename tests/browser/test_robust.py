@@ -19,12 +19,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from kompass_extract.archive.desk import Desk
-from kompass_extract.archive.desk.model import Order, QueueFilter
 from kompass_extract.archive.folder import Archive
 from kompass_extract.review import Action
+from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import Order, QueueFilter
 from tests.browser.conftest import ASKED, ITEM, QUESTION, REPORT, SCORE, TITLE, Served
-from tests.review_archive import PDF, doubt, doubted, gold_report, put
+from tests.support.review_archive import PDF, doubt, doubted, gold_report, put
 
 START_S = 60.0
 SCRIPT = "<script>window.hacked=1</script>"

@@ -1,0 +1,167 @@
+"""Ingestion: inputs in, recorded reports out; each document once, whatever happens to whom.
+
+``plan`` says what is to be done, ``ingest_document`` does one of it in any process or on any machine that sees the
+archive, ``running`` is the run around them.  ``ingest`` puts them together with threads; ``flows/ingest.py`` does it
+with Prefect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kompass_extract.archive.already_recorded import done_before, known, skipped, unread
+from kompass_extract.archive.claims import Claim, claim, release, renewed
+from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.ingest_run import IngestSettings, Job, Run, running, store_of, workers_here
+from kompass_extract.archive.recording import record_failure, record_report
+from kompass_extract.archive.results import Outcome, Status, Summary
+from kompass_extract.archive.store import Store
+from kompass_extract.archive.work_list import Plan, plan, spread
+from kompass_extract.archive.worker_pool import Told, WorkerSettings
+from kompass_extract.archive.worker_protocol import Done, Failed, Order
+from kompass_extract.errors import (
+    ENDS_THE_RUN,
+    DocumentCrashError,
+    DocumentLimitError,
+    KompassError,
+    LostClaimError,
+    UnexpectedError,
+)
+from kompass_extract.model.report import Report
+
+__all__ = [
+    "ELSEWHERE", "IngestSettings", "Job", "Plan", "Run", "ingest", "ingest_document", "plan", "postponed", "running",
+    "settled_outcomes", "spread", "store_of", "unread", "workers_here",
+]  # fmt: skip
+
+ELSEWHERE = "in work elsewhere"
+_LOOK_SECONDS = 1.0  # between looks at a document that another run works on
+_ENDING = {error.__name__: error for error in ENDS_THE_RUN}
+
+
+def ingest(
+    archive: Archive,
+    inputs: Sequence[Path],
+    settings: IngestSettings | None = None,
+    *,
+    documents: Sequence[str] = (),
+    kind: str = "ingest",
+    done: Callable[[Outcome], None] | None = None,
+) -> Summary:
+    """Read what is new in ``inputs`` into the archive; one of ``ENDS_THE_RUN`` when nothing can be read at all.
+
+    ``documents`` (their SHA-256) lie in the archive already; ``done`` is told of each document when it is done.
+    """
+    with running(archive, settings or IngestSettings(), kind=kind) as (run, finish):
+        planned = plan(run, inputs, documents)
+        outcomes: list[Outcome] = []
+
+        def work(jobs: Sequence[Job]) -> None:
+            for finished in as_completed([pool.submit(ingest_document, job) for job in jobs]):
+                outcomes.append(finished.result())
+                if done is not None:
+                    done(outcomes[-1])
+
+        with ThreadPoolExecutor(planned.at_a_time) as pool:
+            try:
+                work(planned.jobs)
+                work(postponed(planned.jobs, outcomes))
+            except BaseException:
+                workers_here().stop(run.key)  # before the pool waits for what is under way
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return finish([planned.outcomes, settled_outcomes(outcomes)])
+
+
+def ingest_document(job: Job, told: Told | None = None) -> Outcome:
+    """Read one document and record what came of it; raises what is in ``ENDS_THE_RUN`` and nothing else."""
+    start = time.monotonic()
+    store, document, run = store_of(job.run.archive), job.document, job.run
+    while True:
+        claimed = claim(store, document.sha256, run.fingerprint, run.id)
+        if isinstance(claimed, Claim):
+            break
+        if not job.wait:
+            return Outcome.skipped(document.path, f"{ELSEWHERE}: {claimed}", sha256=document.sha256)
+        workers_here().require(run.key)
+        time.sleep(_LOOK_SECONDS)
+    try:
+        state = known(store, run, [document.sha256]).get(document.sha256)
+        if state is not None:  # another run was quicker, or a process of this one died before it could say so
+            release(store, claimed)
+            return (
+                skipped(replace(document, seen=True), state) if state.run_id != run.id else done_before(document, state)
+            )
+        with renewed(store, claimed):
+            return replace(_ingest_claimed(job, claimed, store, told), seconds=time.monotonic() - start)
+    except LostClaimError as error:
+        return Outcome.skipped(document.path, f"{ELSEWHERE}: {error}", sha256=document.sha256)
+    except BaseException:
+        with suppress(KompassError):
+            release(store, claimed)
+        raise
+
+
+def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told | None) -> Outcome:
+    document, run = job.document, job.run
+    answer = _read(job, told)
+    if isinstance(answer, Done):
+        try:
+            report = Report.model_validate_json(answer.report)
+        except ValidationError as error:
+            answer = Failed.of(UnexpectedError(f"{document.name}: the report does not fit its own schema ({error})."))
+        else:
+            if report.source.sha256 == document.sha256:
+                report = record_report(store, run.archive, claimed, report, run.id)
+                return Outcome(
+                    document.path, Status.DONE, report_id=report.report_id, sha256=document.sha256,
+                    open=report.review.open, total=report.review.total,
+                )  # fmt: skip
+            answer = Failed.of(UnexpectedError(f"The archive's copy {document.stored} is damaged. Run kompass doctor."))
+    if answer.error in _ENDING:
+        raise _ENDING[answer.error](answer.message)
+    lasting = answer.error != UnexpectedError.__name__
+    record_failure(store, claimed, answer, lasting=lasting, run_id=run.id)
+    return Outcome(
+        document.path, Status.FAILED, answer.message, sha256=document.sha256, error=answer.error,
+        exit_code=answer.exit_code,
+    )  # fmt: skip
+
+
+def _read(job: Job, told: Told | None) -> Done | Failed:
+    """The worker's answer; one that died gets a second try, in which each page has a process of its own."""
+    run, path = job.run, job.run.archive.folder / job.document.stored
+    if not path.is_file():
+        return Failed.of(UnexpectedError(f"The archive's copy {job.document.stored} is gone. Run kompass doctor."))
+    settings = WorkerSettings(
+        engine=run.settings.engine, reading=run.settings.reading, cache=run.archive.cache / "readings",
+        limits=run.settings.limits, module=run.settings.worker,
+    )  # fmt: skip
+    order = Order(str(path), job.document.name, job.pages)
+    try:
+        try:
+            with workers_here().borrowed(settings, run.key) as worker:
+                return worker.read(order, told)
+        except DocumentCrashError:
+            with workers_here().borrowed(settings, run.key) as worker:
+                return worker.read(replace(order, jobs=max(2, order.jobs)), told)
+    except (DocumentCrashError, DocumentLimitError) as error:
+        return Failed.of(error)
+
+
+def postponed(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[Job]:
+    """The jobs that another run had at first, to be looked at again, waiting for that run."""
+    elsewhere = {outcome.path for outcome in outcomes if outcome.reason.startswith(ELSEWHERE)}
+    return [replace(job, wait=True) for job in jobs if job.document.path in elsewhere]
+
+
+def settled_outcomes(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The last word on each input."""
+    return list({outcome.path: outcome for outcome in outcomes}.values())

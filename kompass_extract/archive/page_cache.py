@@ -1,0 +1,62 @@
+"""Page readings kept in the archive's cache, by the content read and everything that decides how it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kompass_extract.archive.code_version import reading_version
+from kompass_extract.pages.source import SourceFile
+from kompass_extract.settings import ReadingSettings
+from kompass_extract.words import cache
+from kompass_extract.words.page_reader import PageReading
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFolder:
+    """Makes the cache of a file; ``readers`` names engines and their models, as ``fingerprint.readers`` does."""
+
+    folder: Path
+    settings: ReadingSettings
+    readers: str
+
+    def __call__(self, source: SourceFile) -> FileReadings:
+        parts = [source.sha256, self.settings.model_dump(mode="json"), self.readers, reading_version()]
+        key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return FileReadings(self.folder / key[:2] / key)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReadings:
+    """The readings of one file's pages, one file each; a damaged one counts as unknown and is read anew."""
+
+    folder: Path
+
+    def get(self, number: int) -> PageReading | None:
+        try:
+            reading = cache.loads(self._path(number).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return reading if reading.number == number else None
+
+    def put(self, reading: PageReading) -> None:
+        """Keep a reading; a cache that cannot be written costs time and nothing else."""
+        path = self._path(reading.number)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(cache.dumps(reading))
+                Path(temporary).replace(path)
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number}.page"

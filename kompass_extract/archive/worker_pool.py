@@ -1,0 +1,206 @@
+"""Documents read in processes of their own, with limits on time and memory, and started anew when one dies."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import IO
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kompass_extract.archive.worker_protocol import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
+from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
+from kompass_extract.settings import ReadingSettings
+
+_TAIL_BYTES = 2000  # of what a dead worker printed last
+_GRACE_SECONDS = 5.0  # for a killed process to be gone
+
+Told = Callable[[Progress], None]
+
+
+class Limits(BaseModel):
+    """What one document may take."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float = Field(
+        default=3600.0, gt=0, description="For the whole document; 45 scanned pages take 5 minutes on one core."
+    )
+    stall_seconds: float = Field(
+        default=900.0, gt=0, description="Without a page done; a page that hangs is given up by its reader before."
+    )
+    memory_bytes: int = Field(
+        default=4 << 30,
+        ge=0,
+        description="Address space of each process, 0 for no limit; a scan at 200 dpi takes 1.2e9.",
+    )
+    documents: int = Field(default=50, ge=1, description="Read by one process before it is started anew.")
+
+
+class WorkerSettings(BaseModel):
+    """How the reading processes of an ingestion are started."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: str = "auto"
+    reading: ReadingSettings = ReadingSettings()
+    cache: Path | None = None
+    limits: Limits = Limits()
+    module: str = Field(default="kompass_extract.archive.worker", description="Run with python -m; tests have others.")
+
+    def command(self) -> list[str]:
+        given = [
+            "--engine", self.engine, "--settings", self.reading.model_dump_json(),
+            "--memory", str(self.limits.memory_bytes),
+        ]  # fmt: skip
+        return [sys.executable, "-m", self.module, *given, *(["--cache", str(self.cache)] if self.cache else [])]
+
+
+class Worker:
+    """One reading process.  Not for two threads at once."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+        self._read = 0
+        self._lines = Lines()
+        self._printed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by ``end``)
+        self._process = subprocess.Popen(
+            settings.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._printed,
+            start_new_session=True,
+        )  # fmt: skip
+
+    @property
+    def usable(self) -> bool:
+        return self._process.poll() is None and self._read < self._settings.limits.documents
+
+    def read(self, order: Order, told: Told | None = None) -> Done | Failed:
+        """The answer to an order; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
+        self._read += 1
+        limits, began = self._settings.limits, monotonic()
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write(packed(order))
+            self._process.stdin.flush()
+            for message in self._messages(began + limits.seconds, limits.stall_seconds, order.name):
+                if isinstance(message, Done | Failed):
+                    return message
+                if isinstance(message, Progress) and told is not None:
+                    told(message)
+        except (BrokenPipeError, ValueError) as error:
+            self.end()
+            raise DocumentCrashError(f"{order.name}: the reading process broke off ({error}).") from error
+        except BaseException:
+            self.end()
+            raise
+        status = self._process.wait(_GRACE_SECONDS)
+        tail = self._tail()
+        self.end()
+        raise DocumentCrashError(f"{order.name} ended the process that read it ({_ending(status)}).{tail}")
+
+    def _messages(self, end: float, stall: float, name: str) -> Iterator[Message]:
+        """What the worker says until it ends."""
+        assert self._process.stdout is not None
+        answers = self._process.stdout.fileno()
+        last = monotonic()
+        with selectors.DefaultSelector() as selector:
+            selector.register(answers, selectors.EVENT_READ)
+            while True:
+                limit = min(end, last + stall)
+                if not selector.select(max(0.0, limit - monotonic())):
+                    seconds = self._settings.limits.seconds if limit == end else stall
+                    raise DocumentLimitError(f"{name} was given up: nothing more came within {seconds:.0f} s.")
+                data = os.read(answers, 1 << 20)
+                if not data:
+                    return
+                last = monotonic()
+                for line in self._lines.add(data):
+                    yield unpacked(line)
+
+    def _tail(self) -> str:
+        size = self._printed.seek(0, os.SEEK_END)
+        self._printed.seek(max(0, size - _TAIL_BYTES))
+        last = self._printed.read().decode("utf-8", "replace").strip().splitlines()
+        return f" It said: {last[-1]}" if last else ""
+
+    def kill(self) -> None:
+        """End the process and its page processes, whatever they are doing; safe while another thread reads."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """As ``kill``, and let go of all that belongs to it."""
+        self.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE_SECONDS)
+        for stream in (self._process.stdin, self._process.stdout, self._printed):
+            with suppress(OSError, ValueError):
+                if stream is not None:
+                    stream.close()
+
+
+def _ending(status: int) -> str:
+    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
+
+
+class Workers:
+    """Reading processes, as many as are used at once, each started when first needed and kept for the next."""
+
+    def __init__(self) -> None:
+        self._idle: dict[WorkerSettings, list[Worker]] = {}
+        self._busy: dict[str, set[Worker]] = {}
+        self._stopped: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def borrowed(self, settings: WorkerSettings, run: str) -> Iterator[Worker]:
+        """A worker for one document of a run; InterruptedRunError where the run was stopped meanwhile."""
+        with self._lock:
+            self.require(run)
+            waiting = self._idle.setdefault(settings, [])
+            worker = waiting.pop() if waiting else Worker(settings)
+            self._busy.setdefault(run, set()).add(worker)
+        try:
+            yield worker
+        except BaseException as error:
+            worker.end()
+            with self._lock:
+                self._busy[run].discard(worker)
+                if isinstance(error, DocumentCrashError):
+                    self.require(run)
+            raise
+        with self._lock:
+            self._busy[run].discard(worker)
+            if worker.usable:
+                self._idle.setdefault(settings, []).append(worker)
+                return
+        worker.end()
+
+    def require(self, run: str) -> None:
+        """InterruptedRunError where a run was stopped."""
+        if run in self._stopped:
+            raise InterruptedRunError(STOPPED)
+
+    def stop(self, run: str) -> None:
+        """End what a run is reading, at once; it can read nothing more."""
+        with self._lock:
+            self._stopped.add(run)
+            busy = list(self._busy.get(run, ()))
+        for worker in busy:
+            worker.kill()
+
+    def end(self) -> None:
+        """End all that are idle."""
+        with self._lock:
+            idle = [worker for waiting in self._idle.values() for worker in waiting]
+            self._idle.clear()
+        for worker in idle:
+            worker.end()

@@ -1,0 +1,225 @@
+"""What is not of the report's text: running headers and footers, page numbers, dirt, and the words of charts.
+
+A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart) and the
+pages seldom have other text at that height, or when it is a page number.  A header of a list that page breaks
+often put first on its page says the same there, too, but stands where other pages have text of all kinds.  Short
+strips close to graphics are the words of a chart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.words.page_reader import PageReading, ReadStrip
+
+EDGE_SHARE = 0.105  # of the page's height, at the top and at the bottom
+SAME_TEXT = 82.0  # rapidfuzz ratio, so that a misread header is still the same
+SAME_PLACE_PT = 14.0  # scans shift pages by this much
+LEAST_REPEATS = 3
+FURNITURE_BAND_SHARE = 0.5  # of the pages with a line at one height, those on which it is a repeated one
+CHART_REACH_EM = 5.0
+CHART_LABEL_EM = 26.0  # longer strips near graphics are text
+NOTE_RULE_SHARE = 0.5  # of the text's width, the most of a rule above footnotes
+NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
+SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
+LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
+HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
+DIRT_HEIGHT_EM = 0.36
+DIRT_CONFIDENCE = 0.6
+CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
+
+MISREAD_CHARACTERS = 12  # of a page number with its total
+_PAGE_NUMBER = re.compile(
+    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+_NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
+_WORD = re.compile(r"[^\W\d_]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A page's strips, told apart."""
+
+    text: tuple[ReadStrip, ...]
+    furniture: tuple[ReadStrip, ...]
+    figure: tuple[ReadStrip, ...]
+
+
+def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
+    """For each page its text, furniture and figure strips; dirt is left out."""
+    edges = [[strip for strip in page.strips if _at_edge(strip, page)] for page in pages]
+    repeated = [[strip for strip in edge if _repeats(strip, index, edges)] for index, edge in enumerate(edges)]
+    sorted_pages = []
+    for index, page in enumerate(pages):
+        furniture = [
+            strip
+            for strip in edges[index]
+            if _is_page_number(strip, edges[index], repeated[index], page)
+            or _stands_as(strip, index, repeated)
+            or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
+        ]
+        furniture += _footnotes(page, furniture)
+        rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
+        figure = [strip for strip in rest if _in_chart(strip, page)]
+        taken = set(map(id, figure))
+        text = tuple(strip for strip in rest if id(strip) not in taken)
+        sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
+    return sorted_pages
+
+
+def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
+    box = strip.line.box
+    return box.y1 <= EDGE_SHARE * page.height or box.y0 >= (1 - EDGE_SHARE) * page.height
+
+
+def _key(strip: ReadStrip) -> str:
+    return _DIGITS.sub("#", strip.line.text.casefold())
+
+
+def _level(strip: ReadStrip, other: ReadStrip) -> bool:
+    """Whether two strips of different pages stand at one height."""
+    return abs(other.line.box.center_y - strip.line.box.center_y) < SAME_PLACE_PT
+
+
+def _repeats(strip: ReadStrip, index: int, edges: Sequence[Sequence[ReadStrip]]) -> bool:
+    """Whether the strip says the same at the same height on enough pages."""
+    key = _key(strip)
+    others = (other for place, edge in enumerate(edges) if place != index for other in edge)
+    repeats = sum(_level(strip, other) and fuzz.ratio(key, _key(other)) >= SAME_TEXT for other in others)
+    return repeats >= LEAST_REPEATS - 1
+
+
+def _outside_text(
+    strip: ReadStrip, edges: Sequence[Sequence[ReadStrip]], repeated: Sequence[Sequence[ReadStrip]]
+) -> bool:
+    """Whether most pages with a line at the strip's height have a repeated one there: no text goes that far."""
+    there = [any(_level(strip, other) for other in edge) for edge in edges]
+    same = [any(_level(strip, other) for other in edge) for edge in repeated]
+    return sum(same) >= FURNITURE_BAND_SHARE * sum(there)
+
+
+def _stands_as(strip: ReadStrip, index: int, repeated: Sequence[Sequence[ReadStrip]]) -> bool:
+    """Whether a short strip stands just where other pages have a running header or number: one that was misread."""
+    if len(strip.line.text) > MISREAD_CHARACTERS or strip.line.bullet is not None:
+        return False
+    box = strip.line.box
+    same = [
+        any(_level(strip, other) and abs(other.line.box.x1 - box.x1) < box.height for other in page)
+        for place, page in enumerate(repeated)
+        if place != index
+    ]
+    return sum(same) >= max(LEAST_REPEATS, FURNITURE_BAND_SHARE * len(same))
+
+
+def _is_page_number(
+    strip: ReadStrip, edge: Sequence[ReadStrip], repeated: Sequence[ReadStrip], page: PageReading
+) -> bool:
+    """A number outermost on the page, alone on its line but for running headers: a table's last row is not."""
+    number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
+    if not number or strip.letter_height > LARGEST_NUMBER_EM * page.em or not _outermost(strip, edge, page):
+        return False
+    others = [other for other in page.strips if other is not strip and not any(other is known for known in repeated)]
+    box = strip.line.box
+    return not any(other.line.box.y0 < box.center_y < other.line.box.y1 for other in others)
+
+
+def _outermost(strip: ReadStrip, edge: Sequence[ReadStrip], page: PageReading) -> bool:
+    """No other text between the strip and the edge of the page."""
+    box = strip.line.box
+    if box.center_y < page.height / 2:
+        return not any(other.line.box.y1 < box.y0 for other in edge if other.line.box.center_y < page.height / 2)
+    return not any(other.line.box.y0 > box.y1 for other in edge if other.line.box.center_y > page.height / 2)
+
+
+def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """Notes in small letters at the foot of the page, below a short rule at the left; no table's rows."""
+    text = [strip for strip in page.strips if strip not in furniture]
+    if not text:
+        return []
+    left, right = min(s.line.box.x0 for s in text), max(s.line.box.x1 for s in text)
+    for rule in page.rules:
+        short = rule.horizontal and rule.box.width < NOTE_RULE_SHARE * (right - left)
+        if not short or rule.box.y0 < page.height / 2 or abs(rule.box.x0 - left) > page.em:
+            continue
+        below = sorted((s for s in text if s.line.box.center_y > rule.box.y1), key=lambda s: s.baseline)
+        lines = len({round(s.baseline / page.em) for s in below}) == len(below)
+        small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
+        if below and lines and small and _NOTE.match(below[0].line.text):
+            return below
+    return []
+
+
+def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
+    """Marks too low for letters, or read as nothing with any confidence and no wider than a letter."""
+    box, em = strip.line.box, page.em
+    if box.height < DIRT_HEIGHT_EM * em and not any(
+        c.isalnum() for c in strip.line.text if strip.line.confidence > 0.9
+    ):
+        return True
+    if _is_cut_off(strip, page):
+        return True
+    signs = sum(c.isalnum() or c == "%" for c in strip.line.text)  # a percent sign heads a column or ended a cell
+    if signs == 0 and len(strip.line.text) <= 2:
+        return True
+    edge = min(box.x0, page.width - box.x1, box.y0, page.height - box.y1) < 12
+    return strip.line.confidence < DIRT_CONFIDENCE and (box.width < 0.8 * em or box.height < 0.55 * em or edge)
+
+
+def _is_cut_off(strip: ReadStrip, page: PageReading) -> bool:
+    """Rings and dots alone at the foot of the page: of a line of capitals that the page break cut off below them."""
+    words = [word.text for word in strip.line.words]
+    return _at_edge(strip, page) and strip.line.bullet is None and all(word in CUT_OFF for word in words)
+
+
+def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
+    """Whether a short strip stands by a drawing that is not a table's frame."""
+    box = strip.line.box
+    if box.width > CHART_LABEL_EM * page.em:
+        return False
+    reach = CHART_REACH_EM * page.em
+    for graphic in page.graphics:
+        if _is_frame(graphic, page) or min(graphic.width, graphic.height) < 1.0 * page.em:
+            continue
+        if _touches(box, graphic.grown(0.8 * page.em)):
+            return True
+        big = graphic.area > 40 * page.em**2
+        if big and _touches(box, graphic.grown(reach)) and _is_label(strip):
+            return True
+    return False
+
+
+def _is_frame(graphic: Box, page: PageReading) -> bool:
+    """A drawing with lines of running text in it is their ground; so is one as low as a table's head that has words
+    in it or is as wide as the page's text, its words being unread."""
+    inside = [
+        strip for strip in page.strips
+        if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
+        and graphic.y0 <= strip.line.box.center_y <= graphic.y1
+    ]  # fmt: skip
+    if graphic.height <= HIGHEST_HEAD_EM * page.em:
+        return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
+    words = sum(len(strip.line.words) for strip in inside)
+    return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _spans_text(graphic: Box, page: PageReading) -> bool:
+    """Whether a drawing goes from the page's leftmost text to the rightmost."""
+    boxes = [strip.line.box for strip in page.strips]
+    x0, x1 = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+    return graphic.x0 < x0 + page.em and graphic.x1 > x1 - SPANNING_SHARE * (x1 - x0)
+
+
+def _is_label(strip: ReadStrip) -> bool:
+    words = strip.line.words
+    return len(words) <= 6 and strip.line.bullet is None and not strip.line.text.rstrip().endswith((".", ":", "?"))
+
+
+def _touches(a: Box, b: Box) -> bool:
+    return a.x0 < b.x1 and a.x1 > b.x0 and a.y0 < b.y1 and a.y1 > b.y0

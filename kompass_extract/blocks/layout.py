@@ -1,0 +1,270 @@
+"""The layout of a whole report: pages of strips become pages of blocks in reading order.
+
+Page by page: furniture and figures apart, zones, then each zone as what it is: a grid of numbers row by row,
+side-by-side text column by column, running text from top to bottom.  Over the pages: a table of text goes on
+on the next page with its columns and their headers, and a block cut by a page or column break is marked as the
+rest of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from kompass_extract.blocks.cells import cut_cells
+from kompass_extract.blocks.furniture import Sorted, sort_strips
+from kompass_extract.blocks.grid import split_rows
+from kompass_extract.blocks.hyphenation import hyphenates, join_lines
+from kompass_extract.blocks.page_breaks import mark_continuations
+from kompass_extract.blocks.paragraphs import Stretch, flush_wraps, split_column
+from kompass_extract.blocks.regions import Zone, find_zones, is_grid
+from kompass_extract.model.document import Block, Column, Form, Line, Page
+from kompass_extract.model.geometry import union
+from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
+from kompass_extract.words.page_reader import PageReading, ReadStrip
+
+Knows = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the blocks of a page need to know of the report."""
+
+    page: PageReading
+    em: float
+    stroke: float
+    knows: Knows | None
+    hyphenated: bool | None
+    marked: tuple[tuple[float, float], ...]  # where list marks and their texts begin on the report's pages
+    flush: bool  # whether list items go on below their marks
+
+
+def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
+    """Blocks for all pages of a report; ``knows`` tells Swedish words, for hyphens at line ends."""
+    sorted_pages = sort_strips(pages)
+    lines = [strip for page in sorted_pages for strip in page.text]
+    stroke = median(strip.stroke for strip in lines) if lines else 0.15
+    ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
+    hyphenated = hyphenates(ordered, knows)
+    marked = tuple((s.line.bullet.x0, s.line.box.x0) for s in lines if s.line.bullet is not None)
+    flush = sum(flush_wraps(_below_items(parts.text), page.em) for page, parts in zip(pages, sorted_pages, strict=True))
+    laid_out = []
+    for page, parts in zip(pages, sorted_pages, strict=True):
+        em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, marked, flush > 0)
+        laid_out.append(_page(page, _blocks(parts, context)))
+    return mark_continuations(laid_out)
+
+
+def _below_items(strips: Sequence[ReadStrip]) -> list[tuple[ReadStrip, ReadStrip]]:
+    """Lines with list marks and the nearest line below each."""
+    pairs = []
+    for item in strips:
+        if item.line.bullet is None:
+            continue
+        x0, x1 = item.line.bullet.x0 - item.letter_height, item.line.box.x1
+        below = [s for s in strips if s.baseline > item.baseline + 1 and x0 <= s.line.box.x0 < x1]
+        if below:
+            pairs.append((item, min(below, key=lambda s: s.baseline)))
+    return pairs
+
+
+def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
+    """The thickness of a page's running text: a fax thickens some pages and not others."""
+    running = [strip.stroke for strip in strips if len(strip.line.words) >= RUNNING_WORDS]
+    return median(running) if len(running) >= RUNNING_LINES else else_
+
+
+RUNNING_WORDS, RUNNING_LINES = 5, 8  # words of a line, and such lines of a page, that show its usual stroke
+
+
+def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
+    letters = sum(len(word.text) for block in blocks for line in block.lines for word in line.words)
+    sure = sum(block.confidence * sum(len(w.text) for line in block.lines for w in line.words) for block in blocks)
+    numbered = tuple(replace(block, id=f"p{page.number}b{index}") for index, block in enumerate(blocks, start=1))
+    return Page(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        skew=page.skew,
+        kind=page.kind,
+        ocr_confidence=min(1.0, sure / letters) if letters else 0.0,
+        decision=page.decision,
+        blocks=numbered,
+        failure=page.failure,
+    )
+
+
+def _blocks(parts: Sorted, context: _Context) -> list[Block]:
+    furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
+    middle = context.page.height / 2
+    blocks = [block for block in furniture if block.box.center_y < middle]
+    zones = find_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
+    right = _right_edges(zones)
+    body: list[tuple[float, list[Block]]] = []
+    for number, zone in enumerate(zones, start=1):
+        body.append((zone.box.y0, _zone_blocks(zone, f"p{context.page.number}z{number}", right[number - 1], context)))
+    for strip in parts.figure:
+        body.append((strip.line.box.y0, [_single(strip, Form.FIGURE, context)]))
+    for _, made in sorted(body, key=lambda item: item[0]):
+        blocks.extend(made)
+    return [*blocks, *(block for block in furniture if block.box.center_y >= middle)]
+
+
+def _right_edges(zones: Sequence[Zone]) -> list[float]:
+    """Where running text may go at most: the farthest that any zone of one column goes on the page."""
+    single = [zone.box.x1 for zone in zones if zone.columns == 1]
+    farthest = max(single, default=0.0)
+    return [max(farthest, zone.box.x1) if zone.columns == 1 else zone.box.x1 for zone in zones]
+
+
+def _zone_blocks(zone: Zone, region: str, right: float, context: _Context) -> list[Block]:
+    if is_grid(zone):
+        return _grid_blocks(zone, region, context)
+    if zone.columns == 1:
+        return _column_blocks(zone.in_column(0), right, None, context)
+    return _side_by_side(zone, region, context)
+
+
+def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
+    blocks = []
+    for row in split_rows(zone, context.page.rules, context.em):
+        lines = tuple(line for cell in row.cells for line in cell.lines)
+        block = _block(row.strips, Form.ROW, context, lines=lines)
+        text = " ".join(_joined(cell.lines, context) for cell in row.cells)
+        blocks.append(replace(block, cells=row.cells, text=text, column=Column(region, 0, zone.columns)))
+    return blocks
+
+
+def _side_by_side(zone: Zone, region: str, context: _Context) -> list[Block]:
+    """Columns of text one after the other; a short first line over each column is its header."""
+    columns = []
+    for index in range(zone.columns):
+        strips = zone.in_column(index)
+        if strips:
+            right = zone.edges[index] - 0.5 * context.em if index < len(zone.edges) else zone.box.x1
+            right = min(right, max(s.line.box.x1 for s in strips))
+            columns.append(_column_blocks(strips, right, Column(region, index, zone.columns), context))
+    headed = _have_headers(columns, context)
+    blocks = []
+    for column in columns:
+        header = column[0].text if headed else ""
+        if headed:
+            blocks.append(replace(column[0], form=Form.PARAGRAPH, bulleted=False))
+        blocks.extend(replace(block, header=header) for block in (column[1:] if headed else column))
+    return blocks
+
+
+def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool:
+    """Whether all columns begin on one line with a short text that stands out or has more below it."""
+    if len(columns) < 2 or any(not column for column in columns):
+        return False
+    firsts = [column[0] for column in columns]
+    level = max(b.box.center_y for b in firsts) - min(b.box.center_y for b in firsts) < 1.2 * context.em
+    short = all(len(b.text.split()) <= 4 and len(b.lines) <= 2 for b in firsts)
+    if level and short and any(header_role(b.text) in _LIST_HEADS for b in firsts):
+        return True
+    short = short and not any(b.bulleted for b in firsts)
+    return level and short and any(len(column) > 1 for column in columns)
+
+
+def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
+    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips], context.em)
+    return [
+        replace(_stretch_block(stretch, context), column=column)
+        for stretch in split_column(marked, right, context.em, context.page.rules, flush=context.flush)
+    ]
+
+
+_LIST_HEADS = ITEM_HEADS | {HeaderRole.RUBRICS, HeaderRole.SCORE}
+_WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
+OUTSIDE_EM = 0.6  # by which the next line begins apart from a mark and left of its text
+LINE_EM = 2.6  # between two lines of a paragraph
+LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
+
+
+def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
+    """A list mark that was read as a sign or letter ("e", "»", "e-") is taken out of the text again.
+
+    It shows by standing where other lines of the report have their list marks, with its text where theirs begin.
+    """
+    words, em = strip.line.words, context.em
+    if strip.line.bullet is not None or len(words) < 2 or not _may_be_mark(words[0].text):
+        return strip
+    here = (
+        abs(mark - words[0].box.x0) < 0.5 * em and abs(text - words[1].box.x0) < 0.6 * em
+        for mark, text in context.marked
+    )
+    if not any(here):
+        return strip
+    box = replace(strip.line.box, x0=words[1].box.x0)
+    return replace(strip, line=Line(box, words[1:], words[0].box))
+
+
+def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """The strips of a column without list marks that are dirt.
+
+    They stand before a list's heading, before the rest of a cut word, or beside a paragraph that begins with an indent:
+    its second line begins neither below the mark nor below the text.
+    """
+    around = zip([None, *strips], strips, [*strips[1:], None], strict=False)
+    return [
+        replace(strip, line=replace(strip.line, bullet=None)) if _is_dirt(before, strip, after, em) else strip
+        for before, strip, after in around
+    ]
+
+
+def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None, em: float) -> bool:
+    mark, text = strip.line.bullet, strip.line.text
+    if mark is None:
+        return False
+    cut = before is not None and before.line.text.endswith("-") and before.line.text[-2:-1].isalpha()
+    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS:
+        return True
+    if after is None or after.line.bullet is not None or not after.line.text[:1].islower():
+        return False
+    start = after.line.box.x0
+    outside = start < strip.line.box.x0 - OUTSIDE_EM * em and abs(start - mark.x0) > OUTSIDE_EM * em
+    return outside and after.baseline - strip.baseline < LINE_EM * em
+
+
+def _may_be_mark(text: str) -> bool:
+    """Whether a list mark may have been read as this; a digit numbers what stands behind it."""
+    if len(text) > LONGEST_MARK or text in _WORDS_OF_ONE_LETTER or any(map(str.isdigit, text)):
+        return False
+    return sum(map(str.isalnum, text)) <= 1
+
+
+def _stretch_block(stretch: Stretch, context: _Context) -> Block:
+    form = Form.ITEM if stretch.bulleted else Form.PARAGRAPH
+    return replace(_block(stretch.strips, form, context), gap=round(stretch.space, 2), bulleted=stretch.bulleted)
+
+
+def _single(strip: ReadStrip, form: Form, context: _Context) -> Block:
+    return _block((strip,), form, context)
+
+
+def _block(
+    strips: Sequence[ReadStrip], form: Form, context: _Context, *, lines: tuple[Line, ...] | None = None
+) -> Block:
+    lines = lines if lines is not None else tuple(strip.line for strip in strips)
+    letters = [max(1, sum(len(word.text) for word in strip.line.words)) for strip in strips]
+    total = sum(letters)
+    size = sum(s.letter_height * n for s, n in zip(strips, letters, strict=True)) / total
+    stroke = sum(s.stroke * n for s, n in zip(strips, letters, strict=True)) / total
+    return Block(
+        id="",
+        page=context.page.number,
+        box=union(line.box for line in lines),
+        form=form,
+        lines=lines,
+        text=_joined(lines, context),
+        size=round(size, 2),
+        weight=round(stroke / max(0.01, context.stroke), 2),
+    )
+
+
+def _joined(lines: Sequence[Line], context: _Context) -> str:
+    return join_lines([line.text for line in lines], context.knows, hyphenated=context.hyphenated)

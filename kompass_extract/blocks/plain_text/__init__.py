@@ -1,0 +1,119 @@
+"""Text as OCR tools deliver it, read into the document that a page's layout would give.
+
+Two dialects, which one file may mix: tables with tabs (or pipes) and HTML lists in their cells, and plain lines as
+Tesseract writes them, with misread bullets, wrapped lines, and blank lines between paragraphs or not.  What a
+line is, is decided from its own marks and words first, then from the header that governs it.  No letter is
+changed: bullets and tags go, lines are joined (``hyphens``), everything else stays as the file has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kompass_extract.blocks.hyphenation import Knows, hyphenates
+from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks
+from kompass_extract.blocks.plain_text.html_tables import with_table_rows
+from kompass_extract.blocks.plain_text.pieces import Context, Piece
+from kompass_extract.blocks.plain_text.place import pages
+from kompass_extract.blocks.plain_text.prose import Reader
+from kompass_extract.blocks.plain_text.source_lines import SourceLine, decode, read_lines, source_lines
+from kompass_extract.blocks.plain_text.tabs import is_table_line, table_pieces
+from kompass_extract.blocks.plain_text.text_furniture import split_furniture
+from kompass_extract.errors import NoPagesError
+from kompass_extract.model.document import Document, Form, Source
+from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+
+__all__ = ["decode", "parse_text", "read_lines", "read_text_report"]
+
+Repair = Callable[[Sequence[str]], Sequence[str]]
+
+# The width of the text is the length that this share of its plain lines do not exceed.
+WIDTH_QUANTILE = 0.95
+# A file whose lines are longer holds a paragraph per line, so that its line ends are all meant.
+MAX_LINE_WIDTH = 140
+# Blank lines separate paragraphs where at least this share of the plain lines has one above.
+BLANK_SHARE = 0.15
+
+
+def read_text_report(path: Path, *, repair: Repair | None = None, knows: Knows | None = None) -> Document:
+    """The document in a text file; ``repair`` is applied to its lines (as many out as in) before they are parsed.
+
+    Raises UnreadableFileError (missing, unreadable, binary) and NoPagesError (nothing in it).
+    """
+    lines = read_lines(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if repair is not None:
+        lines = list(repair(lines))
+    return parse_text(lines, file_name=path.name, sha256=digest, knows=knows)
+
+
+def parse_text(
+    lines: Sequence[str],
+    *,
+    file_name: str,
+    sha256: str = "",
+    knows: Knows | None = None,
+    taxonomy: Taxonomy | None = None,
+) -> Document:
+    """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank."""
+    found = with_table_rows(source_lines(lines))
+    if not found:
+        raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
+    pieces = _pieces(found, taxonomy or load_taxonomy(), knows)
+    texts = [line.text for line in found if not is_table_line(line.text)]
+    placed = pages(pieces, knows, hyphenates(texts, knows))
+    return Document(Source(file_name, sha256, "text", len(placed)), placed)
+
+
+def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None) -> list[Piece]:
+    def means_something(text: str) -> bool:
+        return reader.is_header(text) or taxonomy.area_heading(text) is not None or is_table_line(text)
+
+    reader = Reader(taxonomy, *_measure(found), knows=knows)
+    lines, furniture = split_furniture(found, means_something)
+    reader = replace(reader, marks=letters_as_marks(reader.list_lines(lines)))
+    context = Context()
+    pieces: list[Piece] = []
+    for is_table, run in _runs(lines):
+        more, context = table_pieces(run, context, taxonomy) if is_table else reader.pieces(run, context)
+        pieces.extend(more)
+    edges = [Piece(Form.FURNITURE, (line.text,), line.number, page_start=line.page_start) for line in furniture]
+    return _in_order(pieces, edges)
+
+
+def _in_order(pieces: Sequence[Piece], edges: Sequence[Piece]) -> list[Piece]:
+    """The furniture among the pieces, by their lines in the file; a page begins with the first of its pieces."""
+    waiting = list(edges)
+    result: list[Piece] = []
+    for piece in pieces:
+        begun = False
+        while waiting and waiting[0].source < piece.source:
+            begun = begun or waiting[0].page_start
+            result.append(waiting.pop(0))
+        result.append(replace(piece, page_start=False) if begun else piece)
+    return [*result, *waiting]
+
+
+def _runs(lines: Sequence[SourceLine]) -> list[tuple[bool, list[SourceLine]]]:
+    """Runs of plain lines, and of table lines with no blank line between them."""
+    runs: list[tuple[bool, list[SourceLine]]] = []
+    for line in lines:
+        goes_on = bool(runs) and runs[-1][0] and not line.blanks and not line.page_start
+        table = is_table_line(line.text) or (goes_on and line.text.startswith("\t"))
+        if runs and runs[-1][0] == table and not (table and (line.blanks or line.page_start)):
+            runs[-1][1].append(line)
+        else:
+            runs.append((table, [line]))
+    return runs
+
+
+def _measure(lines: Sequence[SourceLine]) -> tuple[int, bool]:
+    """The text's width in characters, and whether blank lines separate its paragraphs."""
+    text = [line for line in lines if not is_table_line(line.text)] or list(lines)
+    lengths = sorted(len(line.text) for line in text)
+    width = lengths[min(len(lengths) - 1, int(WIDTH_QUANTILE * len(lengths)))]
+    blank = sum(line.blanks > 0 for line in text) >= BLANK_SHARE * len(text)
+    return (width if width <= MAX_LINE_WIDTH else 1), blank

@@ -1,0 +1,68 @@
+"""What the two dialects' parsers give: blocks without a place on the page yet, and what governs the next ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kompass_extract.model.document import Column, Form
+from kompass_extract.taxonomy import HeaderRole
+
+# Headers with a list or a number of their own under them.
+LIST_ROLES = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS, HeaderRole.RUBRICS})
+TABLE_ROLES = LIST_ROLES | {HeaderRole.SCORE}
+# Headers of running text; they end a list.
+TEXT_ROLES = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block as the text has it: its lines, and for a ROW its cells as (column from 0, lines)."""
+
+    form: Form
+    lines: tuple[str, ...]
+    source: int  # number of its first line in the file, from 1
+    column: Column | None = None
+    header: str = ""
+    cells: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    bulleted: bool = False
+    continues: bool = False
+    blanks: int = 0  # blank lines above
+    page_start: bool = False
+    beside: bool = False  # stands beside the piece before, not under it
+    mixed: bool = False  # its lines may be those of two columns
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the text so far says about what follows.
+
+    ``headers`` are those of a two-column table that may go on, by column, ``bulleted`` its columns whose items
+    have bullets; ``header`` and ``role`` that of a
+    list or of running text; ``regions`` counts the regions of side-by-side text so far; ``rubrics`` are those that
+    the list has named so far, folded; ``mixed`` holds below two list headers on one plain line, where a reader
+    has written the lines of both columns into one another.
+    """
+
+    headers: tuple[str, ...] = ()
+    bulleted: frozenset[int] = frozenset()
+    header: str = ""
+    role: HeaderRole | None = None
+    regions: int = 0
+    rubrics: tuple[str, ...] = ()
+    mixed: bool = False
+
+    def headed(self, header: str, role: HeaderRole | None) -> Context:
+        """After a header of one column."""
+        return replace(self, header=header, role=role, headers=(), bulleted=frozenset(), rubrics=(), mixed=False)
+
+    def with_rubric(self, rubric: str) -> Context:
+        """After a rubric (folded) of a list of one column."""
+        return replace(self, rubrics=(*self.rubrics, rubric))
+
+    def with_columns(self, headers: tuple[str, ...]) -> Context:
+        """After the header row of a table whose cells are lists."""
+        return replace(self, headers=headers, header="", role=None, mixed=False)
+
+    def with_region(self) -> Context:
+        """A region more of side-by-side text or of a grid."""
+        return replace(self, regions=self.regions + 1)

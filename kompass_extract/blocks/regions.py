@@ -1,0 +1,318 @@
+"""From strips to zones: stretches of a page whose text runs in one column or in several beside each other.
+
+A zone with several columns begins with strips that stand beside each other and goes on, up and down, as long
+as no strip crosses the white between its columns and no wide space or change of letter size breaks it off.
+Then its columns are the intervals between the white channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from statistics import median
+
+from kompass_extract.blocks.parts import (
+    LARGER_LETTERS,
+    SCORE,
+    beside,
+    looks_numeric,
+    split_at,
+    without_label,
+    without_large_number,
+)
+from kompass_extract.model.geometry import Box, union
+from kompass_extract.pages.components import Rule
+from kompass_extract.taxonomy.editions import load_editions
+from kompass_extract.taxonomy.headers import ITEM_HEADS, SECTION_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headings import area_heading
+from kompass_extract.words.page_reader import ReadStrip
+
+__all__ = ["Zone", "beside", "find_zones", "is_grid", "looks_numeric"]
+
+BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
+RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
+LEAST_CHANNEL_EM = 0.45
+HEAVIER = 1.25  # stroke of a title against that of the numbers
+LEAST_NUMBERS = 5  # number cells that make a table of numbers
+COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Strips in columns; ``edges`` are the channels' middles, left to right, one less than the columns."""
+
+    box: Box
+    strips: tuple[ReadStrip, ...]
+    edges: tuple[float, ...] = ()
+
+    @property
+    def columns(self) -> int:
+        return len(self.edges) + 1
+
+    def column_of(self, strip: ReadStrip) -> int:
+        center = strip.line.box.center_x
+        return sum(edge < center for edge in self.edges)
+
+    def in_column(self, index: int) -> tuple[ReadStrip, ...]:
+        chosen = [strip for strip in self.strips if self.column_of(strip) == index]
+        return tuple(sorted(chosen, key=lambda strip: (strip.baseline, strip.line.box.x0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
+    """The page's zones from top to bottom; every strip, or part of one that was cut, is in exactly one."""
+    strips = [part for strip in strips for part in without_large_number(strip, em)]
+    strips = [part for strip in strips for part in without_label(strip, strips, em)]
+    channels = _channels(strips, rules, em)
+    zones: list[Zone] = []
+    rest = list(strips)
+    for group in _groups(channels, em):
+        top, bottom = min(c.y0 for c in group), max(c.y1 for c in group)
+        members = [s for s in rest if top - 0.5 <= s.line.box.center_y <= bottom + 0.5]
+        if len(members) < 2:
+            continue
+        edges = _edges(group, members, em)
+        if edges:
+            parts = tuple(part for member in members for part in split_at(member, _cuts(member, edges, members)))
+            zones.append(Zone(union(s.line.box for s in members), parts, edges))
+            taken = set(map(id, members))
+            rest = [s for s in rest if id(s) not in taken]
+    zones.extend(_single(rest, zones))
+    zones = [part for zone in zones for part in _without_score(zone, em)]
+    return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
+
+
+def _without_score(zone: Zone, em: float) -> list[Zone]:
+    """A large number amid a column's text, the chapter's score without a column of its own, becomes a zone."""
+    scores = [
+        strip
+        for strip in zone.strips
+        if SCORE.match(strip.line.text)
+        and strip.letter_height > LARGER_LETTERS * em
+        and any(beside(strip, other) and zone.column_of(other) == zone.column_of(strip) for other in zone.strips)
+    ]
+    rest = tuple(strip for strip in zone.strips if not any(strip is score for score in scores))
+    if not scores or not rest:
+        return [zone]
+    return [replace(zone, strips=rest), *(Zone(score.line.box, (score,)) for score in scores)]
+
+
+def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Channel]:
+    """White between neighbours on a line, joined over the lines it passes, extended to where it ends."""
+    links = []
+    for strip in strips:
+        right = [other for other in strips if other.line.box.x0 > strip.line.box.x0 and beside(strip, other)]
+        if right:
+            next_ = min(right, key=lambda other: other.line.box.x0)
+            both = union([strip.line.box, next_.line.box])
+            links.append(_Channel(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+    links.sort(key=lambda link: link.y0)
+    channels: list[_Channel] = []
+    for link in links:
+        for position in range(len(channels) - 1, -1, -1):
+            joined = _joined(channels[position], link, strips, rules, em)
+            if joined is not None:
+                channels[position] = joined
+                break
+        else:
+            channels.append(link)
+    return [_extended(channel, strips, rules, em) for channel in channels]
+
+
+def _joined(
+    channel: _Channel, link: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float
+) -> _Channel | None:
+    x0, x1 = max(channel.x0, link.x0), min(channel.x1, link.x1)
+    if x1 - x0 < LEAST_CHANNEL_EM * em:
+        return None
+    y0, y1 = min(channel.y0, link.y0), max(channel.y1, link.y1)
+    between = [s for s in strips if channel.y1 < s.line.box.center_y < link.y0]
+    if any((s.line.box.x0 < x1 - 0.1 and s.line.box.x1 > x0 + 0.1) or _is_heading(s, strips, x0, em) for s in between):
+        return None
+    headed = any(_is_list_head(s) for s in strips if channel.y0 < s.line.box.center_y < channel.y1)
+    last = channel.y1
+    for strip in sorted(between, key=lambda s: s.line.box.y0):
+        if _broken(last, strip.line.box.y0, rules, em, headed=headed and last == channel.y1):
+            return None
+        last = max(last, strip.line.box.y1)
+    if _broken(last, link.y0, rules, em, headed=headed and last == channel.y1):
+        return None
+    return _Channel(x0, x1, y0, y1)
+
+
+def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
+    """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
+    text = strip.line.text
+    larger = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(text) and not text[:1].islower()
+    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not any(beside(strip, s) for s in strips)
+
+
+def _says_heading(text: str) -> bool:
+    return header_role(text) in SECTION_HEADS or area_heading(text, load_editions()) is not None
+
+
+def _is_list_head(strip: ReadStrip) -> bool:
+    return header_role(strip.line.text) in ITEM_HEADS
+
+
+def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: bool = False) -> bool:
+    """Whether the white from y0 to y1 is too much for one table; ``headed``: it is below the heads of lists."""
+    space = y1 - y0
+    if space <= BREAK_EM * em:
+        return False
+    ruled = any(not rule.horizontal and rule.box.y0 <= y0 + 0.5 * em and rule.box.y1 >= y1 - 0.5 * em for rule in rules)
+    return space > (RULED_BREAK_EM if ruled or headed else BREAK_EM) * em
+
+
+def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
+    """The channel with the lines above and below that keep to one of its sides."""
+    within = [s for s in strips if channel.y0 - 1 <= s.line.box.center_y <= channel.y1 + 1]
+    if not within:
+        return channel
+    left = min(s.line.box.x0 for s in within)
+    height = median(s.letter_height for s in within)
+    y0, y1 = channel.y0, channel.y1
+    for strip in sorted(strips, key=lambda s: s.line.box.y0):
+        box = strip.line.box
+        if box.center_y <= y1:
+            continue
+        if _says_heading(strip.line.text) or _broken(y1, box.y0, rules, em):
+            break
+        if not _keeps_side(strip, channel, left, height, em):
+            break
+        y1 = max(y1, box.y1)
+    for strip in sorted(strips, key=lambda s: -s.line.box.y1):
+        box = strip.line.box
+        if box.center_y >= y0:
+            continue
+        near = y0 - box.y1 <= 0.9 * em and not _says_heading(strip.line.text)
+        if not near or not _keeps_side(strip, channel, left, height, em):
+            break
+        y0 = min(y0, box.y0)
+    return _Channel(channel.x0, channel.x1, y0, y1)
+
+
+def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> bool:
+    box = strip.line.box
+    on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
+    # A heading begins at the left, with a capital; larger letters else are a chapter's score, or badly measured.
+    larger = strip.letter_height >= LARGER_LETTERS * height
+    heads = larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
+    return on_side and box.x0 >= left - 1.2 * em and (not heads or looks_numeric(strip.line.text))
+
+
+def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
+    """Channels that share lines belong to one zone."""
+    groups: list[list[_Channel]] = []
+    for channel in sorted(channels, key=lambda c: c.y0):
+        for group in groups:
+            if channel.y0 < max(c.y1 for c in group) - 0.2 * em:
+                group.append(channel)
+                break
+        else:
+            groups.append([channel])
+    return groups
+
+
+def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
+    """Middles of the white intervals between words that separate strips on some lines.
+
+    A strip may be cut where many more lines have two: column heads stand closer than the numbers below them.
+    """
+    telling = _without_heads(members)
+    spans = sorted((word.box.x0, word.box.x1) for s in telling for word in s.line.words)
+    edges = []
+    reach = spans[0][1]
+    for x0, x1 in spans[1:]:
+        if x0 - reach >= LEAST_CHANNEL_EM * em and any(c.x0 < x0 + 0.5 and c.x1 > reach - 0.5 for c in channels):
+            middle = (reach + x0) / 2
+            cut = [s for s in telling if s.line.box.x0 < middle < s.line.box.x1]
+            lines = _separated_lines(middle, members) if cut else 0
+            if not cut or (lines >= max(3, 3 * len(cut)) and all(_reaches_over(s, middle, members) for s in cut)):
+                edges.append(middle)
+        reach = max(reach, x1)
+    return tuple(edges)
+
+
+def _without_heads(members: Sequence[ReadStrip]) -> list[ReadStrip]:
+    """In a table of numbers, the strips but titles and column heads, which may be wider than what stands below."""
+    numbers = [s for s in members if looks_numeric(s.line.text)]
+    if len(numbers) < LEAST_NUMBERS:
+        return list(members)
+    first = min(s.line.box.x0 for s in members)
+    heads = {
+        id(s)
+        for s in members
+        if not looks_numeric(s.line.text)
+        and s.line.box.x0 > first
+        and sum(n.line.box.x0 < s.line.box.x1 and n.line.box.x1 > s.line.box.x0 for n in numbers) >= 2
+        and len(s.line.words) <= 3
+    }
+    stroke, height = median(s.stroke for s in numbers), median(s.letter_height for s in numbers)
+    titles = {
+        id(s)
+        for s in members
+        if (s.stroke > HEAVIER * stroke or s.letter_height > LARGER_LETTERS * height)
+        and not any(beside(s, other) for other in members)
+    }
+    return [s for s in members if id(s) not in heads | titles]
+
+
+def _reaches_over(strip: ReadStrip, x: float, members: Sequence[ReadStrip]) -> bool:
+    """Whether the words right of ``x`` stand over or under other strips there: they are of the next column."""
+    right = [word.box for word in strip.line.words if word.box.center_x > x]
+    if not right:
+        return False
+    x0, x1 = min(box.x0 for box in right), max(box.x1 for box in right)
+    others = [s.line.box for s in members if s.line.box.x0 >= x]
+    return sum(box.x0 < x1 and box.x1 > x0 for box in others) >= 2
+
+
+def _separated_lines(x: float, members: Sequence[ReadStrip]) -> int:
+    """How many strips left of ``x`` have one beside them on its right, within a column's width of it."""
+    left = [s for s in members if s.line.box.x1 <= x]
+    right = [s for s in members if s.line.box.x0 >= x]
+    return sum(any(beside(a, b) for b in right) for a in left)
+
+
+def _cuts(strip: ReadStrip, edges: Sequence[float], members: Sequence[ReadStrip]) -> tuple[float, ...]:
+    """The edges at which a strip is two, because its words stand in both columns."""
+    return tuple(edge for edge in edges if _reaches_over(strip, edge, members))
+
+
+def _single(rest: Sequence[ReadStrip], zones: Sequence[Zone]) -> list[Zone]:
+    """What stands between the zones, each stretch as a zone of one column."""
+    tops = sorted(zone.box.y0 for zone in zones)
+    stretches: dict[int, list[ReadStrip]] = {}
+    for strip in rest:
+        stretches.setdefault(sum(top < strip.line.box.center_y for top in tops), []).append(strip)
+    return [Zone(union(s.line.box for s in group), tuple(group)) for group in stretches.values()]
+
+
+def is_grid(zone: Zone) -> bool:
+    """Whether the columns hold a table of numbers: two or more lines with a number right of the first column."""
+    if zone.columns < 2:
+        return False
+    heads = [s for s in zone.strips if zone.column_of(s) > 0 and header_role(s.line.text) in COLUMN_HEADS]
+    if any(beside(a, b) for a, b in combinations(heads, 2)):
+        return True  # heads of number columns, though a page break left nothing below them
+    numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
+    columns = {zone.column_of(s) for s in numbers}
+    wordy = [s for s in zone.strips if zone.column_of(s) in columns and len(s.line.text) > 14]
+    lines = sorted(s.baseline for s in numbers)
+    different = 1 + sum(b - a > 3 for a, b in pairwise(lines)) if lines else 0
+    labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
+    if zone.columns == 2 and labels >= 2 and not different:
+        return False
+    alone = len(numbers) + labels == len(zone.strips)
+    if different == 1 and not wordy and (len(numbers) >= 2 if zone.columns > 2 else alone):
+        return True  # the one row of a table that a page break left over
+    return different >= 2 and (zone.columns > 2 or len(numbers) > len(wordy))

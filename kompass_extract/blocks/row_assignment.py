@@ -1,0 +1,308 @@
+"""Which lines of a table's text column, which row number and which numbers are one row.
+
+The three are taken from top to bottom in the way that the evidence speaks least against: rules between them,
+a line that wraps (its first word did not fit on the line above), the pitch of lines, letters of other weight or
+height, and where the numbers of the table's other rows stand beside their lines (top, middle or bottom).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from kompass_extract.blocks.regions import looks_numeric
+from kompass_extract.words.page_reader import ReadStrip
+
+QUESTION_LABEL = re.compile(r"^\W*\d{1,2}\s?[.,:]\s?\d{1,2}\W*$")
+
+MOST_LINES = 7  # of one row
+REACH_EM = 5.0  # between the parts of one row on different baselines
+HOPELESS = 15.0  # more than the cheapest division of as many parts costs: not followed any further
+CROSSED = 6.0  # cost of a rule between two parts of one row; all costs below are relative to it
+ROOM_LEFT = 2.0  # of a break where the next word would have fitted on the line above
+NEW_QUESTION = 3.0  # of a row that goes on with a line that begins with a question number
+OTHER_LETTERS = 1.5  # of lines of other weight or height in one row
+CAPITAL = 0.3
+LOWER_CASE = 1.6  # of a row that begins in lower case
+OPEN_LINE = 1.0  # of a row that ends with a comma, a hyphen or a word that asks for more
+NO_RULE = 0.5  # of a new row without a rule before it where rules stand between rows
+WIDE_PITCH = 1.15  # of the closest lines' pitch
+WIDE_PITCH_COST, MOST_PITCH_COST = 5.0, 3.0  # of each 1.0 above it, and at most
+LINES_ALONE = 1.0  # of lines that are no row's: a heading, or a question whose numbers were lost
+LABEL_ALONE = 2.5  # of a row number without a question
+NUMBERS_ALONE = 0.6  # of numbers without question or row number: totals
+QUESTION_WITHOUT_NUMBERS = 1.5
+NUMBERS_WITHOUT_LABEL = 0.4
+LABEL_ON_HEADS = 2.0
+OFF_LINE = 0.5  # of each em between a row's number or points and the nearest of its lines
+OUTSIDE = 1.0  # the same outside of all its lines
+OFF_HABIT = 0.6  # of each em away from where the table's rows have their numbers
+HABIT_SHARE = 0.6  # of the rows with several lines, from which on it is a habit
+OTHER_WEIGHT, OTHER_HEIGHT = 1.3, 1.2
+SEVERAL_LINES = 1.8  # letter heights of a cell from which on it has more than one line
+_ASKS_FOR_MORE = (",", "-", "–", "/", " och", " samt", " av", " med", " för", " till", " i", " som", " den", " det")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """The strips of one baseline in the text column, left to right."""
+
+    strips: tuple[ReadStrip, ...]
+
+    @property
+    def baseline(self) -> float:
+        return self.strips[0].baseline
+
+    @property
+    def center(self) -> float:
+        return self.strips[0].line.box.center_y
+
+    @property
+    def text(self) -> str:
+        return " ".join(strip.line.text for strip in self.strips)
+
+    @property
+    def x1(self) -> float:
+        return max(strip.line.box.x1 for strip in self.strips)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a table's rows are made of, each from top to bottom; ``anchors`` are numbers or column heads."""
+
+    lines: tuple[TextLine, ...]
+    labels: tuple[ReadStrip, ...]
+    anchors: tuple[tuple[ReadStrip, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines ``first`` to before ``last``, and the numbers of a label and an anchor or None."""
+
+    first: int
+    last: int
+    label: int | None
+    anchor: int | None
+
+
+_Frame = tuple[float, float]  # first and last baseline of a number cell of several lines
+_State = tuple[int, int, int]  # how many lines, labels and anchors are above
+_Habit = Callable[[Sequence[TextLine]], float]
+
+_HABITS: dict[str, _Habit] = {
+    "top": lambda lines: lines[0].baseline,
+    "middle": lambda lines: (lines[0].baseline + lines[-1].baseline) / 2,
+    "bottom": lambda lines: lines[-1].baseline,
+}
+
+
+def fit_rows(parts: Parts, cuts: Sequence[float], em: float) -> list[Row]:
+    """The rows from top to bottom; every line, label and anchor is in exactly one.  ``cuts`` are rules' heights."""
+    fitter = _Fitter(parts, cuts, em, {})
+    rows = fitter.best()
+    habits = {part: habit for part in ("label", "anchor") if (habit := fitter.habit(rows, part)) is not None}
+    return _Fitter(parts, cuts, em, habits).best() if habits else rows
+
+
+class _Fitter:
+    """The costs of one table's rows, and the cheapest way to divide it."""
+
+    def __init__(self, parts: Parts, cuts: Sequence[float], em: float, habits: dict[str, _Habit]) -> None:
+        self._parts, self._cuts, self._em, self._habits = parts, sorted(cuts), em, habits
+        self._known_off: dict[tuple[float, int, int, str, _Frame | None], float] = {}
+        self._frames = [_frame(anchor) for anchor in parts.anchors]
+        self._numeric = [any(looks_numeric(s.line.text) for s in anchor) for anchor in parts.anchors]
+        self._question = [QUESTION_LABEL.match(label.line.text) is not None for label in parts.labels]
+        self._opens = [_opens_question(line) for line in parts.lines]
+        self._right = max((line.x1 for line in parts.lines), default=0.0)
+        self._pitch = _usual_pitch(parts.lines, em)
+        pairs = range(1, len(parts.lines))
+        self._together = [0.0, *(self._one_row(index) for index in pairs)]
+        self._apart = [0.0, *(self._two_rows(index) for index in pairs)]
+
+    def best(self) -> list[Row]:
+        """The cheapest division, by dynamic programming over what is above."""
+        start: _State = (0, 0, 0)
+        end: _State = (len(self._parts.lines), len(self._parts.labels), len(self._parts.anchors))
+        cheapest: dict[_State, tuple[float, _State | None, Row | None]] = {start: (0.0, None, None)}
+        waiting: dict[int, set[_State]] = {0: {start}}
+        for count in range(sum(end)):
+            states = sorted(waiting.pop(count, ()))
+            least = min((cheapest[state][0] for state in states), default=0.0)
+            for state in states:
+                spent = cheapest[state][0]
+                if spent > least + HOPELESS:
+                    continue
+                for row in self._next_rows(state):
+                    after = (row.last, state[1] + (row.label is not None), state[2] + (row.anchor is not None))
+                    cost = spent + self._cost(row)
+                    if after not in cheapest or cost < cheapest[after][0] - 1e-9:
+                        cheapest[after] = (cost, state, row)
+                        waiting.setdefault(sum(after), set()).add(after)
+        rows: list[Row] = []
+        at: _State | None = end
+        while at is not None:
+            _, at, last = cheapest[at]
+            rows.extend([last] if last is not None else [])
+        return rows[::-1]
+
+    def habit(self, rows: Sequence[Row], part: str) -> _Habit | None:
+        """Where labels or anchors stand beside rows of several lines, when most of them agree."""
+        found: Counter[str] = Counter()
+        for row in rows:
+            lines = self._parts.lines[row.first : row.last]
+            at = self._baseline_of(row, part)
+            if at is not None and len(lines) > 1:
+                found.update([min(_HABITS, key=lambda name: abs(_HABITS[name](lines) - at))])
+        if not found:
+            return None
+        name, count = found.most_common(1)[0]
+        return _HABITS[name] if count >= HABIT_SHARE * found.total() else None
+
+    def _baseline_of(self, row: Row, part: str) -> float | None:
+        if part == "label":
+            return None if row.label is None else self._parts.labels[row.label].baseline
+        if row.anchor is None or not self._numeric[row.anchor]:
+            return None
+        return self._parts.anchors[row.anchor][0].baseline
+
+    def _next_rows(self, state: _State) -> Iterator[Row]:
+        """The rows that can come next: with what is topmost in them, and nothing far below it."""
+        line, label, anchor = state
+        tops = [line_.baseline for line_ in self._parts.lines[line : line + 1]]
+        tops.extend(strip.baseline for strip in self._parts.labels[label : label + 1])
+        tops.extend(strips[0].baseline for strips in self._parts.anchors[anchor : anchor + 1])
+        limit = min(tops) + REACH_EM * self._em
+        labels = [None, label] if self._within(self._parts.labels[label : label + 1], limit) else [None]
+        within = [strips[0] for strips in self._parts.anchors[anchor : anchor + 1]]
+        anchors = [None, anchor] if self._within(within, limit) else [None]
+        for last in range(line, min(len(self._parts.lines), line + MOST_LINES) + 1):
+            if last > line + 1 and self._parts.lines[last - 1].baseline > limit + (last - line) * 2 * self._em:
+                break
+            if last == line + 1 and self._parts.lines[line].baseline > limit:
+                break
+            for own_label in labels:
+                for own_anchor in anchors:
+                    if last > line or own_label is not None or own_anchor is not None:
+                        yield Row(line, last, own_label, own_anchor)
+
+    @staticmethod
+    def _within(strips: Sequence[ReadStrip], limit: float) -> bool:
+        return bool(strips) and strips[0].baseline <= limit
+
+    def _cost(self, row: Row) -> float:
+        lines = self._parts.lines[row.first : row.last]
+        label = None if row.label is None else self._parts.labels[row.label].baseline
+        anchor = [] if row.anchor is None else [strip.baseline for strip in self._parts.anchors[row.anchor]]
+        cost = self._make_up(row, len(lines))
+        if lines:
+            cost += sum(self._together[row.first + 1 : row.last]) + self._apart[row.first]
+            cost += self._off_once(label, row, "label") if label is not None else 0.0
+            cost += sum(self._off_once(at, row, "anchor") for at in anchor) / max(1, len(anchor))
+        elif label is not None and anchor:
+            cost += OUTSIDE * abs(label - anchor[0]) / self._em
+        return cost
+
+    def _make_up(self, row: Row, lines: int) -> float:
+        """What speaks against a row of these parts, wherever they stand."""
+        labelled = row.label is not None or (lines > 0 and self._opens[row.first])
+        question = labelled and (row.label is None or self._question[row.label])
+        if row.anchor is None:
+            if not labelled:
+                return LINES_ALONE
+            return (QUESTION_WITHOUT_NUMBERS if question else NUMBERS_WITHOUT_LABEL) if lines else LABEL_ALONE
+        if not self._numeric[row.anchor]:
+            return LABEL_ON_HEADS if question else 0.0 if lines else NUMBERS_WITHOUT_LABEL / 2
+        if not lines:
+            return LABEL_ALONE if labelled else NUMBERS_ALONE
+        return 0.0 if labelled else NUMBERS_WITHOUT_LABEL * lines
+
+    def _off_once(self, at: float, row: Row, part: str) -> float:
+        """``_off``, kept for the many rows that share a label or an anchor and their lines."""
+        frame = self._frames[row.anchor] if row.anchor is not None else None
+        heads = row.anchor is not None and not self._numeric[row.anchor]  # set by a habit of their own
+        habit = "" if frame is not None or heads else part
+        key = (at, row.first, row.last, habit, frame)
+        if key not in self._known_off:
+            lines = self._parts.lines[row.first : row.last]
+            at = at if frame is None else _towards(at, frame, (lines[0].baseline, lines[-1].baseline))
+            self._known_off[key] = self._off(at, lines, habit)
+        return self._known_off[key]
+
+    def _off(self, at: float, lines: Sequence[TextLine], part: str) -> float:
+        """How far a label or a number stands from the lines of its row, and whether a rule lies between."""
+        nearest = min(lines, key=lambda line: abs(line.baseline - at))
+        gap = max(0.0, abs(nearest.baseline - at) / self._em - 0.3)
+        outside = max(0.0, lines[0].baseline - at, at - lines[-1].baseline) / self._em
+        cost = OFF_LINE * gap + OUTSIDE * max(0.0, outside - 0.3)
+        if part in self._habits and len(lines) > 1:
+            cost += OFF_HABIT * abs(self._habits[part](lines) - at) / self._em
+        middle = at - 0.35 * self._em
+        band = bisect(self._cuts, middle)
+        return cost + CROSSED * any(bisect(self._cuts, line.center) != band for line in lines)
+
+    def _one_row(self, index: int) -> float:
+        """What speaks against a line being of one row with the line above it."""
+        above, below = self._parts.lines[index - 1], self._parts.lines[index]
+        first = below.strips[0].line.words[0]
+        room = self._right - above.x1 > first.box.width + 0.6 * self._em
+        pitch = (below.baseline - above.baseline) / self._pitch
+        return (
+            CROSSED * any(_between(cut, above.center, below.center) for cut in self._cuts)
+            + ROOM_LEFT * room
+            + NEW_QUESTION * self._opens[index]
+            + OTHER_LETTERS * _other_letters(above.strips[0], below.strips[0])
+            + CAPITAL * (first.text[:1].isupper() or first.text[:1].isdigit())
+            + min(MOST_PITCH_COST, WIDE_PITCH_COST * max(0.0, pitch - WIDE_PITCH))
+        )
+
+    def _two_rows(self, index: int) -> float:
+        """What speaks against a line beginning a row."""
+        above, below = self._parts.lines[index - 1], self._parts.lines[index]
+        crossed = any(_between(cut, above.center, below.center) for cut in self._cuts)
+        return (
+            LOWER_CASE * below.text[:1].islower()
+            + OPEN_LINE * above.text.rstrip().endswith(_ASKS_FOR_MORE)
+            + NO_RULE * (bool(self._cuts) and not crossed)
+        )
+
+
+def _frame(anchor: Sequence[ReadStrip]) -> _Frame | None:
+    """Where a row of numbers begins and ends whose cells have several lines: its text can stand beside any of them."""
+    tops = [s.line.box.y0 + s.letter_height for s in anchor if s.line.box.height > SEVERAL_LINES * s.letter_height]
+    if not tops:
+        return None
+    return min(tops), max(max(s.baseline, s.line.box.y1) for s in anchor)
+
+
+def _towards(at: float, frame: _Frame, lines: _Frame) -> float:
+    """A place within a row's frame moved, as far as the frame goes, to where the lines of text are."""
+    if not frame[0] - 1 <= at <= frame[1] + 1:
+        return at
+    return min(max(at, min(frame[1], lines[0])), max(frame[0], lines[1]))
+
+
+def _between(cut: float, a: float, b: float) -> bool:
+    return min(a, b) < cut < max(a, b)
+
+
+def _opens_question(line: TextLine) -> bool:
+    return QUESTION_LABEL.match(line.text.split(maxsplit=1)[0]) is not None if line.text else False
+
+
+def _other_letters(a: ReadStrip, b: ReadStrip) -> bool:
+    weight = max(a.stroke, b.stroke) / max(0.01, min(a.stroke, b.stroke))
+    height = max(a.letter_height, b.letter_height) / max(0.1, min(a.letter_height, b.letter_height))
+    return weight > OTHER_WEIGHT or height > OTHER_HEIGHT
+
+
+def _usual_pitch(lines: Sequence[TextLine], em: float) -> float:
+    """The pitch of lines within a row: the closest that several lines have."""
+    steps = sorted(b.baseline - a.baseline for a, b in pairwise(lines))
+    steps = [step for step in steps if step > em]
+    return max(em, median(steps[: max(1, len(steps) // 5)])) if steps else 1.5 * em

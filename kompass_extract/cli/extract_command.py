@@ -1,0 +1,174 @@
+"""``kompass extract``: reports in, report JSON out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kompass_extract.errors import KompassError, UsageError
+
+if TYPE_CHECKING:
+    from kompass_extract.pipeline import PageDone, Tools
+    from kompass_extract.report.summary import ReportSummary
+
+_INPUT_SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
+_PIPE_WIDTH = 110  # columns of the summary where it does not go to a terminal
+_UNEXPECTED = 1  # exit code of an error that no rule foresaw
+
+_EXIT_CODES = """\b
+Exit codes: 0 all well; 2 usage; 10 unreadable file; 11 not a PDF;
+12 encrypted; 13 truncated; 14 no pages; 15 absurd page size;
+16 Tesseract or its language missing; 17 not a Kommunkompassen report;
+18 model file; 19 output could not be written; 20 OCR failed;
+1 anything else. Of several inputs, that of the first error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that gave no report."""
+
+    file: str
+    exit_code: int
+    error: str
+    message: str
+
+
+@click.command(epilog=_EXIT_CODES)
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option(
+    "--out", "out_dir", required=True, type=click.Path(path_type=Path), help="Directory for <report_id>.json."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON summary instead of tables.")
+@click.option("--debug-dir", type=click.Path(path_type=Path), help="Draw each page with its words, blocks and labels.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "tesserocr", "pytesseract"]),
+    default="auto",
+    show_default=True,
+    help="OCR engine; auto takes tesserocr where it is installed.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time; one per core where not given.")
+@click.option("--force", is_flag=True, help="Write over a report that holds a reviewer's decisions.")
+def extract(
+    inputs: tuple[Path, ...],
+    out_dir: Path,
+    as_json: bool,
+    debug_dir: Path | None,
+    engine: str,
+    jobs: int | None,
+    force: bool,
+) -> None:
+    """Read reports: PDF, PNG, JPEG, TIFF, OCR text, or folders of them.
+
+    \b
+    Examples:
+      kompass extract report.pdf --out json/
+      kompass extract scans/ more/sala.pdf --out json/ --json > summary.json
+      kompass extract page1.png --out json/ --debug-dir pages/
+    """
+    from kompass_extract import pipeline
+
+    tools = pipeline.Tools.default(engine=engine, jobs=jobs)
+    summaries: list[ReportSummary] = []
+    failures: list[Failure] = []
+    for path in _files(inputs):
+        one_debug_dir = debug_dir / path.stem if debug_dir and len(inputs) > 1 else debug_dir
+        outcome = _attempt(path, partial(_one, path, out_dir, tools, one_debug_dir, force))
+        if isinstance(outcome, Failure):
+            failures.append(outcome)
+            named = "" if outcome.file in outcome.message else f"{outcome.file}: "
+            click.echo(f"kompass: {named}{outcome.message}", err=True)
+        else:
+            summaries.append(outcome)
+            if not as_json:
+                _show(outcome)
+    if as_json:
+        _print_json(summaries, failures)
+    if failures:
+        sys.exit(failures[0].exit_code)
+
+
+def _one(path: Path, out_dir: Path, tools: Tools, debug_dir: Path | None, force: bool) -> ReportSummary:
+    """Read one input and write its report."""
+    from kompass_extract import pipeline
+    from kompass_extract.report import export, summary
+
+    if path.is_dir():
+        raise UsageError(f"{path} holds no PDF, image or text file.")
+    with _progress(path.name) as progress:
+        report = pipeline.extract(path, tools=tools, progress=progress, debug_dir=debug_dir)
+    report = export.placed(report, out_dir, force=force)
+    return summary.summarize(report, export.write_report(report, out_dir))
+
+
+def _attempt(path: Path, work: Callable[[], ReportSummary]) -> ReportSummary | Failure:
+    """The outcome of one input; an error no rule foresaw ends this input and not the run."""
+    try:
+        return work()
+    except KompassError as error:
+        return Failure(str(path), error.exit_code, type(error).__name__, str(error))
+    except Exception as error:
+        traceback.print_exc()
+        message = f"unexpected {type(error).__name__}: {error}. This is a mistake in the program; please report it."
+        return Failure(str(path), _UNEXPECTED, type(error).__name__, message)
+
+
+def _files(inputs: tuple[Path, ...]) -> list[Path]:
+    """The inputs with folders opened (their files of a kind that is taken, by name), each once.
+
+    A folder without any stays itself, so that it is reported as an input that gave nothing.
+    """
+    files: dict[Path, None] = {}
+    for path in inputs:
+        if not path.is_dir():
+            files[path] = None
+            continue
+        found = sorted(
+            file
+            for file in path.rglob("*")
+            if file.is_file() and file.suffix.lower() in _INPUT_SUFFIXES and not file.name.startswith(".")
+        )
+        files.update(dict.fromkeys(found or [path]))
+    return list(files)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[PageDone], None] | None]:
+    """A bar over the pages on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def page_done(page: PageDone) -> None:
+            bar.update(task, total=page.pages, advance=1)
+
+        yield page_done
+
+
+def _show(report: ReportSummary) -> None:
+    from rich.console import Console
+
+    from kompass_extract.report import summary
+
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(width=_PIPE_WIDTH, highlight=False)
+    summary.show(report, console)
+
+
+def _print_json(summaries: list[ReportSummary], failures: list[Failure]) -> None:
+    record = {"reports": [one.record() for one in summaries], "errors": [asdict(one) for one in failures]}
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))

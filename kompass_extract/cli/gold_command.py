@@ -1,0 +1,65 @@
+"""``kompass gold``: reviewed reports become labelled ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.pipeline import Tools
+
+
+@click.group()
+def gold() -> None:
+    """The labelled reports that models learn from and figures are measured against."""
+
+
+@gold.command()
+@click.argument("report")
+@click.option(
+    "--archive", "folder", type=click.Path(path_type=Path), help="The archive's folder; else KOMPASS_ARCHIVE."
+)
+@click.option("--store", help="The store's address where it is not in the folder; else KOMPASS_STORE.")
+@click.option(
+    "--gold", "gold_dir", type=click.Path(path_type=Path), default=Path("gold"), show_default=True,
+    help="Labelled reports.",
+)  # fmt: skip
+@click.option("--quality", help="What the input is called: <report>.<quality>.pdf; else by its kind.")
+@click.option("--blocks/--no-blocks", default=True, show_default=True, help="Keep the blocks to learn classes from.")
+@click.option("--force", is_flag=True, help="Write over a gold report of that name.")
+def add(
+    report: str, folder: Path | None, store: str | None, gold_dir: Path, quality: str | None, blocks: bool, force: bool
+) -> None:
+    """Make the reviewed REPORT (its id) a gold report.
+
+    Its labels are what the review says, its input is copied from the archive.  Compare them with the page
+    (gold/GUIDELINES.md), then let 'kompass train' learn from it and 'kompass evaluate' show what that brought.
+
+    \b
+    Example:
+      kompass gold add sala-2023 --archive archive/ --gold gold/
+    """
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.training.evaluate.adopt import adopt
+
+    archive = Archive.at(folder, store)
+    tools = _tools(archive) if blocks else None
+    made = adopt(archive, report, gold_dir, tools=tools, quality=quality, force=force)
+    for path in (made.labels, made.source, made.blocks):
+        if path is not None:
+            click.echo(path)
+
+
+def _tools(archive: Archive) -> Tools:
+    """What reads the input once more; pages that the archive's ingestion has read are taken from its cache."""
+    from kompass_extract.archive.fingerprint import readers
+    from kompass_extract.archive.page_cache import ReadingFolder
+    from kompass_extract.pipeline import Tools
+
+    tools = Tools.default()
+    known = readers("auto", tools.settings.languages)
+    return replace(tools, recorded=ReadingFolder(archive.cache / "readings", tools.settings, known))

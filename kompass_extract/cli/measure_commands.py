@@ -1,0 +1,165 @@
+"""``kompass evaluate`` and ``kompass train``: figures and models from the labelled reports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kompass_extract.training.evaluate.evaluation import CaseResult
+    from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+
+_FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
+_gold_option = click.option(
+    "--gold", type=click.Path(path_type=Path), default=Path("gold"), show_default=True, help="Labelled reports."
+)
+
+
+@click.command()
+@click.argument("what", required=False, type=click.Choice(["letters"]))
+@_gold_option
+@click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(path_type=Path),
+    default=Path("out/evaluation"),
+    show_default=True,
+    help="For evaluation.json and .html.",
+)
+@click.option("--only", multiple=True, metavar="PATTERN", help="Cases to run, as in 'sala-*' or '*.fax200'.")
+@click.option("--engine", type=click.Choice(["auto", "tesserocr", "pytesseract"]), default="auto", show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time.")
+@click.option("--reuse", is_flag=True, help="Score the reports of an earlier run in OUT, reading only what is missing.")
+@click.option("--gate", is_flag=True, help="Run the gate's cases and fail when a figure lies below its floor.")
+@click.option("--raise-floors", is_flag=True, help="Write the figures of this run as the new floors.")
+@click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
+@click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
+def evaluate(
+    what: str | None,
+    gold: Path,
+    reports: Path | None,
+    out_dir: Path,
+    only: tuple[str, ...],
+    engine: str,
+    jobs: int | None,
+    reuse: bool,
+    gate: bool,
+    raise_floors: bool,
+    allow_lower: bool,
+    letters: bool,
+    models: Path,
+) -> None:
+    """Measure the pipeline against labelled reports, or with LETTERS the repair of letters alone.
+
+    \b
+    Examples:
+      kompass evaluate letters
+      kompass evaluate --out out/evaluation
+      kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
+      kompass evaluate --out out/gate --gate
+    """
+    if what == "letters":
+        _compare_letters(gold, models)
+        return
+    from kompass_extract import pipeline
+    from kompass_extract.training.evaluate import cases, evaluation
+    from kompass_extract.training.evaluate import gate as gating
+
+    floors_path = gold / "floors.json"
+    floors = gating.load(floors_path) if floors_path.exists() and (gate or raise_floors) else None
+    found = cases.rendered_cases(reports) if reports else cases.gold_cases(gold)
+    found = cases.chosen(found, only)
+    if gate and not raise_floors:
+        floors = floors or gating.load(floors_path)
+        found = gating.subset(found, floors)
+    tools = pipeline.Tools.default(engine=engine, jobs=jobs)
+    results = evaluation.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
+    json_path, html_path = evaluation.write(results, out_dir, _compare_letters(gold, models) if letters else None)
+    click.echo(f"{json_path}\n{html_path}")
+    if raise_floors:
+        gating.save(gating.raised(results, floors, allow_lower=allow_lower), floors_path)
+        click.echo(f"Floors written to {floors_path}")
+    elif gate and floors is not None:
+        gating.require(results, floors)
+        click.echo("Gate passed")
+    if any(result.error for result in results):
+        sys.exit(_FAILED_CASE)
+
+
+def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
+    from kompass_extract.training.evaluate import letter_scores
+
+    result = letter_scores.evaluate(gold, models, progress=lambda line: click.echo(line, err=True))
+    click.echo(result.table())
+    return result
+
+
+def _show_case(result: CaseResult) -> None:
+    from kompass_extract.training.evaluate.figures import figures
+
+    if result.score is None:
+        click.echo(f"{result.case.name:40} {result.error}", err=True)
+        return
+    one = figures([result.score])
+    time = "" if result.seconds is None else f"{result.seconds:5.0f} s"
+    click.echo(
+        f"{result.case.name:40} items {one.items_f1:.4f}  item errors {one.item_cer:.4f}  "
+        f"narrative {one.narrative_cer:.4f}  cells {one.cells_right:.4f}  ids {one.question_ids_right:.4f}  "
+        f"metadata {one.metadata_right:.4f}  silent {one.silent_errors}  review {one.review_load:.3f} {time}"
+    )
+
+
+@click.command()
+@_gold_option
+@click.option(
+    "--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="Where the models go."
+)
+@click.option("--seed", type=int, help="Of the random numbers; the same seed gives the same models.")
+@click.option("--repair/--no-repair", default=True, show_default=True, help="Train the repair of letters too.")
+@click.option(
+    "--confidence",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
+)
+@click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+def train(
+    gold: Path, models: Path, seed: int | None, repair: bool, reports: tuple[Path, ...], readings: Path | None
+) -> None:
+    """Train the models from the labelled reports, scored leaving a municipality out.
+
+    \b
+    Examples:
+      kompass train --gold gold --models models
+      kompass train --confidence build/rendered --readings build/readings
+    """
+    if reports:
+        _train_confidence(gold, models, reports, readings)
+        return
+    from kompass_extract.training import train_models as training
+
+    chosen = training.SEED if seed is None else seed
+    made = training.train(gold, models, seed=chosen, progress=lambda line: click.echo(line, err=True), repair=repair)
+    for path in (made.model, made.card, made.repair, made.confidence):
+        if path is not None:
+            click.echo(path)
+
+
+def _train_confidence(gold: Path, models: Path, reports: tuple[Path, ...], readings: Path | None) -> None:
+    """Evidence anew, then the model of confidence, with what its thresholds come to."""
+    from kompass_extract.training.evaluate import trust
+
+    trust.gather_evidence(gold, reports, readings, progress=lambda line: click.echo(line, err=True))
+    made = trust.train_confidence(gold, models)
+    for name, one in (*made.families.items(), *made.qualities.items()):
+        click.echo(
+            f"{name:14} {one.values:6} values  {one.wrong:4} wrong  {one.silent:3} silent  review {one.load:.3f}  "
+            f"calibration error {one.calibration_error:.4f}"
+        )
+    click.echo(f"{made.model}\n{made.card}")

@@ -1,0 +1,119 @@
+"""``kompass watch``: new publications fetched from the pages that name them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kompass_extract.cli.flow_modules import flow_module
+from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.errors import KompassError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kompass_extract.watch.crawl_results import PageSight, Sight
+
+_SECONDS_PER_HOUR = 3600.0
+
+
+@click.command()
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("watch.toml"),
+    show_default=True,
+    help="Index pages, hosts and limits; docs/operation.md explains them.",
+)
+@click.option(
+    "--once", is_flag=True, help="Look once and end; otherwise every so many hours as the configuration says."
+)
+@archive_option
+@store_option
+@click.option("--runner", envvar="KOMPASS_RUNNER", help="Where documents are read: local, or dask:ADDRESS.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was seen and read as JSON.")
+def watch(config: Path, once: bool, folder: Path, store: str | None, runner: str | None, as_json: bool) -> None:
+    """Look at publication pages for reports that are new or changed, fetch them politely and read them.
+
+    Index pages, allowed hosts and limits stand in a TOML file. Files are kept with their address and date; a changed
+    file under an old address is kept beside the old one. Ends with an error when an index page could not be read.
+
+    \b
+    Examples:
+      kompass watch --config watch.toml --once
+      kompass watch --config watch.toml --archive /srv/kompass
+    """
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.watch import config as configuration
+
+    settings = configuration.load(config)
+    if once:
+        sys.exit(_look(config, Archive.at(folder, store), runner, as_json))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    while True:
+        _look_in_a_process()
+        time.sleep(settings.every_hours * _SECONDS_PER_HOUR)
+
+
+def _look_in_a_process() -> None:
+    """The same command with ``--once``: between two looks nothing is held open, and a bad one ends alone."""
+    command = [sys.executable, "-c", "from kompass_extract.cli import main; main()", *sys.argv[1:], "--once"]
+    with subprocess.Popen(command) as process:
+        try:
+            process.wait()
+        finally:
+            process.terminate()
+
+
+def _look(config: Path, archive: Any, runner: str | None, as_json: bool) -> int:
+    """One look, printed; the exit code of what was wrong with it, 0 where nothing was."""
+    local_server = flow_module("local_server")
+    with local_server.local_server(archive.folder / "prefect") as server:
+        flow = flow_module("watch")
+        server.ready()
+        try:
+            with _shown(flow):
+                watched, trouble = flow.watch(str(config), str(archive.folder), archive.store_url, None, runner), None
+        except flow.UnreadPagesError as error:
+            watched, trouble = error.watched, error
+    _print(watched, as_json)
+    if trouble is not None:
+        click.echo(f"kompass: {trouble}", err=True)
+    return trouble.exit_code if isinstance(trouble, KompassError) else 0
+
+
+def _print(watched: Any, as_json: bool) -> None:
+    from kompass_extract.archive import run_summary as reading
+    from kompass_extract.archive.results import Status
+    from kompass_extract.watch import crawl_summary as looking
+
+    if as_json:
+        record = {"look": watched.look.record(), "read": watched.read.record()}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for line in looking.lines_of(watched.look):
+        click.echo(line)
+    for outcome in watched.read.of(Status.FAILED):
+        click.echo(f"not read   {reading.plain(outcome.path)}: {reading.plain(outcome.reason)}")
+    click.echo(f"Read: {reading.headline(watched.read)}")
+
+
+@contextmanager
+def _shown(flow: Any) -> Iterator[None]:
+    """Each page and file as it is visited, on a terminal."""
+    if sys.stderr.isatty():
+        from kompass_extract.watch.crawl_summary import line_of
+
+        def shown(one: PageSight | Sight) -> None:
+            click.echo(line_of(one), err=True)
+
+        flow.SHOWN.set(shown)
+    yield

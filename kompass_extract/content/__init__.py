@@ -1,0 +1,1 @@
+"""From labelled blocks to chapters, score tables and metadata."""

@@ -1,0 +1,344 @@
+"""The eight areas' chapters: name, score, rubrics, narrative, strengths and improvements.
+
+Blocks come in reading order with their kind and area.  Headers that only name what follows (`Styrkor`, `Poäng`,
+`Rubriker`) are not stored; every other heading opens a section of the narrative.  A text cut by a page
+break is joined again on evidence (``continuation``).  The chapter's score is the one number under its
+header; where several could be it, the best is taken and the doubt is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from statistics import median
+from typing import Protocol
+
+from kompass_extract.content.joining import Piece, bulleted_share, doubtful_start, goes_on
+from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
+from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
+from kompass_extract.model.geometry import union
+from kompass_extract.model.readings import Place, TextReading, text_reading
+from kompass_extract.taxonomy.section_numbers import without_section_number
+
+
+class Heading(Protocol):
+    """An area named by a heading; ``name`` is "" when it stands in the next block."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def score(self) -> float: ...
+
+
+class Vocabulary(Protocol):
+    """What areas ask of the taxonomy."""
+
+    def area_heading(self, text: str) -> Heading | None: ...
+
+    def header_role(self, text: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReading:
+    """The chapter's score as read, 0..100, with where it stands."""
+
+    reading: NumberReading
+    place: Place
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReading:
+    """A section of the narrative; ``heading`` is None for paragraphs before any heading."""
+
+    heading: TextReading | None
+    paragraphs: tuple[TextReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReading:
+    """One area's chapter; what was not found is None or empty."""
+
+    number: int
+    name: TextReading | None
+    score: ScoreReading | None
+    rubrics: tuple[TextReading, ...]
+    sections: tuple[SectionReading, ...]
+    strengths: tuple[TextReading, ...]
+    improvements: tuple[TextReading, ...]
+
+
+SILENT_ROLES = frozenset({"strengths", "improvements", "rubrics", "score", "achieved", "max", "percent", "total"})
+"""Headers that name what follows and are no section of their own."""
+
+KNOWN_NAME = 0.85
+"""Score of an area heading, 0..1, below which its name is damaged or new to the taxonomy."""
+SECTION_ROLES = frozenset({"general", "summary"})
+SCORE_ROLE = "score"
+CHAPTER_HEADING = re.compile(r"^\d\.?\s+\S")
+SECTION_HEADING_LENGTH = 90
+"""Characters; a block with a section's header word that is longer is a paragraph that begins with it."""
+
+MOST_SCORE_WORDS = 5
+"""Words of a line that is the chapter's score and nothing else: `66 av 100 poäng`."""
+
+BIG = 1.5
+"""Height of letters against the body's from which on a number stands out as a chapter's score does."""
+
+SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
+UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
+CHAPTER_TEXT = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
+LEAST_TOGETHER = 3
+"""Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
+
+
+def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[AreaReading, ...]:
+    """The chapters that the blocks show, in order of area; an area without any block is left out."""
+    body = median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
+    blocks = _without_appendix(blocks)
+    numbers = sorted({labelled.area for labelled in blocks if labelled.area is not None})
+    found = []
+    for number in numbers:
+        own = [labelled for labelled in blocks if labelled.area == number and labelled.block.form not in UNREAD]
+        if any(labelled.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for labelled in own):
+            found.append(_chapter(number, own, taxonomy, body))
+    return tuple(found)
+
+
+def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
+    """The blocks up to the last score table, where the tables are a chapter of their own that follows the areas'."""
+    end = max((i for i, labelled in enumerate(blocks) if labelled.kind is BlockKind.SCORE_TABLE), default=-1) + 1
+    together = list(takewhile(lambda labelled: labelled.kind not in CHAPTER_TEXT, reversed(blocks[:end])))
+    areas = {labelled.area for labelled in together if labelled.kind is BlockKind.SCORE_TABLE}
+    return blocks[:end] if len(areas) >= LEAST_TOGETHER else blocks
+
+
+def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:
+    """The chapter of an area from all of its ``shown`` blocks; a score may stand where running headers do."""
+    blocks = [labelled for labelled in shown if labelled.kind not in SKIPPED]
+    reader = _ChapterReader(number, blocks, taxonomy)
+    for labelled in blocks:
+        reader.take(labelled)
+    rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
+    score = best_score(number, shown, taxonomy, body)
+    if score is None:
+        rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
+    return AreaReading(
+        number=number,
+        name=reader.name,
+        score=score,
+        rubrics=tuple(rubrics),
+        sections=tuple(section.reading() for section in reader.sections if section.heading or section.pieces),
+        strengths=tuple(piece.reading() for piece in reader.lists[BlockKind.STRENGTH]),
+        improvements=tuple(piece.reading() for piece in reader.lists[BlockKind.IMPROVEMENT]),
+    )
+
+
+@dataclass(slots=True)
+class _Section:
+    heading: Piece | None = None
+    pieces: list[Piece] = field(default_factory=list)
+
+    def reading(self) -> SectionReading:
+        return SectionReading(
+            self.heading.reading() if self.heading else None, tuple(piece.reading() for piece in self.pieces)
+        )
+
+
+class _ChapterReader:
+    """Takes a chapter's blocks in reading order and sorts them into its parts."""
+
+    def __init__(self, number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> None:
+        self._number = number
+        self._taxonomy = taxonomy
+        self._shares = {kind: bulleted_share(blocks, kind) for kind in BlockKind}
+        self.name: TextReading | None = None
+        self._name_follows = False
+        self.sections: list[_Section] = []
+        self.lists: dict[BlockKind, list[Piece]] = {
+            BlockKind.STRENGTH: [],
+            BlockKind.IMPROVEMENT: [],
+            BlockKind.RUBRIC: [],
+        }
+        self._latest: Piece | None = None
+
+    def take(self, labelled: LabelledBlock) -> None:
+        """Put one block where it belongs."""
+        follows, self._name_follows = self._name_follows, False
+        if labelled.kind is BlockKind.HEADING or self._is_section_heading(labelled):
+            self._take_heading(labelled, follows)
+        elif labelled.kind in self.lists:
+            self._take_text(labelled, self.lists[labelled.kind])
+        elif labelled.kind is BlockKind.NARRATIVE:
+            if not self.sections:
+                self.sections.append(_Section())
+            self._take_text(labelled, self.sections[-1].pieces)
+
+    def _is_section_heading(self, labelled: LabelledBlock) -> bool:
+        """A section's header word called narrative or rubric: `Allmänt`, or a rubric of the list once more."""
+        text = labelled.block.text
+        if labelled.kind not in {BlockKind.NARRATIVE, BlockKind.RUBRIC} or labelled.block.bulleted:
+            return False
+        if len(text) > SECTION_HEADING_LENGTH or text.endswith("."):
+            return False
+        listed = labelled.kind is BlockKind.RUBRIC and self._is_listed(text)
+        return (listed or str(self._taxonomy.header_role(text)) in SECTION_ROLES) and not labelled.block.continues
+
+    def _is_listed(self, text: str) -> bool:
+        """Whether the chapter's list of rubrics has named ``text`` before: now it heads what is said of it."""
+        return any(piece.reading().text.casefold() == text.casefold() for piece in self.lists[BlockKind.RUBRIC])
+
+    def _take_heading(self, labelled: LabelledBlock, name_follows: bool) -> None:
+        text = labelled.block.text
+        named = self._taxonomy.area_heading(without_section_number(text))
+        if named is not None and named.number == self._number:
+            self._take_name(labelled, named)
+            return
+        if name_follows:
+            self.name = text_reading(text, [labelled])
+            return
+        words = " ".join(word for word in text.split() if not looks_numeric(word))
+        roles = {str(self._taxonomy.header_role(text)), str(self._taxonomy.header_role(words))}
+        if not words or roles & SILENT_ROLES or CHAPTER_HEADING.match(text):
+            return
+        if _headed_number([word for line in labelled.block.lines for word in line.words], self._taxonomy):
+            return
+        self._open_section(labelled)
+
+    def _take_name(self, labelled: LabelledBlock, named: Heading) -> None:
+        """The area's name; a section's header word that layout left at its end opens that section."""
+        *words, last = without_section_number(labelled.block.text).split()
+        shorter = self._taxonomy.area_heading(" ".join(words)) if words else None
+        glued = shorter is not None and str(self._taxonomy.header_role(last)) in SECTION_ROLES
+        if glued and shorter is not None and shorter.score >= named.score:
+            named = shorter
+            self.sections.append(_Section(Piece([replace(labelled, block=replace(labelled.block, text=last))])))
+        if self.name is None and named.name:
+            doubts = (f"unlike any known area name ({named.score:.2f})",) if named.score < KNOWN_NAME else ()
+            self.name = text_reading(named.name, [labelled], doubts=doubts)
+        self._name_follows = self.name is None
+
+    def _open_section(self, labelled: LabelledBlock) -> None:
+        """A new section, or the second line of the heading just read."""
+        current = self.sections[-1] if self.sections else None
+        if current is not None and current.heading is not None and not current.pieces:
+            wraps = labelled.block.continues or labelled.block.text[:1].islower()
+            if wraps and self._latest is current.heading:
+                current.heading.blocks.append(labelled)
+                return
+        self._latest = Piece([labelled])
+        self.sections.append(_Section(self._latest))
+
+    def _take_text(self, labelled: LabelledBlock, pieces: list[Piece]) -> None:
+        share = self._shares[labelled.kind] if labelled.kind in self.lists else 0.0
+        before = self._before(labelled, pieces)
+        reason = goes_on(before.last, labelled, share) if before is not None else None
+        if before is not None and reason is not None:
+            before.blocks.append(labelled)
+            before.reasons.append(reason)
+            self._latest = before
+            return
+        piece = Piece([labelled])
+        doubt = doubtful_start(pieces[-1].last if pieces else None, labelled, share)
+        if doubt is not None:
+            piece.doubts.append(doubt)
+        if labelled.block.continues:
+            piece.doubts.append("the rest of a text whose beginning was not found")
+        pieces.append(piece)
+        self._latest = piece
+
+    def _before(self, labelled: LabelledBlock, pieces: list[Piece]) -> Piece | None:
+        """The text that ``labelled`` may go on with: the last of its own list, for paragraphs only the very last."""
+        if not pieces:
+            return None
+        if labelled.kind is BlockKind.NARRATIVE and not labelled.block.continues and self._latest is not pieces[-1]:
+            return None
+        return pieces[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _ScoreCandidate:
+    words: tuple[Word, ...]
+    labelled: LabelledBlock
+    points: float
+
+
+def best_score(number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> ScoreReading | None:
+    """The chapter's score: the number that its header, its size and its place speak for most; None for none."""
+    candidates: list[_ScoreCandidate] = []
+    since_header = 99
+    for labelled in blocks:
+        block = labelled.block
+        candidates.extend(_score_candidates(labelled, taxonomy, since_header, body))
+        headed = str(taxonomy.header_role(block.text)) == SCORE_ROLE and block.form is not Form.ROW
+        since_header = 0 if headed or _heads_row(labelled, taxonomy) else since_header + 1
+    if not candidates:
+        return None
+    ranked = sorted(candidates, key=lambda candidate: -candidate.points)
+    best = ranked[0]
+    reading = read_words(best.words, NumberKind.POINTS)
+    rivals = {c.labelled.block.text for c in ranked[1:] if c.points >= best.points - 0.5} - {best.labelled.block.text}
+    doubts = tuple(f"{rival!r} may be the chapter's score too" for rival in sorted(rivals))
+    return ScoreReading(reading, Place(best.labelled.block.page, union(w.box for w in best.words)), doubts)
+
+
+def _score_candidates(
+    labelled: LabelledBlock, taxonomy: Vocabulary, since_header: int, body: float
+) -> list[_ScoreCandidate]:
+    """What in a block may be the score: a number alone in the block or its cell, or after the word Poäng."""
+    block = labelled.block
+    words = tuple(word for line in block.lines for word in line.words)
+    if labelled.kind in SKIPPED and _headed_number(words, taxonomy) is None:
+        return []
+    under_header = str(taxonomy.header_role(block.header)) == SCORE_ROLE if block.header else False
+    if words and all(looks_numeric(word.text) for word in words) and len(words) <= 2:
+        points = 3.0 * under_header + 2.0 * (since_header <= 2) + 1.5 * (block.size >= BIG * body)
+        return [_ScoreCandidate(words, labelled, points)] if points > 0 else []
+    if (numeric := _headed_number(words, taxonomy)) is not None:
+        return [_ScoreCandidate(numeric, labelled, 2.5)]
+    cells = [cell for cell in block.cells if cell.lines]
+    numeric_cells = [c for c in cells if all(looks_numeric(w.text) for line in c.lines for w in line.words)]
+    if len(numeric_cells) == 1 and (under_header or since_header <= 2) and labelled.kind is not BlockKind.SCORE_TABLE:
+        inside = tuple(word for line in numeric_cells[0].lines for word in line.words)
+        return [_ScoreCandidate(inside, labelled, 2.0)]
+    return []
+
+
+def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, ...] | None:
+    """The number of `Poäng 66`, `Poäng: 66 av 100`, `66 poäng`; None for anything else."""
+    numeric = tuple(word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text)))
+    if not numeric or not 2 <= len(words) <= MOST_SCORE_WORDS:
+        return None
+    before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
+    after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
+    return numeric[:1] if before or after else None
+
+
+def _heads_row(labelled: LabelledBlock, taxonomy: Vocabulary) -> bool:
+    """Whether one cell of a grid row is the header of the score: `Rubriker | Poäng`."""
+    return any(str(taxonomy.header_role(cell.text)) == SCORE_ROLE for cell in labelled.block.cells)
+
+
+def _score_in_rubrics(
+    pieces: Sequence[Piece], rubrics: list[TextReading]
+) -> tuple[list[TextReading], ScoreReading | None]:
+    """A score that sank into the list beside it: the one rubric that ends in a number gives it back."""
+    ending = [i for i, rubric in enumerate(rubrics) if re.search(r"\D\s\d{1,3}$", rubric.text)]
+    if len(ending) != 1:
+        return rubrics, None
+    index = ending[0]
+    words = [word for labelled in pieces[index].blocks for line in labelled.block.lines for word in line.words]
+    number = next((word for word in reversed(words) if rubrics[index].text.endswith(word.text)), None)
+    if number is None or not looks_numeric(number.text):
+        return rubrics, None
+    text = rubrics[index].text.removesuffix(number.text).strip()
+    kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=("the score stood in its line",))
+    place = Place(pieces[index].last.block.page, number.box)
+    score = ScoreReading(read_words([number], NumberKind.POINTS), place, ("the score stood in a rubric's line",))
+    return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

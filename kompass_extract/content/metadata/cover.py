@@ -1,0 +1,112 @@
+"""The cover: which blocks stand on it, and which of them are the title.
+
+The cover ends where the contents list, chapter 1 or running text begins.  A title names the instrument, an
+evaluation or the municipality, or is set in the largest letters; names, dates and organisations are not titles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from kompass_extract.content.metadata.metadata_values import Reading, confidence, places
+from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
+from kompass_extract.model.document import Block, Form, Page
+from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy.fold import fold
+from kompass_extract.taxonomy.section_numbers import without_section_number
+
+# A cover has no text as long as this, in characters; the paragraphs of chapter 1 are longer.
+MAX_COVER_TEXT = 240
+MAX_COVER_PAGES = 2
+# Letters at least this share of the cover's largest belong to the title without a word of titles in them.
+LARGE = 0.8
+TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
+_CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
+_CHAPTER_ONE = re.compile(r"^1\s+\S*\s*(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen")
+_CONTENTS_LINE = re.compile(r"\.{4,}\s*\d+$|…\s*\d+$")
+_DATE_ONLY = re.compile(
+    r"^(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
+    r" ?(20\d\d)?( \d\d \d\d)?$"
+)
+_ORGANISATION = re.compile(r"^(sveriges kommuner( och (landsting|regioner))?|sk[lr]|skl skr|www .*|https? .*)$")
+MIN_TITLE_CONFIDENCE = 0.6
+LEAST_LOGO, REPEATED = 8, 85.0  # letters of a logo, and likeness (0..100) from which on it repeats the title's words
+
+
+def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
+    """The blocks before the contents list, chapter 1 or running text, page furniture and figures left out."""
+    found: list[Block] = []
+    for page in pages[:MAX_COVER_PAGES]:
+        for block in page.blocks:
+            if block.form in {Form.FURNITURE, Form.FIGURE} or not block.text.strip():
+                continue
+            if _ends_cover(block, taxonomy):
+                return found
+            found.extend(apart_from_people(block, taxonomy))
+    return found
+
+
+def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
+    """The title's blocks joined in reading order; None when no block of the cover is one."""
+    named = set(map(id, people_blocks(cover, taxonomy)))
+    candidates = [block for block in cover if id(block) not in named and _may_be_title(block, taxonomy)]
+    largest = max((block.size for block in candidates), default=0.0)
+    worded = [block for block in candidates if _is_worded(block, taxonomy)]
+    varied = bool(candidates) and min(block.size for block in cover) < LARGE * largest
+    chosen = [b for b in candidates if b in worded or (varied and b.size >= LARGE * largest)]
+    if not worded:
+        chosen = []
+    parts = _without_repeats(chosen)
+    if not parts:
+        return Reading(None, 0.0, reasons=("no title was found before the list of contents or chapter 1",))
+    text = " ".join(part.text.strip() for part in parts)
+    sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
+    return Reading(text, round(sure, 4), text, places(parts))
+
+
+def _without_repeats(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks but those whose words a larger one, or an earlier one, says too: a logo, a title printed twice."""
+    keys = [fold(block.text) for block in blocks]
+    kept: list[Block] = []
+    for index, block in enumerate(blocks):
+        earlier = fold(" ".join(part.text for part in kept))
+        within_larger = any(
+            other.size > block.size and _says(keys[place], keys[index]) for place, other in enumerate(blocks)
+        )
+        if keys[index] not in earlier and not within_larger:
+            kept.append(block)
+    return kept
+
+
+def _says(text: str, words: str) -> bool:
+    """Whether a text holds the words, or most of their letters: a logo's small print is read with mistakes."""
+    if words in text:
+        return True
+    return len(words) >= LEAST_LOGO and fuzz.partial_ratio(words.replace(" ", ""), text.replace(" ", "")) >= REPEATED
+
+
+def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
+    text = block.text.strip()
+    key = fold(text)
+    return (
+        len(text) > MAX_COVER_TEXT
+        or block.form is Form.ROW
+        or bool(_CONTENTS.match(key.replace(" ", "")) or _CHAPTER_ONE.match(key) or _CONTENTS_LINE.search(text))
+        or taxonomy.area_heading(without_section_number(text)) is not None
+    )
+
+
+def _may_be_title(block: Block, taxonomy: Taxonomy) -> bool:
+    key = fold(block.text)
+    if block.form not in {Form.PARAGRAPH, Form.ITEM} or not key or key.isdigit():
+        return False
+    return not (
+        _DATE_ONLY.match(key) or _ORGANISATION.match(key) or names_evaluators(block.text) or is_people(block, taxonomy)
+    )
+
+
+def _is_worded(block: Block, taxonomy: Taxonomy) -> bool:
+    return bool(TITLE_WORDS.search(fold(block.text))) or bool(taxonomy.municipalities.mentions(block.text))

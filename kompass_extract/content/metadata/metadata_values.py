@@ -1,0 +1,71 @@
+"""What a report says about itself, each value with where it was read and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from kompass_extract.model.document import Block
+from kompass_extract.model.geometry import Box, union
+from kompass_extract.model.readings import Place
+
+T = TypeVar("T", str, int)
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """A value with its confidence (0..1), the text it came from, its places, and why it is doubtful or missing.
+
+    ``value`` None means that the report does not say it, or not readably; ``reasons`` then tells which.
+    """
+
+    value: T | None
+    confidence: float
+    raw: str | None = None
+    places: tuple[Place, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorReading:
+    """A person who evaluated, with the organisation printed for them."""
+
+    name: Reading[str]
+    affiliation: Reading[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewReading:
+    """A row of the area scores over several evaluations; ``number`` None is the total, ``values`` by column head."""
+
+    number: int | None
+    label: Reading[str]
+    values: tuple[tuple[str, Reading[int]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The report as a whole; ``evaluation_date`` is "2018-12", ``total`` the printed total of all areas."""
+
+    municipality: Reading[str]
+    municipality_code: Reading[str]
+    title: Reading[str]
+    year: Reading[int]
+    evaluation_date: Reading[str]
+    evaluators: tuple[EvaluatorReading, ...]
+    total: Reading[int]
+    overview: tuple[OverviewReading, ...] = ()
+
+
+def places(blocks: Iterable[Block]) -> tuple[Place, ...]:
+    """One box per page around ``blocks``, in page order."""
+    boxes: dict[int, list[Box]] = {}
+    for block in blocks:
+        boxes.setdefault(block.page, []).append(block.box)
+    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+
+
+def confidence(blocks: Iterable[Block]) -> float:
+    """The reading confidence of the least sure of ``blocks``; 1 when there are none."""
+    return min((block.confidence for block in blocks), default=1.0)

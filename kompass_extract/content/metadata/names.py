@@ -1,0 +1,125 @@
+"""Persons in a line of names: `A och B, SKL samt C Katrineholms kommun`.
+
+An affiliation holds for the names since the one before it, or, with a colon behind it, for those after it.
+Nothing is guessed: a name beside which no organisation stands keeps none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kompass_extract.blocks.hyphenation import join_lines
+from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy.fold import fold
+
+_ORGANISATIONS = re.compile(
+    r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
+    r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
+    r"|\b[A-ZÅÄÖ][\w&-]*(?:\s+[A-ZÅÄÖ][\w&-]*)*\s+AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
+)
+_SEPARATOR = re.compile(r"\s*(?:[,;()/|]|\s(?:och|samt|&|respektive|fr[aåéä]n)\s|\s[-–—]\s)\s*", re.IGNORECASE)
+_CUT_WORD = re.compile(r"\w-$")
+_CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
+_LEADING_AND = re.compile(r"^(?:och|samt|&)\s+", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:utv\w{1,2}rder(?:are|ingsledare)|projektledare|processledare|verksamhetsutvecklare|konsult)\b", re.IGNORECASE
+)
+KOMMUN = re.compile(r"\s+(?:kommuns?|stads?)\b", re.IGNORECASE)
+_NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|van|der)$")
+# Longer words than `P.` end with no full stop of their own; a comma was read as one.
+MAX_INITIAL = 2
+MIN_NAME_WORDS, MAX_NAME_WORDS = 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and the affiliation printed for it, "" when none is."""
+
+    name: str
+    affiliation: str
+
+
+def parse_people(text: str, taxonomy: Taxonomy) -> list[Person]:
+    """The persons named in ``text`` (lines apart, label taken off) in order; [] when it holds anything else."""
+    people: list[Person] = []
+    pending: list[str] = []
+    ahead = ""
+    for part in _parts(text):
+        name, affiliation, leads = _split(part, taxonomy)
+        if name is None and not affiliation:
+            if fold(part) and not part[:1].islower():
+                return []
+            continue
+        if leads:
+            people.extend(Person(each, ahead) for each in pending)
+            pending, ahead = [], affiliation
+            continue
+        if name is not None:
+            pending.append(name)
+        if affiliation:
+            people.extend(Person(each, affiliation) for each in pending)
+            pending = []
+    people.extend(Person(each, ahead) for each in pending)
+    return people if all(len(person.name.split()) >= MIN_NAME_WORDS for person in people) else []
+
+
+def _parts(text: str) -> list[str]:
+    """The text cut at its separators, with organisations that hold one kept whole."""
+    kept: list[str] = []
+
+    def shield(match: re.Match[str]) -> str:
+        kept.append(" ".join(match.group().split()))
+        return f"\x00{len(kept) - 1}\x00"
+
+    shielded = _ORGANISATIONS.sub(shield, _joined_wraps(_ROLE.sub(" ", text)))
+    shielded = re.sub(r"(\x00\d+\x00)\s*:", r"\1:,", shielded)
+    parts = (_LEADING_AND.sub("", part.strip(" .\t")) for part in _SEPARATOR.split(f" {shielded} ") if part)
+    return [re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], part) for part in parts if part.strip(" .:")]
+
+
+def _joined_wraps(text: str) -> str:
+    """The lines joined where one person or organisation runs over the break, kept apart elsewhere."""
+    joined = ""
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
+        before = _CUT.split(joined)[-1].strip()
+        after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
+        half_name = len(before.split()) == 1 and not _ORGANISATIONS.search(before)
+        rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
+        if _CUT_WORD.search(joined):
+            joined = join_lines([joined, line])
+        else:
+            joined = line if not joined else f"{joined}{' ' if half_name or rest else '; '}{line}"
+    return joined
+
+
+def _split(part: str, taxonomy: Taxonomy) -> tuple[str | None, str, bool]:
+    """A part's name, its affiliation, and whether the affiliation leads (`SKL: …`)."""
+    organisation = _ORGANISATIONS.search(part)
+    if organisation is not None:
+        before, rest = part[: organisation.start()].strip(" ,-–"), part[organisation.end() :].strip()
+        if not before and rest.startswith(":"):
+            return None, organisation.group(), True
+        return _name(before or rest.strip(" ,-–:")), organisation.group(), False
+    kommun = KOMMUN.search(part)
+    if kommun is not None:
+        start = _municipality_start(part[: kommun.start()], taxonomy)
+        return _name(part[:start].strip(" ,-–")), part[start : kommun.end()].strip(), False
+    bare = part.strip(" :.")
+    if any(mention.as_read == bare for mention in taxonomy.municipalities.mentions(bare)):
+        return None, bare, False
+    return _name(bare), "", False
+
+
+def _municipality_start(text: str, taxonomy: Taxonomy) -> int:
+    """Where the municipality's name before `kommun` begins: the longest known one, else the last word."""
+    mentions = taxonomy.municipalities.mentions(f"{text} kommun")
+    at_end = [mention.start for mention in mentions if mention.end == len(text)]
+    return min(at_end) if at_end else text.rstrip().rfind(" ") + 1
+
+
+def _name(text: str) -> str | None:
+    words = [word.strip(",:;'’‘\"") for word in text.split()]
+    words = [word.rstrip(".") if len(word) > MAX_INITIAL else word for word in words if word]
+    fits = 1 <= len(words) <= MAX_NAME_WORDS and all(_NAME_WORD.match(word) for word in words)
+    return " ".join(words) if fits else None

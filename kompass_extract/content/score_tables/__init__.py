@@ -1,0 +1,40 @@
+"""Score tables: read from rows, placed in columns, and their numbers chosen by the table's own arithmetic."""
+
+from __future__ import annotations
+
+from kompass_extract.content.score_tables.columns import agrees
+from kompass_extract.content.score_tables.rows import ColumnRole
+from kompass_extract.content.score_tables.settle import (
+    NOTHING_READ,
+    SettledNumber,
+    SettledNumbers,
+    SettledTable,
+    settle_table,
+    settled_alone,
+)
+from kompass_extract.content.score_tables.table_reader import Vocabulary, read_score_tables
+from kompass_extract.content.score_tables.table_values import (
+    NO_CELL,
+    CellReading,
+    Numbers,
+    RowReading,
+    ScoreTableReading,
+)
+
+__all__ = [
+    "NOTHING_READ",
+    "NO_CELL",
+    "CellReading",
+    "ColumnRole",
+    "Numbers",
+    "RowReading",
+    "ScoreTableReading",
+    "SettledNumber",
+    "SettledNumbers",
+    "SettledTable",
+    "Vocabulary",
+    "agrees",
+    "read_score_tables",
+    "settle_table",
+    "settled_alone",
+]

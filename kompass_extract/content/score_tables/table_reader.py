@@ -1,0 +1,272 @@
+"""From fragments to score tables: where one begins, which lines are one row, which row is the total.
+
+A table opens with its heading or, where that is missing, with the first question of an area; it closes with
+its row of totals.  A line without a number goes on with the question before it; numbers beside any line of a
+question are that question's; a heading repeated after a page break changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kompass_extract.content.numbers import NumberKind, strict
+from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
+from kompass_extract.content.score_tables.rows import ColumnRole, Fragment, Value, fragments
+from kompass_extract.content.score_tables.table_values import ScoreTableReading
+from kompass_extract.model.document import BlockKind, Form, LabelledBlock
+
+
+class Heading(Protocol):
+    """An area named by a heading."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class Vocabulary(Protocol):
+    """What tables ask of the taxonomy."""
+
+    def score_table_heading(self, text: str) -> Heading | None: ...
+
+    def table_title(self, text: str) -> Heading | None: ...
+
+    def header_role(self, text: str) -> str | None: ...
+
+
+COLUMN_ROLES = {
+    "achieved": ColumnRole.ACHIEVED,
+    "score": ColumnRole.ACHIEVED,
+    "max": ColumnRole.MAX,
+    "percent": ColumnRole.PERCENT,
+}
+TOTAL_ROLE = "total"
+AREA_POINTS = 100
+MOST_REST_LINES = 3
+"""Lines of a question that a page break can leave to the next page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What heads a table: the line, and the area and name that it says (None and "" where it says none)."""
+
+    line: Fragment
+    area: int | None
+    name: str
+
+
+def read_score_tables(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[ScoreTableReading, ...]:
+    """The score tables of the overview, one per area in order of area, every cell with its candidates."""
+    collector = _Collector(taxonomy)
+    for labelled in blocks:
+        if _may_hold_rows(labelled, collector):
+            for fragment in fragments(labelled, collector.role_of):
+                collector.take(fragment)
+        else:
+            collector.pass_by(labelled)
+    found = [finished(table) for table in collector.tables if is_table(table)]
+    return tuple(sorted(best_per_area(found), key=lambda table: table.area))
+
+
+def _may_hold_rows(labelled: LabelledBlock, collector: _Collector) -> bool:
+    """Blocks called score tables, and grid rows and headings that only tables have, whatever they are called."""
+    if labelled.block.form in (Form.FURNITURE, Form.FIGURE):
+        return False
+    if labelled.kind is BlockKind.SCORE_TABLE or labelled.block.form is Form.ROW:
+        return True
+    return labelled.kind is BlockKind.HEADING and collector.opens_table(labelled)
+
+
+class _Collector:
+    """Takes fragments in reading order and keeps the tables they make."""
+
+    def __init__(self, taxonomy: Vocabulary) -> None:
+        self._taxonomy = taxonomy
+        self.tables: list[CollectedTable] = []
+        self._open: CollectedTable | None = None
+        self._title: _Title | None = None
+        self._orphan: Fragment | None = None
+        self._page = 0
+
+    def role_of(self, text: str) -> ColumnRole | None:
+        """The number column that a header word names."""
+        role = self._taxonomy.header_role(text)
+        return COLUMN_ROLES.get(str(role)) if role is not None else None
+
+    def opens_table(self, labelled: LabelledBlock) -> bool:
+        """Whether a heading names an area as score tables do and heads number columns."""
+        parts = list(fragments(labelled, self.role_of))
+        return any(len(part.roles) >= 2 for part in parts)
+
+    def pass_by(self, labelled: LabelledBlock) -> None:
+        """Look at a block that is no part of a table: it may be the title of the next one."""
+        if labelled.block.form in (Form.FURNITURE, Form.FIGURE):
+            return
+        lines = list(fragments(labelled, self.role_of))
+        if self._is_rest(labelled, lines):
+            assert self._open is not None
+            self._open.rows[-1].parts.extend(lines)
+            return
+        whole = self._taxonomy.table_title(labelled.block.text) if lines else None
+        last = self._taxonomy.table_title(_numbered_text(lines[-1])) if lines and whole is None else None
+        found = whole or last
+        self._title = _Title(lines[0 if whole else -1], found.number, found.name) if found is not None else None
+        self._orphan = None
+
+    def _is_rest(self, labelled: LabelledBlock, lines: Sequence[Fragment]) -> bool:
+        """Whether a few words at the top of a page are the end of the question that the page break cut."""
+        first, self._page = labelled.block.page != self._page, labelled.block.page
+        if not first or self._open is None or self._open.closed or not self._open.rows or not lines:
+            return False
+        before = self._open.rows[-1].parts[-1]
+        if not before.lines or before.source.block.page != labelled.block.page - 1 or len(lines) > MOST_REST_LINES:
+            return False
+        aligned = abs(before.lines[-1].box.x0 - labelled.block.box.x0) < labelled.block.size
+        return aligned and lines[0].text[:1].islower() and not any(line.values or line.roles for line in lines)
+
+    def take(self, fragment: Fragment) -> None:
+        """Put one line where it belongs."""
+        self._page = fragment.source.block.page
+        row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
+        heading = None if row else self._heading(fragment)
+        if heading is not None:
+            self._take_heading(fragment, heading)
+        elif (headed := self._headed_total(fragment)) is not None:
+            self._take_heading(fragment, headed)
+            self._take_total(fragment)
+        elif fragment.number is not None:
+            self._take_row(fragment, fragment.number)
+        elif not fragment.values and (title := self._title_between(fragment)) is not None:
+            self._title = title
+        elif self._open is None or self._open.closed:
+            self._orphan = fragment if fragment.lines and fragment.values else None
+        elif fragment.values and self._is_total(fragment):
+            self._take_total(fragment)
+        elif fragment.lines or fragment.values:
+            self._take_rest(fragment)
+
+    def _heading(self, fragment: Fragment) -> _Title | None:
+        """What a line heads a table with; column heads without a name take the title before them, if any."""
+        found = self._taxonomy.score_table_heading(_numbered_text(fragment)) if fragment.lines else None
+        if found is not None and (len(fragment.roles) >= 1 or fragment.chapter is not None):
+            return _Title(fragment, found.number, found.name)
+        if len(fragment.roles) < 2:
+            return None
+        named = self._taxonomy.table_title(_numbered_text(fragment)) if fragment.lines else None
+        if named is not None:
+            return _Title(fragment, named.number, named.name)
+        if fragment.chapter is not None:
+            return _Title(fragment, fragment.chapter, fragment.text)
+        title, self._title = self._title, None
+        return title or _Title(fragment, None, "")
+
+    def _headed_total(self, fragment: Fragment) -> _Title | None:
+        """The title of an area's table that has the area's numbers in the same row: its totals."""
+        if fragment.number is not None or fragment.chapter is None or len(fragment.values) < 2 or not fragment.lines:
+            return None
+        found = self._taxonomy.score_table_heading(_numbered_text(fragment))
+        table = self._open
+        if found is None or (table is not None and table.area == found.number and table.total is None and table.rows):
+            return None  # no title, or the totals below the rows of their area
+        return _Title(fragment, found.number, found.name)
+
+    def _title_between(self, fragment: Fragment) -> _Title | None:
+        """An area's name on a line of its own where no question can go on."""
+        last = self._open.rows[-1] if self._open and self._open.rows and not self._open.closed else None
+        if not fragment.lines or (last is not None and last.values is None):
+            return None
+        found = self._taxonomy.table_title(_numbered_text(fragment))
+        return _Title(fragment, found.number, found.name) if found is not None else None
+
+    def _take_heading(self, fragment: Fragment, title: _Title) -> None:
+        table = self._open
+        if table is not None and not table.closed and title.area in (None, table.area):
+            table.headers.append(fragment)
+            return
+        named = title.line if title.name else None
+        self._open = CollectedTable(title.area, named, title.name, headers=[fragment])
+        self.tables.append(self._open)
+
+    def _take_row(self, fragment: Fragment, number: str) -> None:
+        area = int(number[0])
+        table = self._open
+        if table is None or table.closed or (table.area not in (None, area)):
+            table = self._opened_by_row(area)
+            if self._orphan is not None and _is_row_before(self._orphan, number):
+                table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
+        table.area, self._orphan = area, None
+        table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
+
+    def _opened_by_row(self, area: int) -> CollectedTable:
+        """The table that a row of another area belongs to: a new one, or an open one whose number was misread."""
+        current = self._open
+        if current is not None and not current.closed and current.rows == [] and current.heading is None:
+            return current
+        title = self._title if self._title is not None and self._title.area == area else None
+        self._open = CollectedTable(area, title.line if title else None, title.name if title else "")
+        self.tables.append(self._open)
+        return self._open
+
+    def _is_total(self, fragment: Fragment) -> bool:
+        """A row of totals: numbers without a question, or with a label such as Summa."""
+        first = fragment.text.split(maxsplit=1)[:1]
+        labels = [fragment.text, *first] if fragment.number_text == "" else [fragment.text]
+        if any(str(self._taxonomy.header_role(label)) == TOTAL_ROLE for label in labels if label):
+            return True
+        unnumbered = fragment.number_text == "" or self._repeats_heading(fragment)
+        if unnumbered and any(_is_area_max(value) for value in fragment.values[1:]):
+            return True
+        if _word_letters(fragment) > 3:
+            return False
+        last = self._open.rows[-1] if self._open and self._open.rows else None
+        waiting = last is not None and last.values is None
+        return not waiting or any(_is_area_max(value) for value in fragment.values)
+
+    def _repeats_heading(self, fragment: Fragment) -> bool:
+        """Whether a row begins with the area's number, as where a page break leaves the totals alone under a head."""
+        area = self._open.area if self._open is not None else None
+        return fragment.chapter is not None and fragment.chapter == area and fragment.number_text.endswith(".")
+
+    def _take_total(self, fragment: Fragment) -> None:
+        table = self._open
+        if table is not None and table.total is None:
+            table.total, table.total_first = fragment, not table.rows
+
+    def _take_rest(self, fragment: Fragment) -> None:
+        """A line that goes on with the question before it, or a row whose question number was lost."""
+        table = self._open
+        if table is None or table.closed:
+            return
+        last = table.rows[-1] if table.rows else None
+        if last is not None and (not fragment.values or last.values is None) and not _misread_number(fragment):
+            last.parts.append(fragment)
+        elif fragment.values:
+            table.rows.append(CollectedRow(None, fragment.number_text, [fragment]))
+
+
+def _numbered_text(fragment: Fragment) -> str:
+    return f"{fragment.number_text} {fragment.text}" if fragment.number_text else fragment.text
+
+
+def _is_row_before(fragment: Fragment, number: str) -> bool:
+    """Whether a row whose number lost its dot is the one before ``number``: `11` before `1.2`."""
+    digits = "".join(ch for ch in fragment.number_text if ch.isdigit())
+    return digits == f"{number[0]}{int(number[2:]) - 1}"
+
+
+def _misread_number(fragment: Fragment) -> bool:
+    """Whether something numeric stood where question numbers stand."""
+    return any(ch.isdigit() for ch in fragment.number_text)
+
+
+def _is_area_max(value: Value) -> bool:
+    """Whether a cell prints the max points of a whole area, which no question has."""
+    return strict(value.text, NumberKind.POINTS) == AREA_POINTS
+
+
+def _word_letters(fragment: Fragment) -> int:
+    return sum(ch.isalpha() for ch in fragment.text)

@@ -1,0 +1,73 @@
+"""Score tables as read: every cell with its candidates, nothing decided yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kompass_extract.content.numbers import NumberReading
+from kompass_extract.content.score_tables.rows import ColumnRole
+from kompass_extract.model.readings import Place, TextReading
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """A number cell; ``reading`` is None where nothing stood in the column."""
+
+    reading: NumberReading | None
+    place: Place | None
+
+
+NO_CELL = CellReading(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The number cells of one row."""
+
+    achieved: CellReading = NO_CELL
+    max: CellReading = NO_CELL
+    percent: CellReading = NO_CELL
+
+    def of(self, role: ColumnRole) -> CellReading:
+        """The cell of a column."""
+        if role is ColumnRole.ACHIEVED:
+            return self.achieved
+        return self.max if role is ColumnRole.MAX else self.percent
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing numeric was read in the row."""
+        return all(self.of(role).reading is None for role in ColumnRole)
+
+
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """A question with its numbers.
+
+    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place.
+    """
+
+    number: str
+    number_text: str
+    question: TextReading
+    numbers: Numbers
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTableReading:
+    """One area's score table.
+
+    ``heading`` is the printed name of the area, None where the table has none; ``total`` is None where no
+    row of totals was found; ``has_percent`` tells whether the table has a percent column at all, and
+    ``percent_hints`` what speaks for one where none was found.
+    """
+
+    area: int
+    heading: TextReading | None
+    rows: tuple[RowReading, ...]
+    total: Numbers | None
+    has_percent: bool
+    places: tuple[Place, ...]
+    doubts: tuple[str, ...] = ()
+    percent_hints: tuple[str, ...] = ()

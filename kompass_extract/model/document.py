@@ -1,0 +1,199 @@
+"""What stands on the pages: words, lines, blocks, and the labels the classifier gives them.
+
+All values are frozen; a stage takes those of the stage before and gives new ones.  Page numbers count
+from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its quotes and dashes as read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kompass_extract.model.geometry import Box
+
+
+class PageKind(StrEnum):
+    """Where a page's words come from."""
+
+    SCANNED = "scanned"
+    BORN_DIGITAL = "born_digital"
+    TEXT = "text"
+
+
+class BlockKind(StrEnum):
+    """What a block is in the report; the names are those of the report JSON."""
+
+    STRENGTH = "strength"
+    IMPROVEMENT = "improvement"
+    NARRATIVE = "narrative"
+    SCORE_TABLE = "score_table"
+    HEADING = "heading"
+    RUBRIC = "rubric"
+    FRONT_MATTER = "front_matter"
+    FIGURE = "figure"
+    PAGE_FURNITURE = "page_furniture"
+
+
+class Form(StrEnum):
+    """What a block looks like, which layout alone can tell."""
+
+    PARAGRAPH = "paragraph"  # running text of one or more lines, headings included
+    ITEM = "item"  # a list item: has, or had, a bullet
+    ROW = "row"  # a row of a grid with number cells; its cells are in Block.cells
+    FIGURE = "figure"  # words of a chart
+    FURNITURE = "furniture"  # running header, footer, page number
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, with the reader's own confidence and what other readers saw.
+
+    ``raw`` is the first reader's text where another reading was preferred, else None.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one baseline within one column, left to right; ``bullet`` is the box of a list mark before them."""
+
+    box: Box
+    words: tuple[Word, ...]
+    bullet: Box | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean of the words' confidences weighted by length; 1 for a line without words."""
+        total = sum(len(word.text) for word in self.words)
+        return sum(word.confidence * len(word.text) for word in self.words) / total if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a grid row; ``column`` counts from 0 over the columns of the whole grid."""
+
+    column: int
+    box: Box
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a block stands in side-by-side text: column ``index`` of ``count`` within region ``region``."""
+
+    region: str
+    index: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item or table row in reading order.
+
+    ``text`` is the lines joined to running text (line-end hyphens resolved); ``header`` is the text of the
+    column header that governs the block, carried over page breaks.  ``size`` is the height of its letters
+    (of an x with ascender, in points), ``weight`` the stroke width relative to the page's body text (1 =
+    body, above 1.2 = bold), ``gap`` the white space above it in body line heights.
+    """
+
+    id: str
+    page: int
+    box: Box
+    form: Form
+    lines: tuple[Line, ...]
+    text: str
+    column: Column | None = None
+    header: str = ""
+    cells: tuple[Cell, ...] = ()
+    bulleted: bool = False
+    continues: bool = False  # the rest of a block cut by a page break or a column break
+    size: float = 10.0
+    weight: float = 1.0
+    gap: float = 1.0
+
+    @property
+    def confidence(self) -> float:
+        """Mean reading confidence of its words, weighted by length."""
+        words = [word for line in self.lines for word in line.words]
+        total = sum(len(word.text) for word in words)
+        return sum(word.confidence * len(word.text) for word in words) / total if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A block with its kind, the classifier's probability for it and the runner-up, and its area (1..8)."""
+
+    block: Block
+    kind: BlockKind
+    confidence: float
+    runner_up: BlockKind | None = None
+    area: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One upright page as it was read.
+
+    ``rotation`` is what the page was turned by to stand upright, in degrees clockwise (0, 90, 180, 270);
+    ``skew`` the slant taken out after that, in degrees.  ``decision`` says why the words come from where
+    they do.  A page that failed has no blocks and its reason in ``failure``.
+    """
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    skew: float
+    kind: PageKind
+    ocr_confidence: float
+    decision: str
+    blocks: tuple[Block, ...] = ()
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The input file."""
+
+    file_name: str
+    sha256: str
+    kind: str  # "scanned" | "born_digital" | "mixed" | "text"
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report as read: its pages with their blocks in reading order."""
+
+    source: Source
+    pages: tuple[Page, ...]
+    ocr: OcrRecord | None = None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(block for page in self.pages for block in page.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class OcrRecord:
+    """Which engine read the pages."""
+
+    engine: str
+    version: str
+    languages: str
+    dpi: int
+    second_reader: str | None = None
+    options: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,117 @@
+"""Values as the later stages read them, with the places they were read at and what speaks for them.
+
+These stand between labelled blocks and the Fields of the report JSON: everything a Field needs is here
+except the decision whether to ask a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.model.document import BlockKind, LabelledBlock, Word
+from kompass_extract.model.geometry import Box, union
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands; pages from 1, boxes as in ``geometry``."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class WordDoubt:
+    """A word with its other readings."""
+
+    text: str
+    others: tuple[str, ...]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether one of the readings has a digit: a wrong one is a wrong number then."""
+        return any(sign.isdigit() for reading in (self.text, *self.others) for sign in reading)
+
+    def __str__(self) -> str:
+        return f"«{self.text}» may be «{'» or «'.join(self.others)}»"
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """A piece of text put together from one or more blocks.
+
+    ``confidence`` is the reader's, ``class_confidence`` the classifier's for the label that brought the text
+    here (its lowest over the blocks), ``runner_up`` the label it nearly had; both confidences are 0..1.
+    ``doubts`` are reasons why a person should look, ``word_doubts`` words of which two readings stand against each
+    other (one of them does not always make a text wrong), ``reasons`` what was done and needs no one.
+    """
+
+    text: str
+    places: tuple[Place, ...]
+    block_ids: tuple[str, ...]
+    confidence: float
+    class_confidence: float = 1.0
+    runner_up: BlockKind | None = None
+    raw: str | None = None
+    doubts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    word_doubts: tuple[WordDoubt, ...] = ()
+
+
+def places_of(blocks: Iterable[LabelledBlock]) -> tuple[Place, ...]:
+    """One box per page around the blocks that stand on it, in page order."""
+    boxes: dict[int, list[Box]] = {}
+    for labelled in blocks:
+        boxes.setdefault(labelled.block.page, []).append(labelled.block.box)
+    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+
+
+def merged_places(places: Iterable[Place]) -> tuple[Place, ...]:
+    """One box per page around all ``places``, in page order."""
+    boxes: dict[int, list[Box]] = {}
+    for place in places:
+        boxes.setdefault(place.page, []).append(place.box)
+    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+
+
+def text_reading(
+    text: str, blocks: Sequence[LabelledBlock], *, doubts: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
+) -> TextReading:
+    """A reading of ``text`` from the blocks it came from; ValueError when there are none."""
+    weakest = min(blocks, key=lambda labelled: labelled.confidence)
+    letters = sum(max(1, len(labelled.block.text)) for labelled in blocks)
+    confidence = sum(one.block.confidence * max(1, len(one.block.text)) for one in blocks) / letters
+    words = [word for labelled in blocks for line in labelled.block.lines for word in line.words]
+    return TextReading(
+        text=text,
+        places=places_of(blocks),
+        block_ids=tuple(labelled.block.id for labelled in blocks),
+        confidence=confidence,
+        class_confidence=weakest.confidence,
+        runner_up=weakest.runner_up,
+        raw=raw_text(words),
+        doubts=doubts,
+        reasons=reasons,
+        word_doubts=word_doubts(words),
+    )
+
+
+DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
+
+
+def word_doubts(words: Iterable[Word]) -> tuple[WordDoubt, ...]:
+    """Each word of which two readings stand against each other."""
+    return tuple(
+        WordDoubt(word.text, word.alternatives)
+        for word in words
+        if word.alternatives and word.confidence < DOUBTFUL_WORD
+    )
+
+
+def raw_text(words: Iterable[Word]) -> str | None:
+    """The words as first read, None where no other reading was preferred in any of them."""
+    words = list(words)
+    if all(word.raw is None for word in words):
+        return None
+    return " ".join(word.text if word.raw is None else word.raw for word in words)

@@ -1,0 +1,348 @@
+"""From the page's pixels to marks: rules, graphics, and runs of letters on one baseline.
+
+The layout is found in the ink, before anything is read, so that no reader's own idea of columns gets in.
+Order of evidence: the letters' own height sets every other length; long thin strokes are rules; what is
+much larger than a letter is graphics; what is much smaller and alone is dirt; letters beside each other
+with less than a word gap and a half between them form a run.  The pixels are never changed here: a
+``Marks`` says which components belong to which run, so that a reader can be shown those alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.mark_columns import in_columns
+from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
+
+__all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_of"]
+
+Gray = NDArray[np.uint8]
+
+BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
+DARKEST_PAPER = 0.7  # of the page's own paper; darker is a dark ground with light text on it, or a copier's edge
+INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
+SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
+LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
+CLEAN_CONTRAST = 12
+LOWEST_SHADE = 96  # darker than any shade that text is printed on
+RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
+RULE_THICKNESS_PT = 3.5
+SHORT_RULE_PT = 90.0  # bold letters that touch each other make strokes up to 60 pt long
+HELD_SHARE = 0.33  # of a stroke's length with ink beside it: rules have at most 0.2, joined letters from 0.4 on
+TAIL_PX = 2  # rows above and below a rule in which a tail shows
+NO_LETTER = -1  # in ``Marks.labels``: ink of rules and solid areas
+LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
+DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
+SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
+LEAST_LINE = 8  # letters of a run that is a line of text, and lines that tell the letters' height
+TOUCHING = 0.9  # of the height guessed from single letters; below, letters touch each other
+EDGE_PX = 2
+EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
+SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
+FLAT_EM, ROW_STEP_PX = 0.1, 1  # the height of a broken rule's pieces; and by which one may stand lower than the next
+LEAST_PIECES, PIECES_SHARE = 5, 0.2  # pieces of a broken rule, and their share of its length; a row of dashes has less
+LETTER_EM = 0.5  # the least height of a letter that has dots or a ring over it
+DOT_EM, DOT_WIDTH = 0.08, 2.0  # the least height of such a dot, and its width in heights; a rule's rough edge is flat
+DOT_SPACE_EM = 0.3  # white between a letter and its dots
+BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All ink of a page, sorted out.  ``em`` is the height of the body text's letters in points.
+
+    ``labels`` has a component's number where it has ink, 0 on paper, ``NO_LETTER`` on rules and solid areas.
+    """
+
+    dpi: int
+    em: float
+    rules: tuple[Rule, ...]
+    graphics: tuple[Box, ...]
+    runs: tuple[Run, ...]
+    labels: Labels = field(repr=False)
+    specks: int = 0
+
+
+def even_background(gray: Gray, dpi: int) -> Gray:
+    """The page with shadows and paper tone divided out: paper near 255, ink as dark as it was relative to it."""
+    window = max(3, int(BACKGROUND_WINDOW_PT * dpi / 72 / 4)) | 1
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(small, np.ones((5, 5), np.uint8))
+    paper = cv2.medianBlur(paper, min(window, 255))
+    paper = np.maximum(paper, np.uint8(DARKEST_PAPER * float(np.median(paper))))
+    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
+
+
+def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
+    """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it.
+
+    With ``dpi``, ink must also be darker than its surroundings, so that a shaded cell is paper too.  In a
+    ``clean`` picture, which no scanner has touched, the faintest hairline counts.
+    """
+    if clean and dpi is not None:
+        side = int(SURROUNDINGS_PT * dpi / 72) | 1
+        soft = cv2.blur(even, (side, side)).astype(np.int16)
+        return np.asarray((even.astype(np.int16) < soft - CLEAN_CONTRAST) | (even < LOWEST_SHADE), dtype=np.uint8)
+    level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
+    ink = even < level
+    if dpi is not None:
+        side = int(SURROUNDINGS_PT * dpi / 72) | 1
+        around = cv2.blur(even, (side, side))
+        ink &= (even.astype(np.int16) < around.astype(np.int16) - LEAST_CONTRAST) | (even < LOWEST_SHADE)
+    return np.asarray(ink, dtype=np.uint8)
+
+
+def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False) -> Marks:
+    """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs.
+
+    ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.
+    """
+    ink = ink_of(even, dpi, clean=clean)
+    covered = np.zeros_like(ink)
+    for solid in solids:
+        area = solid.grown(1.0).scaled(dpi / 72)
+        covered[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 1
+    ink &= ~covered & 1
+    rules, rule_ink = _rules(ink, dpi)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
+    labels: Labels = np.asarray(found, dtype=np.int32)
+    labels[(covered | rule_ink) > 0] = NO_LETTER
+    components = _components(np.asarray(stats, dtype=np.int32))
+    unit = dpi / 72
+    tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
+    em = _body_height(components.take(tall), unit)
+    filled = components.counts > 0.85 * components.widths * components.heights
+    big = (components.heights > LETTER_HEIGHT_PT[1] * unit) | (
+        (components.heights > 3.2 * em) & (components.widths > 6 * em)
+    )
+    big |= filled & (np.minimum(components.widths, components.heights) > 1.1 * em)
+    shadow = _is_shadow(components, ink.shape)
+    graphics = [Box(*row) for row in components.boxes[big & ~shadow]]
+    letters = components.take(~big & ~shadow)
+    dotted = _dotted_areas(letters, em, ink.shape)
+    graphics.extend(dotted)
+    letters = letters.take(~_inside(letters.boxes, dotted))
+    letters, broken = _without_broken_rules(letters, em, unit)
+    rules = tuple(sorted((*rules, *broken), key=lambda rule: rule.box))
+    letters = letters.take(~_rule_remains(letters, rules, em, unit))
+    letters, specks, marks = _without_specks(letters, em)
+    runs = find_runs(letters, rules, em, unit, marks)
+    if (height := _letters_height(runs) * unit) < TOUCHING * em:
+        em = height  # letters touch, and the usual component is more than an x
+        runs = find_runs(letters, rules, em, unit, marks)
+    if (apart := cut_fused(letters, labels, em)) is not letters:
+        runs = find_runs(apart, rules, em, unit, marks)
+    pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
+    return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
+
+
+def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which components are the dark edge around a sheet that was copied: at the picture's edge, hollow or thin."""
+    x0, y0, x1, y1 = components.boxes.T
+    height, width = shape
+    at_edge = (x0 <= EDGE_PX) | (y0 <= EDGE_PX) | (x1 >= width - EDGE_PX) | (y1 >= height - EDGE_PX)
+    long = (components.widths > SHADOW_SHARE * width) | (components.heights > SHADOW_SHARE * height)
+    hollow = components.counts < SHADOW_FILLED * components.widths * components.heights
+    thin = np.minimum(components.widths / width, components.heights / height) < EDGE_SHARE
+    shadow: NDArray[np.bool_] = at_edge & long & (hollow | thin)
+    return shadow
+
+
+def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
+    """Horizontal and vertical strokes, and a mask of their pixels."""
+    unit = dpi / 72
+    length, thickness = int(RULE_LENGTH_PT * unit), max(2, int(RULE_THICKNESS_PT * unit))
+    mask: Gray = np.zeros_like(ink)
+    rules = []
+    for horizontal in (True, False):
+        bridge = (max(2, int(unit)), 1) if horizontal else (1, max(2, int(unit)))
+        kernel = (length, 1) if horizontal else (1, length)
+        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge[::-1], np.uint8))
+        strokes = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines:
+            x, y, w, h = cv2.boundingRect(outline)
+            if (h if horizontal else w) > thickness or _is_of_letters(ink, (x, y, w, h), horizontal, unit):
+                continue
+            rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
+            mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
+    grown = np.asarray(cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink), dtype=np.uint8)
+    for rule in rules:
+        if rule.horizontal:
+            _leave_tails(ink, grown, rule.box.scaled(unit))
+    return tuple(sorted(rules, key=lambda rule: rule.box)), grown
+
+
+def _leave_tails(ink: Gray, rule_ink: Gray, box: Box) -> None:
+    """Take from a rule's ink what is a letter's, whose tail goes through it: ink right above and right below."""
+    x0, x1 = max(0, round(box.x0)), round(box.x1)
+    top, bottom = max(0, round(box.y0) - 1), round(box.y1) + 1
+    above = _letters_in(ink, rule_ink, max(0, top - TAIL_PX), top)[x0:x1]
+    below = _letters_in(ink, rule_ink, bottom, bottom + TAIL_PX)[x0:x1]
+    rule_ink[top:bottom, x0:x1][:, above & below] = 0
+
+
+def _letters_in(ink: Gray, rule_ink: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
+    """By column, whether there is ink that is no rule's in these rows."""
+    return np.asarray((ink[top:bottom] > rule_ink[top:bottom]).any(axis=0), dtype=np.bool_)
+
+
+def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool, unit: float) -> bool:
+    """Whether a short stroke is the feet or heads of letters that touch each other: stems hold it all along."""
+    x, y, w, h = frame
+    if max(w, h) > SHORT_RULE_PT * unit:
+        return False
+    if not horizontal:
+        ink, x, y, w, h = ink.T, y, x, h, w
+    sides = (row for row in (y - 2, y + h + 1) if 0 <= row < ink.shape[0])
+    return any(float(ink[row, x : x + w].mean()) > HELD_SHARE for row in sides)
+
+
+def _components(stats: NDArray[np.int32]) -> Components:
+    data = stats[1:].astype(np.float64)
+    x, y, w, h = data[:, 0], data[:, 1], data[:, 2], data[:, 3]
+    return Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
+
+
+def _body_height(letters: Components, unit: float) -> float:
+    """Height in pixels of the page's usual capital: 1.4 times the median letter, which is an x."""
+    if not len(letters.numbers):
+        return 10.0 * unit
+    usual = letters.heights[(letters.widths < 4 * letters.heights) & (letters.heights < 30 * unit)]
+    median = float(np.median(usual)) if len(usual) else 7.0 * unit
+    return float(np.clip(median * 1.4, 5.0 * unit, 24.0 * unit))
+
+
+def _letters_height(runs: Sequence[Run]) -> float:
+    """The usual height of the taller letters of text lines, in points; infinite where there are too few lines."""
+    heights = [run.letter_height for run in runs if len(run.parts) >= LEAST_LINE]
+    return float(np.median(heights)) if len(heights) >= LEAST_LINE else np.inf
+
+
+def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, unit: float) -> NDArray[np.bool_]:
+    """Thin bits that lie along a rule: what is left of a stroke whose edge was rough."""
+    thin = (components.heights < 0.3 * em) | (components.widths < 0.16 * em)
+    remains = np.zeros(len(components.numbers), dtype=np.bool_)
+    x = (components.boxes[:, 0] + components.boxes[:, 2]) / 2
+    y = (components.boxes[:, 1] + components.boxes[:, 3]) / 2
+    for rule in rules:
+        box = rule.box.scaled(unit)
+        reach = 0.25 * em
+        along = (components.heights < 0.3 * em) if rule.horizontal else (components.widths < 0.16 * em)
+        near = (
+            (x >= box.x0 - 2 * em) & (x <= box.x1 + 2 * em)
+            if rule.horizontal
+            else (x >= box.x0 - reach) & (x <= box.x1 + reach)
+        )
+        level = (
+            (y >= box.y0 - reach) & (y <= box.y1 + reach)
+            if rule.horizontal
+            else (y >= box.y0 - em) & (y <= box.y1 + em)
+        )
+        remains |= thin & along & near & level
+    found = np.flatnonzero(remains)
+    remains[found] = ~_over_letters(components.boxes[found], components.boxes[components.heights > LETTER_EM * em], em)
+    return remains
+
+
+def _without_broken_rules(components: Components, em: float, unit: float) -> tuple[Components, list[Rule]]:
+    """The components without level rules that a fax left in pieces, and those rules: flat strokes in one long row."""
+    flat = np.flatnonzero(
+        (components.heights <= max(2.0, FLAT_EM * em)) & (components.widths >= 3 * components.heights)
+    )
+    if len(flat) < LEAST_PIECES:
+        return components, []
+    flat = flat[np.argsort(components.boxes[flat, 1])]
+    rows = np.split(flat, np.flatnonzero(np.diff(components.boxes[flat, 1]) > ROW_STEP_PX) + 1)
+    rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
+    for row in rows:
+        boxes = components.boxes[row]
+        box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+        inked = float(components.widths[row].sum()) >= PIECES_SHARE * box.width
+        if len(row) >= LEAST_PIECES and inked and box.width > SHORT_RULE_PT * unit and box.height < em:
+            rules.append(Rule(box.scaled(1 / unit), True))
+            kept[row] = False
+    return components.take(kept), rules
+
+
+def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:
+    """Which bits are the dots and rings of letters right below them: as high as wide, and within a letter's width."""
+    sides = bits[:, 2:] - bits[:, :2]
+    round_ = (sides[:, 1] >= max(2.0, DOT_EM * em)) & (sides[:, 0] <= DOT_WIDTH * sides[:, 1])
+    middle = (bits[:, 0] + bits[:, 2]) / 2
+    within = (letters[None, :, 0] <= middle[:, None]) & (letters[None, :, 2] >= middle[:, None])
+    space = letters[None, :, 1] - bits[:, None, 3]
+    return np.asarray(round_ & (within & (space > 0) & (space <= DOT_SPACE_EM * em)).any(axis=1), dtype=np.bool_)
+
+
+def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[Box]:
+    """Areas shaded with dots, such as the bars of a chart that went through a fax: no text has so many marks."""
+    cell = max(2.0, em / 2)
+    small = np.maximum(components.widths, components.heights) < 0.3 * em
+    if small.sum() < 200:
+        return []
+    centers = components.boxes[small]
+    columns = ((centers[:, 0] + centers[:, 2]) / 2 / cell).astype(np.int64)
+    rows = ((centers[:, 1] + centers[:, 3]) / 2 / cell).astype(np.int64)
+    counts = np.zeros((int(shape[0] / cell) + 1, int(shape[1] / cell) + 1), dtype=np.float32)
+    np.add.at(counts, (rows, columns), 1)
+    dense = cv2.blur(counts, (5, 5)) * 4 > DOTS_PER_EM2  # four cells are a square em
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(dense, dtype=np.uint8), connectivity=8)
+    areas = []
+    for x, y, w, h, cells in stats[1:].tolist():
+        if cells >= 30:
+            areas.append(Box(x * cell, y * cell, (x + w) * cell, (y + h) * cell))
+    return areas
+
+
+def _inside(boxes: NDArray[np.float64], areas: list[Box]) -> NDArray[np.bool_]:
+    """Which boxes have their centre within one of the areas."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    inside = np.zeros(len(boxes), dtype=np.bool_)
+    for area in areas:
+        inside |= (x >= area.x0) & (x <= area.x1) & (y >= area.y0) & (y <= area.y1)
+    return inside
+
+
+def _without_specks(components: Components, em: float) -> tuple[Components, int, frozenset[int]]:
+    """Drop dirt: what is smaller than a letter and neither close to one, nor a list's mark, nor as large as one.
+
+    A dot of an ä is as small as a speck; it is told by the letter it stands on.  Given back are the rest, how many
+    were dropped, and the numbers of the small ones that are list marks.
+    """
+    small = (components.widths < 0.3 * em) & (components.heights < 0.3 * em)
+    small_boxes, letters = components.boxes[small], components.boxes[~small]
+    keep, marks = ~small, np.zeros_like(small)
+    if len(letters):
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        apart = small.copy()
+        apart[small] = ~close & (components.counts[small] > SPECK_PX)
+        marks[apart] = in_columns(components.boxes[apart], letters, em)
+        keep[small] = close
+    sides = np.minimum(components.widths, components.heights)
+    keep |= (small & (sides >= BULLET_EM * em)) | marks
+    keep &= components.counts > SPECK_PX
+    return components.take(keep), int((~keep).sum()), frozenset(components.numbers[marks].tolist())
+
+
+def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float, dy: float) -> NDArray[np.bool_]:
+    """Which of ``items`` lie within dx and dy of any of ``others``; boxes as rows (x0, y0, x1, y1)."""
+    order = np.argsort(others[:, 1])
+    others = others[order]
+    tallest = float((others[:, 3] - others[:, 1]).max())
+    low = np.searchsorted(others[:, 1], items[:, 1] - dy - tallest)
+    high = np.searchsorted(others[:, 1], items[:, 3] + dy)
+    found = np.zeros(len(items), dtype=np.bool_)
+    for index, (start, end) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        x0, y0, x1, _ = items[index]
+        near = others[start:end]
+        found[index] = bool(((near[:, 0] <= x1 + dx) & (near[:, 2] >= x0 - dx) & (near[:, 3] >= y0 - dy)).any())
+    return found

@@ -1,0 +1,273 @@
+"""The page image made ready: level, evenly lit, ready for marks to be found on it.
+
+Which of the four ways is up cannot be told from pixels alone; ``turned_sideways`` tells lying lines from
+standing ones, and the reader decides between up and upside down by what it can read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.components import Gray, even_background, ink_of
+
+LARGEST_SKEW_DEG = 4.0
+LEAST_SKEW_DEG = 0.08  # at 200 dpi two pixels over the width of a page
+SOLID_PT = 6.5  # no stroke of a letter is as thick
+SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
+LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
+LARGEST_BAND_PT = 90.0  # a table's head of three rows
+LEAST_BAND_PT = 36.0  # a word; punch holes have 20
+LIGHT_LETTER_PT = (3.0, 45.0)  # height of light letters in a band; a score alone in a box has up to 40
+LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
+DARK_GROUND = 235  # of 255; the highest level of a ground with light text, as a page's evening out leaves mid grey
+BOX_LETTERS, LONE_LETTERS = 4, 2  # that show text in a dark box which is no band; as many of a quarter of its height
+LONE_LETTER_SHARE = 0.25  # of the height of a box: a number that stands alone in it
+ON_LINE_SHARE = 0.8  # of what is light in a box, by its pieces: letters that stand on one baseline with another
+BASELINE_SHARE = 0.3  # of a letter's height by which another of its line may end higher or lower: one is a p
+EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
+LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its dark edge is long, and at most wide
+HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
+GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
+GRAIN_PX = 1.0  # sigma of the blur that takes such dots for the grey that they stand for
+PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
+INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
+LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
+SAMPLE = 400  # letters whose neighbours tell which way the lines run
+_SPARSE = 4  # every fourth pixel of every fourth row tells paper from ink
+_NEIGHBOUR_HEIGHT_PX = 1300  # letters stay apart down to 110 dpi
+_SEARCH_HEIGHT_PX = 900  # page height at which the slant is searched; finer gains nothing measurable
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """An upright, level page: ``even`` has its paper at 255; ``width`` and ``height`` are in points.
+
+    ``solids`` are dark areas without text, such as the bars of a chart; dark bands with light text on them are
+    turned into dark text on white.
+    """
+
+    even: Gray
+    dpi: int
+    rotation: int
+    skew: float
+    solids: tuple[Box, ...] = ()
+
+    @property
+    def width(self) -> float:
+        return float(self.even.shape[1] * 72 / self.dpi)
+
+    @property
+    def height(self) -> float:
+        return float(self.even.shape[0] * 72 / self.dpi)
+
+
+def prepare(gray: Gray, dpi: int) -> PageImage:
+    """Dark on white, evenly lit, lines lying and level; ``gray`` is (height, width) uint8."""
+    if float(np.median(gray[::_SPARSE, ::_SPARSE])) < INVERTED_LEVEL:
+        gray = np.asarray(255 - gray, dtype=np.uint8)
+    even = _printed(even_background(gray, dpi), dpi)
+    rotation = 0
+    if turned_sideways(even):
+        even, rotation = np.ascontiguousarray(np.rot90(even, -1)), 90
+    skew = find_skew(even)
+    if abs(skew) >= LEAST_SKEW_DEG:
+        even = _level(even, skew)
+    else:
+        skew = 0.0
+    even, solids = without_solids(even, dpi)
+    return PageImage(even, dpi, rotation, skew, solids)
+
+
+def _printed(even: Gray, dpi: int) -> Gray:
+    """The page as it was printed: dots that stand for grey blurred to it, pale print darkened."""
+    middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
+    ink = ink_of(middle, dpi)
+    alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) == 1)
+    if float(alone.mean()) > GRAINY_SHARE:
+        even = np.asarray(cv2.GaussianBlur(even, (0, 0), GRAIN_PX), dtype=np.uint8)
+    level = float(np.median(middle[ink > 0])) if ink.any() else 0.0
+    if level <= PALE_INK:
+        return even
+    return np.asarray(255 - cv2.convertScaleAbs(255 - even, alpha=(255 - DARK_INK) / (255 - level)), dtype=np.uint8)
+
+
+def upside_down(page: PageImage) -> PageImage:
+    """The same page turned by 180 degrees more."""
+    width, height = page.width, page.height
+    solids = tuple(Box(width - s.x1, height - s.y1, width - s.x0, height - s.y0) for s in page.solids)
+    even = np.ascontiguousarray(page.even[::-1, ::-1])
+    return replace(page, even=even, rotation=(page.rotation + 180) % 360, solids=solids)
+
+
+def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
+    """Dark areas too thick for letters: those with light letters in them are inverted, the others named."""
+    unit = dpi / 72
+    side = max(3, int(SOLID_PT * unit))
+    dark = np.asarray(even < SOLID_LEVEL, dtype=np.uint8)
+    cores = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), dtype=np.uint8)
+    if not cores.any():
+        return even, ()
+    even, dark, cores = _without_frame(even, dark, cores, unit)
+    if not cores.any():
+        return even, ()
+    wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(LONGEST_HEAD_PT * unit)), np.uint8))
+    near = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8))
+    joined = cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8)))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    result, solids = even.copy(), []
+    for x, y, w, h, _ in stats[1:].tolist():
+        if w < side or h < side:
+            continue
+        part = even[y : y + h, x : x + w]
+        ground = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((side | 1, side | 1), np.uint8)), np.uint8)
+        light = _light_on(part, ground)
+        band = w > max(1.5 * h, LEAST_BAND_PT * unit) and h < LARGEST_BAND_PT * unit
+        if _holds_text(light, unit) if band else _holds_lines(light, unit):
+            result[y : y + h, x : x + w] = np.where(ground < DARK_GROUND, _dark_on_white(part, ground, light), part)
+        else:
+            solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
+    return result, tuple(solids)
+
+
+def _light_on(part: Gray, ground: Gray) -> NDArray[np.bool_]:
+    """What is nearer to white than to the dark ground around it, which need not be even."""
+    return np.asarray((ground < DARK_GROUND) & (2 * (part - ground).astype(np.int16) > 255 - ground), dtype=np.bool_)
+
+
+def _dark_on_white(part: Gray, ground: Gray, light: NDArray[np.bool_]) -> Gray:
+    """Light letters as dark ones with their soft edges; what is unevenly lit between them is paper."""
+    near = cv2.dilate(light.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    shown = 255.0 - 255.0 * (part - ground) / np.maximum(1, 255 - ground)
+    return np.asarray(np.where(near, shown, 255), dtype=np.uint8)
+
+
+def _holds_lines(light: NDArray[np.bool_], unit: float) -> bool:
+    """Whether what is light in a dark box is lines of letters and nothing else: no chart, no picture."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    found = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > LIGHT_LETTER_PT[0] * unit]
+    top, width, height = (found[:, side] for side in (cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    letters = (height < LIGHT_LETTER_PT[1] * unit) & (width < 2 * height)
+    feet = top + height
+    near = np.abs(feet[:, None] - feet[None, :]) <= BASELINE_SHARE * np.minimum(height[:, None], height[None, :])
+    on_line = letters & ((near & letters[None, :]).sum(axis=1) > 1)
+    lone = on_line & (height >= LONE_LETTER_SHARE * light.shape[0])
+    enough = on_line.sum() >= BOX_LETTERS or lone.sum() >= LONE_LETTERS
+    return bool(enough and on_line.sum() >= ON_LINE_SHARE * len(found))
+
+
+def _without_frame(even: Gray, dark: Gray, cores: Gray, unit: float) -> tuple[Gray, Gray, Gray]:
+    """The page, its dark areas and their cores without what surrounds the sheet: a copier's lid, a scanner's bed."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cores, connectivity=8)
+    around = [number for number in range(1, len(stats)) if _is_edge(even, tuple(stats[number].tolist()), unit)]
+    if not around:
+        return even, dark, cores
+    side = int(SOLID_PT * unit)
+    frame = cv2.dilate(np.isin(labels, around).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    paper, nothing = np.uint8(255), np.uint8(0)
+    return np.where(frame, paper, even), np.where(frame, nothing, dark), np.where(frame, nothing, cores)
+
+
+def _is_edge(even: Gray, found: tuple[int, ...], unit: float) -> bool:
+    """Whether a dark area runs along the picture's edge, as a narrow strip or around a corner, without text in it."""
+    x, y, w, h, area = found
+    height, width = even.shape
+    beside = min(x, width - x - w) <= EDGE_SHARE * width or min(y, height - y - h) <= EDGE_SHARE * height
+    if not beside or max(w / width, h / height) < LONG_EDGE_SHARE:
+        return False
+    narrow = min(w / width, h / height) < WIDEST_EDGE_SHARE
+    if not narrow and area >= HOLLOW_SHARE * w * h:
+        return False
+    return w < h or h > WIDEST_EDGE_SHARE * height or not _holds_text(even[y : y + h, x : x + w] >= SOLID_LEVEL, unit)
+
+
+def _holds_text(light: NDArray[np.bool_], unit: float) -> bool:
+    """Whether what is light in a dark band is text: by its share, or by letters where a wide band has few words."""
+    share = float(light.mean())
+    if not 0 < share < LIGHT_TEXT_SHARE[1]:
+        return False
+    if share > LIGHT_TEXT_SHARE[0]:
+        return True
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    height, width = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
+    letters = (height > LIGHT_LETTER_PT[0] * unit) & (height < LIGHT_LETTER_PT[1] * unit) & (width < 2 * height)
+    return int(letters.sum()) >= LEAST_LIGHT_LETTERS
+
+
+def turned_sideways(even: Gray) -> bool:
+    """Whether the text lines stand upright: a letter's nearest neighbour is beside it on its line."""
+    centers = _letter_centers(even)
+    if len(centers) < 20:
+        return False
+    sample = centers[:: max(1, len(centers) // SAMPLE)]
+    across = np.abs(centers[None, :, 0] - sample[:, None, 0])
+    down = np.abs(centers[None, :, 1] - sample[:, None, 1])
+    distance = across**2 + down**2
+    distance[distance == 0] = np.inf  # the letter itself
+    nearest = distance.argmin(axis=1)
+    rows = np.arange(len(sample))
+    return bool((across[rows, nearest] < down[rows, nearest]).mean() > 0.6)
+
+
+def find_skew(even: Gray) -> float:
+    """Slant of the text lines in degrees, counter-clockwise positive, within ±LARGEST_SKEW_DEG; 0 for an empty page.
+
+    The slant at which the ink's row sums vary most (Postl's criterion), coarse to fine.
+    """
+    ink = _small_text_ink(even)
+    ys, xs = np.nonzero(ink)
+    if len(ys) < 200:
+        return 0.0
+    best, step = 0.0, 0.5
+    candidates = np.arange(-LARGEST_SKEW_DEG, LARGEST_SKEW_DEG + step / 2, step)
+    while step >= 0.02:
+        scores = [_row_variation(xs, ys, float(angle)) for angle in candidates]
+        best = float(candidates[int(np.argmax(scores))])
+        step /= 4
+        candidates = best + np.arange(-3, 4) * step
+    return best
+
+
+def _small_text_ink(even: Gray) -> NDArray[np.uint8]:
+    """Ink of letters at a small scale, without dark borders and pictures."""
+    scale = _SEARCH_HEIGHT_PX / max(even.shape)
+    small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = ink_of(np.asarray(small, dtype=np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    keep = (sizes < 60) & (stats[:, cv2.CC_STAT_AREA] > 2)
+    keep[0] = False
+    return np.asarray(keep.astype(np.uint8)[labels], dtype=np.uint8)
+
+
+def _letter_centers(even: Gray) -> NDArray[np.float64]:
+    """Centres (n, 2: x, y) in pixels of all components that could be a letter."""
+    scale = min(1.0, _NEIGHBOUR_HEIGHT_PX / max(even.shape))
+    even = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    _, _, stats, centers = cv2.connectedComponentsWithStats(ink_of(even), connectivity=8)
+    sizes = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    short, long = even.shape[0] / 300, even.shape[0] / 25
+    keep = (sizes >= short) & (sizes <= long)
+    keep[0] = False
+    return np.asarray(centers[keep], dtype=np.float64)
+
+
+def _row_variation(xs: NDArray[np.int64], ys: NDArray[np.int64], angle: float) -> float:
+    rows = ys + xs * np.tan(np.radians(angle))
+    counts = np.bincount(np.round(rows - rows.min()).astype(np.int64))
+    return float(np.square(np.diff(counts.astype(np.float64))).sum())
+
+
+def _level(even: Gray, skew: float) -> Gray:
+    height, width = even.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
+    return np.asarray(
+        cv2.warpAffine(
+            even, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+        ),
+        dtype=np.uint8,
+    )

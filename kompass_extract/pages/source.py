@@ -1,0 +1,283 @@
+"""Opening what a user gives: PDF, image or text; and one page of it as a picture.
+
+A file is looked at before anything is read, so that a bad one ends with an error that names its cause, and
+pages are rendered one at a time, so that memory does not grow with the report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pdf2image
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_raw
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from kompass_extract.errors import (
+    EncryptedPdfError,
+    NoPagesError,
+    NotAPdfError,
+    PageSizeError,
+    TruncatedFileError,
+    UnreadableFileError,
+)
+from kompass_extract.pages.components import Gray
+
+LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
+SHORTEST_SIDE_PT = 36.0
+MOST_PAGES = 2000
+LARGEST_FILE_BYTES = 2 * 1024**3
+LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
+SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
+FULL_PAGE_SHARE = 0.6  # an image over this share of the page makes it a scan
+SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
+A4_LONG_PT = 841.9
+
+_IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+_TEXT_ENDINGS = {".txt", ".text", ".md"}
+
+
+class SourceKind(StrEnum):
+    PDF = "pdf"
+    IMAGE = "image"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """An input that can be opened; ``pages`` is 0 for text, which has none of its own."""
+
+    path: Path
+    kind: SourceKind
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as it lies in the file: its picture, and the resolution that the picture stands for.
+
+    A scan whose page is no sheet of paper, for it states no or a wrong resolution, is taken for A4.
+    """
+
+    number: int
+    gray: Gray
+    dpi: int
+    is_scan: bool
+
+
+def open_source(path: Path) -> SourceFile:
+    """Look at a file and say what it is; one of the errors of ``errors`` when it cannot be taken."""
+    head = _read_head(path)
+    kind = _kind_of(path, head)
+    sha256 = _sha256(path)
+    if kind is SourceKind.PDF:
+        return SourceFile(path, kind, sha256, _check_pdf(path))
+    if kind is SourceKind.IMAGE:
+        return SourceFile(path, kind, sha256, _check_image(path))
+    return SourceFile(path, kind, sha256, 0)
+
+
+def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> RawPage:
+    """Render page ``number`` (from 1) in gray; ``dpi`` None takes ``SCAN_DPI``."""
+    if source.kind is SourceKind.IMAGE:
+        return _load_image(source.path, number, dpi)
+    with open_pdf(source.path) as document:
+        page = document[number - 1]
+        own = _scan_dpi(page)
+        target = dpi or SCAN_DPI
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if own is not None else 1.0))
+    return RawPage(number, gray, target, own is not None)
+
+
+@contextmanager
+def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
+    """The opened PDF, closed afterwards; the errors of ``errors`` for what cannot be opened."""
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        raise _pdf_error(path, error) from error
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _read_head(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnreadableFileError(f"{path} is a folder. Name the files in it, or give the folder to kompass ingest.")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError:
+        raise UnreadableFileError(f"{path} does not exist. Check the name.") from None
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from error
+    if not size:
+        raise NoPagesError(f"{path} is empty. Fetch the file again.")
+    if size > LARGEST_FILE_BYTES:
+        raise UnreadableFileError(f"{path} is larger than 2 GiB, which no report is.")
+    return head
+
+
+def _kind_of(path: Path, head: bytes) -> SourceKind:
+    ending = path.suffix.lower()
+    if b"%PDF-" in head[:1024]:
+        return SourceKind.PDF
+    if ending == ".pdf":
+        raise NotAPdfError(f"{path} is called .pdf but is not a PDF (it begins with {head[:8]!r}). Fetch it again.")
+    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")) or ending in _IMAGE_ENDINGS:
+        return SourceKind.IMAGE
+    if ending in _TEXT_ENDINGS and (b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))):  # UTF-16
+        return SourceKind.TEXT
+    raise UnreadableFileError(
+        f"{path} is of no kind that is read here: give a PDF, a PNG, JPEG or TIFF image, or a .txt file."
+    )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:
+    if handle := pdfium_raw.FPDF_LoadDocument(bytes(path), None):  # it has no page; the code is older
+        pdfium_raw.FPDF_CloseDocument(handle)
+        return NoPagesError(f"{path} has no pages. Fetch it again.")
+    code = getattr(error, "err_code", None)
+    if code in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY) or "password" in str(error).lower():
+        return EncryptedPdfError(f"{path} is encrypted. Save it without a password and try again.")
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2048))
+        tail = file.read()
+    if b"%%EOF" not in tail:
+        return TruncatedFileError(f"{path} breaks off before its end. Fetch it again.")
+    return TruncatedFileError(f"{path} is a damaged PDF ({error}). Fetch it again or print it to a new PDF.")
+
+
+def _check_pdf(path: Path) -> int:
+    with open_pdf(path) as document:
+        pages = len(document)
+        if pages == 0:
+            raise NoPagesError(f"{path} has no pages. Fetch it again.")
+        if pages > MOST_PAGES:
+            raise PageSizeError(f"{path} declares {pages} pages; a report has 20 to 45. Split it.")
+        for index in range(pages):
+            try:
+                width, height = document.get_page_size(index)
+            except pdfium.PdfiumError as error:
+                raise TruncatedFileError(f"{path}: page {index + 1} cannot be opened. Fetch it again.") from error
+            if max(width, height) <= LONGEST_SIDE_PT or _scan_dpi(document[index]) is None:
+                _check_size(path, index + 1, width, height)
+    return pages
+
+
+def _check_size(path: Path, number: int, width: float, height: float) -> None:
+    if min(width, height) < SHORTEST_SIDE_PT or max(width, height) > LONGEST_SIDE_PT:
+        raise PageSizeError(
+            f"{path}: page {number} measures {width / 72:.1f} × {height / 72:.1f} inches, which is no page of paper. "
+            "Print the report to A4."
+        )
+
+
+def _check_image(path: Path) -> int:
+    Image.MAX_IMAGE_PIXELS = LARGEST_IMAGE_PX
+    try:
+        with Image.open(path) as image:
+            frames = int(getattr(image, "n_frames", 1))
+            width, height = image.size
+            if width * height > LARGEST_IMAGE_PX:
+                raise PageSizeError(f"{path} has {width} × {height} pixels. Scan at 200 to 300 dpi.")
+            if min(width, height) < 50:
+                raise PageSizeError(f"{path} has {width} × {height} pixels, too few to hold a page.")
+            image.load()
+    except UnidentifiedImageError as error:
+        raise UnreadableFileError(f"{path} is not an image that can be read.") from error
+    except Image.DecompressionBombError as error:
+        raise PageSizeError(f"{path} is too large an image. Scan at 200 to 300 dpi.") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise TruncatedFileError(f"{path} is a damaged image ({error}). Scan or fetch it again.") from error
+    if frames > MOST_PAGES:
+        raise PageSizeError(f"{path} declares {frames} pages; a report has 20 to 45.")
+    return frames
+
+
+def _scan_dpi(page: pdfium.PdfPage) -> int | None:
+    """Resolution of the image that covers the page, None for a page that is not a scan."""
+    width, height = page.get_size()
+    best: float | None = None
+    for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        if (right - left) * (top - bottom) >= FULL_PAGE_SHARE * width * height:
+            pixels = max(item.get_px_size())
+            best = max(best or 0.0, pixels * 72 / max(right - left, top - bottom))
+    return None if best is None else max(1, round(best))
+
+
+def _times_too_large(page: pdfium.PdfPage) -> float:
+    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
+    long = max(page.get_size())
+    return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
+
+
+def _render(path: Path, page: pdfium.PdfPage, number: int, dpi: float) -> Gray:
+    """The page in gray by PDFium, which renders in this process; by Poppler where PDFium cannot."""
+    try:
+        bitmap = page.render(scale=dpi / 72, grayscale=True, fill_color=(255, 255, 255, 255))
+        array = bitmap.to_numpy()
+        return np.ascontiguousarray(array[:, :, 0] if array.ndim == 3 else array)
+    except (pdfium.PdfiumError, ValueError, MemoryError):
+        images = pdf2image.convert_from_path(
+            path, dpi=round(dpi), first_page=number, last_page=number, grayscale=True, timeout=60
+        )
+        return np.asarray(images[0].convert("L"), dtype=np.uint8)
+
+
+def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
+    with Image.open(path) as image:
+        if number > 1:
+            image.seek(number - 1)
+        stated = image.info.get("dpi", (0, 0))[0]
+        upright = ImageOps.exif_transpose(image)
+        gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
+    own = int(stated) if _may_be_resolution(float(stated or 0), gray) else _guessed_dpi(gray)
+    target = dpi or SCAN_DPI
+    if target != own:
+        shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
+        gray = np.asarray(
+            cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
+        )
+    return RawPage(number, np.ascontiguousarray(gray), target, True)
+
+
+def _may_be_resolution(dpi: float, gray: Gray) -> bool:
+    """Whether the picture is no larger than a sheet at this resolution; many programs state 72 for anything."""
+    return 70 <= dpi <= 1300 and max(gray.shape) * 72 / dpi <= SHEET_PT[1]
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Transparent parts as paper; 16-bit and palette images as 8-bit."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if image.mode in ("I", "I;16", "F"):
+        data = np.asarray(image, dtype=np.float64)
+        return Image.fromarray(np.clip(data / max(1.0, float(data.max())) * 255, 0, 255).astype(np.uint8))
+    return image
+
+
+def _guessed_dpi(gray: Gray) -> int:
+    """Resolution if the page is A4, for images that do not state theirs."""
+    return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] / (8.27 * 11.69))))

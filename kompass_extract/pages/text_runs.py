@@ -1,0 +1,333 @@
+"""From letters to runs: letters beside each other on one baseline, with less than a column gap between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.specks import strays
+
+Labels = NDArray[np.int32]
+
+RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
+LEAST_MARK_EM = 0.2  # the longer side of a dot or dash that stands alone
+LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descender
+TOUCHING_EM = 0.15  # white between the parts of one sign
+ASIDE = 0.35  # of a letter's width, from its middle to that of a ring or dot over it
+RING_SPACE_EM = 0.12  # between a letter and its ring; as near, a mark belongs to no other
+DESCENT_EM = 0.4  # by which a g reaches below the comma after it
+COMMA_GAP_EM = 0.5  # between a letter and the comma after it
+LOW_EM = 0.45  # of marks that are no letters
+LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
+FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
+FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight stroke of a table or under a heading."""
+
+    box: Box
+    horizontal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters on one baseline without a wide gap.
+
+    ``parts`` say which: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
+    is the height of its taller letters, ``stroke`` the mean thickness of their strokes, both in points.
+    ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space,
+    ``first`` is the box of its first letter, which may be a list mark, and ``baseline`` the y on which most
+    of its letters stand.
+    """
+
+    box: Box
+    parts: tuple[int, ...]
+    letter_height: float
+    stroke: float
+    gaps: tuple[tuple[float, float], ...] = ()
+    first: Box | None = None
+    baseline: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Bounding boxes in pixels (n, 4: x0, y0, x1, y1), pixel counts (n,) and label numbers (n,)."""
+
+    boxes: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+
+    def take(self, mask: NDArray[np.bool_]) -> Components:
+        return Components(self.boxes[mask], self.counts[mask], self.numbers[mask])
+
+    @property
+    def widths(self) -> NDArray[np.float64]:
+        return self.boxes[:, 2] - self.boxes[:, 0]
+
+    @property
+    def heights(self) -> NDArray[np.float64]:
+        return self.boxes[:, 3] - self.boxes[:, 1]
+
+
+def cut_fused(letters: Components, labels: Labels, em: float) -> Components:
+    """The letters with those cut in two that touch across two lines; ``labels`` is changed to say which is which.
+
+    A g and the d below it are one component on a poor scan.  It shows by its height, and by letters of half that
+    height beside its upper and beside its lower part.  It is cut where it has the least ink.
+    """
+    boxes, heights = letters.boxes, letters.heights
+    fused = np.flatnonzero((heights > FUSED_EM * em) & (heights < 2 * FUSED_EM * em) & (letters.widths < FUSED_EM * em))
+    found, counts, numbers = boxes.copy(), letters.counts.copy(), letters.numbers
+    added: list[tuple[NDArray[np.float64], float, int]] = []
+    for item in fused.tolist():
+        x0, y0, x1, y1 = (int(side) for side in boxes[item])
+        if not _stands_beside_two_lines(boxes, heights, item, em):
+            continue
+        own = labels[y0:y1, x0:x1] == numbers[item]
+        rows = own.sum(axis=1)
+        low, high = int(0.3 * len(rows)), int(0.7 * len(rows))
+        row = low + int(np.argmin(rows[low:high]))
+        number = int(labels.max()) + 1
+        labels[y0 + row : y1, x0:x1][own[row:]] = number
+        found[item, 3], counts[item] = y0 + row, float(rows[:row].sum())
+        added.append((np.array([x0, y0 + row, x1, y1], dtype=np.float64), float(rows[row:].sum()), number))
+    if not added:
+        return letters
+    return Components(
+        np.vstack([found, *(box[None] for box, _, _ in added)]),
+        np.concatenate([counts, [count for _, count, _ in added]]),
+        np.concatenate([numbers, [number for _, _, number in added]]),
+    )
+
+
+def _stands_beside_two_lines(boxes: NDArray[np.float64], heights: NDArray[np.float64], item: int, em: float) -> bool:
+    """Whether lower letters stand close beside the upper part of a tall one, and others beside its lower part."""
+    x0, y0, x1, y1 = boxes[item]
+    near = (boxes[:, 0] < x1 + 1.5 * em) & (boxes[:, 2] > x0 - 1.5 * em)
+    near &= (heights < 0.65 * heights[item]) & (heights > 0.28 * em)
+    middle = (y0 + y1) / 2
+    upper = near & (boxes[:, 3] <= middle + 0.25 * em) & (boxes[:, 3] > y0)
+    lower = near & (boxes[:, 1] >= middle - 0.25 * em) & (boxes[:, 1] < y1)
+    return bool(upper.sum() >= 2 and lower.sum() >= 2)
+
+
+def find_runs(
+    letters: Components,
+    rules: tuple[Rule, ...],
+    em: float,
+    unit: float,
+    list_marks: frozenset[int] = frozenset(),
+) -> tuple[Run, ...]:
+    """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains.
+
+    ``list_marks`` has the numbers of small components that are known to be marks: each is a run of its own.
+    """
+    boxes = letters.boxes
+    count = len(boxes)
+    if not count:
+        return ()
+    parent = list(range(count))
+
+    def find(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    known = np.isin(letters.numbers, list(list_marks))
+    bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
+    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
+    walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
+    for left, right in _neighbours(boxes, bodies, walls, em):
+        parent[find(left)] = find(right)
+    for mark, letter in _stacked(boxes, bodies, letters.heights, em):
+        parent[find(mark)] = find(letter)
+    groups: dict[int, list[int]] = {}
+    for item in bodies.tolist():
+        groups.setdefault(find(item), []).append(item)
+    marks = np.flatnonzero((letters.heights < 0.28 * em) & ~known).tolist()
+    lines, low = _lines(boxes, list(groups.values()), em)
+    marks.extend(item for group in low for item in group)
+    pairs = [group for group in low if len(group) == 2]
+    members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
+    members = [_without_strays(boxes, group, em) for group in members]
+    members = [group for group in members if len(group) > 1 or _is_no_dirt(boxes[group[0]], em)]
+    members.extend([item] for item in np.flatnonzero(known).tolist())
+    runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
+    return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
+
+
+def _lines(boxes: NDArray[np.float64], groups: list[list[int]], em: float) -> tuple[list[list[int]], list[list[int]]]:
+    """The groups that are lines of text, and those that are one or two low marks."""
+    lines: list[list[int]] = []
+    low: list[list[int]] = []
+    for group in groups:
+        small = boxes[group, 3].max() - boxes[group, 1].min() < 0.55 * em and len(group) <= 2
+        (low if small else lines).append(group)
+    return lines, low
+
+
+def _neighbours(
+    boxes: NDArray[np.float64], bodies: NDArray[np.int64], walls: NDArray[np.float64], em: float
+) -> list[tuple[int, int]]:
+    """Pairs (left, right) of letters that stand beside each other closer than a column gap, no wall between.
+
+    Letters are sorted into bands of one em by their centres, so that each is compared with the few that
+    follow it in its own band and the two next to it.  ``walls`` has a row (x, y0, y1) per upright rule.
+    """
+    own = boxes[bodies]
+    heights = own[:, 3] - own[:, 1]
+    band = np.floor((own[:, 1] + own[:, 3]) / 2 / em)
+    stride = float(own[:, 2].max()) + 2 * em
+    keys = band * stride + own[:, 0]
+    order = np.argsort(keys)
+    ordered = keys[order]
+    here = np.arange(len(own))
+    found = []
+    for step in (-1, 0, 1):
+        start = np.searchsorted(ordered, keys + step * stride, side="right")
+        for further in range(FOLLOWERS):
+            place = start + further
+            there = order[np.minimum(place, len(order) - 1)]
+            gap = own[there, 0] - own[:, 2]
+            lower = np.minimum(heights, heights[there])
+            shared = np.minimum(own[:, 3], own[there, 3]) - np.maximum(own[:, 1], own[there, 1])
+            fits = (place < len(order)) & (band[there] == band + step) & (there != here)
+            fits &= gap <= RUN_GAP_EM * np.maximum(em, 1.2 * lower)
+            fits &= (shared >= 0.45 * lower) & (np.maximum(heights, heights[there]) < 3.2 * lower)
+            # A comma and the ring of the line below stand beside each other; the strokes of a quote do so level.
+            fits &= (np.maximum(heights, heights[there]) >= LOW_EM * em) | (shared >= LEVEL_SHARE * heights)
+            found.append(np.stack([here[fits], there[fits]], axis=1))
+    pairs = np.concatenate(found)
+    pairs = pairs[~_walled(own, pairs, walls)]
+    return [(int(bodies[left]), int(bodies[right])) for left, right in pairs.tolist()]
+
+
+def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which pairs have an upright rule between them."""
+    left, right = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
+    middle = (np.maximum(left[:, 1], right[:, 1]) + np.minimum(left[:, 3], right[:, 3])) / 2
+    blocked = np.zeros(len(pairs), dtype=np.bool_)
+    for x, y0, y1 in walls.tolist():
+        blocked |= (left[:, 2] - 2 <= x) & (x <= right[:, 0] + 2) & (y0 - 2 <= middle) & (middle <= y1 + 2)
+    return blocked
+
+
+def _stacked(
+    boxes: NDArray[np.float64], bodies: NDArray[np.int64], heights: NDArray[np.float64], em: float
+) -> list[tuple[int, int]]:
+    """Pairs (mark, letter) where a ring or an accent stands right over a letter, which a quote before it does not."""
+    low = bodies[heights[bodies] < 0.55 * em]
+    high = bodies[heights[bodies] >= 0.55 * em]
+    pairs = []
+    for mark in low.tolist():
+        x0, _, x1, y1 = boxes[mark]
+        under = boxes[high]
+        shared = np.minimum(under[:, 2], x1) - np.maximum(under[:, 0], x0)
+        space = under[:, 1] - y1
+        aside = np.abs(under[:, 0] + under[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
+        over = (shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * (under[:, 2] - under[:, 0]))
+        found = np.flatnonzero(over & (space > -0.15 * em) & (space < 0.3 * em))
+        if len(found) and (space[found[0]] < RING_SPACE_EM * em or not _ends_line(boxes[mark], under, em)):
+            pairs.append((mark, int(high[found[0]])))
+    return pairs
+
+
+def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> bool:
+    """Whether a low mark hangs at the foot of a letter before it, as a comma does over the line below."""
+    before = (letters[:, 2] <= mark[0] + TOUCHING_EM * em) & (letters[:, 2] > mark[0] - COMMA_GAP_EM * em)
+    foot = mark[3] - letters[:, 3]
+    return bool((before & (foot > -DESCENT_EM * em) & (letters[:, 3] > mark[1])).any())
+
+
+def _with_small_marks(
+    boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
+) -> list[list[int]]:
+    """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
+    frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
+        -1, 4
+    )
+    alone = []
+    for item in marks:
+        x0, y0, x1, y1 = boxes[item]
+        if not len(frames):
+            alone.append([item])
+            continue
+        dx = np.maximum(0, np.maximum(frames[:, 0] - x1, x0 - frames[:, 2]))
+        dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
+        best = int(np.argmin(dx + 1.5 * dy))
+        flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
+        own = float(np.clip(LINE_CAPITAL * (frames[best, 3] - frames[best, 1]), em, 3 * em))  # a heading has larger
+        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * own:
+            groups[best].append(item)
+        else:
+            alone.append([item])
+    return groups + alone
+
+
+def _rejoined(
+    boxes: NDArray[np.float64], groups: list[list[int]], pairs: list[list[int]], em: float
+) -> list[list[int]]:
+    """The groups, with pairs of low marks that touch one another and nothing else together again (», a colon)."""
+    lone = {group[0] for group in groups if len(group) == 1}
+    together = [
+        pair for pair in pairs if lone.issuperset(pair) and _space(boxes[pair[0]], boxes[pair[1]]) <= TOUCHING_EM * em
+    ]
+    members = {item for pair in together for item in pair}
+    return [group for group in groups if len(group) > 1 or group[0] not in members] + together
+
+
+def _without_strays(boxes: NDArray[np.float64], group: list[int], em: float) -> list[int]:
+    return [item for item, stray in zip(group, strays(boxes[group], em).tolist(), strict=True) if not stray]
+
+
+def _is_no_dirt(box: NDArray[np.float64], em: float) -> bool:
+    """Whether a mark that belongs to no letter is large enough for a list mark or a dash."""
+    return float(max(box[2] - box[0], box[3] - box[1])) >= LEAST_MARK_EM * em
+
+
+def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """White between two boxes from left to right, negative where they overlap."""
+    return float(max(a[0], b[0]) - min(a[2], b[2]))
+
+
+def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
+    boxes = letters.boxes[group]
+    box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+    heights = boxes[:, 3] - boxes[:, 1]
+    bodies = heights >= 0.28 * em
+    ranked = np.sort(heights[bodies]) if bodies.any() else heights
+    tall = float(ranked[int(0.9 * (len(ranked) - 1) + 0.5)]) if bodies.any() else float(heights.max())
+    widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
+    stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
+    return Run(
+        box=box.scaled(1 / unit),
+        parts=tuple(int(letters.numbers[item]) for item in group),
+        letter_height=tall / unit,
+        stroke=stroke / unit,
+        gaps=tuple((a / unit, b / unit) for a, b in _gaps(boxes, 0.15 * em)),
+        first=_first_letter(boxes).scaled(1 / unit),
+        baseline=float(np.median(boxes[bodies, 3]) if bodies.any() else box.y1) / unit,
+    )
+
+
+def _first_letter(boxes: NDArray[np.float64]) -> Box:
+    """The first letter with the marks over and under it; ``boxes`` sorted by x0."""
+    over = boxes[boxes[:, 0] < boxes[0, 2]]
+    return Box(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
+
+
+def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]:
+    """White intervals between letters sorted by x0, at least ``least`` pixels wide."""
+    gaps = []
+    reach = boxes[0, 2]
+    for x0, _, x1, _ in boxes[1:]:
+        if x0 - reach >= least:
+            gaps.append((float(reach), float(x0)))
+        reach = max(reach, x1)
+    return gaps

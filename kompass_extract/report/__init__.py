@@ -1,0 +1,1 @@
+"""From what was read to the report: Fields with confidence and evidence, checks, the report JSON."""

@@ -1,0 +1,169 @@
+"""One area against itself and its edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kompass_extract.content.score_tables import agrees
+from kompass_extract.model.report import Area, Check, ScoreRow
+from kompass_extract.report.checks.check_context import AREA_POINTS, SUM_TOLERANCE, CheckContext, Status, disagreement
+
+MAX_ROWS, MIN_ROWS = 8, 3
+"""Rows that a score table of an unknown edition can have; the known ones have 4 to 7."""
+ALIKE_NAMES = 0.8
+
+
+def area_checks(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:
+    """All checks within one area; ``pointer`` is where it stands in the report."""
+    table = f"{pointer}/score_table"
+    yield from presence(area, pointer)
+    if not area.score_table.rows:
+        return
+    yield _rows_check("max-edition", area, table, lambda row: _max_edition(row, context))
+    yield _rows_check("achieved-max", area, table, _achieved_max)
+    yield _rows_check("achieved-percent", area, table, _achieved_percent)
+    yield max_sum(area, table)
+    yield rows_total(area, table)
+    yield from total_percent(area, table)
+    yield row_count(area, table, context)
+    yield from chapter_table(area, pointer, context)
+    yield from area_name(area, pointer, context)
+
+
+def presence(area: Area, pointer: str) -> Iterator[Check]:
+    """What every area should have: a score, a list of each kind, narrative, a score table with a total."""
+    lacking = {
+        "name": area.name.value is None,
+        "score": area.score.value is None,
+        "narrative": not area.narrative,
+        "strengths": not area.strengths,
+        "improvements": not area.improvements,
+        "score_table": not area.score_table.rows,
+        "rubrics": not area.rubrics,
+    }
+    missing = [name for name, lacks in lacking.items() if lacks]
+    if not missing:
+        yield Check(id="presence", area=area.number, status="ok", message="The area has all its parts.", fields=[])
+        return
+    status: Status = "warning" if missing == ["rubrics"] else "failed"
+    message = f"Area {area.number} lacks: {', '.join(missing)}."
+    fields = [f"{pointer}/{name}" for name in missing]
+    yield Check(id="presence", area=area.number, status=status, message=message, fields=fields)
+
+
+RowVerdict = tuple[str, tuple[str, ...]] | None
+
+
+def _rows_check(name: str, area: Area, table: str, judge: Callable[[ScoreRow], RowVerdict]) -> Check:
+    """One check over all rows: failed with the fields of the rows that fail."""
+    messages: list[str] = []
+    fields: list[str] = []
+    for index, row in enumerate(area.score_table.rows):
+        verdict = judge(row)
+        if verdict is not None:
+            messages.append(f"{row.number}: {verdict[0]}")
+            fields.extend(f"{table}/rows/{index}/{cell}" for cell in verdict[1])
+    if messages:
+        return Check(id=name, area=area.number, status="failed", message="; ".join(messages), fields=fields)
+    return Check(id=name, area=area.number, status="ok", message="All rows fit.", fields=[])
+
+
+def _max_edition(row: ScoreRow, context: CheckContext) -> RowVerdict:
+    allowed = context.max_points.get(row.question_id.split("/")[1] if row.question_id else "", frozenset())
+    if not allowed or row.max.value is None or row.max.value in allowed:
+        return None
+    return f"max {row.max.value}, the edition has {' or '.join(map(str, sorted(allowed)))}", ("max",)
+
+
+def _achieved_max(row: ScoreRow) -> RowVerdict:
+    if row.achieved.value is None or row.max.value is None or row.achieved.value <= row.max.value:
+        return None
+    return f"{row.achieved.value} achieved of at most {row.max.value}", ("achieved", "max")
+
+
+def _achieved_percent(row: ScoreRow) -> RowVerdict:
+    achieved, most, percent = row.achieved.value, row.max.value, row.percent.value
+    if achieved is None or most is None or percent is None or agrees(achieved, most, percent):
+        return None
+    return f"{achieved} of {most} is not {percent} %", ("achieved", "max", "percent")
+
+
+def max_sum(area: Area, table: str) -> Check:
+    """The max points of an area sum to 100, and its total says so."""
+    rows = area.score_table.rows
+    total = area.score_table.total.max.value
+    fields = [f"{table}/rows/{index}/max" for index in range(len(rows))]
+    values = [row.max.value for row in rows]
+    if any(value is None for value in values):
+        lost = [pointer for pointer, value in zip(fields, values, strict=True) if value is None]
+        return _check("max-sum", area, "failed", "A max is missing; their sum cannot be checked.", lost)
+    whole = sum(value for value in values if value is not None)
+    fits = whole == AREA_POINTS and total in (None, AREA_POINTS)
+    message = f"The max points sum to {whole}, the total prints {total}."
+    return _check("max-sum", area, "ok" if fits else "failed", message, [*fields, f"{table}/total/max"])
+
+
+def rows_total(area: Area, table: str) -> Check:
+    """The rows' points sum to the total within rounding."""
+    rows, total = area.score_table.rows, area.score_table.total.achieved.value
+    fields = [*(f"{table}/rows/{index}/achieved" for index in range(len(rows))), f"{table}/total/achieved"]
+    values = [row.achieved.value for row in rows]
+    if total is None or any(value is None for value in values):
+        lost = [pointer for pointer, value in zip(fields, [*values, total], strict=True) if value is None]
+        return _check("rows-total", area, "failed", "Points are missing; their sum cannot be checked.", lost)
+    whole = sum(value for value in values if value is not None)
+    fits = abs(whole - total) <= SUM_TOLERANCE
+    message = f"The rows sum to {whole}, the total prints {total}."
+    return _check("rows-total", area, "ok" if fits else "failed", message, fields)
+
+
+def total_percent(area: Area, table: str) -> Iterator[Check]:
+    """The total's percent is its points, as the max is 100."""
+    total = area.score_table.total
+    if total.achieved.value is None or total.percent.value is None:
+        return
+    gap = abs(total.achieved.value - total.percent.value)
+    message = f"The total prints {total.achieved.value} points and {total.percent.value} %."
+    fields = [f"{table}/total/achieved", f"{table}/total/percent"]
+    yield _check("total-percent", area, "ok" if gap == 0 else "failed", message, fields)
+
+
+def row_count(area: Area, table: str, context: CheckContext) -> Check:
+    """The table has as many rows as the edition has questions, each once; what may be none of them is named."""
+    rows = area.score_table.rows
+    allowed = context.questions.get(area.number) or frozenset(range(MIN_ROWS, MAX_ROWS + 1))
+    ids = [row.question_id for row in rows]
+    numbers = [row.number for row in rows]
+    doubled = [n for n, row in enumerate(rows) if numbers.count(row.number) > 1 or (ids[n] and ids.count(ids[n]) > 1)]
+    fits = len(rows) in allowed and not doubled
+    unknown = [n for n, one in enumerate(ids) if one is None] if context.max_points and len(rows) > max(allowed) else []
+    odd = sorted({*doubled, *(n for n in unknown if not fits)})
+    cells = [f"{table}/rows/{n}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
+    expected = " or ".join(map(str, sorted(allowed)))
+    message = f"{len(rows)} rows, {expected} expected" + ("; a question stands twice." if doubled else ".")
+    return _check("row-count", area, "ok" if fits else "failed", message, [f"{table}/rows", *cells])
+
+
+def chapter_table(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:
+    """The chapter's score is the table's total."""
+    score, total = area.score, area.score_table.total.achieved
+    if score.value is None or total.value is None:
+        return
+    fields = [f"{pointer}/score", f"{pointer}/score_table/total/achieved"]
+    message = f"The chapter prints {score.value}, the table totals {total.value}"
+    yield _check("chapter-table", area, *disagreement(score, total, message, context), fields)
+
+
+def area_name(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:
+    """The chapter and the score table name the area alike; authors often do not."""
+    name, heading = area.name.value, area.score_table.heading.value
+    if name is None or heading is None:
+        return
+    alike = context.likeness(name, heading) >= ALIKE_NAMES
+    message = f"The chapter is called {name!r}, the score table {heading!r}."
+    fields = [f"{pointer}/name", f"{pointer}/score_table/heading"]
+    yield _check("area-name", area, "ok" if alike else "warning", message, fields)
+
+
+def _check(name: str, area: Area, status: Status, message: str, fields: list[str]) -> Check:
+    return Check(id=name, area=area.number, status=status, message=message, fields=fields)

@@ -1,0 +1,99 @@
+"""The head of the report JSON, and chapter 2's table of area scores, from what metadata read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kompass_extract.content.metadata import EvaluatorReading, Metadata, OverviewReading, Reading
+from kompass_extract.model.readings import Place
+from kompass_extract.model.report import Evaluator, NumberField, OverviewRow, ReportInfo, TextField
+from kompass_extract.report.fields import evidence_of
+from kompass_extract.taxonomy import EditionDecision
+
+SURE_EDITION = 0.9
+"""Share of the evidence, 0..1, below which a person decides the edition."""
+
+
+def make_info(metadata: Metadata, edition: EditionDecision, places: Sequence[Place]) -> ReportInfo:
+    """The report's head; ``places`` are where the area names stand, which the edition was told by."""
+    return ReportInfo(
+        municipality=_text(metadata.municipality),
+        municipality_code=_text(metadata.municipality_code),
+        title=_text(metadata.title),
+        year=_number(metadata.year),
+        evaluation_date=_text(metadata.evaluation_date),
+        edition=_edition(edition, places),
+        total=_number(metadata.total),
+        evaluators=[_evaluator(evaluator) for evaluator in metadata.evaluators],
+    )
+
+
+def make_overview(rows: Sequence[OverviewReading]) -> list[OverviewRow]:
+    """Chapter 2's table of area scores, columns in the order of the page; a value that a row lacks is asked about."""
+    columns = _columns(rows)
+    return [
+        OverviewRow(
+            number=row.number,
+            label=_text(row.label),
+            values={column: _number(dict(row.values).get(column, _lost(row))) for column in columns},
+        )
+        for row in rows
+    ]
+
+
+def _columns(rows: Sequence[OverviewReading]) -> list[str]:
+    """The columns of all rows; a row that has most of them tells their order."""
+    names = [[column for column, _ in row.values] for row in rows]
+    return list(dict.fromkeys(column for own in sorted(names, key=len, reverse=True) for column in own))
+
+
+def _lost(row: OverviewReading) -> Reading[int]:
+    return Reading[int](None, 0.0, None, row.label.places, ("other rows have a number in this column",))
+
+
+def _evaluator(evaluator: EvaluatorReading) -> Evaluator:
+    return Evaluator(name=_text(evaluator.name), affiliation=_text(evaluator.affiliation))
+
+
+def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
+    unsure = decision.edition is None or decision.confidence < SURE_EDITION
+    nearly = [f"nearly {decision.runner_up}"] if unsure and decision.runner_up else []
+    return TextField(
+        value=decision.edition,
+        confidence=round(decision.confidence, 4),
+        needs_review=unsure,
+        reasons=[*nearly, *decision.reasons],
+        evidence=evidence_of(places),
+    )
+
+
+def _text(reading: Reading[str]) -> TextField:
+    asked = _asked(reading)
+    return TextField(
+        value=reading.value,
+        confidence=_confidence(reading),
+        needs_review=asked,
+        reasons=list(reading.reasons),
+        raw=reading.raw if reading.raw != reading.value else None,
+        evidence=evidence_of(reading.places),
+    )
+
+
+def _number(reading: Reading[int]) -> NumberField:
+    return NumberField(
+        value=reading.value,
+        confidence=_confidence(reading),
+        needs_review=_asked(reading),
+        reasons=list(reading.reasons),
+        raw=reading.raw if reading.raw != str(reading.value) else None,
+        evidence=evidence_of(reading.places),
+    )
+
+
+def _confidence(reading: Reading[str] | Reading[int]) -> float:
+    return round(min(0.999, max(0.0, reading.confidence)), 4) if reading.value is not None else 0.0
+
+
+def _asked(reading: Reading[str] | Reading[int]) -> bool:
+    """Metadata gives a reason wherever a value is doubtful or missing."""
+    return reading.value is None or bool(reading.reasons)

@@ -1,0 +1,1 @@
+"""Reviewers' decisions as values, and a report with its decisions applied."""

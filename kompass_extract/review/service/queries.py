@@ -1,0 +1,213 @@
+"""The part of the review desk that only looks: reports, queue, items, history, pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kompass_extract.archive.schema import DocumentRow, ReportRow
+from kompass_extract.model.report import Report
+from kompass_extract.review import Action, Address, Decision
+from kompass_extract.review.decisions.sample import silent_errors
+from kompass_extract.review.service import history as trails
+from kompass_extract.review.service import queue as queues
+from kompass_extract.review.service.context import block_view
+from kompass_extract.review.service.desk_base import DeskFrame
+from kompass_extract.review.service.desk_values import (
+    BlockView,
+    ErrorRate,
+    Facets,
+    HistoryEntry,
+    Hold,
+    Item,
+    PageFile,
+    QueueFilter,
+    QueueItem,
+    QueuePage,
+    QueuePlace,
+    ReportFilter,
+    ReportLine,
+    ReportPage,
+    UnknownItemError,
+    UnknownReportError,
+)
+from kompass_extract.review.service.loaded_reviews import Case
+from kompass_extract.review.service.report_list import matching, report_lines
+from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
+from kompass_extract.review.service.view import Shown, address_of, view
+
+PAGE_SIZE = 50
+"""Entries of a list shown at once."""
+
+
+class DeskReader(DeskFrame):
+    """What a reviewer sees; nothing here changes anything but what is in memory."""
+
+    # What there is
+
+    def reports(self, wanted: ReportFilter | None = None, *, offset: int = 0, limit: int = PAGE_SIZE) -> ReportPage:
+        """Reports with state and progress, by municipality and year."""
+        self._look()
+        with self._store.read() as session:
+            conditions = matching(wanted or ReportFilter())
+            total = session.scalar(select(func.count()).select_from(ReportRow).where(*conditions)) or 0
+            lines = report_lines(session, self._store.clock(session), conditions, offset, limit)
+        return ReportPage(tuple(lines), total)
+
+    def report_line(self, report_id: str) -> ReportLine:
+        """One report's line."""
+        self._look()
+        with self._store.read() as session:
+            lines = report_lines(session, self._store.clock(session), [ReportRow.report_id == report_id], 0, 1)
+        if not lines:
+            raise UnknownReportError(f"The archive holds no report {report_id}.")
+        return lines[0]
+
+    def report(self, report_id: str) -> Report:
+        """The report with its decisions applied."""
+        return self._case(report_id).decided.report
+
+    # The queue
+
+    def queue(
+        self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, limit: int = PAGE_SIZE
+    ) -> QueuePage:
+        """Open items, failed checks and scores first, then by doubt; ``after`` is a ``position``."""
+        self._look()
+        with self._store.read() as session:
+            clock = self._store.clock(session)
+            return queues.queue_page(session, wanted, reviewer=reviewer, after=after, limit=limit, clock=clock)
+
+    def next_item(
+        self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, back: bool = False
+    ) -> QueueItem | None:
+        """The open item after (``back``: before) that position that nobody else holds; None at the end."""
+        self._look()
+        with self._store.read() as session:
+            clock = self._store.clock(session)
+            return queues.neighbour(session, wanted, reviewer=reviewer, after=after, back=back, clock=clock)
+
+    def facets(self, wanted: QueueFilter, *, reviewer: str) -> Facets:
+        """Which values of the filters there are, with their numbers of open items."""
+        with self._store.read() as session:
+            return queues.facets(session, wanted, reviewer=reviewer)
+
+    def place(self, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
+        """The how-manieth item of the queue a position is: "12 of 340"."""
+        with self._store.read() as session:
+            return queues.place_of(session, wanted, position, reviewer=reviewer)
+
+    # One item and what was done
+
+    def item(self, report_id: str, pointer: Address, *, reviewer: str) -> Item:
+        """All about one field, item, block or finding, open or not; nothing is held or changed by looking."""
+        self._look()
+        with self._store.read() as session:
+            return self._item(session, self._cases.case(session, report_id), pointer, reviewer)
+
+    def last_decision(self, by: str, *, report_id: str | None = None) -> HistoryEntry | None:
+        """The reviewer's latest decision that is not undone: what Ctrl+Z takes back."""
+        with self._store.read() as session:
+            undone = select(DecisionRow.voids).where(DecisionRow.voids.is_not(None))
+            query = (
+                select(ReportRow.report_id)
+                .join(DecisionRow, DecisionRow.sha256 == ReportRow.sha256)
+                .where(DecisionRow.reviewer == by, DecisionRow.action != Action.UNDO.value)
+                .where(DecisionRow.id.not_in(undone))
+                .order_by(DecisionRow.number.desc())
+            )
+            if report_id is not None:
+                query = query.where(ReportRow.report_id == report_id)
+            for found in session.scalars(query.limit(PAGE_SIZE)):
+                case = self._cases.case(session, found)
+                latest = trails.latest_of(case.decisions, by, case.decided.settled.voided)
+                if latest is not None:
+                    return trails.entry(case, latest)
+        return None
+
+    def history(
+        self,
+        report_id: str | None = None,
+        pointer: Address | None = None,
+        *,
+        by: str | None = None,
+        offset: int = 0,
+        limit: int = PAGE_SIZE,
+    ) -> tuple[HistoryEntry, ...]:
+        """The audit trail: of a field with its reading, oldest first; of a report or a reviewer, newest first."""
+        with self._store.read() as session:
+            if report_id is not None:
+                case = self._cases.case(session, report_id)
+                trail = trails.of_field(case, pointer) if pointer else trails.of_case(case, by)
+                return tuple(trail[offset : offset + limit])
+            query = select(ReportRow.report_id, DecisionRow.id).join(ReportRow, ReportRow.sha256 == DecisionRow.sha256)
+            if by is not None:
+                query = query.where(DecisionRow.reviewer == by)
+            rows = session.execute(query.order_by(DecisionRow.number.desc()).offset(offset).limit(limit)).all()
+            cases = {found: self._cases.case(session, found) for found in dict.fromkeys(row.report_id for row in rows)}
+        known = {one.id: (case, one) for case in cases.values() for one in case.decisions}
+        return tuple(trails.entry(*known[row.id]) for row in rows if row.id in known)
+
+    # The whole report
+
+    def open_items(self, report_id: str) -> int:
+        """How many items still stand in the way of signing."""
+        self._look()
+        with self._store.read() as session:
+            case = self._cases.case(session, report_id)
+            return self._open(session, case.review_id)
+
+    def error_rate(self) -> ErrorRate:
+        """What the sampled confident fields say about silent errors."""
+        with self._store.read() as session:
+            undone = select(DecisionRow.voids).where(DecisionRow.voids.is_not(None))
+            query = select(DecisionRow.body).where(DecisionRow.sampled, DecisionRow.id.not_in(undone))
+            rate = silent_errors(Decision.model_validate_json(body) for body in session.scalars(query))
+        return ErrorRate(rate.checked, rate.errors, rate.rate, rate.low, rate.high)
+
+    def blocks(self, report_id: str, number: int) -> tuple[BlockView, ...]:
+        """The blocks of a page in reading order, for the whole page."""
+        report = self._case(report_id).decided.report
+        return tuple(block_view(report, i) for i, block in enumerate(report.blocks) if block.page == number)
+
+    def page(self, row_id: int, number: int) -> PageFile:
+        """The file and turn of a page, for its picture; ``path`` is absolute and never comes from a request."""
+        with self._store.read() as session:
+            row = session.execute(
+                select(ReportRow.report_id, DocumentRow.stored, DocumentRow.sha256)
+                .join(DocumentRow, DocumentRow.sha256 == ReportRow.sha256)
+                .join(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
+                .where(ReviewRow.id == row_id)
+            ).one_or_none()
+            if row is None:
+                raise UnknownReportError("The archive holds no such report.")
+            pages = self._cases.case(session, row.report_id).machine.pages
+        page = next((one for one in pages if one.number == number), None)
+        if page is None:
+            raise UnknownItemError(f"The report has no page {number}.")
+        path = str(self._archive.folder / row.stored)
+        return PageFile(path, row.sha256, number, page.width, page.height, page.rotation, page.skew, page.kind)
+
+    def _item(self, session: Session, case: Case, pointer: Address, reviewer: str) -> Item:
+        address = address_of(case, pointer)
+        row = session.get(ItemRow, (case.review_id, address))
+        held = session.get(HoldRow, (case.review_id, address))
+        live = held is not None and held.until > self._store.clock(session)
+        shown = Shown(hold_of(held, case.report_id, reviewer) if held is not None and live else None)
+        if row is not None:
+            place = queues.position_of(row.priority, row.doubt, row.report_id, row.position)
+            shown = replace(shown, position=place, sampled=row.sampled)
+        return view(case, address, shown)
+
+    def _open(self, session: Session, review_id: int) -> int:
+        """How many items of a report are in the queue."""
+        return session.scalar(select(func.count()).select_from(ItemRow).filter_by(review_id=review_id)) or 0
+
+
+def hold_of(row: HoldRow, report_id: str, reviewer: str) -> Hold:
+    """A hold as a reviewer sees it."""
+    until = datetime.fromtimestamp(row.until, UTC).isoformat(timespec="seconds")
+    return Hold(report_id, row.address, row.reviewer, until, row.reviewer == reviewer)

@@ -1,0 +1,77 @@
+"""The list of reports: which fit a filter, and how far each one's review is."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from kompass_extract.archive.schema import DocumentRow, ReportRow
+from kompass_extract.review.service.desk_values import ReportFilter, ReportLine
+from kompass_extract.review.service.review_schema import HoldRow, ReviewRow
+
+
+def matching(wanted: ReportFilter) -> list[ColumnElement[bool]]:
+    """The conditions that a filter is."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        conditions.append(ReportRow.status == wanted.status)
+    if wanted.municipality is not None:
+        conditions.append(ReportRow.municipality == wanted.municipality)
+    if wanted.edition is not None:
+        conditions.append(ReportRow.edition == wanted.edition)
+    if wanted.text:
+        part = wanted.text.lower()
+        name = func.lower(func.coalesce(ReportRow.municipality, ""))
+        conditions.append(
+            or_(ReportRow.report_id.contains(part, autoescape=True), name.contains(part, autoescape=True))
+        )
+    return conditions
+
+
+def _plain(text: str) -> str:
+    """A text as report ids have it, in ASCII and lower case: `Åmål` is `amal`."""
+    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "-")
+
+
+def report_lines(
+    session: Session, clock: float, conditions: Sequence[ColumnElement[bool]], offset: int, limit: int
+) -> list[ReportLine]:
+    """Reports by municipality and year, with who holds something of them."""
+    rows = session.execute(
+        select(ReportRow, ReviewRow, DocumentRow.file_name)
+        .join(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
+        .join(DocumentRow, DocumentRow.sha256 == ReportRow.sha256)
+        .where(*conditions)
+        .order_by(ReportRow.municipality, ReportRow.year, ReportRow.report_id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    ids = [row[1].id for row in rows]
+    holders: dict[int, set[str]] = {}
+    for hold in session.scalars(select(HoldRow).where(HoldRow.review_id.in_(ids), HoldRow.until > clock)):
+        holders.setdefault(hold.review_id, set()).add(hold.reviewer)
+    return [_line(row, tuple(sorted(holders.get(row[1].id, ())))) for row in rows]
+
+
+def _line(row: Row[tuple[ReportRow, ReviewRow, str]], holders: tuple[str, ...]) -> ReportLine:
+    report, review, file_name = row
+    return ReportLine(
+        report_id=report.report_id,
+        row_id=review.id,
+        sha256=report.sha256,
+        municipality=report.municipality,
+        year=report.year,
+        edition=report.edition,
+        status=review.status,
+        open=review.open,
+        decided=review.decided,
+        total=report.total,
+        held_by=holders,
+        signed_by=review.signed_by,
+        signed_at=review.signed_at,
+        double_reading=review.double_reading,
+        file_name=file_name,
+    )

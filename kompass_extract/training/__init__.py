@@ -1,0 +1,1 @@
+"""Everything that trains or measures; no room that runs imports it."""

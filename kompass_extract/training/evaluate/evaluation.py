@@ -1,0 +1,158 @@
+"""Running the pipeline over labelled inputs and writing down what came of it.
+
+Every case is read anew.  Reports of an earlier run are scored again only when the caller says so, and the result says
+which those are.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kompass_extract import __version__
+from kompass_extract.errors import KompassError
+from kompass_extract.model.report import Report
+from kompass_extract.report import export
+from kompass_extract.training.evaluate.calibration import calibration
+from kompass_extract.training.evaluate.cases import Case, corpus_hash
+from kompass_extract.training.evaluate.figures import Figures, by_kind, confusion, figures
+from kompass_extract.training.evaluate.judge import Judgement
+from kompass_extract.training.evaluate.score import ReportScore, score_report
+from kompass_extract.training.gold import load_gold
+
+if TYPE_CHECKING:
+    from kompass_extract.pipeline import Tools
+    from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came of one case; ``score`` and ``report`` are None where it failed, and ``error`` says why.
+
+    ``seconds`` is the wall time of reading, None where an earlier report was scored.
+    """
+
+    case: Case
+    score: ReportScore | None
+    report: Report | None
+    seconds: float | None
+    error: str | None = None
+
+
+def evaluate(
+    cases: Sequence[Case],
+    *,
+    tools: Tools | None,
+    out_dir: Path,
+    reuse: bool = False,
+    done: Callable[[CaseResult], None] | None = None,
+) -> list[CaseResult]:
+    """Read and score each case; report JSON goes to ``out_dir/reports/<id>.<quality>.json``.
+
+    With ``reuse`` a report that lies there already is scored and not read anew.  A case that fails is a result too.
+    """
+    results = []
+    for case in cases:
+        result = _evaluate_one(case, tools, out_dir / "reports" / f"{case.name}.json", reuse)
+        results.append(result)
+        if done is not None:
+            done(result)
+    return results
+
+
+def _evaluate_one(case: Case, tools: Tools | None, path: Path, reuse: bool) -> CaseResult:
+    try:
+        report, seconds = _report(case, tools, path, reuse)
+        return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds)
+    except KompassError as error:
+        return CaseResult(case, None, None, None, f"{type(error).__name__}: {error}")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        return CaseResult(case, None, None, None, f"unexpected {type(error).__name__}: {error} ({where})")
+
+
+def _report(case: Case, tools: Tools | None, path: Path, reuse: bool) -> tuple[Report, float | None]:
+    if reuse and path.exists():
+        return export.load_report(path), None
+    from kompass_extract import pipeline
+
+    tools = tools if tools is not None else pipeline.Tools.default()
+    start = time.monotonic()
+    report = pipeline.extract(case.path, tools=tools)
+    seconds = time.monotonic() - start
+    export.write_text(path, export.dumps(report))
+    return report, seconds
+
+
+def pooled(results: Sequence[CaseResult]) -> Figures:
+    """The figures over all cases that gave a report."""
+    return figures([result.score for result in results if result.score is not None])
+
+
+def by_quality(results: Sequence[CaseResult]) -> dict[str, Figures]:
+    """The pooled figures of each scan quality."""
+    qualities = sorted({result.case.quality for result in results})
+    return {quality: pooled([one for one in results if one.case.quality == quality]) for quality in qualities}
+
+
+def record(results: Sequence[CaseResult], letters: LettersEvaluation | None = None) -> dict[str, object]:
+    """The evaluation as its JSON has it: figures, counts by kind, every error, calibration."""
+    judged = [judgement for result in results if result.score for judgement in result.score.judgements]
+    scores = [result.score for result in results if result.score]
+    return {
+        "version": __version__,
+        "corpus_sha256": corpus_hash(result.case for result in results),
+        "figures": pooled(results).record(),
+        "by_quality": {quality: one.record() for quality, one in by_quality(results).items()},
+        "by_kind": [asdict(one) for one in by_kind(judged)],
+        "block_confusion": [
+            {"gold": gold, "read": read, "blocks": count} for (gold, read), count in sorted(confusion(scores).items())
+        ],
+        "calibration": asdict(calibration(judged)),
+        "letters": asdict(letters) if letters else None,
+        "cases": [_case_record(result) for result in results],
+    }
+
+
+def _case_record(result: CaseResult) -> dict[str, object]:
+    score = result.score
+    return {
+        "case": result.case.name,
+        "error": result.error,
+        "seconds": None if result.seconds is None else round(result.seconds, 1),
+        "figures": figures([score]).record() if score else None,
+        "errors": [_error_record(one) for one in score.judgements if one.status != "right"] if score else [],
+    }
+
+
+def _error_record(judgement: Judgement) -> dict[str, object]:
+    return {
+        "kind": judgement.kind,
+        "area": judgement.area,
+        "status": judgement.status,
+        "silent": judgement.silent,
+        "pointer": judgement.pointer,
+        "gold": judgement.gold,
+        "read": judgement.read,
+        "confidence": judgement.confidence,
+        "evidence": [one.model_dump(mode="json") for one in judgement.evidence],
+    }
+
+
+def write(results: Sequence[CaseResult], out_dir: Path, letters: LettersEvaluation | None = None) -> tuple[Path, Path]:
+    """Write ``evaluation.json`` and the self-contained ``evaluation.html``; returns their paths.
+
+    ``letters`` is the comparison of letter repair with other ways, where that was measured too.
+    """
+    from kompass_extract.training.evaluate import html_report
+
+    json_path, html_path = out_dir / "evaluation.json", out_dir / "evaluation.html"
+    export.write_text(json_path, json.dumps(record(results, letters), ensure_ascii=False, indent=2) + "\n")
+    export.write_text(html_path, html_report.page(results, letters))
+    return json_path, html_path

@@ -1,0 +1,78 @@
+"""The picture of a place on a page: what a reader of the evaluation compares gold and reading with.
+
+Pages are rendered once at a resolution that is enough for the eye, turned and levelled as the report says that they
+were when they were read, so that its boxes fit.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image, ImageSequence
+
+from kompass_extract.model.report import Evidence, PageInfo
+
+_DPI = 110  # of the pictures; text of 8 points can be read at it
+_MARGIN_PT = 12.0  # shown around the box, so that its neighbourhood can be told
+_LARGEST_PT = 330.0  # height of a picture; what is taller is cut, since its error is seldom at the end
+_PAGES_KEPT = 8  # pages in memory; errors come in the order of pages
+_PDF = ".pdf"
+
+
+def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence]) -> str | None:
+    """A data URI of the first place of ``evidence`` in the input ``path``; None where it cannot be shown."""
+    if not evidence or path.suffix.lower() == ".txt":
+        return None
+    place = evidence[0]
+    info = next((page for page in pages if page.number == place.page), None)
+    try:
+        image = _page(path, place.page, info.rotation if info else 0, info.skew if info else 0.0)
+    except (OSError, ValueError, IndexError, pypdfium2.PdfiumError):
+        return None
+    x0, y0, x1, y1 = place.bbox
+    y1 = min(y1, y0 + _LARGEST_PT)
+    scale = _DPI / 72
+    box = (
+        max(0, round((x0 - _MARGIN_PT) * scale)),
+        max(0, round((y0 - _MARGIN_PT) * scale)),
+        min(image.width, round((x1 + _MARGIN_PT) * scale)),
+        min(image.height, round((y1 + _MARGIN_PT) * scale)),
+    )
+    if box[2] - box[0] < 2 or box[3] - box[1] < 2:
+        return None
+    buffer = io.BytesIO()
+    image.crop(box).quantize(16).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+@lru_cache(maxsize=_PAGES_KEPT)
+def _page(path: Path, number: int, rotation: int, skew: float) -> Image.Image:
+    """Page ``number`` (from 1) as grey pixels at ``_DPI``, turned clockwise by ``rotation`` and levelled."""
+    image = _pdf_page(path, number) if path.suffix.lower() == _PDF else _image_page(path, number)
+    if rotation:
+        image = image.rotate(-rotation, expand=True)
+    return image.rotate(-skew, resample=Image.Resampling.BICUBIC, fillcolor=255) if skew else image
+
+
+def _pdf_page(path: Path, number: int) -> Image.Image:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        rendered = document[number - 1].render(scale=_DPI / 72, grayscale=True)
+        image: Image.Image = rendered.to_pil().convert("L")
+        return image
+    finally:
+        document.close()
+
+
+def _image_page(path: Path, number: int) -> Image.Image:
+    """A page of an image file, brought to ``_DPI`` by the resolution that the file states, or A4 width's."""
+    with Image.open(path) as file:
+        frame = next(one for index, one in enumerate(ImageSequence.Iterator(file), start=1) if index == number)
+        stated = float(file.info.get("dpi", (0, 0))[0])
+        scale = _DPI / (stated if stated > 1 else frame.width / (595 / 72))
+        return frame.convert("L").resize((round(frame.width * scale), round(frame.height * scale)))

@@ -1,0 +1,1 @@
+"""How the letter model is made: word lists, word sequences, damage, the model file."""

@@ -1,0 +1,87 @@
+"""Whole pages of a report: their pictures, what was read on them, and the box drawn around what was missed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi import Path as PathParameter
+from starlette.responses import RedirectResponse, Response
+
+from kompass_extract.model.report import PageInfo, Report
+from kompass_extract.review.service.desk_values import Conflict, RefusedError, UnknownItemError
+from kompass_extract.web.addresses import Query, item_url
+from kompass_extract.web.orders import BadFormError, added_item
+from kompass_extract.web.render import page
+from kompass_extract.web.site import Form, Reviewer, Site, TheSite, caching, frame_of
+
+router = APIRouter()
+Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
+"""A number in an address that a store can look for."""
+ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
+
+
+@router.get("/picture/{row_id}/{number}.jpg")
+def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number, number: Number) -> Response:
+    """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
+    wanted = site.desk.page(row_id, number)
+    etag = f'"{site.pictures.etag(wanted)}"'
+    headers = {"ETag": etag, "Cache-Control": caching(request)}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    made = site.pictures.picture(wanted)
+    return Response(made.jpeg, media_type="image/jpeg", headers=headers)
+
+
+@router.get("/page")
+def whole(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
+    """A whole page with its blocks; the place to add what was missed."""
+    return _page(request, site, request.query_params)
+
+
+@router.post("/page/add")
+def add(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+    """Keep an item that the machine missed."""
+    report_id = form.get("report", "")
+    report = site.desk.report(report_id)
+    try:
+        order = added_item(form, _shown(report, form).number)
+        outcome = site.desk.decide(report_id, order, by=reviewer, seen=None)
+    except BadFormError as error:
+        return _page(request, site, form, problem=error.key)
+    except RefusedError as error:
+        return _page(request, site, form, problem=str(error))
+    if isinstance(outcome, Conflict):
+        raise UnknownItemError("an added item has nothing to be in conflict with")
+    return RedirectResponse(item_url(report_id, outcome.pointer), 303)
+
+
+def _page(request: Request, site: Site, query: Query, *, problem: str | None = None) -> Response:
+    line = site.desk.report_line(query.get("report", ""))
+    report = site.desk.report(line.report_id)
+    shown = _shown(report, query)
+    blocks = [(index, block) for index, block in enumerate(report.blocks) if block.page == shown.number]
+    return page(
+        "page.html",
+        frame_of(request, None),
+        status=422 if problem else 200,
+        line=line,
+        report=report,
+        shown=shown,
+        blocks=blocks,
+        lists=ADDABLE,
+        area=query.get("area") or next((str(block.area) for _, block in blocks if block.area), "1"),
+        given={name: query.get(name, "") for name in ("x0", "y0", "x1", "y1", "text", "list", "number")},
+        problem=problem,
+    )
+
+
+def _shown(report: Report, query: Query) -> PageInfo:
+    """The page that a query names, the first where it names none."""
+    number = query.get("n", "1")
+    for one in report.pages:
+        if str(one.number) == number:
+            return one
+    if not report.pages:
+        raise UnknownItemError("the report has no pages")
+    return report.pages[0]

@@ -1,0 +1,63 @@
+"""What a reader is shown of a page: one strip's own ink on white, nothing of what stands around it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.components import Gray, Labels, Marks
+from kompass_extract.words.segments import Strip
+
+LOW_MARK = 0.4  # of a capital's height; a letter is higher, a dot or comma is not
+_DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
+
+
+def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.35) -> tuple[Gray, Box]:
+    """The strip's own ink on white without its list mark, and the box in points that the picture shows."""
+    unit = marks.dpi / 72
+    shown = strip.box.grown(margin_em * strip.letter_height)
+    x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
+    x1, y1 = min(even.shape[1], int(shown.x1 * unit) + 1), min(even.shape[0], int(shown.y1 * unit) + 1)
+    part, labels = even[y0:y1, x0:x1], marks.labels[y0:y1, x0:x1]
+    own = _own(labels, marks, strip)
+    if strip.bullet is not None:
+        own[:, : max(0, int(strip.bullet.x1 * unit + 1) - x0)] = False
+    halo = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    foreign = (labels != 0) & ~own
+    near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    keep = (halo & ~foreign) | ((labels == 0) & ~near_foreign)
+    picture = _on_white(np.where(keep, part, 255).astype(np.uint8))
+    return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
+
+
+def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
+    """The box in points of the first letter of a strip's word, without accents that stand apart; None without ink."""
+    unit = marks.dpi / 72
+    reach = word.grown(0.1 * strip.letter_height)
+    x0, y0 = max(0, int(reach.x0 * unit)), max(0, int(strip.box.y0 * unit))
+    labels = marks.labels[y0 : int(strip.box.y1 * unit) + 1, x0 : int(reach.x1 * unit) + 1]
+    own = np.where(_own(labels, marks, strip), labels, 0)
+    for column in np.flatnonzero(own.any(axis=0)):
+        for number in np.unique(own[:, column]):
+            rows, columns = np.nonzero(own == number)
+            box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1).scaled(1 / unit)
+            if number > 0 and box.height > LOW_MARK * strip.letter_height:
+                return box
+    return None
+
+
+def _own(labels: Labels, marks: Marks, strip: Strip) -> NDArray[np.bool_]:
+    """Where the strip's own letters are."""
+    return np.asarray(np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts]), dtype=np.bool_)
+
+
+def _on_white(picture: Gray) -> Gray:
+    """The picture with a shade behind its letters lifted to white."""
+    if 2 * np.count_nonzero(picture >= _LIGHTEST_SHADE) > picture.size:
+        return picture  # the usual case, told in a hundredth of the time that the median takes
+    shade = float(np.median(picture))
+    if not _DARKEST_SHADE < shade < _LIGHTEST_SHADE:
+        return picture
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=250.0 / (shade - _GRAIN)), dtype=np.uint8)

@@ -1,0 +1,78 @@
+"""Choosing the readers: which engine reads the lines, and whether a second one looks at cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+
+from kompass_extract import repair
+from kompass_extract.errors import ModelError, UsageError
+from kompass_extract.model.document import OcrRecord
+from kompass_extract.words.engines.base import CellReader, LineReader
+from kompass_extract.words.page_reader import Readers
+
+ENGINES = ("auto", "tesserocr", "pytesseract")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Makes the readers of a worker; picklable, and nothing is loaded before it is called."""
+
+    engine: str = "auto"
+    languages: str = "swe"
+    second_reader: bool = True
+
+    def __call__(self) -> Readers:
+        cells = self._cells() if self.second_reader else None
+        return Readers(self._lines(), cells, _Lexicon())
+
+    def record(self, dpi: int) -> OcrRecord:
+        """What the report JSON says about the readers; none is loaded for it."""
+        second = None
+        if self.second_reader:
+            from kompass_extract.words.engines import ppocr
+
+            second = f"{ppocr.NAME} {ppocr.version()}"
+        if self._inside():
+            from kompass_extract.words.engines import tesseract_inprocess
+
+            return OcrRecord(tesseract_inprocess.NAME, tesseract_inprocess.version(), self.languages, dpi, second)
+        from kompass_extract.words.engines import tesseract_command
+
+        return OcrRecord(tesseract_command.NAME, tesseract_command.version(), self.languages, dpi, second)
+
+    def _inside(self) -> bool:
+        """Whether Tesseract reads within the process."""
+        if self.engine not in ENGINES:
+            raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
+        return self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None)
+
+    def _lines(self) -> LineReader:
+        if self._inside():
+            from kompass_extract.words.engines.tesseract_inprocess import InProcessTesseract
+
+            return InProcessTesseract(self.languages)
+        from kompass_extract.words.engines.tesseract_command import CommandTesseract
+
+        return CommandTesseract(self.languages)
+
+    @staticmethod
+    def _cells() -> CellReader:
+        from kompass_extract.words.engines.ppocr import PaddleRecogniser
+
+        return PaddleRecogniser()
+
+
+class _Lexicon:
+    """Whether a word is Swedish, from the letters' model, loaded when first asked; without it every word passes."""
+
+    @cached_property
+    def _repairer(self) -> repair.Repairer | None:
+        try:
+            return repair.load()
+        except ModelError:
+            return None
+
+    def __call__(self, word: str) -> bool:
+        return self._repairer is None or self._repairer.knows(word)

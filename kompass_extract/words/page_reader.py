@@ -1,0 +1,297 @@
+"""One page read: from its picture to strips with words.
+
+Order: render; look for a text layer that can be trusted; otherwise make the picture level, find its marks and
+strips, read the longest lines first, turn the page if they make no sense upside down, then read the rest.  A
+second reader looks at short strips, which may be numbers, and at lines with doubtful words; where it differs,
+its reading is kept beside the first one.  Nothing here knows what a report is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.errors import OcrFailedError
+from kompass_extract.model.document import Line, PageKind, Word
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
+from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
+from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
+from kompass_extract.pages.text_layer import LayerWord, judge_layer, layer_runs, read_layer
+from kompass_extract.settings import ReadingSettings
+from kompass_extract.words.crops import first_letter, strip_picture
+from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
+from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
+from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
+from kompass_extract.words.segments import Strip, find_strips
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStrip:
+    """A strip with its words; ``stroke`` is the thickness of its letters relative to their height."""
+
+    line: Line
+    letter_height: float
+    stroke: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one page holds, before the layout makes blocks of it.  Lengths in points."""
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    skew: float
+    kind: PageKind
+    decision: str
+    em: float
+    strips: tuple[ReadStrip, ...]
+    rules: tuple[Rule, ...]
+    graphics: tuple[Box, ...]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The engines of one worker."""
+
+    lines: LineReader
+    cells: CellReader | None
+    knows: Callable[[str], bool] | None = None
+
+
+def read_page(
+    source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings
+) -> PageReading:
+    """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
+    if source.kind is SourceKind.PDF:
+        digital, reason = _read_layer_page(source, number, readers)
+        if digital is not None:
+            return digital
+    else:
+        reason = "image"
+    raw = load_page(source, number, dpi=settings.dpi)
+    try:
+        return _read_scan(raw, readers(), reason, settings)
+    except OcrFailedError as error:
+        height, width = raw.gray.shape
+        return failed_page(number, width * 72 / raw.dpi, height * 72 / raw.dpi, str(error))
+
+
+def failed_page(number: int, width: float, height: float, failure: str) -> PageReading:
+    """A page of which nothing is known but why."""
+    return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
+
+
+def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
+    """The page by its text layer, or None and the reason why it is not used."""
+    with open_pdf(source.path) as document:
+        words = read_layer(document[number - 1])
+    if not words:
+        return None, "no text layer"
+    raw = load_page(source, number, dpi=None if not words else _LAYER_PICTURE_DPI)
+    if raw.is_scan:
+        return None, judge_layer(words, is_scan=True, ink=(), knows=None).reason
+    picture, solids = without_solids(raw.gray, raw.dpi)
+    marks = find_marks(picture, raw.dpi, solids, clean=True)
+    verdict = judge_layer(words, is_scan=False, ink=marks.runs, knows=readers().knows)
+    if not verdict.use:
+        return None, verdict.reason
+    runs, known, em = layer_runs(words)
+    dots = _uncovered_dots(marks, words, em)
+    strips = find_strips((*runs, *dots), marks.rules, em, marks=(*known, *(None for _ in dots)))
+    height, width = raw.gray.shape
+    reading = PageReading(
+        number, width * 72 / raw.dpi, height * 72 / raw.dpi, 0, 0.0, PageKind.BORN_DIGITAL, verdict.reason, em,
+        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words, em)) is not None),
+        marks.rules, marks.graphics,
+    )  # fmt: skip
+    return reading, verdict.reason
+
+
+_LAYER_PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
+
+
+def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
+    """Small marks in the picture that the layer has no word for: list marks drawn as shapes."""
+    dots = []
+    for run in marks.runs:
+        if max(run.box.width, run.box.height) > 1.3 * em:
+            continue
+        grown = run.box.grown(0.5)
+        if not any(
+            word.box.x0 < grown.x1 and word.box.x1 > grown.x0 and word.box.y0 < grown.y1 and word.box.y1 > grown.y0
+            for word in words
+        ):
+            dots.append(Run(run.box, (), run.letter_height, 1.0, (), run.box))
+    return tuple(dots)
+
+
+def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], em: float) -> ReadStrip | None:
+    chosen = [words[part] for run in strip.runs for part in runs[run].parts]
+    if strip.skip_first:
+        chosen = chosen[1:]
+    if not chosen:
+        return None
+    line = Line(strip.box, tuple(Word(word.text, word.box, 1.0) for word in chosen), strip.bullet)
+    bold = sum(word.bold * len(word.text) for word in chosen) * 2 > sum(len(word.text) for word in chosen)
+    return ReadStrip(line, sum(word.size for word in chosen) / len(chosen), 0.22 if bold else 0.15, strip.baseline)
+
+
+def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSettings) -> PageReading:
+    sheet = _Sheet.of(prepare(raw.gray, raw.dpi))
+    if sheet.strips:
+        sheet = _upright(sheet, readers.lines, settings)
+    read = sheet.read(range(len(sheet.strips)), readers.lines, settings)
+    if readers.cells is not None:
+        read = _second_look(readers.cells, sheet, read, readers.knows, settings)
+    found = tuple(_read_strip(sheet, strip, words) for strip, words in zip(sheet.strips, read, strict=True) if words)
+    page, marks = sheet.page, sheet.marks
+    return PageReading(
+        raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
+        without_scribble(found), marks.rules, marks.graphics,
+    )  # fmt: skip
+
+
+def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
+    """The strips but what was hardly read beside the text: holes, staples, a copier's edge."""
+    lines = [s.line.box for s in strips if _is_text(s.line)]
+    if not lines:
+        return tuple(strips)
+    left, right = min(box.x0 for box in lines), max(box.x1 for box in lines)
+    return tuple(
+        strip
+        for strip in strips
+        if (left < strip.line.box.x1 and strip.line.box.x0 < right)
+        or strip.line.confidence >= SURE_TEXT
+        or len(strip.line.text) > LONGEST_SCRIBBLE
+    )
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line shows how far the text goes: it is long, or a short number or word that is surely read."""
+    signs = sum(map(str.isalnum, line.text))
+    return line.confidence >= (SURE_TEXT if len(line.text) >= LEAST_TEXT else SURE_SHORT) and signs >= LEAST_SIGNS
+
+
+SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that show how far the text goes
+SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last columns
+LONGEST_SCRIBBLE = 4  # signs
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A level page with its marks and strips, and what of them was read already, by strip."""
+
+    page: PageImage
+    marks: Marks
+    strips: tuple[Strip, ...]
+    known: dict[int, tuple[Word, ...]]
+
+    @classmethod
+    def of(cls, page: PageImage) -> _Sheet:
+        marks = find_marks(page.even, page.dpi, page.solids)
+        strips = find_strips(marks.runs, marks.rules, marks.em)
+        return cls(page, marks, tuple(strip for strip in strips if not _is_dot(strip, marks.em)), {})
+
+    def read(self, wanted: Sequence[int], reader: LineReader, settings: ReadingSettings) -> list[tuple[Word, ...]]:
+        """The words of the wanted strips; none is read twice."""
+        missing = [index for index in wanted if index not in self.known]
+        pictures = [strip_picture(self.page.even, self.marks, self.strips[index]) for index in missing]
+        lines = reader.read([picture for picture, _ in pictures], dpi=self.page.dpi, timeout=settings.page_timeout)
+        for index, words, (_, place) in zip(missing, lines, pictures, strict=True):
+            found = _words(words, place, self.page.dpi)
+            self.known[index] = tuple(word for word in found if not _is_ghost(word, self.strips[index].letter_height))
+        return [self.known[index] for index in wanted]
+
+
+LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
+GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
+GHOST_CONFIDENCE = 0.7  # 0..1; dashes without ink had at most 0.61 over six scans, printed ones mostly 0.9
+_FLAT_SIGNS = frozenset("-–—=_~")
+
+
+def _is_dot(strip: Strip, em: float) -> bool:
+    return max(strip.box.width, strip.box.height) < LONE_DOT_EM * em
+
+
+def _is_ghost(word: Word, capital: float) -> bool:
+    """A dash that the reader put into a wide space: its box is the line's height, for it has no ink of its own."""
+    tall = word.box.height > GHOST_HEIGHT * capital
+    return tall and word.confidence < GHOST_CONFIDENCE and set(word.text) <= _FLAT_SIGNS
+
+
+def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
+    """The strip with its words, what their shapes tell and reading does not put right."""
+    words = tuple(measured_dash(word, strip.letter_height) for word in words)
+    height = capital_height(strip.letter_height, words, sheet.marks.em)
+    words = with_measured_initial(words, height, lambda word: first_letter(sheet.marks, strip, word.box))
+    return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
+
+
+def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _Sheet:
+    """The sheet, or the same turned by 180 degrees when its longest lines read better that way."""
+    here = _sense(sheet, reader, settings)
+    if here >= settings.upright_confidence:
+        return sheet
+    turned = _Sheet.of(upside_down(sheet.page))
+    if turned.strips and _sense(turned, reader, settings) > here + 0.05:
+        return turned
+    return sheet
+
+
+def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> float:
+    """Mean confidence over the three longest lines, 0..1."""
+    strips = sheet.strips
+    longest = sorted(range(len(strips)), key=lambda i: -strips[i].box.width / max(1.0, strips[i].letter_height))[:3]
+    words = [word for line in sheet.read(longest, reader, settings) for word in line]
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:
+    """From the picture's pixels to the page's points."""
+    found = []
+    for word in words:
+        box = word.box.scaled(72 / dpi)
+        shifted = Box(box.x0 + place.x0, box.y0 + place.y0, box.x1 + place.x0, box.y1 + place.y0)
+        found.append(Word(word.text, shifted, min(1.0, max(0.0, word.confidence))))
+    return tuple(found)
+
+
+def _second_look(
+    reader: CellReader,
+    sheet: _Sheet,
+    read: Sequence[tuple[Word, ...]],
+    knows: Callable[[str], bool] | None,
+    settings: ReadingSettings,
+) -> list[tuple[Word, ...]]:
+    """Read short strips and doubtful words once more by the second reader."""
+    looks = [
+        look
+        for index, words in enumerate(read)
+        for look in looks_wanted(index, sheet.strips[index].box.width / sheet.marks.em, words, settings)
+    ]
+    pictures = [_look_picture(sheet, look, read) for look in looks]
+    result = [list(words) for words in read]
+    for look, reading in zip(looks, reader.read_cells(pictures), strict=True):
+        if look.word is None:
+            result[look.strip] = list(merge_readings(read[look.strip], reading, sheet.strips[look.strip].box, settings))
+        else:
+            result[look.strip][look.word] = merge_word(read[look.strip][look.word], reading, knows)
+    return [tuple(words) for words in result]
+
+
+def _look_picture(sheet: _Sheet, look: Look, read: Sequence[tuple[Word, ...]]) -> Gray:
+    """The picture of a strip, or of one of its words."""
+    strip = sheet.strips[look.strip]
+    picture, place = strip_picture(sheet.page.even, sheet.marks, strip, 0.12)
+    if look.word is None:
+        return picture
+    unit, box, edge = sheet.page.dpi / 72, read[look.strip][look.word].box, 0.15 * strip.letter_height
+    x0, x1 = int((box.x0 - edge - place.x0) * unit), int((box.x1 + edge - place.x0) * unit) + 1
+    part = picture[:, max(0, x0) : max(x1, max(0, x0) + 4)]
+    return part if part.shape[1] >= 4 else picture

@@ -1,0 +1,65 @@
+"""The runs of a page as columns of numbers: what stands beside what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.pages.components import Rule, Run
+
+COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
+
+MARK_EM, MARK_REACH_EM = 0.5, 0.35  # a quote by itself is as low, and as far above or below the letters beside it
+
+
+class RunPage:
+    """The runs' boxes as columns of numbers, for questions about what stands where."""
+
+    def __init__(self, runs: Sequence[Run], rules: Sequence[Rule], em: float) -> None:
+        self.runs = runs
+        self.em = em
+        self.boxes: NDArray[np.float64] = np.array([[r.box.x0, r.box.y0, r.box.x1, r.box.y1] for r in runs])
+        self.walls = [rule.box for rule in rules if not rule.horizontal]
+
+    def right_neighbour(self, item: int) -> int | None:
+        """The next run on the same baseline, None at the line's end."""
+        x0, y0, x1, y1 = self.boxes[item]
+        if y1 - y0 < MARK_EM * self.em:
+            y0, y1 = y0 - MARK_REACH_EM * self.em, y1 + MARK_REACH_EM * self.em
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        lower = np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0)
+        beside = (shared >= 0.4 * lower) & (self.boxes[:, 0] >= x1 - 0.3 * self.em) & (self.boxes[:, 0] > x0)
+        beside[item] = False
+        found = np.flatnonzero(beside)
+        return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
+
+    def begins(self, item: int) -> bool:
+        """Whether no run stands near to the left on the line: it begins a line of its column."""
+        x0, y0, _, y1 = self.boxes[item]
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        left = (shared > 0.4 * (y1 - y0)) & (self.boxes[:, 2] <= x0 + 0.1)
+        left &= self.boxes[:, 2] > x0 - COLUMN_GAP_EM * self.em
+        return not bool(left.any())
+
+    def line_gaps(self, item: int) -> list[float]:
+        """The widths of all gaps between words on the line of a run, left to right."""
+        _, y0, _, y1 = self.boxes[item]
+        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
+        beside = np.flatnonzero(shared >= 0.5 * np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0))
+        line = beside[np.argsort(self.boxes[beside, 0])]
+        gaps = (self.boxes[line[1:], 0] - self.boxes[line[:-1], 2]).tolist()
+        gaps.extend(b - a for index in line.tolist() for a, b in self.runs[index].gaps)
+        return [float(gap) for gap in gaps if gap >= 0.2 * self.em]
+
+    def word_gap(self, item: int) -> float:
+        """Usual width of the word spaces on the line of a run, 0 where it has fewer than three."""
+        spaces = [gap for gap in self.line_gaps(item) if 0.2 * self.em <= gap <= COLUMN_GAP_EM * self.em]
+        return float(np.median(spaces)) if len(spaces) >= 3 else 0.0
+
+    def wall_in(self, x0: float, x1: float, y0: float, y1: float) -> bool:
+        middle = (y0 + y1) / 2
+        return any(
+            x0 - 1.5 <= wall.center_x <= x1 + 1.5 and wall.y0 - 1 <= middle <= wall.y1 + 1 for wall in self.walls
+        )

@@ -1,0 +1,215 @@
+"""All pages of a file read, in parallel, one picture at a time.
+
+Each worker is a process of its own that loads its readers once; only a few pages are under way at any moment,
+so memory does not grow with the report.  A page that crashes its worker or runs out of time comes back as a
+failed page and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+import cv2
+
+from kompass_extract.errors import KompassError, OcrFailedError
+from kompass_extract.pages.source import SourceFile
+from kompass_extract.settings import ReadingSettings
+from kompass_extract.words.cache import ReadingCache
+from kompass_extract.words.page_reader import PageReading, Readers, failed_page, read_page
+
+A4_PT = (595.3, 841.9)
+HARD_LIMIT_FACTOR = 2.0  # a page that takes this many times its timeout hangs outside of the reader
+AHEAD = 2  # pages handed out per worker
+
+MakeReaders = Callable[[], Readers]
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """Progress: page ``number`` of ``pages`` was read, in ``seconds`` since the first began."""
+
+    number: int
+    pages: int
+    seconds: float
+
+
+def usable_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def read_pages(
+    source: SourceFile,
+    make_readers: MakeReaders,
+    settings: ReadingSettings,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[PageDone], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
+    cache: ReadingCache | None = None,
+) -> list[PageReading]:
+    """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1.
+
+    ``meanwhile`` is called once the workers are busy, for what the stages after need.  Pages in ``cache`` are not read
+    again, and those that were read go into it one by one; a failed page does not.
+    """
+    start = monotonic()
+    numbers = range(1, source.pages + 1)
+    readings = {number: known for number in numbers if cache is not None and (known := cache.get(number)) is not None}
+    missing = [number for number in numbers if number not in readings]
+    workers = min(jobs or usable_cores(), len(missing))
+    inline = workers <= 1 or multiprocessing.current_process().daemon
+    work = _Work(source, make_readers, settings)
+    read = _inline(work, missing) if inline else _parallel(work, missing, workers)
+    for number in readings:
+        if progress is not None:
+            progress(PageDone(number, source.pages, monotonic() - start))
+    for reading in read:
+        readings[reading.number] = reading
+        if cache is not None and reading.failure is None:
+            cache.put(reading)
+        if meanwhile is not None and not inline:
+            meanwhile()
+            meanwhile = None
+        if progress is not None:
+            progress(PageDone(reading.number, source.pages, monotonic() - start))
+    return [readings[number] for number in numbers]
+
+
+def _inline(work: _Work, numbers: Iterable[int]) -> Iterator[PageReading]:
+    loaded: list[Readers] = []
+
+    def readers() -> Readers:
+        if not loaded:
+            loaded.append(work.make_readers())
+        return loaded[0]
+
+    for number in numbers:
+        yield _guarded(work.source, number, readers, work.settings)
+
+
+def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
+    """A page read, or failed with its reason; what ends the whole run (a missing model) is raised."""
+    try:
+        return read_page(source, number, readers, settings)
+    except KompassError:
+        raise
+    except Exception as error:  # whatever a damaged page makes a library do is the page's failure, not the run's
+        return failed_page(number, *A4_PT, f"{type(error).__name__}: {error}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a worker is given besides the page's number."""
+
+    source: SourceFile
+    make_readers: MakeReaders
+    settings: ReadingSettings
+
+    def limit(self, ahead: int) -> float:
+        """Seconds after which a page that waited for ``ahead`` others hangs outside of its reader."""
+        return self.settings.page_timeout * HARD_LIMIT_FACTOR * (ahead + 1)
+
+
+def _parallel(work: _Work, numbers: Iterable[int], workers: int) -> Iterator[PageReading]:
+    """Pages as they are done.  When a worker dies or hangs, each page under way is read once more, by itself."""
+    waiting = deque(sorted(numbers))
+    while waiting:
+        suspects = yield from _together(work, waiting, workers)
+        for number in suspects:
+            yield _alone(work, number)
+
+
+def _together(work: _Work, waiting: deque[int], workers: int) -> Generator[PageReading, None, list[int]]:
+    """Take pages from ``waiting`` until it is empty or a worker is lost; returns the pages under way then."""
+    with _pool(work.make_readers, workers) as pool:
+        started = pool.submit(_started)
+        running: dict[Future[PageReading], tuple[int, float]] = {}
+        while waiting or running:
+            while waiting and len(running) < workers * AHEAD:
+                number = waiting.popleft()
+                running[pool.submit(_read, work.source, number, work.settings)] = (number, monotonic())
+            oldest = min(since for _, since in running.values())
+            done, _ = wait(
+                running, timeout=max(0.1, oldest + work.limit(AHEAD) - monotonic()), return_when="FIRST_COMPLETED"
+            )
+            lost = not done
+            for future in done:
+                try:
+                    yield future.result(timeout=0)
+                    del running[future]
+                except BrokenProcessPool:
+                    lost = True
+            if lost:
+                _require_start(started)
+                return sorted(number for number, _ in running.values())
+    return []
+
+
+def _alone(work: _Work, number: int) -> PageReading:
+    """The page read by a worker of its own, or failed for what became of that."""
+    with _pool(work.make_readers, 1) as pool:
+        limit = work.limit(AHEAD)
+        try:
+            return pool.submit(_read, work.source, number, work.settings).result(timeout=limit)
+        except BrokenProcessPool:
+            return failed_page(number, *A4_PT, "The reader crashed on this page.")
+        except OutOfTime:
+            return failed_page(number, *A4_PT, f"The page was not read within {limit:.0f} s.")
+
+
+def _require_start(started: Future[bool]) -> None:
+    """OcrFailedError where no worker came so far as to take work."""
+    if started.done() and isinstance(started.exception(), BrokenProcessPool):
+        raise OcrFailedError(
+            "The processes that read pages cannot start here. Read with one at a time (--jobs 1); a script that "
+            'calls the library needs its own work under `if __name__ == "__main__":`.'
+        )
+
+
+@contextmanager
+def _pool(make_readers: MakeReaders, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that end with the block, whatever they are doing."""
+    # A fork would start faster, and hang where a library of this process has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make_readers,))
+    try:
+        yield pool
+    finally:
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+
+
+_worker_readers: list[Readers] = []
+_worker_maker: list[MakeReaders] = []
+
+
+def _start(make_readers: MakeReaders) -> None:
+    cv2.setNumThreads(1)  # one thread per page; the pages are the parallel work
+    _worker_readers.clear()
+    _worker_maker[:] = [make_readers]
+
+
+def _started() -> bool:
+    return True
+
+
+def _readers() -> Readers:
+    if not _worker_readers:
+        _worker_readers.append(_worker_maker[0]())
+    return _worker_readers[0]
+
+
+def _read(source: SourceFile, number: int, settings: ReadingSettings) -> PageReading:
+    return _guarded(source, number, _readers, settings)

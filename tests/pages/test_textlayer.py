@@ -1,0 +1,141 @@
+"""A page's own text is used when it is good Swedish that agrees with the picture, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kompass_extract.model.geometry import Box, union
+from kompass_extract.pages.components import Run
+from kompass_extract.pages.source import open_pdf
+from kompass_extract.pages.text_layer import LayerWord, judge_layer, layer_runs, read_layer
+from tests.support.strips import EM, PITCH
+
+BORN_DIGITAL = Path(__file__).parents[2] / "gold" / "scans" / "hoganas-2018.born-digital.pdf"
+SWEDISH = "kommunen har under åren arbetat systematiskt med målstyrning och följer upp sina åtaganden för invånarna"
+
+
+def layer(text: str = SWEDISH, copies: int = 6) -> tuple[LayerWord, ...]:
+    """Words of a layer, one sentence to a line."""
+    words = []
+    for line in range(copies):
+        x, baseline = 70.0, 100 + PITCH * line
+        for word in text.split():
+            box = Box(x, baseline - EM, x + 4.8 * len(word), baseline)
+            words.append(LayerWord(word, box, EM, False, baseline))
+            x = box.x1 + 2.8
+    return tuple(words)
+
+
+def ink(words: tuple[LayerWord, ...], shift: float = 0.0) -> tuple[Run, ...]:
+    """The runs that a picture of the words has."""
+    return tuple(
+        Run(Box(w.box.x0, w.box.y0 + shift, w.box.x1, w.box.y1 + shift), tuple(range(max(3, len(w.text)))), EM, 1.0)
+        for w in words
+    )
+
+
+def always(word: str) -> bool:
+    return True
+
+
+def test_good_swedish_on_its_ink_is_used() -> None:
+    verdict = judge_layer(layer(), is_scan=False, ink=ink(layer()), knows=always)
+    assert verdict.use
+    assert "good Swedish" in verdict.reason
+
+
+def test_no_words_no_layer() -> None:
+    assert judge_layer((), is_scan=False, ink=(), knows=always).reason == "no text layer"
+
+
+def test_a_layer_over_a_scan_is_somebodys_ocr() -> None:
+    verdict = judge_layer(layer(), is_scan=True, ink=ink(layer()), knows=always)
+    assert not verdict.use
+    assert "earlier OCR" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (SWEDISH.replace("a", "\ufffd"), "unreadable characters"),
+        (SWEDISH.replace("n", "\ue012"), "unreadable characters"),
+        (SWEDISH.translate(str.maketrans("åäö", "aao")), "å, ä and ö are 0.0%"),
+    ],
+)
+def test_a_broken_layer_is_refused_with_its_reason(text: str, reason: str) -> None:
+    verdict = judge_layer(layer(text), is_scan=False, ink=ink(layer(text)), knows=always)
+    assert not verdict.use
+    assert reason in verdict.reason
+
+
+def test_words_that_are_not_swedish_are_refused() -> None:
+    verdict = judge_layer(layer(), is_scan=False, ink=ink(layer()), knows=lambda word: word == "kommunen")
+    assert not verdict.use
+    assert "are Swedish" in verdict.reason
+
+
+def test_a_layer_beside_its_ink_is_refused() -> None:
+    words = layer()
+    aside = judge_layer(words, is_scan=False, ink=ink(words, shift=300), knows=always)
+    assert not aside.use
+    assert "0% of the text layer stands where there is ink" in aside.reason
+    assert not judge_layer(words, is_scan=False, ink=(), knows=always).use
+
+
+def test_a_layer_that_lacks_half_of_the_page_is_refused() -> None:
+    words = layer(copies=12)
+    half = words[: len(words) // 2]
+    verdict = judge_layer(half, is_scan=False, ink=ink(words), knows=always)
+    assert not verdict.use
+    assert "lacks 50% of the page's ink" in verdict.reason
+
+
+def test_few_words_say_nothing_about_language() -> None:
+    words = layer("Contents Page 12", copies=1)
+    assert judge_layer(words, is_scan=False, ink=ink(words), knows=lambda word: False).use
+
+
+def test_words_become_runs_with_their_marks() -> None:
+    words = layer("• – text", copies=2)
+    runs, marks, em = layer_runs(words)
+    assert marks == (True, None, False) * 2
+    assert em == EM
+    assert [run.parts for run in runs] == [(index,) for index in range(6)]
+    assert [run.baseline for run in runs[:3]] == [100.0] * 3
+    assert layer_runs(()) == ((), (), 7.0)
+
+
+def test_a_real_layer_gives_words_within_the_page_in_order() -> None:
+    with open_pdf(BORN_DIGITAL) as document:
+        page = document[5]
+        width, height = page.get_size()
+        words = read_layer(page)
+    text = " ".join(word.text for word in words)
+    assert len(words) > 100
+    assert any(sign in text for sign in "åäö")
+    assert not set(text) & set("ﬁﬂ\x02\ufffe\xad")
+    for word in words:
+        assert 0 <= word.box.x0 < word.box.x1 <= width
+        assert 0 <= word.box.y0 < word.box.y1 <= height
+        assert 3 < word.size < 40
+        assert not any(sign.isspace() for sign in word.text)
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_boxes_are_on_the_page_as_it_is_shown(rotation: int) -> None:
+    with open_pdf(BORN_DIGITAL) as document:
+        page = document[5]
+        width, height = page.get_size()
+        plain = read_layer(page)
+        page.set_rotation(rotation)
+        turned = read_layer(page)
+    before, after = (union(word.box for word in words) for words in (plain, turned))
+    x0, y0, x1, y1 = before.x0, before.y0, before.x1, before.y1
+    expected = {
+        90: [height - y1, x0, height - y0, x1],
+        180: [width - x1, height - y1, width - x0, height - y0],
+        270: [y0, width - x1, y1, width - x0],
+    }[rotation]
+    assert after.rounded() == pytest.approx(expected, abs=8)

@@ -1,0 +1,85 @@
+"""Misread words of scanned pages: what is put in their place, what is only told, what is never touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from kompass_extract.model.document import Line, PageKind, Word
+from kompass_extract.model.geometry import Box
+from kompass_extract.repair import Repairer, load
+from kompass_extract.repair.scanned_pages import with_likely_words
+from kompass_extract.words.page_reader import PageReading, ReadStrip
+
+PLACE = Box(0, 0, 10, 10)
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    return load()
+
+
+def _page(*lines: str, kind: PageKind = PageKind.SCANNED, confidence: float = 0.9) -> PageReading:
+    strips = tuple(
+        ReadStrip(Line(PLACE, tuple(Word(text, PLACE, confidence) for text in line.split())), 8.0, 0.15, 8.0)
+        for line in lines
+    )
+    return PageReading(1, 595, 842, 0, 0.0, kind, "image", 7.0, strips, (), ())
+
+
+def _words(page: PageReading, repairer: Repairer) -> list[Word]:
+    return [word for strip in with_likely_words([page], repairer)[0].strips for word in strip.line.words]
+
+
+@pytest.mark.parametrize(
+    ("line", "read", "likely"),
+    [
+        ("Politisk styming och kontroll", "styming", "styrning"),
+        ("dialog meltan politiker och tjänstemän,", "meltan", "mellan"),
+        ("STYMING OCH KONTROLL", "STYMING", "STYRNING"),
+        ("(organisätionen) har ett ansvar", "(organisätionen)", "(organisationen)"),
+        ("en god dialog med medborgama.", "medborgama.", "medborgarna."),
+    ],
+)
+def test_a_misread_word_is_replaced_and_kept_beside(repairer: Repairer, line: str, read: str, likely: str) -> None:
+    found = [word for word in _words(_page(line), repairer) if word.raw is not None]
+    assert [(word.raw, word.text) for word in found] == [(read, likely)]
+    assert found[0].alternatives[0] == read
+    assert found[0].confidence <= 0.9
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Edsmagasinet delas ut till alla hushåll",
+        "Siteimprove visar att webbplatsen håller hög kvalitet",
+        "professor Morten Øgård vid Agder Universitet",
+        "3.2 Styrs kommunen av tydliga politiska mål? 8 25 30%",
+        "ett tvärssektoriellt arbete med s.k. mini-PUB:ar",
+        "www.skr.se info@amal.se 2019-11-04 1.4.2",
+        "styming-",
+    ],
+)
+def test_names_numbers_slips_and_cut_words_stay(repairer: Repairer, line: str) -> None:
+    page = _page(line)
+    assert [word.text for word in _words(page, repairer)] == line.split()
+
+
+def test_the_rest_of_a_word_cut_by_a_hyphen_stays(repairer: Repairer) -> None:
+    page = _page("en tydlig verksamhets-", "styming och uppföljning")
+    assert with_likely_words([page], repairer) == [page]
+
+
+def test_a_text_layer_and_scribble_are_left_alone(repairer: Repairer) -> None:
+    digital = _page("Politisk styming och kontroll", kind=PageKind.BORN_DIGITAL)
+    scribble = _page("Politisk styming och kontroll", confidence=0.1)
+    assert with_likely_words([digital, scribble], repairer) == [digital, scribble]
+
+
+def test_a_word_that_the_document_spells_so_more_often_stays(repairer: Repairer) -> None:
+    page = _page("faddem är ny", "faddem är bra", "fadder är bra")
+    assert [word.text for word in _words(page, repairer) if "fadd" in word.text][:2] == ["faddem", "faddem"]
+
+
+def test_looking_twice_changes_nothing_more(repairer: Repairer) -> None:
+    once = with_likely_words([_page("Politisk styming meltan nämnder", "och kontroll av verksamhetema")], repairer)
+    assert with_likely_words(once, repairer) == once
