@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kompass_extract import repair, resources
+from kompass_extract.blocks import line_pairs
 from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.content.chapters import collect_areas
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
 BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", confidence.MODEL_NAME
-MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
+MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, line_pairs.MODEL_NAME)
 
 Progress = Callable[[PageDone], None]
 
@@ -87,7 +88,7 @@ class Tools:
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
-        _ = self.classifier, self.repairer, self.taxonomy, self.confidence
+        _ = self.classifier, self.repairer, self.taxonomy, self.confidence, line_pairs.load()
 
     @cached_property
     def model_hashes(self) -> dict[str, str]:

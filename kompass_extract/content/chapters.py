@@ -15,7 +15,7 @@ from itertools import takewhile
 from statistics import median
 from typing import Protocol
 
-from kompass_extract.content.joining import Piece, bulleted_share, doubtful_start, goes_on
+from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.geometry import union
@@ -122,7 +122,7 @@ def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock
 def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:
     """The chapter of an area from all of its ``shown`` blocks; a score may stand where running headers do."""
     blocks = [labelled for labelled in shown if labelled.kind not in SKIPPED]
-    reader = _ChapterReader(number, blocks, taxonomy)
+    reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
         reader.take(labelled)
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
@@ -154,10 +154,9 @@ class _Section:
 class _ChapterReader:
     """Takes a chapter's blocks in reading order and sorts them into its parts."""
 
-    def __init__(self, number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> None:
+    def __init__(self, number: int, taxonomy: Vocabulary) -> None:
         self._number = number
         self._taxonomy = taxonomy
-        self._shares = {kind: bulleted_share(blocks, kind) for kind in BlockKind}
         self.name: TextReading | None = None
         self._name_follows = False
         self.sections: list[_Section] = []
@@ -236,30 +235,20 @@ class _ChapterReader:
         self.sections.append(_Section(self._latest))
 
     def _take_text(self, labelled: LabelledBlock, pieces: list[Piece]) -> None:
-        share = self._shares[labelled.kind] if labelled.kind in self.lists else 0.0
-        before = self._before(labelled, pieces)
-        reason = goes_on(before.last, labelled, share) if before is not None else None
+        before = pieces[-1] if pieces else None
+        doubts = seam_doubts(labelled, follows=before is not None and before is self._latest)
+        reason = goes_on(labelled)
         if before is not None and reason is not None:
             before.blocks.append(labelled)
             before.reasons.append(reason)
+            before.doubts.extend(doubts)
             self._latest = before
             return
-        piece = Piece([labelled])
-        doubt = doubtful_start(pieces[-1].last if pieces else None, labelled, share)
-        if doubt is not None:
-            piece.doubts.append(doubt)
+        piece = Piece([labelled], doubts)
         if labelled.block.continues:
             piece.doubts.append("the rest of a text whose beginning was not found")
         pieces.append(piece)
         self._latest = piece
-
-    def _before(self, labelled: LabelledBlock, pieces: list[Piece]) -> Piece | None:
-        """The text that ``labelled`` may go on with: the last of its own list, for paragraphs only the very last."""
-        if not pieces:
-            return None
-        if labelled.kind is BlockKind.NARRATIVE and not labelled.block.continues and self._latest is not pieces[-1]:
-            return None
-        return pieces[-1]
 
 
 @dataclass(frozen=True, slots=True)

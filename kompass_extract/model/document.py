@@ -106,7 +106,8 @@ class Block:
     ``text`` is the lines joined to running text (line-end hyphens resolved); ``header`` is the text of the
     column header that governs the block, carried over page breaks.  ``size`` is the height of its letters
     (of an x with ascender, in points), ``weight`` the stroke width relative to the page's body text (1 =
-    body, above 1.2 = bold), ``gap`` the white space above it in body line heights.
+    body, above 1.2 = bold), ``gap`` the white space above it in body line heights.  ``rest`` is the probability that
+    the block goes on with the text before it, ``whole`` the least probability that two of its lines are one text.
     """
 
     id: str
@@ -123,6 +124,8 @@ class Block:
     size: float = 10.0
     weight: float = 1.0
     gap: float = 1.0
+    rest: float = 0.0
+    whole: float = 1.0
 
     @property
     def confidence(self) -> float:
