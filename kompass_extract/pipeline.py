@@ -18,9 +18,10 @@ from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
-from kompass_extract.content.score_tables import read_score_tables
+from kompass_extract.content.score_tables import read_score_tables, table_totals
 from kompass_extract.errors import NoPagesError
 from kompass_extract.labels.is_report import require_report
+from kompass_extract.labels.which_list import decide_lists
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
@@ -129,7 +130,8 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     """Every block with its kind and area."""
-    return tools.classifier.label(document.blocks, tools.taxonomy)
+    labelled = tools.classifier.label(document.blocks, tools.taxonomy)
+    return decide_lists(labelled, tools.classifier.list_leanings(labelled), tools.taxonomy)
 
 
 def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
@@ -140,8 +142,8 @@ def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools)
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
-    areas = collect_areas(blocks, tools.taxonomy)
     tables = read_score_tables(blocks, tools.taxonomy)
+    areas = collect_areas(blocks, tools.taxonomy, table_totals(tables))
     metadata = read_metadata(document.pages, tools.taxonomy)
     edition = tools.taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
     return assemble(

@@ -22,9 +22,14 @@ from kompass_extract.blocks.pair_features import Array
 from kompass_extract.blocks.pair_rows import RowColumn, rows_of
 from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
+from kompass_extract.blocks.table_zones import table_zones
+from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
+from kompass_extract.blocks.typed_marks import take_typed_marks
 from kompass_extract.model.document import Block, Column, Form, Line, Page
 from kompass_extract.model.geometry import union
+from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headings import area_heading, score_table_heading
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 Knows = Callable[[str], bool]
@@ -39,7 +44,6 @@ class _Context:
     stroke: float
     knows: Knows | None
     hyphenated: bool | None
-    marked: tuple[tuple[float, float], ...]  # where list marks and their texts begin on the report's pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,12 @@ class _TextColumn:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a page's body: blocks that are made already, or columns of text."""
+    """A piece of a page's body: blocks that are made already, columns of text, or a list with its title."""
 
     top: float
     blocks: tuple[Block, ...] = ()
     columns: tuple[_TextColumn, ...] = ()
+    title: Block | None = None  # of the list that the columns are
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +94,23 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
+    pages = take_typed_marks(pages, _names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
-    marked = tuple((s.line.bullet.x0, s.line.box.x0) for s in lines if s.line.bullet is not None)
     plans = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, marked)
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
         plans.append(_plan(parts, context))
     return plans
+
+
+def _names_area(text: str) -> bool:
+    editions = load_editions()
+    return area_heading(text, editions) is not None or score_table_heading(text, editions) is not None
 
 
 def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
@@ -135,7 +145,8 @@ def _page(plan: _Plan, going_on: Iterator[Array]) -> Page:
 def _plan(parts: Sorted, context: _Context) -> _Plan:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
-    zones = find_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
+    tables, rest = table_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
+    zones = part_zones(find_zones(rest, context.page.rules, context.em, tables=tables), context.page.rules, context.em)
     right = _right_edges(zones)
     body = [
         _zone_part(zone, f"p{context.page.number}z{number}", right[number - 1], context)
@@ -162,14 +173,28 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         return _Part(zone.box.y0, tuple(_grid_blocks(zone, region, context)))
     if zone.columns == 1:
         return _Part(zone.box.y0, columns=(_text_column(zone.in_column(0), right, None, context),))
+    if is_titled(zone):
+        title = zone.in_column(0)
+        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), context)
+    rights = [*(edge - 0.5 * context.em for edge in zone.edges), zone.box.x1]
+    if is_headed(zone):
+        title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
+        below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
+        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), context)
     columns = []
-    for index in range(zone.columns):
-        strips = zone.in_column(index)
-        if strips:
-            edge = zone.edges[index] - 0.5 * context.em if index < len(zone.edges) else zone.box.x1
-            edge = min(edge, max(s.line.box.x1 for s in strips))
-            columns.append(_text_column(strips, edge, Column(region, index, zone.columns), context))
+    for index, edge in enumerate(rights):
+        if strips := zone.in_column(index):
+            right = min(edge, max(s.line.box.x1 for s in strips))
+            columns.append(_text_column(strips, right, Column(region, index, zone.columns), context))
     return _Part(zone.box.y0, columns=tuple(columns))
+
+
+def _titled_part(
+    zone: Zone, title: Sequence[ReadStrip], lists: Sequence[tuple[Sequence[ReadStrip], float]], context: _Context
+) -> _Part:
+    """A list whose title stands to its left, or above the columns that it runs over; each with its right edge."""
+    columns = tuple(_text_column(strips, right, None, context) for strips, right in lists if strips)
+    return _Part(zone.box.y0, columns=columns, title=_block(title, Form.PARAGRAPH, context))
 
 
 def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
@@ -185,6 +210,9 @@ def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
 def _made(part: _Part, going_on: Iterator[Array], context: _Context) -> list[Block]:
     """The blocks of a part; of columns side by side a short first line over each column is its header."""
     columns = [_column_blocks(column, next(going_on), context) for column in part.columns]
+    if part.title is not None:
+        header = part.title.text
+        return [part.title, *(replace(block, header=header) for column in columns for block in column)]
     headed = _have_headers(columns, context)
     blocks = list(part.blocks)
     for column in columns:
@@ -209,7 +237,7 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
 
 
 def _text_column(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> _TextColumn:
-    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips], context.em)
+    marked = _without_dirt(strips, context.em)
     lines = lines_of(marked)
     rows = rows_of(lines, context.stroke, context.page.rules, context.em)
     return _TextColumn(lines, RowColumn(rows, right, context.em, context.page.number), column)
@@ -223,28 +251,8 @@ def _column_blocks(column: _TextColumn, going_on: Array, context: _Context) -> l
 
 
 _LIST_HEADS = ITEM_HEADS | {HeaderRole.RUBRICS, HeaderRole.SCORE}
-_WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
 OUTSIDE_EM = 0.6  # by which the next line begins apart from a mark and left of its text
 LINE_EM = 2.6  # between two lines of a paragraph
-LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
-
-
-def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
-    """A list mark that was read as a sign or letter ("e", "»", "e-") is taken out of the text again.
-
-    It shows by standing where other lines of the report have their list marks, with its text where theirs begin.
-    """
-    words, em = strip.line.words, context.em
-    if strip.line.bullet is not None or len(words) < 2 or not _may_be_mark(words[0].text):
-        return strip
-    here = (
-        abs(mark - words[0].box.x0) < 0.5 * em and abs(text - words[1].box.x0) < 0.6 * em
-        for mark, text in context.marked
-    )
-    if not any(here):
-        return strip
-    box = replace(strip.line.box, x0=words[1].box.x0)
-    return replace(strip, line=Line(box, words[1:], words[0].box))
 
 
 def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
@@ -272,13 +280,6 @@ def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None
     start = after.line.box.x0
     outside = start < strip.line.box.x0 - OUTSIDE_EM * em and abs(start - mark.x0) > OUTSIDE_EM * em
     return outside and after.baseline - strip.baseline < LINE_EM * em
-
-
-def _may_be_mark(text: str) -> bool:
-    """Whether a list mark may have been read as this; a digit numbers what stands behind it."""
-    if len(text) > LONGEST_MARK or text in _WORDS_OF_ONE_LETTER or any(map(str.isdigit, text)):
-        return False
-    return sum(map(str.isalnum, text)) <= 1
 
 
 def _stretch_block(stretch: Stretch, context: _Context) -> Block:

@@ -6,6 +6,7 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -60,15 +61,24 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on one baseline within one column, left to right; ``bullet`` is the box of a list mark before them."""
+    """Words on one baseline within one column, left to right.
+
+    ``bullet`` is the box of a list mark before them, ``sign`` the mark as text, "" where it was not read.
+    """
 
     box: Box
     words: tuple[Word, ...]
     bullet: Box | None = None
+    sign: str = ""
 
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+    def part(self, words: Sequence[Word], box: Box) -> Line:
+        """Some of the line's words as a line of their own; the list mark stays before the first word."""
+        first = words[0] is self.words[0]
+        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "")
 
     @property
     def confidence(self) -> float:
@@ -137,13 +147,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class LabelledBlock:
-    """A block with its kind, the classifier's probability for it and the runner-up, and its area (1..8)."""
+    """A block with its kind, the classifier's probability for it and the runner-up, and its area (1..8).
+
+    ``doubts`` are reasons why a person should look at what is made of it.
+    """
 
     block: Block
     kind: BlockKind
     confidence: float
     runner_up: BlockKind | None = None
     area: int | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

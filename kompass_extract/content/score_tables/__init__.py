@@ -19,6 +19,7 @@ from kompass_extract.content.score_tables.table_values import (
     Numbers,
     RowReading,
     ScoreTableReading,
+    table_totals,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "read_score_tables",
     "settle_table",
     "settled_alone",
+    "table_totals",
 ]
