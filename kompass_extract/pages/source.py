@@ -30,6 +30,7 @@ from kompass_extract.errors import (
     UnreadableFileError,
 )
 from kompass_extract.pages.components import Gray
+from kompass_extract.pdf_page import page_objects, shown_page
 
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
@@ -37,7 +38,7 @@ MOST_PAGES = 2000
 LARGEST_FILE_BYTES = 2 * 1024**3
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
-FULL_PAGE_SHARE = 0.6  # an image over this share of the page makes it a scan
+FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
 SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
 A4_LONG_PT = 841.9
 
@@ -91,11 +92,11 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
     if source.kind is SourceKind.IMAGE:
         return _load_image(source.path, number, dpi)
     with open_pdf(source.path) as document:
-        page = document[number - 1]
-        own = _scan_dpi(page)
+        page = shown_page(document, number)
+        scan = is_scan(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target / (_times_too_large(page) if own is not None else 1.0))
-    return RawPage(number, gray, target, own is not None)
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if scan else 1.0))
+    return RawPage(number, gray, target, scan)
 
 
 @contextmanager
@@ -106,6 +107,7 @@ def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         raise _pdf_error(path, error) from error
     try:
+        document.init_forms()
         yield document
     finally:
         document.close()
@@ -179,7 +181,7 @@ def _check_pdf(path: Path) -> int:
                 width, height = document.get_page_size(index)
             except pdfium.PdfiumError as error:
                 raise TruncatedFileError(f"{path}: page {index + 1} cannot be opened. Fetch it again.") from error
-            if max(width, height) <= LONGEST_SIDE_PT or _scan_dpi(document[index]) is None:
+            if max(width, height) <= LONGEST_SIDE_PT or not is_scan(document[index]):
                 _check_size(path, index + 1, width, height)
     return pages
 
@@ -214,16 +216,9 @@ def _check_image(path: Path) -> int:
     return frames
 
 
-def _scan_dpi(page: pdfium.PdfPage) -> int | None:
-    """Resolution of the image that covers the page, None for a page that is not a scan."""
-    width, height = page.get_size()
-    best: float | None = None
-    for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        if (right - left) * (top - bottom) >= FULL_PAGE_SHARE * width * height:
-            pixels = max(item.get_px_size())
-            best = max(best or 0.0, pixels * 72 / max(right - left, top - bottom))
-    return None if best is None else max(1, round(best))
+def is_scan(page: pdfium.PdfPage) -> bool:
+    """Whether images cover so much of the page that it is a scan."""
+    return page_objects(page).image_cover >= FULL_PAGE_SHARE
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
