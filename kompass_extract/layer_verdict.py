@@ -7,7 +7,7 @@ not what a reader sees.  Such a page is read anew from its picture.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from kompass_extract.seen_text import SeenText
 LEAST_WORDS = 8  # fewer say nothing about a layer's language
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
 LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
+MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
 LEAST_ON_INK = 0.7
 LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
 MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
@@ -45,6 +46,13 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
     if text.printed_over >= LEAST_PRINTED_OVER:
         return LayerVerdict(False, f"{text.printed_over} letters of the text layer are printed over: read anew")
     return None
+
+
+def judge_digits(wrong: Sequence[str]) -> LayerVerdict | None:
+    """A verdict against a layer that has these digits where the page shows others; None for none."""
+    if not wrong:
+        return None
+    return LayerVerdict(False, f"the text layer has {', '.join(wrong)} where the page shows other digits: read anew")
 
 
 def judge_layer(
@@ -81,12 +89,28 @@ def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | No
     if len(longer) < LEAST_WORDS:
         return None
     share = sum(c in "åäö" for c in letters) / max(1, len(letters))
-    known = sum(knows(word) for word in longer) / len(longer) if knows is not None else 1.0
+    sure = {word: knows(word) for word in longer} if knows is not None else {}
+    known = sum(sure.get(word, True) for word in longer) / len(longer)
     if known < LEAST_KNOWN:
         return LayerVerdict(False, f"only {known:.0%} of the text layer's words are Swedish: read anew")
     if len(letters) > 400 and share < LEAST_LETTER_SHARE:
         return LayerVerdict(False, f"å, ä and ö are {share:.1%} of the text layer's letters: read anew")
+    wrong = _misread_letters(sure)
+    if wrong:
+        return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
     return None
+
+
+def _misread_letters(known: Mapping[str, bool]) -> list[str]:
+    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another."""
+    wrong = []
+    for letter in sorted({c for word in known for c in word.lower() if c.isalpha()}):
+        having = [sure for word, sure in known.items() if letter in word.lower()]
+        others = [sure for word, sure in known.items() if letter not in word.lower()]
+        enough = len(having) >= LEAST_WORDS and len(others) >= LEAST_WORDS
+        if enough and sum(having) < MOST_MISREAD * len(having) and sum(others) > LEAST_OTHERS * len(others):
+            wrong.append(letter)
+    return wrong
 
 
 def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:

@@ -256,11 +256,11 @@ def _of_two_texts(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> b
 
 
 def _drawn_twice(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which letters repeat an earlier one at its place: a shadow, or bold print by drawing twice."""
+    """Which letters are drawn again at their place: under a shadow, for bold print, or covered by the same letter."""
     pairs, share = _together(text_page, found, seen)
     twice = np.zeros(len(found), np.bool_)
     same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (share >= SAME_PLACE)
-    twice[pairs[same, 1]] = True
+    twice[pairs[same, 0]] = True
     return twice
 
 

@@ -41,6 +41,8 @@ SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, co
 FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
 SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
 A4_LONG_PT = 841.9
+LEAST_UNEVEN, MOST_UNEVEN = 1.02, 4.0  # ratio of the resolutions across and down that is made even; faxes have 2.08
+FAX_WIDTHS_PX, FAX_DPI = frozenset({1728, 2048, 2432}), (204.0, 98.0)  # ITU-T T.4: A4, B4, A3; standard resolution
 
 _IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 _TEXT_ENDINGS = {".txt", ".text", ".md"}
@@ -244,10 +246,10 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
     with Image.open(path) as image:
         if number > 1:
             image.seek(number - 1)
-        stated = image.info.get("dpi", (0, 0))[0]
-        upright = ImageOps.exif_transpose(image)
+        upright = ImageOps.exif_transpose(_square(image))
+        stated = max(_stated_dpi(image), default=0.0)
         gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
-    own = int(stated) if _may_be_resolution(float(stated or 0), gray) else _guessed_dpi(gray)
+    own = int(stated) if _may_be_resolution(stated, gray) else _guessed_dpi(gray)
     target = dpi or SCAN_DPI
     if target != own:
         shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
@@ -255,6 +257,26 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
             cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
         )
     return RawPage(number, np.ascontiguousarray(gray), target, True)
+
+
+def _stated_dpi(image: Image.Image) -> tuple[float, ...]:
+    """Resolution across and down as the file states it; only their ratio counts where it states no unit."""
+    stated = image.info.get("dpi") or image.info.get("resolution") or ()
+    return tuple(float(side) for side in stated if float(side) > 0)
+
+
+def _square(image: Image.Image) -> Image.Image:
+    """The image with pixels as wide as high: a fax has 204 across an inch and 98 or 196 down."""
+    stated = _stated_dpi(image)
+    across, down = stated if len(stated) == 2 else (1.0, 1.0)
+    if image.width in FAX_WIDTHS_PX and across == down and image.height < image.width:
+        across, down = FAX_DPI
+    if not LEAST_UNEVEN < max(across / down, down / across) < MOST_UNEVEN:
+        return image
+    finer = max(across, down)
+    size = (round(image.width * finer / across), round(image.height * finer / down))
+    even = image.convert("L") if image.mode == "1" else image
+    return even.resize(size, Image.Resampling.BICUBIC)
 
 
 def _may_be_resolution(dpi: float, gray: Gray) -> bool:

@@ -9,10 +9,11 @@ its reading is kept beside the first one.  Nothing here knows what a report is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.layer_verdict import judge_layer, judge_seen
+from kompass_extract.glyph_check import KnownDigits, wrong_digits
+from kompass_extract.layer_verdict import judge_digits, judge_layer, judge_seen
 from kompass_extract.model.document import Line, PageKind, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
@@ -20,7 +21,7 @@ from kompass_extract.pages.image import PageImage, prepare, upside_down, without
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_runs, seen_words
 from kompass_extract.pdf_page import shown_page
-from kompass_extract.seen_text import PICTURE_DPI, see_text
+from kompass_extract.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.crops import first_letter, strip_picture
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
@@ -64,6 +65,7 @@ class Readers:
     lines: LineReader
     cells: CellReader | None
     knows: Callable[[str], bool] | None = None
+    digits: KnownDigits = field(default_factory=KnownDigits)
 
 
 def read_page(
@@ -96,13 +98,12 @@ def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Read
         text = see_text(page)
         if text is None:
             return None, "no text layer"
-        words = seen_words(text)
-        refused = judge_seen(text)
-    if refused is not None:
-        return None, refused.reason
-    picture, solids = without_solids(text.picture, PICTURE_DPI)
-    marks = find_marks(picture, PICTURE_DPI, solids, clean=True)
-    verdict = judge_layer(words, ink=marks.runs, knows=readers().knows)
+        words, marks = seen_words(text), _marks_beside(text)
+        verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
+        cells = readers().cells
+        if verdict.use and cells is not None:
+            wrong = wrong_digits(page, text, cells, readers().digits.of(source.sha256))
+            verdict = judge_digits(wrong) or verdict
     if not verdict.use:
         return None, verdict.reason
     runs, known, em = layer_runs(words)
@@ -116,6 +117,12 @@ def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Read
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
+
+
+def _marks_beside(text: SeenText) -> Marks:
+    """The rules, graphics and runs of ink in the page's picture."""
+    picture, solids = without_solids(text.picture, PICTURE_DPI)
+    return find_marks(picture, PICTURE_DPI, solids, clean=True)
 
 
 def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
