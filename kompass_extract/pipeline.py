@@ -19,14 +19,17 @@ from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
 from kompass_extract.errors import NoPagesError
+from kompass_extract.file_pages import on_file_pages
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
+from kompass_extract.page_order import arrange
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
 from kompass_extract.repair.scanned_pages import with_likely_words
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
 from kompass_extract.report.assemble import assemble, edition_evidence, with_review
+from kompass_extract.report.checks import page_checks
 from kompass_extract.report.confidence import ConfidenceModel, Known, trusted
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
@@ -116,14 +119,16 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     readings = read_pages(
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload, cache=cache
     )
-    pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
+    arranged = arrange(readings)
+    pages = lay_out(with_likely_words(arranged.pages, tools.repairer), tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
         raise NoPagesError(
             f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."
         )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
-    return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)
+    origin = Source(source.path.name, source.sha256, _kind(pages), len(readings))
+    return Document(origin, pages, record, arranged.origins, arranged.file_pages)
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
@@ -134,7 +139,11 @@ def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
 def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
     """The report that labelled blocks make, each Field with its calibrated confidence."""
     draft = draft_of(document, blocks, tools)
-    return with_review(trusted(draft, blocks, document.pages, tools.confidence, tools.known))
+    report = on_file_pages(trusted(draft, blocks, document.pages, tools.confidence, tools.known), document)
+    if document.origins:
+        checks = [check for check in report.checks if not check.id.startswith("page-")]
+        report = report.model_copy(update={"checks": [*checks, *page_checks(report.pages)]})
+    return with_review(report)
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:

@@ -217,8 +217,8 @@ def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     strokes = np.asarray(cv2.max(dark, light) >= GROUND_CHANGE, dtype=np.uint8)
     long = int(RULE_PT * PICTURE_DPI / 72)
     rules = [cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in ((1, long), (long, 1))]
-    strokes &= ~cv2.max(*rules)
-    return np.asarray(_share(strokes > 0, boxes) >= LEAST_PRINTED, dtype=np.bool_)
+    loose = (strokes > 0) & (rules[0] == 0) & (rules[1] == 0)
+    return np.asarray(_share(loose, boxes) >= LEAST_PRINTED, dtype=np.bool_)
 
 
 def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -51,6 +51,8 @@ WAY = (
     "pages",
     "misread",
     "layout",
+    "spreads",
+    "page_order",
     "textfile",
     "restored",
     "recognise",
@@ -68,6 +70,7 @@ WAY = (
     "report_info",
     "report_areas",
     "assemble",
+    "file_pages",
     "review",
     "export",
     # around

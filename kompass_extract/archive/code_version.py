@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 READING = (
     "model/document.py", "model/geometry.py", "pages/specks.py", "pages/mark_columns.py", "pages/text_runs.py", "words/glyph_shapes.py", "pages/components.py", "pages/source.py",
-    "pages/image.py", "pdf_page.py", "seen_text.py", "pages/text_layer.py", "layer_verdict.py", "glyph_check.py", "ocr", "words/segments.py", "words/run_columns.py", "words/bullets.py",
+    "pages/image.py", "pdf_page.py", "seen_text.py", "pages/text_layer.py", "layer_verdict.py", "glyph_check.py",
+    "ocr", "words/segments.py", "words/run_columns.py", "words/bullets.py",
     "words/crops.py", "words/fusion.py", "words/page_reader.py", "words/cache.py", "words/engines/registry.py", "words/workers.py",
 )  # fmt: skip
 """What a page's reading depends on.  The letters' model is left out, though its words say which lines get a second

@@ -188,6 +188,8 @@ class PageInfo(Model):
     ocr_confidence: Probability
     decision: str = ""
     failure: str | None = None
+    role: Literal["page", "spread", "repeat", "moved"] = "page"
+    same_as: int | None = None
 
 
 class Check(Model):

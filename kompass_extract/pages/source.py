@@ -246,37 +246,30 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
     with Image.open(path) as image:
         if number > 1:
             image.seek(number - 1)
-        upright = ImageOps.exif_transpose(_square(image))
-        stated = max(_stated_dpi(image), default=0.0)
+        across, down = _stated_dpi(image)
+        upright = ImageOps.exif_transpose(image)
         gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
-    own = int(stated) if _may_be_resolution(stated, gray) else _guessed_dpi(gray)
+        if upright.size != image.size:
+            across, down = down, across
+    if not _may_be_resolution(max(across, down), gray):
+        across, down = (side / max(across, down) * _guessed_dpi(gray, across / down) for side in (across, down))
     target = dpi or SCAN_DPI
-    if target != own:
-        shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
+    if (across, down) != (target, target):
+        shrink = cv2.INTER_AREA if target < max(across, down) else cv2.INTER_CUBIC
         gray = np.asarray(
-            cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
+            cv2.resize(gray, None, fx=target / across, fy=target / down, interpolation=shrink), dtype=np.uint8
         )
     return RawPage(number, np.ascontiguousarray(gray), target, True)
 
 
-def _stated_dpi(image: Image.Image) -> tuple[float, ...]:
-    """Resolution across and down as the file states it; only their ratio counts where it states no unit."""
-    stated = image.info.get("dpi") or image.info.get("resolution") or ()
-    return tuple(float(side) for side in stated if float(side) > 0)
-
-
-def _square(image: Image.Image) -> Image.Image:
-    """The image with pixels as wide as high: a fax has 204 across an inch and 98 or 196 down."""
-    stated = _stated_dpi(image)
-    across, down = stated if len(stated) == 2 else (1.0, 1.0)
-    if image.width in FAX_WIDTHS_PX and across == down and image.height < image.width:
-        across, down = FAX_DPI
-    if not LEAST_UNEVEN < max(across / down, down / across) < MOST_UNEVEN:
-        return image
-    finer = max(across, down)
-    size = (round(image.width * finer / across), round(image.height * finer / down))
-    even = image.convert("L") if image.mode == "1" else image
-    return even.resize(size, Image.Resampling.BICUBIC)
+def _stated_dpi(image: Image.Image) -> tuple[float, float]:
+    """Resolution across and down as the file states it, 1 where it does not; of a fax they differ."""
+    stated = image.info.get("dpi") or image.info.get("resolution") or (1.0, 1.0)
+    across, down = float(stated[0]) or 1.0, float(stated[1]) or 1.0
+    if across == down and image.width in FAX_WIDTHS_PX and image.height < image.width:
+        return FAX_DPI
+    uneven = max(across / down, down / across)
+    return (across, down) if LEAST_UNEVEN < uneven < MOST_UNEVEN else (across, across)
 
 
 def _may_be_resolution(dpi: float, gray: Gray) -> bool:
@@ -295,6 +288,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image
 
 
-def _guessed_dpi(gray: Gray) -> int:
-    """Resolution if the page is A4, for images that do not state theirs."""
-    return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] / (8.27 * 11.69))))
+def _guessed_dpi(gray: Gray, uneven: float) -> int:
+    """Finer resolution if the page is A4, for images that do not state theirs; ``uneven`` is across to down."""
+    finer = max(uneven, 1 / uneven)
+    return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] * finer / (8.27 * 11.69))))

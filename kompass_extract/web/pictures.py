@@ -23,7 +23,7 @@ from kompass_extract.review.service.desk_values import PageFile
 
 PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
 JPEG_QUALITY = 82
-PICTURE_VERSION = 1  # rises when the same page would give another picture
+PICTURE_VERSION = 2  # rises when the same page would give another picture
 LARGEST_CACHE_BYTES = 2 * 1024**3  # about 10,000 pages
 PRUNED_SHARE = 0.8  # what is left of that when it is passed
 PRUNE_EVERY = 100  # pictures made between two looks at the cache's size
@@ -88,8 +88,6 @@ class Pictures:
 def upright(source: SourceFile, page: PageFile, dpi: int) -> Gray:
     """The page's picture as its boxes see it: turned and levelled by what the report says of the page."""
     gray = load_page(source, page.number, dpi=dpi).gray
-    if page.kind != "scanned":
-        return gray
     if page.rotation in (90, 270):
         gray = np.ascontiguousarray(np.rot90(gray, -1))
     if page.skew:

@@ -99,3 +99,24 @@ def failed_pages(pages: Sequence[PageInfo]) -> Iterator[Check]:
             yield Check(
                 id="page-failed", area=None, status="failed", message=message, fields=[f"/pages/{page.number - 1}"]
             )
+
+
+_ROLES = {
+    "spread": "Sheets with two pages, which were read one after the other: page",
+    "repeat": "Pages that say the same as another and were left out: page",
+    "moved": "Pages that stood in another place than their printed numbers say, and were read there: page",
+}
+
+
+def arranged_pages(pages: Sequence[PageInfo]) -> Iterator[Check]:
+    """Pages of the file that were cut, left out or put elsewhere; a person may look whether that was right."""
+    for role, message in _ROLES.items():
+        found = [index for index, page in enumerate(pages) if page.role == role]
+        if found:
+            names = ", ".join(_named(pages[index]) for index in found)
+            pointers = [f"/pages/{index}" for index in found]
+            yield Check(id=f"page-{role}", area=None, status="warning", message=f"{message} {names}.", fields=pointers)
+
+
+def _named(page: PageInfo) -> str:
+    return str(page.number) if page.same_as is None else f"{page.number} (as page {page.same_as})"
