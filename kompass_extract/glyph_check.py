@@ -1,9 +1,9 @@
-"""Whether the digits of a text layer are the digits that its fonts draw.
+"""Which digits the fonts of a text layer draw, whatever the layer says.
 
 A font draws a glyph the same way everywhere, so each distinct digit glyph of each font is looked at once in a file
 and tells for all its places.  Glyphs are told apart by their font and the size of their box.  All digits of a font
 are put side by side and read as one number; where that reading differs, numbers of the page that hold the digit are
-read, and the majority decides.
+read, and the majority decides.  A glyph of which no digit can be said makes its page one to be read anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ctypes
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -29,24 +29,26 @@ GLYPH_PX = 32  # height of the highest digit in the picture that is read
 SPACE_SHARE = 0.35  # of that height between two digits: wide enough to keep them apart, too narrow for a word space
 EDGE_PX = 8
 MOST_NUMBERS = 5  # that are read for a digit in doubt
+LEAST_VOTES = 2  # readings that show that a glyph is another digit than the layer says
 LONGEST_NUMBER = 12  # signs; what is longer is no number
 _SHAPED_ALIKE = str.maketrans("OoIl|iSsBZzGq", "0011115582269")
 
 Digit = tuple[str, str, float, float]  # font, digit, width and height of its box relative to the font's size
+Shown = dict[Digit, str | None]
 
 
 @dataclass(slots=True)
 class KnownDigits:
-    """Digit glyphs that were looked at in one file: whether they are the digits that the layer says."""
+    """Digit glyphs that were looked at in one file, and the digits that they show; None where that is not clear."""
 
     sha256: str = ""
-    right: dict[Digit, bool] = field(default_factory=dict)
+    shown: Shown = field(default_factory=dict)
 
-    def of(self, sha256: str) -> dict[Digit, bool]:
+    def of(self, sha256: str) -> Shown:
         """What is known of this file; what was known of another is forgotten."""
         if sha256 != self.sha256:
-            self.sha256, self.right = sha256, {}
-        return self.right
+            self.sha256, self.shown = sha256, {}
+        return self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,24 @@ class _Place:
     index: int
 
 
-def wrong_digits(page: pdfium.PdfPage, text: SeenText, reader: CellReader, known: dict[Digit, bool]) -> list[str]:
-    """The digits that the layer has on this page for glyphs which show others; ``known`` gains what was looked at."""
+def shown_digits(page: pdfium.PdfPage, text: SeenText, reader: CellReader, known: Shown) -> dict[int, str | None]:
+    """Per place in the layer the digit that is drawn there where the layer says another; None where none is clear.
+
+    ``known`` gains what was looked at.
+    """
     places = _digit_places(text)
     new = {digit: found for digit, found in places.items() if digit not in known}
     if new:
         known.update(_looked_at(page_picture(page, GLYPH_DPI), text, new, reader))
-    return sorted({digit[1] for digit in places if not known[digit]})
+    return {index: known[digit] for digit, found in places.items() if known[digit] != digit[1] for index in found}
+
+
+def with_shown_digits(text: SeenText, shown: Mapping[int, str | None]) -> SeenText:
+    """The text with the digits that are drawn."""
+    codes = text.characters.codes.copy()
+    for index, digit in shown.items():
+        codes[index] = ord(digit or "\ufffd")
+    return replace(text, characters=replace(text.characters, codes=codes))
 
 
 def _digit_places(text: SeenText) -> dict[Digit, list[int]]:
@@ -89,23 +102,22 @@ def _font(text_page: pdfium.PdfTextPage, index: int) -> str:
     return buffer.value.decode("utf-8", "replace")
 
 
-def _looked_at(
-    picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]], reader: CellReader
-) -> dict[Digit, bool]:
-    """Of each new glyph whether it is the digit that the layer says."""
+def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]], reader: CellReader) -> Shown:
+    """The digit that each new glyph shows."""
     fonts: dict[str, list[_Place]] = defaultdict(list)
     for digit, places in sorted(new.items()):
         fonts[digit[0]].append(_Place(digit, places[0]))
     rows = list(fonts.values())
     readings = reader.read_cells([_row(picture, text, row) for row in rows])
-    right: dict[Digit, bool] = {}
+    found: Shown = {}
     for row, reading in zip(rows, readings, strict=True):
-        shown = _as_digits(reading.text)
-        said = "".join(place.digit[1] for place in row)
+        signs = _as_digits(reading.text)
         for number, place in enumerate(row):
-            alike = not shown or (len(shown) == len(said) and shown[number] == said[number])
-            right[place.digit] = alike or _reads_so(picture, text, new[place.digit], reader)
-    return right
+            said = place.digit[1]
+            sign = signs[number] if len(signs) == len(row) else ""
+            alike = not signs or sign == said
+            found[place.digit] = said if alike else _in_numbers(picture, text, new[place.digit], reader, sign)
+    return found
 
 
 def _row(picture: Gray, text: SeenText, row: Sequence[_Place]) -> Gray:
@@ -141,21 +153,26 @@ def _framed(picture: Gray) -> Gray:
     )
 
 
-def _reads_so(picture: Gray, text: SeenText, places: Sequence[int], reader: CellReader) -> bool:
-    """Whether the numbers that hold the glyph are read as the layer says, by the majority of them."""
+def _in_numbers(picture: Gray, text: SeenText, places: Sequence[int], reader: CellReader, alone: str) -> str | None:
+    """The digit that a glyph is read as in the numbers that hold it; ``alone`` is what it was read as by itself.
+
+    The layer's digit needs the majority; another needs to be read twice and every time.
+    """
     numbers = {_number(text, index): index for index in reversed(places)}
     chosen = sorted(numbers, key=lambda span: abs(span[1] - span[0] - 3))[:MOST_NUMBERS]
     crops = [_framed(_crop(picture, _union(text, span))) for span in chosen]
-    votes = 0
+    said = chr(int(text.characters.codes[places[0]]))
+    votes = [alone] if alone else []
     for span, reading in zip(chosen, reader.read_cells(crops), strict=True):
-        said = "".join(chr(int(code)) for code in text.characters.codes[span[0] : span[1]])
-        shown = _as_digits(reading.text)
-        offset = numbers[span] - span[0]
-        if len(shown) == len(said):
-            votes += 1 if shown[offset] == said[offset] else -1
-        elif shown:
-            votes -= 1
-    return votes > 0 or not chosen
+        signs = _as_digits(reading.text)
+        if len(signs) == span[1] - span[0]:
+            votes.append(signs[numbers[span] - span[0]])
+    others = {vote for vote in votes if vote != said}
+    if votes.count(said) * 2 > len(votes):
+        return said
+    other = next(iter(others), "")
+    sure = len(others) == 1 and said not in votes and len(votes) >= LEAST_VOTES and other.isdecimal()
+    return other if sure else None
 
 
 def _as_digits(read: str) -> str:

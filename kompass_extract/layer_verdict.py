@@ -48,11 +48,14 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
     return None
 
 
-def judge_digits(wrong: Sequence[str]) -> LayerVerdict | None:
-    """A verdict against a layer that has these digits where the page shows others; None for none."""
-    if not wrong:
+def judge_digits(shown: Sequence[str | None]) -> LayerVerdict | None:
+    """A verdict on a layer that has digits where the page shows others (None: not clear which); None for no such."""
+    if not shown:
         return None
-    return LayerVerdict(False, f"the text layer has {', '.join(wrong)} where the page shows other digits: read anew")
+    unclear = sum(digit is None for digit in shown)
+    if unclear:
+        return LayerVerdict(False, f"{unclear} digits of the text layer are not those of the page: read anew")
+    return LayerVerdict(True, f"text layer used, with {len(shown)} digits as the page shows them")
 
 
 def judge_layer(

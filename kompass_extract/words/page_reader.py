@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.glyph_check import KnownDigits, wrong_digits
+from kompass_extract.glyph_check import KnownDigits, shown_digits, with_shown_digits
 from kompass_extract.layer_verdict import judge_digits, judge_layer, judge_seen
 from kompass_extract.model.document import Line, PageKind, Word
 from kompass_extract.model.geometry import Box
@@ -102,8 +102,9 @@ def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Read
         verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
         cells = readers().cells
         if verdict.use and cells is not None:
-            wrong = wrong_digits(page, text, cells, readers().digits.of(source.sha256))
-            verdict = judge_digits(wrong) or verdict
+            shown = shown_digits(page, text, cells, readers().digits.of(source.sha256))
+            verdict = judge_digits(list(shown.values())) or verdict
+            words = seen_words(with_shown_digits(text, shown)) if shown else words
     if not verdict.use:
         return None, verdict.reason
     runs, known, em = layer_runs(words)

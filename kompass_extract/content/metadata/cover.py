@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from kompass_extract.content.metadata.metadata_values import Reading, confidence, places
 from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
+from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
@@ -40,13 +41,16 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
     """The blocks before the contents list, chapter 1 or running text, page furniture and figures left out."""
     found: list[Block] = []
     for page in pages[:MAX_COVER_PAGES]:
-        for block in page.blocks:
-            if block.form in {Form.FURNITURE, Form.FIGURE} or not block.text.strip():
-                continue
-            if _ends_cover(block, taxonomy):
-                return found
+        shown = [block for block in page.blocks if block.form not in _NOT_COVER and block.text.strip()]
+        ends = next((place for place, block in enumerate(shown) if _ends_cover(block, taxonomy)), None)
+        for block in without_stamps(shown[:ends]):
             found.extend(apart_from_people(block, taxonomy))
+        if ends is not None:
+            return found
     return found
+
+
+_NOT_COVER = frozenset({Form.FURNITURE, Form.FIGURE})
 
 
 def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
