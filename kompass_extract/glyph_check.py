@@ -59,7 +59,7 @@ class _Place:
     index: int
 
 
-def shown_digits(page: pdfium.PdfPage, text: SeenText, reader: CellReader, known: Shown) -> dict[int, str | None]:
+def shown_digits(text: SeenText, reader: CellReader, known: Shown) -> dict[int, str | None]:
     """Per place in the layer the digit that is drawn there where the layer says another; None where none is clear.
 
     ``known`` gains what was looked at.
@@ -67,7 +67,7 @@ def shown_digits(page: pdfium.PdfPage, text: SeenText, reader: CellReader, known
     places = _digit_places(text)
     new = {digit: found for digit, found in places.items() if digit not in known}
     if new:
-        known.update(_looked_at(page_picture(page, GLYPH_DPI), text, new, reader))
+        known.update(_looked_at(page_picture(text.page, GLYPH_DPI), text, new, reader))
     return {index: known[digit] for digit, found in places.items() if known[digit] != digit[1] for index in found}
 
 

@@ -21,7 +21,7 @@ from pypdfium2 import raw
 from scipy.spatial import cKDTree
 
 from kompass_extract.pages.components import Gray
-from kompass_extract.pdf_page import page_objects
+from kompass_extract.pdf_page import page_objects, shown_page
 
 PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
 TURNED_DEG = 3.0  # a letter that leans more than this against most of its page is turned; a scan's text leans 1 or 2
@@ -69,6 +69,7 @@ class SeenText:
     place something else is printed; ``on_print`` is the share (0..1) of the seen ones that stand on other ink.
     """
 
+    page: pdfium.PdfPage
     text_page: pdfium.PdfTextPage
     characters: Characters
     seen: NDArray[np.bool_]
@@ -80,14 +81,20 @@ class SeenText:
     on_print: float
 
 
-def see_text(page: pdfium.PdfPage) -> SeenText | None:
-    """What a reader sees of the page's text layer; None for a page without one.  The page is left turned upright."""
+def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
+    """What a reader sees of the text layer of page ``number`` (from 1); None for a page without one."""
+    page = shown_page(document, number)
     text_page = page.get_textpage()
     if not text_page.count_chars():
         return None
     found = _as_in_file(text_page)
     rotation = _upright(page, found)
-    page.set_rotation((page.get_rotation() + rotation) % 360)
+    if rotation:  # PDFium puts the letters of the page in order as it stands when it is opened
+        page.set_rotation((page.get_rotation() + rotation) % 360)
+        page.close()
+        page = document[number - 1]
+        text_page = page.get_textpage()
+        found = _as_in_file(text_page)
     if _switch_off(text_page, _turned(found, page.get_rotation())):
         text_page = page.get_textpage()
         found = _as_in_file(text_page)
@@ -105,7 +112,7 @@ def see_text(page: pdfium.PdfPage) -> SeenText | None:
         over = hidden & _is_printed(without, found.boxes) & ~_beneath(found.boxes, seen, drawn.shape)
     on_print = _is_printed(without, found.boxes)[seen] if objects.image_cover > 0 and seen.any() else np.zeros(1)
     return SeenText(
-        text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn, rotation, objects.image_cover,
+        page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn, rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
 
@@ -161,16 +168,24 @@ class Frame:
 
 def _upright(page: pdfium.PdfPage, found: Characters) -> int:
     """By how much the page must be turned, clockwise in degrees, to make most of its letters upright."""
-    letters = found.letters
-    quarters = np.round((found.angles + page.get_rotation()) / 90).astype(np.int64)[letters] % 4
-    if not len(quarters):
-        return 0
-    most = int(np.bincount(quarters, minlength=4).argmax())
+    lie = _usual_quarter(found)
+    most = (lie + page.get_rotation() // 90) % 4
     if most in (1, 3):
-        boxes = Frame.of(page).shown(found.boxes[letters][quarters == most])
+        boxes = Frame.of(page).shown(found.boxes[found.letters & (_quarters(found) == lie)])
         if boxes[:, 2].max() - boxes[:, 0].min() < LEAST_SPREAD * page.get_width():
             return 0
     return (360 - 90 * most) % 360
+
+
+def _quarters(found: Characters) -> NDArray[np.int64]:
+    """By how many right angles, clockwise, each character is turned in the file."""
+    return np.asarray(np.round(found.angles / 90).astype(np.int64) % 4)
+
+
+def _usual_quarter(found: Characters) -> int:
+    """By how many right angles most letters are turned in the file, 0 for none."""
+    counts = np.bincount(_quarters(found)[found.letters], minlength=4)
+    return int(np.argmax(counts))
 
 
 def _turned(found: Characters, rotation: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What a reader of a PDF page does not see is not in its text, and what he sees is, whatever archives did to the file."""
+"""What a reader of a PDF page does not see is not in its text, and what they see is, whatever was done to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from kompass_extract.glyph_check import shown_digits, with_shown_digits
 from kompass_extract.layer_verdict import judge_seen
 from kompass_extract.pages.text_layer import LayerWord, seen_words
-from kompass_extract.pdf_page import page_objects, shown_page
+from kompass_extract.pdf_page import page_objects
 from kompass_extract.seen_text import SeenText, page_picture, see_text
 from kompass_extract.words.engines.ppocr import PaddleRecogniser
 from tests import trouble_files as make
@@ -23,17 +23,16 @@ TABLES = 24  # a page of score tables
 PROSE = 8
 
 
-def opened(data: bytes, number: int = 1) -> tuple[pdfium.PdfPage, SeenText]:
+def opened(data: bytes, number: int = 1) -> SeenText:
     document = pdfium.PdfDocument(data)
     document.init_forms()
-    page = shown_page(document, number)
-    text = see_text(page)
+    text = see_text(document, number)
     assert text is not None
-    return page, text
+    return text
 
 
 def words_of(data: bytes, number: int = 1) -> tuple[LayerWord, ...]:
-    return seen_words(opened(data, number)[1])
+    return seen_words(opened(data, number))
 
 
 @cache
@@ -86,17 +85,17 @@ def test_what_is_not_seen_or_does_not_stand_upright_is_not_text(
     name: str, number: int, file: Callable[[int], Path]
 ) -> None:
     data = make.changed(file(number), {**UNSEEN, **TURNED}[name])
-    _, text = opened(data)
+    text = opened(data)
     same(seen_words(text), base_words(number))
     assert judge_seen(text) is None
     assert text.rotation == 0
     if name in TURNED:
-        assert np.abs(text.picture.astype(int) - opened(base(number))[1].picture).mean() < 0.5, "nor in the picture"
+        assert np.abs(text.picture.astype(int) - opened(base(number)).picture).mean() < 0.5, "nor in the picture"
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_turned_content_is_read_upright(angle: int, file: Callable[[int], Path]) -> None:
-    _, text = opened(make.changed(file(TABLES), make.turned(angle)))
+    text = opened(make.changed(file(TABLES), make.turned(angle)))
     same(seen_words(text), base_words(TABLES))
     assert text.rotation == angle
 
@@ -141,8 +140,8 @@ def test_letters_drawn_twice_are_there_once(file: Callable[[int], Path]) -> None
 
 @pytest.mark.parametrize("swapped", ["56", "38", "17"])
 def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file: Callable[[int], Path]) -> None:
-    page, text = opened(make.with_digits_swapped(file(TABLES), *swapped))
-    shown = shown_digits(page, text, PaddleRecogniser(), {})
+    text = opened(make.with_digits_swapped(file(TABLES), *swapped))
+    shown = shown_digits(text, PaddleRecogniser(), {})
     says = {index: chr(text.characters.codes[index]) for index in shown}
     one, other = swapped
     assert {(says[index], digit) for index, digit in shown.items()} == {(one, other), (other, one)}
@@ -150,17 +149,17 @@ def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file:
 
 
 def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -> None:
-    page, text = opened(base(TABLES))
+    text = opened(base(TABLES))
     known: dict = {}
     reader = PaddleRecogniser()
-    assert shown_digits(page, text, reader, known) == {}
+    assert shown_digits(text, reader, known) == {}
     assert known
 
     class Refusing:
         def read_cells(self, pictures: Sequence[np.ndarray]) -> list:
             raise AssertionError("every glyph is known already")
 
-    assert shown_digits(page, text, Refusing(), known) == {}
+    assert shown_digits(text, Refusing(), known) == {}
 
 
 @pytest.mark.parametrize("clipped", [False, True])
@@ -169,10 +168,10 @@ def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -
 def test_a_picture_over_the_text_makes_it_a_scan(
     strips: int, nested: bool, clipped: bool, file: Callable[[int], Path]
 ) -> None:
-    picture = page_picture(opened(base(PROSE))[0], 72)
+    picture = page_picture(opened(base(PROSE)).page, 72)
     data = make.changed(file(PROSE), make.as_scan(picture, strips=strips, nested=nested, clipped=clipped))
-    page, text = opened(data)
-    assert page_objects(page).image_cover > 0.98
+    text = opened(data)
+    assert page_objects(text.page).image_cover > 0.98
     assert not text.seen.any()
     verdict = judge_seen(text)
     assert verdict is not None
@@ -183,7 +182,7 @@ def test_a_patch_over_a_number_has_the_page_read_anew(file: Callable[[int], Path
     box = next(word.box for word in base_words(TABLES) if word.text == "13")
     shape = f"{box.x0 + 1} {841.92 - box.y1} m {box.x1} {841.92 - box.y0} l S"
     white = f"1 g {box.x0 - 2} {841.92 - box.y1 - 2} {box.width + 4} {box.height + 4} re f 0 G 1.5 w {shape}"
-    _, text = opened(make.changed(file(TABLES), make.above(f"q {white} Q".encode())))
+    text = opened(make.changed(file(TABLES), make.above(f"q {white} Q".encode())))
     verdict = judge_seen(text)
     assert verdict is not None
     assert "printed over" in verdict.reason

@@ -186,9 +186,9 @@ def as_scan(picture: np.ndarray, *, strips: int, nested: bool, clipped: bool) ->
         for number, rows_of in enumerate(rows):
             high = height * len(rows_of) / len(picture)
             image = _image(pdf, rows_of)
-            draw = f"q {width} 0 0 {high} 0 {top - high} cm /I{number} Do Q"
+            draw = f"q {width} 0 0 {high:.3f} 0 {top - high:.3f} cm /I{number} Do Q"
             if clipped:
-                draw = f"q 0 {top - high} {width} {high} re W n {draw} Q"
+                draw = f"q 0 {top - high:.3f} {width} {high:.3f} re W n {draw} Q"
             if nested:
                 form = pdf.make_stream(draw.encode(), Type=Name.XObject, Subtype=Name.Form)
                 form.BBox, form.Resources = Array([0, 0, width, height]), Dictionary(XObject=Dictionary())

@@ -35,9 +35,12 @@ class LayerWord:
     baseline: float
 
 
-def read_layer(page: pdfium.PdfPage) -> tuple[LayerWord, ...]:
-    """The words that a reader sees of the layer, in its own order; boxes on the page turned upright; empty for none."""
-    seen = see_text(page)
+def read_layer(document: pdfium.PdfDocument, number: int) -> tuple[LayerWord, ...]:
+    """The words that a reader sees of the layer of page ``number`` (from 1), in its own order; empty for none.
+
+    Boxes are on the page turned upright.
+    """
+    seen = see_text(document, number)
     return () if seen is None else seen_words(seen)
 
 

@@ -20,7 +20,6 @@ from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_runs, seen_words
-from kompass_extract.pdf_page import shown_page
 from kompass_extract.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.crops import first_letter, strip_picture
@@ -94,15 +93,14 @@ def failed_page(number: int, width: float, height: float, failure: str) -> PageR
 def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
     """The page by its text layer, or None and the reason why it is not used."""
     with open_pdf(source.path) as document:
-        page = shown_page(document, number)
-        text = see_text(page)
+        text = see_text(document, number)
         if text is None:
             return None, "no text layer"
         words, marks = seen_words(text), _marks_beside(text)
         verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
         cells = readers().cells
         if verdict.use and cells is not None:
-            shown = shown_digits(page, text, cells, readers().digits.of(source.sha256))
+            shown = shown_digits(text, cells, readers().digits.of(source.sha256))
             verdict = judge_digits(list(shown.values())) or verdict
             words = seen_words(with_shown_digits(text, shown)) if shown else words
     if not verdict.use:

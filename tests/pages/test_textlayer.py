@@ -106,7 +106,7 @@ def test_a_real_layer_gives_words_within_the_page_in_order() -> None:
     with open_pdf(BORN_DIGITAL) as document:
         page = document[5]
         width, height = page.get_size()
-        words = read_layer(page)
+        words = read_layer(document, 6)
     text = " ".join(word.text for word in words)
     assert len(words) > 100
     assert any(sign in text for sign in "åäö")
@@ -119,18 +119,11 @@ def test_a_real_layer_gives_words_within_the_page_in_order() -> None:
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_boxes_are_on_the_page_as_it_is_shown(rotation: int) -> None:
+def test_a_page_that_is_shown_turned_is_read_upright(rotation: int) -> None:
     with open_pdf(BORN_DIGITAL) as document:
-        page = document[5]
-        width, height = page.get_size()
-        plain = read_layer(page)
-        page.set_rotation(rotation)
-        turned = read_layer(page)
+        plain = read_layer(document, 6)
+        document[5].set_rotation(rotation)
+        turned = read_layer(document, 6)
+    assert [word.text for word in turned] == [word.text for word in plain]
     before, after = (union(word.box for word in words) for words in (plain, turned))
-    x0, y0, x1, y1 = before.x0, before.y0, before.x1, before.y1
-    expected = {
-        90: [height - y1, x0, height - y0, x1],
-        180: [width - x1, height - y1, width - x0, height - y0],
-        270: [y0, width - x1, y1, width - x0],
-    }[rotation]
-    assert after.rounded() == pytest.approx(expected, abs=8)
+    assert after.rounded() == pytest.approx(before.rounded(), abs=1)
