@@ -10,17 +10,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import count
 
 from rapidfuzz import fuzz
 
 from kompass_extract.blocks.furniture import edge_numbers
-from kompass_extract.model.document import FilePage, Origin, PageKind, PageRole
+from kompass_extract.model.document import FilePage, Origin, PageKind, PageRole, Word
 from kompass_extract.spreads import Half, halves, is_spread_file
 from kompass_extract.words.page_reader import PageReading
 
 LEAST_TEXT = 200  # characters of a page that can be known again; shorter ones may be alike
 SAME_PAGE = 96.0  # rapidfuzz ratio of two born-digital readings of one page; two tables of one form have 80 at most
 SAME_SCANNED = 90.0  # of two readings of one page scanned twice
+DOUBTED = 0.5  # confidence of a number that two readings of one page have differently
 LEAST_NUMBERED = 3  # pages with printed numbers that can show an order
 NUMBERED_SHARE = 0.6  # of the pages, those with a printed number where single pages are put elsewhere
 
@@ -41,6 +44,8 @@ def arrange(readings: Sequence[PageReading]) -> Arranged:
     """The report's pages out of those of the file."""
     cut = _cut(readings)
     same = _repeats([half.reading for half in cut])
+    for drop, keep in same.items():
+        cut[keep] = replace(cut[keep], reading=_doubted(cut[keep].reading, cut[drop].reading))
     kept = [half for index, half in enumerate(cut) if index not in same]
     order = _reading_order([half.reading for half in kept])
     if len(cut) == len(kept) == len(readings) and order == sorted(order):
@@ -92,6 +97,32 @@ def _repeats(pages: Sequence[PageReading]) -> dict[int, int]:
                 same[drop] = keep
                 break
     return same
+
+
+def _doubted(page: PageReading, other: PageReading) -> PageReading:
+    """The page with what the other reading of it has otherwise beside its words, those with digits put in doubt."""
+    ours = [word.text for strip in page.strips for word in strip.line.words]
+    theirs = [word.text for strip in other.strips for word in strip.line.words]
+    else_read: dict[int, str] = {}
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if tag == "replace" and a1 - a0 == b1 - b0:
+            else_read |= dict(zip(range(a0, a1), theirs[b0:b1], strict=True))
+    if not else_read:
+        return page
+    counter = count()
+    strips = tuple(
+        replace(s, line=replace(s.line, words=tuple(_beside(w, else_read.get(next(counter))) for w in s.line.words)))
+        for s in page.strips
+    )
+    return replace(page, strips=strips)
+
+
+def _beside(word: Word, other: str | None) -> Word:
+    if other is None:
+        return word
+    digits = any(map(str.isdigit, word.text + other))
+    sure = min(word.confidence, DOUBTED) if digits else word.confidence
+    return replace(word, alternatives=(*word.alternatives, other), confidence=sure)
 
 
 def _is_digital(page: PageReading) -> bool:

@@ -179,7 +179,7 @@ def _upright(page: pdfium.PdfPage, found: Characters) -> int:
 
 def _quarters(found: Characters) -> NDArray[np.int64]:
     """By how many right angles, clockwise, each character is turned in the file."""
-    return np.asarray(np.round(found.angles / 90).astype(np.int64) % 4)
+    return np.asarray(np.round(found.angles / 90) % 4, dtype=np.int64)
 
 
 def _usual_quarter(found: Characters) -> int:

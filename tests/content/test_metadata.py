@@ -9,6 +9,7 @@ import pytest
 from kompass_extract.blocks.plain_text import parse_text, read_text_report
 from kompass_extract.content.metadata import Metadata, read_metadata
 from kompass_extract.content.metadata.names import Person, parse_people
+from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Line, Page, PageKind, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.taxonomy import load_taxonomy
@@ -235,3 +236,37 @@ def test_evaluators_set_close_below_the_title_are_not_part_of_it() -> None:
 def test_a_line_of_evaluators_that_cannot_be_read_is_no_title_either() -> None:
     found = of_cover(cover_block("Kommunkompassen Malå kommun 2022", "Utvärderare: Anna Berg, SKR och Bo Ek, Malå ko."))
     assert found.title.value == "Kommunkompassen Malå kommun 2022"
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        ["HÖGANÄS KOMMUN", "Kommunstyrelsen", "Ink. 2019 -02- 11", "Dnr KS/2019/88"],
+        ["Kommunledningskontoret", "INKOM", "2019-03-04"],
+        ["Diarienr 2019/00123", "Sala kommun"],
+        ["Ankomstdatum: 4 mars 2019", "KS 2019/114-3"],
+    ],
+)
+def test_a_registry_stamp_gives_no_year_and_no_title(stamp: list[str]) -> None:
+    stamped = placed("p1b1", "\n".join(stamp), y=40.0, size=8.0)
+    title = placed("p1b2", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0)
+    blocks = without_stamps([stamped, title])
+    assert [block.text for block in blocks] == ["KommunKompassen Analys av Höganäs kommun 2018"]
+
+
+def test_a_cover_without_a_stamp_stays_whole() -> None:
+    blocks = [
+        placed("p1b1", "Kommunkompassen 2015/16\nUtvärdering av Sala kommun, Dnr 15/0123", y=100.0, size=14.0),
+        placed("p1b2", "Anna Marnell, SKL\nJanuari 2016", y=300.0, size=8.0),
+    ]
+    assert without_stamps(blocks) == blocks
+
+
+def placed(name: str, text: str, *, y: float, size: float) -> Block:
+    lines = tuple(
+        Line(box, (Word(line, box, 0.98),))
+        for place, line in enumerate(text.split("\n"))
+        for box in [Box(80, y + 1.6 * size * place, 300, y + 1.6 * size * place + size)]
+    )
+    box = Box(80, y, 300, lines[-1].box.y1)
+    return Block(name, 1, box, Form.PARAGRAPH, lines, text.replace("\n", " "), size=size)

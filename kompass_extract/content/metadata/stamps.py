@@ -18,6 +18,7 @@ from kompass_extract.taxonomy.fold import fold
 _RECEIVED = re.compile(
     r"\b(ink|inkom|inkommet|inkommen|ank|ankom|ankomst\w*|dnr|diarie\w*|diarienr|reg|aktbil\w*|handl nr)\b"
 )
+_RECEIVED_ALONE = re.compile(r"^(inkom|inkommet|ankom|ankomstdatum|diarienr|diarienummer|dnr)$")
 _NUMBERED = re.compile(r"\d")
 _DIARY_NUMBER = re.compile(r"\b[A-ZÅÄÖ]{2,5}[ /:-]{0,2}(?:19|20)\d\d[/:.-]\s?\d+|\b(?:19|20)\d\d[/:]\d{3,5}\b")
 _OF_REPORT = re.compile(r"kompas|utvarder|analys|rapport")
@@ -48,6 +49,8 @@ def _is_stamp(text: str) -> bool:
     """Whether a line says when something was received or under which number it is kept."""
     if len(text) > LONGEST_LINE or _OF_REPORT.search(fold(text)):
         return False
+    if _RECEIVED_ALONE.match(fold(text)):
+        return True
     return bool(_DIARY_NUMBER.search(text) or (_RECEIVED.search(fold(text)) and _NUMBERED.search(text)))
 
 
