@@ -18,7 +18,6 @@ import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
-from scipy.spatial import cKDTree
 
 from kompass_extract.pages.components import Gray
 from kompass_extract.pdf_page import page_objects, shown_page
@@ -30,7 +29,7 @@ LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what 
 LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 0.15, a stroke of a neighbour 0.02
 SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both fill: one may hide the other
 SAME_PLACE = 0.5  # the same, from which on two equal letters are one that is drawn twice
-NEAR_PT = 12.0  # distance of the centres of letters that may share their place
+NEAR_PT = 10.0  # distance of the centres of letters that may share their place, on each axis
 STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
 RULE_PT = 20.0  # straight strokes as long as this are rules
 GROUND_CHANGE = 60  # of 255 between a stroke and its ground
@@ -174,7 +173,7 @@ def _upright(page: pdfium.PdfPage, found: Characters) -> int:
         boxes = Frame.of(page).shown(found.boxes[found.letters & (_quarters(found) == lie)])
         if boxes[:, 2].max() - boxes[:, 0].min() < LEAST_SPREAD * page.get_width():
             return 0
-    return (360 - 90 * most) % 360
+    return int((360 - 90 * most) % 360)
 
 
 def _quarters(found: Characters) -> NDArray[np.int64]:
@@ -255,7 +254,7 @@ def _together(
     boxes = found.boxes[places]
     if len(places) < 2:
         return np.zeros((0, 2), np.int64), np.zeros(0)
-    pairs = cKDTree((boxes[:, :2] + boxes[:, 2:]) / 2).query_pairs(NEAR_PT, output_type="ndarray")
+    pairs = _near((boxes[:, :2] + boxes[:, 2:]) / 2)
     a, b = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
     sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
     smaller = np.minimum((a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1))
@@ -263,6 +262,20 @@ def _together(
     close = np.flatnonzero(share >= SHARED_BOX)
     chosen = [index for index in close.tolist() if _of_two_texts(text_page, places[pairs[index]])]
     return np.sort(places[pairs[chosen]], axis=1).reshape(-1, 2), share[chosen]
+
+
+def _near(centres: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Pairs (n, 2) of places whose centres are at most ``NEAR_PT`` apart on both axes: a sweep from left to right."""
+    order = np.argsort(centres[:, 0])
+    x, y = centres[order].T
+    found = [np.zeros((0, 2), np.int64)]
+    for step in range(1, len(order)):
+        beside = x[step:] - x[:-step] <= NEAR_PT
+        if not beside.any():
+            break
+        left = np.flatnonzero(beside & (np.abs(y[step:] - y[:-step]) <= NEAR_PT))
+        found.append(np.stack([order[left], order[left + step]], axis=1))
+    return np.concatenate(found)
 
 
 def _of_two_texts(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> bool:
