@@ -254,6 +254,23 @@ def test_a_registry_stamp_gives_no_year_and_no_title(stamp: list[str]) -> None:
     assert [block.text for block in blocks] == ["KommunKompassen Analys av Höganäs kommun 2018"]
 
 
+def test_sheets_of_a_protocol_before_the_report_are_not_its_cover() -> None:
+    heading = placed("p1b1", "Sammanträdesprotokoll 2019-02-11", y=40.0, size=12.0)
+    minutes = placed(
+        "p1b2", "\n".join(["Kommunstyrelsen beslutar att lägga rapporten till handlingarna."] * 9), y=80, size=8
+    )
+    title = placed("p3b1", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0)
+    people_ = placed("p3b2", "Utvärderare: Anna Berg, SKL", y=340.0, size=8.0)
+    pages = [
+        Page(number, 595, 842, 0, 0.0, PageKind.BORN_DIGITAL, 1.0, "read", blocks)
+        for number, blocks in enumerate(((heading, minutes), (minutes,), (title, people_)), start=1)
+    ]
+    found = read_metadata(pages, TAXONOMY)
+    assert found.title.value == "KommunKompassen Analys av Höganäs kommun 2018"
+    assert found.year.value == 2018
+    assert people(found) == [("Anna Berg", "SKL")]
+
+
 def test_a_cover_without_a_stamp_stays_whole() -> None:
     blocks = [
         placed("p1b1", "Kommunkompassen 2015/16\nUtvärdering av Sala kommun, Dnr 15/0123", y=100.0, size=14.0),
