@@ -121,7 +121,8 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
         return None
     name = match[2].strip()
     printed = {"l": 1, "I": 1}.get(match[1]) or int(match[1]) if match[1] else None
-    likeness = {n: max(name_likeness(name, n, e) for e in taxonomy.editions) for n in range(1, 9)}
+    known = (*taxonomy.editions, *(taxonomy.earlier if printed is not None else ()))
+    likeness = {n: max(name_likeness(name, n, e) for e in known) for n in range(1, 9)}
     best = max(likeness, key=lambda n: likeness[n])
     if likeness[best] < SURE_NAME_LIKENESS and not (printed is not None and likeness[printed] >= 0.72):
         return None
