@@ -135,6 +135,11 @@ class ScoreRow(Model):
     max: NumberField
     percent: NumberField
 
+    @property
+    def found(self) -> bool:
+        """Whether anything of the row was read, or put in by a reviewer."""
+        return any(field.value is not None for field in (self.question, self.achieved, self.max, self.percent))
+
 
 class ScoreTotal(Model):
     achieved: NumberField
@@ -147,6 +152,11 @@ class ScoreTable(Model):
     rows: list[ScoreRow]
     total: ScoreTotal
 
+    @property
+    def found(self) -> bool:
+        """Whether any of its rows was read, or put in by a reviewer."""
+        return any(row.found for row in self.rows)
+
 
 class Area(Model):
     number: Annotated[int, Constrained(ge=1, le=8)]
@@ -158,6 +168,13 @@ class Area(Model):
     strengths: list[TextField]
     improvements: list[TextField]
     score_table: ScoreTable
+
+    @property
+    def found(self) -> bool:
+        """Whether anything of the area was read, or put in by a reviewer."""
+        texts = (*self.rubrics, *self.narrative, *self.strengths, *self.improvements)
+        values = (self.name.value, self.score.value, self.score_table.heading.value)
+        return bool(texts) or any(value is not None for value in values) or self.score_table.found
 
 
 class OverviewRow(Model):

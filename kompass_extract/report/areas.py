@@ -1,7 +1,8 @@
 """The areas of the report JSON from chapters and score tables.
 
 Chapters and tables are brought together by area number; each row finds its question in the edition; the numbers of
-each table are chosen jointly.  What is missing becomes a Field without a value that asks for a person.
+each table are chosen jointly.  What is missing becomes a Field without a value that asks for a person: all eight areas
+stand in the report, and each question of a known edition as a row.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from kompass_extract.content.score_tables import (
     ScoreTableReading,
     SettledNumbers,
     SettledTable,
+    expected_questions,
     settle_table,
     settled_alone,
+    table_not_found,
+    with_missing_rows,
 )
 from kompass_extract.model.readings import TextReading
 from kompass_extract.model.report import (
+    Alternative,
     Area,
     NarrativeSection,
     NumberField,
@@ -36,6 +41,7 @@ from kompass_extract.report.fields import (
     missing_number,
     missing_text,
     number_field,
+    offers,
     text_field,
 )
 from kompass_extract.taxonomy import EditionDecision, Question, QuestionMatch, RowQuery, Taxonomy
@@ -53,15 +59,11 @@ NO_PERCENT = "the table has no percent column"
 DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
 """Signs that dirt and rules beside a line are read as."""
 NUMBERS_AT_END = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d+)?){2,}|\d\s?(?:/|av)\s?\d{1,3})\W*$")
-NO_TABLE = ScoreTable(
-    heading=missing_text("no score table was found"),
-    rows=[],
-    total=ScoreTotal(
-        achieved=missing_number("no score table was found"),
-        max=missing_number("no score table was found"),
-        percent=missing_number("no score table was found"),
-    ),
-)
+NO_TABLE = "no score table was found"
+AREAS = range(1, 9)
+"""The areas of every edition."""
+TOTAL_IS_SCORE = 0.9
+"""How often a chapter prints its table's total as its score, 0..1 (18 of 20 labelled areas)."""
 
 
 def make_areas(
@@ -70,12 +72,17 @@ def make_areas(
     edition: EditionDecision,
     taxonomy: Taxonomy,
 ) -> list[Area]:
-    """One Area per number that a chapter or a table was found for, in order."""
+    """The eight Areas in order; one of which nothing was found has Fields without a value."""
     by_chapter = {chapter.number: chapter for chapter in chapters}
     by_table = {table.area: table for table in tables}
+    has_percent = not tables or any(table.has_percent or table.percent_hints for table in tables)
     maker = _Maker(edition, taxonomy, _rows_without_percent(tables))
-    numbers = sorted({*by_chapter, *by_table} & set(range(1, 9)))
-    return [maker.area(number, by_chapter.get(number), by_table.get(number)) for number in numbers]
+    return [
+        maker.area(
+            number, by_chapter.get(number), by_table.get(number) or table_not_found(number, has_percent=has_percent)
+        )
+        for number in AREAS
+    ]
 
 
 def max_points(questions: Sequence[Question]) -> dict[str, frozenset[int]]:
@@ -107,12 +114,12 @@ class _Maker:
         self._questions = taxonomy.questions(edition.edition, edition.form)
         self._max_points = max_points(self._questions)
 
-    def area(self, number: int, chapter: AreaReading | None, table: ScoreTableReading | None) -> Area:
-        """One area; ``chapter`` or ``table`` may be missing."""
+    def area(self, number: int, chapter: AreaReading | None, read: ScoreTableReading) -> Area:
+        """One area; ``chapter`` may be missing, ``read`` may be empty."""
         score = chapter.score if chapter else None
-        matches = self._matches(table) if table else []
-        settled = self._settled(table, matches, score) if table else None
-        whole = settled.total.achieved.value if settled else None
+        table, matches = with_missing_rows(read, self._matches(read), expected_questions(self._questions, number))
+        settled = self._settled(table, matches, score) if table.rows else None
+        whole = settled.total.achieved.value if settled and read.rows else None
         return Area(
             number=number,
             area_id=self._taxonomy.area_id(self._edition.edition, number),
@@ -122,7 +129,9 @@ class _Maker:
             narrative=[self._section(section) for section in chapter.sections] if chapter else [],
             strengths=self._texts(chapter.strengths) if chapter else [],
             improvements=self._texts(chapter.improvements) if chapter else [],
-            score_table=self._score_table(settled, matches) if settled else NO_TABLE,
+            score_table=self._score_table(settled, matches)
+            if settled and read.rows
+            else self._no_table(settled, matches),
         )
 
     def _texts(self, readings: Sequence[TextReading]) -> list[TextField]:
@@ -152,7 +161,8 @@ class _Maker:
 
     def _score(self, score: ScoreReading | None, whole: int | None) -> NumberField:
         if score is None:
-            return missing_number("no score was found in the chapter")
+            offered = [] if whole is None else [Alternative(value=whole, confidence=TOTAL_IS_SCORE)]
+            return missing_number("no score was found in the chapter", offered)
         number = settled_alone(CellReading(score.reading, score.place), whole)
         field = number_field(number)
         if not score.doubts:
@@ -175,27 +185,56 @@ class _Maker:
             else missing_text("; ".join(("no heading was found", *table.doubts)))
         )
         hints = table.percent_hints
-        rows = [
-            self._row(row, numbers, match, hints)
-            for row, numbers, match in zip(table.rows, settled.rows, matches, strict=True)
-        ]
+        rows = self._rows(settled, matches)
         numbers = self._numbers(settled.total, hints)
         total = ScoreTotal(achieved=numbers["achieved"], max=numbers["max"], percent=numbers["percent"])
         return ScoreTable(heading=heading, rows=rows, total=total)
 
-    def _row(self, row: RowReading, settled: SettledNumbers, match: QuestionMatch, hints: Sequence[str]) -> ScoreRow:
-        numbers = self._numbers(settled, hints)
-        return ScoreRow(
-            number=row.number,
-            question=self._question(row, match),
-            question_id=match.question_id,
-            concept=match.concept,
-            match_score=round(min(1.0, max(0.0, match.score)), 4),
-            runner_up=match.runner_up,
-            achieved=numbers["achieved"],
-            max=numbers["max"],
-            percent=numbers["percent"],
+    def _no_table(self, settled: SettledTable | None, matches: Sequence[QuestionMatch]) -> ScoreTable:
+        """The table of an area in which none was found: what the edition asks for, without values."""
+        percent = missing_number(NO_TABLE)
+        if settled is not None and not settled.table.has_percent:
+            percent = absent_number(NO_PERCENT, self._without_percent)
+        total = ScoreTotal(achieved=missing_number(NO_TABLE), max=missing_number(NO_TABLE), percent=percent)
+        rows = self._rows(settled, matches) if settled else []
+        return ScoreTable(heading=missing_text(NO_TABLE), rows=rows, total=total)
+
+    def _rows(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> list[ScoreRow]:
+        hints = settled.table.percent_hints
+        found = []
+        for row, numbers, match in zip(settled.table.rows, settled.rows, matches, strict=True):
+            if row.missing:
+                values = self._missing_numbers(row, numbers)
+                question = missing_text(_not_found(row), row.question.places)
+            else:
+                values, question = self._numbers(numbers, hints), self._question(row, match)
+            found.append(
+                ScoreRow(
+                    number=row.number,
+                    question=question,
+                    question_id=match.question_id,
+                    concept=match.concept,
+                    match_score=round(min(1.0, max(0.0, match.score)), 4),
+                    runner_up=match.runner_up,
+                    achieved=values["achieved"],
+                    max=values["max"],
+                    percent=values["percent"],
+                )
+            )
+        return found
+
+    def _missing_numbers(self, row: RowReading, settled: SettledNumbers) -> Mapping[str, NumberField]:
+        """Numbers of a row of which nothing was read: what follows from the others is offered beside them."""
+        percent = (
+            missing_number(_not_found(row), offers(settled.percent))
+            if settled.percent
+            else absent_number(NO_PERCENT, self._without_percent)
         )
+        return {
+            "achieved": missing_number(_not_found(row), offers(settled.achieved)),
+            "max": missing_number(_not_found(row), offers(settled.max)),
+            "percent": percent,
+        }
 
     def _question(self, row: RowReading, match: QuestionMatch) -> TextField:
         if not row.question.text:
@@ -221,6 +260,10 @@ class _Maker:
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _not_found(row: RowReading) -> str:
+    return f"question {row.number} was not found in the score table"
 
 
 def _says_number(row: RowReading, match: QuestionMatch) -> bool:

@@ -11,6 +11,9 @@ from kompass_extract.model.readings import Place, TextReading
 from kompass_extract.model.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.report.confidence import DraftEvidence, draft_confidence
 
+LEAST_OFFERED = 0.1
+"""Share of the evidence, 0..1, from which on a value is worth showing for a number that was not read."""
+
 
 class AskAbout(StrEnum):
     """Which words read in two ways are enough to ask about a text."""
@@ -56,9 +59,9 @@ def text_field(
     )
 
 
-def missing_text(reason: str) -> TextField:
-    """A text that should be there and is not."""
-    return TextField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+def missing_text(reason: str, places: Iterable[Place] = ()) -> TextField:
+    """A text that should be there, at ``places`` where that is known, and is not."""
+    return TextField(value=None, confidence=0.0, needs_review=True, reasons=[reason], evidence=evidence_of(places))
 
 
 def number_field(number: SettledNumber) -> NumberField:
@@ -89,9 +92,16 @@ def absent_number(reason: str, seen: int, against: Sequence[str] = ()) -> Number
     )
 
 
-def missing_number(reason: str) -> NumberField:
-    """A number that should be there and is not."""
-    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+def missing_number(reason: str, offered: Sequence[Alternative] = ()) -> NumberField:
+    """A number that should be there and is not; ``offered`` are values that follow from others."""
+    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=[reason], alternatives=list(offered))
+
+
+def offers(number: SettledNumber) -> list[Alternative]:
+    """The likely values of a settled number as alternatives, the likeliest first."""
+    own = [] if number.value is None else [(number.value, number.share)]
+    likely = [(value, share) for value, share in (*own, *number.alternatives) if share >= LEAST_OFFERED]
+    return [Alternative(value=value, confidence=round(share, 4)) for value, share in likely]
 
 
 def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[str]]) -> AnyModel:

@@ -17,7 +17,7 @@ def area_checks(area: Area, pointer: str, context: CheckContext) -> Iterator[Che
     """All checks within one area; ``pointer`` is where it stands in the report."""
     table = f"{pointer}/score_table"
     yield from presence(area, pointer)
-    if not area.score_table.rows:
+    if not area.score_table.found:
         return
     yield _rows_check("max-edition", area, table, lambda row: _max_edition(row, context))
     yield _rows_check("achieved-max", area, table, _achieved_max)
@@ -38,7 +38,7 @@ def presence(area: Area, pointer: str) -> Iterator[Check]:
         "narrative": not area.narrative,
         "strengths": not area.strengths,
         "improvements": not area.improvements,
-        "score_table": not area.score_table.rows,
+        "score_table": not area.score_table.found,
         "rubrics": not area.rubrics,
     }
     missing = [name for name, lacks in lacking.items() if lacks]
@@ -104,17 +104,29 @@ def max_sum(area: Area, table: str) -> Check:
 
 
 def rows_total(area: Area, table: str) -> Check:
-    """The rows' points sum to the total within rounding."""
+    """The rows' points sum to the total within rounding; lost ones leave room for what is between 0 and their max."""
     rows, total = area.score_table.rows, area.score_table.total.achieved.value
     fields = [*(f"{table}/rows/{index}/achieved" for index in range(len(rows))), f"{table}/total/achieved"]
     values = [row.achieved.value for row in rows]
+    whole = sum(value for value in values if value is not None)
     if total is None or any(value is None for value in values):
+        room = sum(_most(row) for row in rows if row.achieved.value is None)
+        if total is not None and not whole - SUM_TOLERANCE <= total <= whole + room + SUM_TOLERANCE:
+            message = f"The rows sum to {whole}, the total prints {total}."
+            return _check("rows-total", area, "failed", message, fields)
         lost = [pointer for pointer, value in zip(fields, [*values, total], strict=True) if value is None]
         return _check("rows-total", area, "failed", "Points are missing; their sum cannot be checked.", lost)
-    whole = sum(value for value in values if value is not None)
     fits = abs(whole - total) <= SUM_TOLERANCE
     message = f"The rows sum to {whole}, the total prints {total}."
     return _check("rows-total", area, "ok" if fits else "failed", message, fields)
+
+
+def _most(row: ScoreRow) -> int:
+    """The max points of a row, by what is offered for it where it was not read."""
+    if row.max.value is not None:
+        return row.max.value
+    offered = [other.value for other in row.max.alternatives[:1] if isinstance(other.value, int)]
+    return offered[0] if offered else AREA_POINTS
 
 
 def total_percent(area: Area, table: str) -> Iterator[Check]:
@@ -130,7 +142,7 @@ def total_percent(area: Area, table: str) -> Iterator[Check]:
 
 def row_count(area: Area, table: str, context: CheckContext) -> Check:
     """The table has as many rows as the edition has questions, each once; what may be none of them is named."""
-    rows = area.score_table.rows
+    rows = [row for row in area.score_table.rows if row.found]
     allowed = context.questions.get(area.number) or frozenset(range(MIN_ROWS, MAX_ROWS + 1))
     ids = [row.question_id for row in rows]
     numbers = [row.number for row in rows]
@@ -138,7 +150,8 @@ def row_count(area: Area, table: str, context: CheckContext) -> Check:
     fits = len(rows) in allowed and not doubled
     unknown = [n for n, one in enumerate(ids) if one is None] if context.max_points and len(rows) > max(allowed) else []
     odd = sorted({*doubled, *(n for n in unknown if not fits)})
-    cells = [f"{table}/rows/{n}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
+    places = [n for n, row in enumerate(area.score_table.rows) if row.found]
+    cells = [f"{table}/rows/{places[n]}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
     expected = " or ".join(map(str, sorted(allowed)))
     message = f"{len(rows)} rows, {expected} expected" + ("; a question stands twice." if doubled else ".")
     return _check("row-count", area, "ok" if fits else "failed", message, [f"{table}/rows", *cells])

@@ -14,11 +14,11 @@ ROUNDED_ROWS = 8
 
 def missing_areas(areas: Sequence[Area]) -> Iterator[Check]:
     """All eight areas are there; one check for each that is not, since each is a chapter and a table to look for."""
-    missing = sorted(set(range(1, AREAS + 1)) - {area.number for area in areas})
+    empty = {area.number: f"/areas/{index}/name" for index, area in enumerate(areas) if not area.found}
+    missing = sorted((set(range(1, AREAS + 1)) - {area.number for area in areas}) | set(empty))
     for number in missing:
-        yield Check(
-            id="areas", area=number, status="failed", message=f"Area {number} was not found.", fields=["/areas"]
-        )
+        fields = [empty.get(number, "/areas")]
+        yield Check(id="areas", area=number, status="failed", message=f"Area {number} was not found.", fields=fields)
     if not missing:
         yield Check(id="areas", area=None, status="ok", message="All eight areas are there.", fields=["/areas"])
 
@@ -55,8 +55,8 @@ def percent_rounding(areas: Sequence[Area]) -> Iterator[Check]:
 
 def percent_columns(areas: Sequence[Area]) -> Iterator[Check]:
     """Either all score tables have a percent column, or none has."""
-    without = [i for i, area in enumerate(areas) if area.score_table.rows and _no_percents(area)]
-    tables = sum(bool(area.score_table.rows) for area in areas)
+    without = [i for i, area in enumerate(areas) if area.score_table.found and _no_percents(area)]
+    tables = sum(area.score_table.found for area in areas)
     if not without or len(without) == tables:
         return
     tables_at = {index: f"/areas/{index}/score_table" for index in without}

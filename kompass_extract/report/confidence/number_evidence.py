@@ -110,7 +110,7 @@ def _row_numbers(
 
 def _table_doubt(area: Area, edition: EditionPoints) -> float:
     allowed = edition.questions.get(area.number)
-    count = len(area.score_table.rows)
+    count = sum(row.found for row in area.score_table.rows)
     odd = count not in allowed if allowed else False
     return float(odd or (count > 0 and area.score_table.total.achieved.value is None))
 
