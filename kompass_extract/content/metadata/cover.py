@@ -88,6 +88,14 @@ def _says(text: str, words: str) -> bool:
     return len(words) >= LEAST_LOGO and fuzz.partial_ratio(words.replace(" ", ""), text.replace(" ", "")) >= REPEATED
 
 
+def begins_chapters(block: Block) -> bool:
+    """Whether a block is the heading of chapter 1, or running text; a line of the list of contents is neither."""
+    text = block.text.strip()
+    if len(text) > MAX_COVER_TEXT:
+        return True
+    return bool(_CHAPTER_ONE.match(fold(text))) and not text[-1:].isdigit()
+
+
 def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
     text = block.text.strip()
     key = fold(text)

@@ -24,13 +24,15 @@ def missing_areas(areas: Sequence[Area]) -> Iterator[Check]:
 
 
 def evaluators_found(evaluators: Sequence[Evaluator]) -> Iterator[Check]:
-    """Somebody evaluated, and seldom alone: a name that was not found has no Field to ask about."""
-    count = len(evaluators)
+    """Somebody evaluated, and seldom alone."""
+    count = sum(one.name.value is not None for one in evaluators)
     status: Status = "failed" if count == 0 else "warning" if count == 1 else "ok"
     message = {0: "No evaluator was found.", 1: "One evaluator was found; there are mostly several."}.get(
         count, f"{count} evaluators were found."
     )
-    yield Check(id="evaluators", area=None, status=status, message=message, fields=["/report/evaluators"])
+    lost = [f"/report/evaluators/{place}/name" for place, one in enumerate(evaluators) if one.name.value is None]
+    fields = lost or ["/report/evaluators"]
+    yield Check(id="evaluators", area=None, status=status, message=message, fields=fields)
 
 
 def percent_rounding(areas: Sequence[Area]) -> Iterator[Check]:
