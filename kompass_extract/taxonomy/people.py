@@ -1,7 +1,7 @@
 """Names of persons: common ones, and family names built of the usual parts.
 
-Nobody's name is wrong for not being here.  The list tells which words are likely to be a person, and whether the letters
-of a name on a scan are confirmed by anything but their own picture.
+Nobody's name is wrong for not being here.  The list tells which words are likely to be a person, and whether the
+letters of a name on a scan are confirmed by anything but their own picture.
 """
 
 from __future__ import annotations

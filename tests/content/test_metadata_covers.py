@@ -6,7 +6,7 @@ import pytest
 
 from tests import covers
 
-SEEDS = range(150)
+SEEDS = range(80)
 LEAST_FOUND = 0.97
 
 

@@ -1,8 +1,8 @@
 """Persons in a line of names: `A och B, SKL samt C Katrineholms kommun`.
 
 An affiliation holds for the names since the one before it, or, with a colon behind it, for those after it.  A role is
-none where an organisation follows it (`senior konsult (SKL)`), and one where none does (`konsult`).  Nothing is guessed:
-a name beside which no organisation stands keeps none.
+no affiliation where an organisation follows it (`senior konsult (SKL)`), and is one where none does (`konsult`).
+Nothing is guessed: a name beside which no organisation stands keeps none.
 """
 
 from __future__ import annotations
