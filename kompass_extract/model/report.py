@@ -75,7 +75,10 @@ class Field(Model, Generic[Value]):
 
 
 TextField = Field[str]
-NumberField = Field[int]
+Number = int | float
+"""Points or percent: whole, or with the decimals that are printed."""
+NumberField = Field[Number]
+YearField = Field[int]
 
 
 class Evaluator(Model):
@@ -112,7 +115,7 @@ class ReportInfo(Model):
     municipality: TextField
     municipality_code: TextField
     title: TextField
-    year: NumberField
+    year: YearField
     evaluation_date: TextField
     edition: TextField
     total: NumberField

@@ -29,6 +29,7 @@ from kompass_extract.model.report import (
     Alternative,
     Area,
     NarrativeSection,
+    Number,
     NumberField,
     ScoreRow,
     ScoreTable,
@@ -159,7 +160,7 @@ class _Maker:
             return missing_text("no heading of this area was found")
         return text_field(chapter.name)
 
-    def _score(self, score: ScoreReading | None, whole: int | None) -> NumberField:
+    def _score(self, score: ScoreReading | None, whole: Number | None) -> NumberField:
         if score is None:
             offered = [] if whole is None else [Alternative(value=whole, confidence=TOTAL_IS_SCORE)]
             return missing_number("no score was found in the chapter", offered)

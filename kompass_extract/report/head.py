@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kompass_extract.content.metadata import EvaluatorReading, Metadata, OverviewReading, Reading
 from kompass_extract.model.readings import Place
-from kompass_extract.model.report import Evaluator, NumberField, OverviewRow, ReportInfo, TextField
+from kompass_extract.model.report import Evaluator, NumberField, OverviewRow, ReportInfo, TextField, YearField
 from kompass_extract.report.fields import evidence_of
 from kompass_extract.taxonomy import EditionDecision
 
@@ -20,7 +20,7 @@ def make_info(metadata: Metadata, edition: EditionDecision, places: Sequence[Pla
         municipality=_text(metadata.municipality),
         municipality_code=_text(metadata.municipality_code),
         title=_text(metadata.title),
-        year=_number(metadata.year),
+        year=_year(metadata.year),
         evaluation_date=_text(metadata.evaluation_date),
         edition=_edition(edition, places),
         total=_number(metadata.total),
@@ -88,6 +88,10 @@ def _number(reading: Reading[int]) -> NumberField:
         raw=reading.raw if reading.raw != str(reading.value) else None,
         evidence=evidence_of(reading.places),
     )
+
+
+def _year(reading: Reading[int]) -> YearField:
+    return YearField.model_validate(_number(reading).model_dump())
 
 
 def _confidence(reading: Reading[str] | Reading[int]) -> float:

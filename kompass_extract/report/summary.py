@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kompass_extract.model.pointers import fields
-from kompass_extract.model.report import Area, Report
+from kompass_extract.model.report import Area, Number, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,8 +23,8 @@ class AreaSummary:
 
     number: int
     name: str | None
-    score: int | None
-    total: int | None
+    score: Number | None
+    total: Number | None
     strengths: int
     improvements: int
     to_review: int
@@ -144,11 +144,11 @@ def _area_table(summary: ReportSummary) -> Table:
     return table
 
 
-def _shown(value: int | None) -> str:
+def _shown(value: Number | None) -> str:
     return "?" if value is None else str(value)
 
 
-def _sum(values: list[int | None]) -> str:
+def _sum(values: list[Number | None]) -> str:
     """The sum, or ``?`` where one of them is unknown: part of a sum is not a total."""
     known = [value for value in values if value is not None]
     return str(sum(known)) if known and len(known) == len(values) else "?"

@@ -94,7 +94,7 @@ class Taxonomy:
         form: str | None = None,
         area: int | None = None,
         number: str | None = None,
-        max_points: int | None = None,
+        max_points: float | None = None,
     ) -> QuestionMatch:
         """The question of one row by itself; ``edition`` None or 2010 leaves it unmatched."""
         row = RowQuery(text, number, max_points, area)

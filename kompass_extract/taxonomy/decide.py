@@ -68,7 +68,7 @@ class QuestionEvidence:
 
     number: str
     text: str
-    max_points: int | None = None
+    max_points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

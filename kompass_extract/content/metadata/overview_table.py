@@ -24,9 +24,13 @@ _TOTAL_IN_TEXT = re.compile(
     r"(?:totalt?|totalpoang|totalpoangen|sammanlagt|sammantaget|totala poang\w*)\D{0,60}?\b([1-7]\d\d)\b"
     r"|\b([1-7]\d\d)\s+(?:av\s+800\s+)?(?:mojliga\s+)?poang\b[^.]{0,30}\b(?:totalt|sammanlagt)"
 )
-_NOT_THIS_REPORT = re.compile(r"\b(snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b")
+_NOT_THIS_REPORT = re.compile(
+    r"\b(hogst|maximal\w*|snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b"
+)
 MIN_ROWS = 3
 IN_TEXT_CONFIDENCE = 0.7
+AREA_POINTS, ALL_POINTS = 100, 800
+"""The most that an area can have, and a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,10 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
                 return chosen
     for block in body:
         key = fold(block.text)
-        match = _TOTAL_IN_TEXT.search(key) if block.form is Form.PARAGRAPH else None
-        if match is not None and not _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
+        for match in _TOTAL_IN_TEXT.finditer(key) if block.form is Form.PARAGRAPH else ():
             value = int(match[1] or match[2])
+            if value == AREA_POINTS or _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
+                continue
             sure = IN_TEXT_CONFIDENCE * block.confidence
             return Reading(value, round(sure, 4), block.text, places([block]), ("from running text",))
     return Reading(None, 0.0, reasons=("no total is printed as text",))
@@ -184,7 +189,9 @@ def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
         if match is None:
             values.append((head, Reading[int](None, 0.0, text, where, ("the cell is no number",))))
         else:
-            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where)))
+            most = AREA_POINTS if row.number is not None else ALL_POINTS
+            beyond = (f"more than the {most} points that there are",) if int(match[1]) > most else ()
+            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where, beyond)))
     return OverviewReading(
         row.number, Reading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)
     )

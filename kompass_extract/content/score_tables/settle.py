@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin
+from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin, rounded
 from kompass_extract.content.score_tables.shares import RowShares, Shares, table_shares
 from kompass_extract.content.score_tables.table_values import NO_CELL, CellReading, Numbers, ScoreTableReading
 from kompass_extract.model.readings import Place
+from kompass_extract.model.report import Number
 
 SETTLED = 0.98
 """Share of the evidence, 0..1, from which on one reading is left."""
@@ -36,7 +37,7 @@ class SettledNumber:
     ``value`` None: nothing was read and nothing certain follows from the rest.
     """
 
-    value: int | None
+    value: Number | None
     share: float
     raw: str | None
     place: Place | None
@@ -98,10 +99,11 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     if value not in origins:
         doubts.append(f"read {reading.raw!r}; the other numbers ask for {value}")
         value = reading.candidates[0].value
+    exact = reading.decimal if reading.decimal is not None and rounded(reading.decimal) == value else None
     reasons = () if origins[value] is Origin.PRINTED else (f"read {reading.raw!r}: {origins[value].value}",)
     doubts.extend(_doubts(reading, value, origins[value], float(shares[value])))
     return SettledNumber(
-        value=value,
+        value=value if exact is None else exact,
         share=float(shares[value]),
         raw=reading.raw,
         place=cell.place,
@@ -113,29 +115,30 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     )
 
 
-def settled_alone(cell: CellReading, hint: int | None) -> SettledNumber:
+def settled_alone(cell: CellReading, hint: Number | None) -> SettledNumber:
     """The decision about a number outside of any table (a chapter's score); ``hint`` is what it should equal.
 
     The hint confirms a reading or chooses between those of a garbled number; a number read well stays.
     """
     shares = np.zeros(101)
+    expected = None if hint is None else rounded(hint)
     for candidate in cell.reading.candidates if cell.reading else ():
-        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == hint else 1.0)
+        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == expected else 1.0)
     if shares.sum() > 0:
         shares /= shares.sum()
         return settled_number(cell, shares)
-    if hint is not None:
-        shares[hint] = 1.0
+    if expected is not None:
+        shares[expected] = 1.0
     return _derived(cell, shares, int(np.argmax(shares)))
 
 
 def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) -> list[str]:
     if reading.certain:
         return []
-    doubts = []
+    doubts = [f"read {reading.raw!r}: more than there can be"] if reading.beyond_limit else []
     if reading.printed not in (None, value) and reading.confidence >= WELL_READ and origin not in READ:
         doubts.append(f"{reading.printed} was read well, and the other numbers ask for {value}")
-    if origin is Origin.ROUNDED:
+    if origin is Origin.ROUNDED and reading.decimal is None:
         doubts.append(f"printed as {reading.raw!r}, rounded")
     if share < SETTLED:
         doubts.append("the evidence leaves several readings")

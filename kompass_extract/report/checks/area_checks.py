@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kompass_extract.content.score_tables import agrees
-from kompass_extract.model.report import Area, Check, ScoreRow
-from kompass_extract.report.checks.check_context import AREA_POINTS, SUM_TOLERANCE, CheckContext, Status, disagreement
+from kompass_extract.model.report import Area, Check, Number, ScoreRow
+from kompass_extract.report.checks.check_context import (
+    AREA_POINTS,
+    HALF,
+    SUM_TOLERANCE,
+    CheckContext,
+    Status,
+    disagreement,
+)
 
 MAX_ROWS, MIN_ROWS = 8, 3
 """Rows that a score table of an unknown edition can have; the known ones have 4 to 7."""
 ALIKE_NAMES = 0.8
+DECIMALS, TENTH = 2, 0.1
+"""Decimals that printed points have at most, and the step of those that have one."""
 
 
 def area_checks(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:
@@ -97,7 +106,7 @@ def max_sum(area: Area, table: str) -> Check:
     if any(value is None for value in values):
         lost = [pointer for pointer, value in zip(fields, values, strict=True) if value is None]
         return _check("max-sum", area, "failed", "A max is missing; their sum cannot be checked.", lost)
-    whole = sum(value for value in values if value is not None)
+    whole = round(sum(value for value in values if value is not None), DECIMALS)
     fits = whole == AREA_POINTS and total in (None, AREA_POINTS)
     message = f"The max points sum to {whole}, the total prints {total}."
     return _check("max-sum", area, "ok" if fits else "failed", message, [*fields, f"{table}/total/max"])
@@ -108,24 +117,34 @@ def rows_total(area: Area, table: str) -> Check:
     rows, total = area.score_table.rows, area.score_table.total.achieved.value
     fields = [*(f"{table}/rows/{index}/achieved" for index in range(len(rows))), f"{table}/total/achieved"]
     values = [row.achieved.value for row in rows]
-    whole = sum(value for value in values if value is not None)
+    whole = round(sum(value for value in values if value is not None), DECIMALS)
+    tolerance = _sum_tolerance(values, total)
     if total is None or any(value is None for value in values):
         room = sum(_most(row) for row in rows if row.achieved.value is None)
-        if total is not None and not whole - SUM_TOLERANCE <= total <= whole + room + SUM_TOLERANCE:
+        if total is not None and not whole - tolerance <= total <= whole + room + tolerance:
             message = f"The rows sum to {whole}, the total prints {total}."
             return _check("rows-total", area, "failed", message, fields)
         lost = [pointer for pointer, value in zip(fields, [*values, total], strict=True) if value is None]
         return _check("rows-total", area, "failed", "Points are missing; their sum cannot be checked.", lost)
-    fits = abs(whole - total) <= SUM_TOLERANCE
+    fits = abs(whole - total) <= tolerance
     message = f"The rows sum to {whole}, the total prints {total}."
     return _check("rows-total", area, "ok" if fits else "failed", message, fields)
 
 
-def _most(row: ScoreRow) -> int:
+def _sum_tolerance(values: Sequence[Number | None], total: Number | None) -> float:
+    """By how much printed numbers may miss their total: less where they are printed with decimals."""
+    printed = [value for value in (*values, total) if value is not None]
+    if all(value == int(value) for value in printed):
+        return SUM_TOLERANCE
+    whole = total is not None and total == int(total)
+    return len(values) * TENTH / 2 + (HALF if whole else TENTH / 2)
+
+
+def _most(row: ScoreRow) -> float:
     """The max points of a row, by what is offered for it where it was not read."""
     if row.max.value is not None:
         return row.max.value
-    offered = [other.value for other in row.max.alternatives[:1] if isinstance(other.value, int)]
+    offered = [other.value for other in row.max.alternatives[:1] if not isinstance(other.value, str)]
     return offered[0] if offered else AREA_POINTS
 
 
@@ -134,10 +153,11 @@ def total_percent(area: Area, table: str) -> Iterator[Check]:
     total = area.score_table.total
     if total.achieved.value is None or total.percent.value is None:
         return
+    decimals = total.achieved.value != int(total.achieved.value) or total.percent.value != int(total.percent.value)
     gap = abs(total.achieved.value - total.percent.value)
     message = f"The total prints {total.achieved.value} points and {total.percent.value} %."
     fields = [f"{table}/total/achieved", f"{table}/total/percent"]
-    yield _check("total-percent", area, "ok" if gap == 0 else "failed", message, fields)
+    yield _check("total-percent", area, "ok" if gap <= HALF * decimals else "failed", message, fields)
 
 
 def row_count(area: Area, table: str, context: CheckContext) -> Check:

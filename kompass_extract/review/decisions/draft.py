@@ -23,6 +23,7 @@ from kompass_extract.model.report import (
     ScoreRow,
     ScoreTable,
     TextField,
+    YearField,
 )
 from kompass_extract.report.fields import missing_number
 from kompass_extract.review.decisions.decision import Address, ListName
@@ -46,7 +47,8 @@ class ListKey(NamedTuple):
     section: Address = ""
 
 
-_NUMBER = type(missing_number("of no report"))
+_YEAR: type = YearField
+_NUMBERS = (type(missing_number("of no report")), _YEAR)
 
 Step = tuple[int, float, float, float, str, str]
 Rank = tuple[Step, ...]
@@ -266,5 +268,10 @@ class _Builder:
 
 
 def is_number(field: AnyField) -> bool:
-    """Whether a field's value is a whole number."""
-    return isinstance(field, _NUMBER)
+    """Whether a field's value is a number."""
+    return isinstance(field, _NUMBERS)
+
+
+def is_whole(field: AnyField) -> bool:
+    """Whether a field's value is a number without decimals, whatever is printed."""
+    return isinstance(field, _YEAR)
