@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +17,22 @@ from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
-from kompass_extract.content.score_tables import read_score_tables
+from kompass_extract.content.score_tables import ScoreTableReading, looked_again, read_score_tables
 from kompass_extract.errors import NoPagesError
 from kompass_extract.labels.is_report import require_report
-from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
+from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source, Word
+from kompass_extract.model.geometry import Box
 from kompass_extract.model.report import Report
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
+from kompass_extract.relook import PageRelook, Relook
 from kompass_extract.repair.scanned_pages import with_likely_words
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
+from kompass_extract.report.areas import match_table
 from kompass_extract.report.assemble import assemble, edition_evidence, with_review
 from kompass_extract.report.confidence import ConfidenceModel, Known, trusted
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.taxonomy import EditionDecision, Taxonomy, load_taxonomy
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
 from kompass_extract.words.workers import PageDone, read_pages
@@ -50,12 +53,14 @@ class Tools:
     """Engines, models and settings of a run, loaded when first needed and used for all its files.
 
     ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
+    ``looks_again`` reads places anew where something must stand that was not read.
     """
 
     readers: ReaderChoice
     settings: ReadingSettings
     jobs: int | None = None
     recorded: Callable[[SourceFile], ReadingCache] | None = None
+    looks_again: bool = True
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
@@ -85,6 +90,12 @@ class Tools:
         """What the evidence about confidence asks of words and wordings."""
         return Known(self.taxonomy, self.repairer.knows)
 
+    def relook(self, source: SourceFile) -> Relook | None:
+        """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
+        if source.kind is SourceKind.TEXT or not self.looks_again:
+            return None
+        return PageRelook(source, self.readers, self.settings)
+
     def preload(self) -> None:
         """Load what the stages after reading need."""
         _ = self.classifier, self.repairer, self.taxonomy, self.confidence
@@ -93,6 +104,24 @@ class Tools:
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
         return {name: resources.sha256(resources.path(name)) for name in MODELS}
+
+
+def looked_again_at(
+    tables: Sequence[ScoreTableReading],
+    document: Document,
+    edition: EditionDecision,
+    taxonomy: Taxonomy,
+    relook: Relook,
+) -> tuple[ScoreTableReading, ...]:
+    """The score tables with what a second look at their scanned pages found."""
+    scanned = {page.number: page for page in document.pages if page.kind is PageKind.SCANNED and not page.failure}
+
+    def look(number: int, boxes: Sequence[Box]) -> list[tuple[Word, ...]]:
+        return relook(scanned[number], boxes) if number in scanned else [() for _ in boxes]
+
+    questions = taxonomy.questions(edition.edition, edition.form)
+    match = partial(match_table, edition=edition, taxonomy=taxonomy)
+    return tuple(looked_again(table, questions, match, look) for table in tables)
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
@@ -105,7 +134,7 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
         from kompass_extract.report.debug_pictures import draw_pages
 
         draw_pages(source, document, blocks, debug_dir)
-    return report_of(document, blocks, tools)
+    return report_of(document, blocks, tools, tools.relook(source))
 
 
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
@@ -131,18 +160,25 @@ def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     return tools.classifier.label(document.blocks, tools.taxonomy)
 
 
-def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
-    """The report that labelled blocks make, each Field with its calibrated confidence."""
-    draft = draft_of(document, blocks, tools)
+def report_of(
+    document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None
+) -> Report:
+    """The report that labelled blocks make, each Field with its calibrated confidence.
+
+    ``relook`` reads places anew where something must stand that was not read.
+    """
+    draft = draft_of(document, blocks, tools, relook)
     return with_review(trusted(draft, blocks, document.pages, tools.confidence, tools.known))
 
 
-def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
+def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
     areas = collect_areas(blocks, tools.taxonomy)
     tables = read_score_tables(blocks, tools.taxonomy)
     metadata = read_metadata(document.pages, tools.taxonomy)
     edition = tools.taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
+    if relook is not None:
+        tables = looked_again_at(tables, document, edition, tools.taxonomy, relook)
     return assemble(
         document, blocks, areas, tables, metadata, edition,
         models=tools.model_hashes,

@@ -45,6 +45,7 @@ WAY = (
     "repair",
     "engines",
     "pages",
+    "relook",
     "misread",
     "layout",
     "textfile",

@@ -86,6 +86,12 @@ def make_areas(
     ]
 
 
+def match_table(table: ScoreTableReading, *, edition: EditionDecision, taxonomy: Taxonomy) -> list[QuestionMatch]:
+    """The question of each of a table's rows."""
+    rows = [_query(row, table.area) for row in table.rows]
+    return taxonomy.match_rows(rows, edition=edition.edition, form=edition.form)
+
+
 def max_points(questions: Sequence[Question]) -> dict[str, frozenset[int]]:
     """Per question number the max points that the edition allows (two where its form cannot be told)."""
     found: dict[str, frozenset[int]] = {}
@@ -145,8 +151,7 @@ class _Maker:
         return settle_table(table, fixed, score.reading if score else None)
 
     def _matches(self, table: ScoreTableReading) -> list[QuestionMatch]:
-        rows = [_query(row, table.area) for row in table.rows]
-        return self._taxonomy.match_rows(rows, edition=self._edition.edition, form=self._edition.form)
+        return match_table(table, edition=self._edition, taxonomy=self._taxonomy)
 
     def _fixed(self, match: QuestionMatch) -> frozenset[int]:
         """The max points that the edition allows for a row, by its question."""

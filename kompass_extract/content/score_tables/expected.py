@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
 from kompass_extract.model.geometry import Box
@@ -37,10 +39,13 @@ def with_missing_rows(
     Without ``expected`` questions, gaps between the numbers that were read are filled.
     """
     rows = list(zip(table.rows, matches, strict=True))
+    above = table.heading.places if table.heading is not None else ()
     for question in _missing_questions(table, matches, expected):
-        _insert(rows, question.number, QuestionMatch(question.id, question.concept, 0.0, wording=question.wording))
+        _insert(
+            rows, above, question.number, QuestionMatch(question.id, question.concept, 0.0, wording=question.wording)
+        )
     for number in () if expected else _missing_numbers(table):
-        _insert(rows, number, QuestionMatch(None, None, 0.0))
+        _insert(rows, above, number, QuestionMatch(None, None, 0.0))
     whole = replace(table, rows=tuple(row for row, _ in rows))
     return whole, [match for _, match in rows]
 
@@ -66,13 +71,17 @@ def _missing_numbers(table: ScoreTableReading) -> list[str]:
     return [f"{table.area}.{number}" for number in missing] if len(missing) < len(found) else []
 
 
-def _insert(rows: list[tuple[RowReading, QuestionMatch]], number: str, match: QuestionMatch) -> None:
-    """Put a row without words and numbers before the first one of a higher number."""
+def _insert(
+    rows: list[tuple[RowReading, QuestionMatch]], above: Sequence[Place], number: str, match: QuestionMatch
+) -> None:
+    """Put a row without words and numbers before the first of a higher number; ``above`` is the table's heading."""
     place = next((index for index, (row, _) in enumerate(rows) if row.number > number), len(rows))
-    before = rows[place - 1][0].question.places if place else ()
-    after = rows[place][0].question.places if place < len(rows) else ()
-    question = TextReading("", _between(before, after), (), 0.0)
-    rows.insert(place, (RowReading(number, "", question, Numbers(), missing=True), match))
+    before = rows[place - 1][0] if place else None
+    after = rows[place][0] if place < len(rows) else None
+    found = _between(before.question.places if before is not None else above, after.question.places if after else ())
+    if not found:
+        found = _beside(before, after, number, _pitch([row for row, _ in rows]))
+    rows.insert(place, (RowReading(number, "", TextReading("", found, (), 0.0), Numbers(), missing=True), match))
 
 
 def _between(before: Sequence[Place], after: Sequence[Place]) -> tuple[Place, ...]:
@@ -83,3 +92,27 @@ def _between(before: Sequence[Place], after: Sequence[Place]) -> tuple[Place, ..
     if lower.y0 - upper.y1 < LEAST_ROOM:
         return ()
     return (Place(after[0].page, Box(min(upper.x0, lower.x0), upper.y1, max(upper.x1, lower.x1), lower.y0)),)
+
+
+def _beside(before: RowReading | None, after: RowReading | None, number: str, pitch: float | None) -> tuple[Place, ...]:
+    """Where the row next to its only neighbour stands: as far from it as the table's rows are from each other."""
+    if pitch is None:
+        return ()
+    for neighbour, step in ((after, -1), (before, 1)):
+        if neighbour is None or not neighbour.question.places or _next(neighbour.number, step) != number:
+            continue
+        place = neighbour.question.places[0 if step < 0 else -1]
+        return (replace(place, box=replace(place.box, y0=place.box.y0 + step * pitch, y1=place.box.y1 + step * pitch)),)
+    return ()
+
+
+def _next(number: str, step: int) -> str:
+    found = QUESTION_NUMBER.fullmatch(number)
+    return f"{found[1]}.{int(found[2]) + step}" if found is not None else ""
+
+
+def _pitch(rows: Sequence[RowReading]) -> float | None:
+    """The usual distance of two rows, in points; None of a table with one row to a page."""
+    places = [row.question.places[0] for row in rows if len(row.question.places) == 1]
+    steps = [b.box.y0 - a.box.y0 for a, b in pairwise(places) if a.page == b.page and b.box.y0 > a.box.y0]
+    return median(steps) if steps else None

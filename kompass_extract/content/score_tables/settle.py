@@ -100,7 +100,8 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
         doubts.append(f"read {reading.raw!r}; the other numbers ask for {value}")
         value = reading.candidates[0].value
     exact = reading.decimal if reading.decimal is not None and rounded(reading.decimal) == value else None
-    reasons = () if origins[value] is Origin.PRINTED else (f"read {reading.raw!r}: {origins[value].value}",)
+    as_read = origins[value] is Origin.PRINTED or exact is not None
+    reasons = () if as_read else (f"read {reading.raw!r}: {origins[value].value}",)
     doubts.extend(_doubts(reading, value, origins[value], float(shares[value])))
     return SettledNumber(
         value=value if exact is None else exact,
