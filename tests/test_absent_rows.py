@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from kompass_extract.content.numbers import NumberKind, read_number
-from kompass_extract.model.document import BlockKind, LabelledBlock
+from kompass_extract.content.score_tables import ColumnRole, looked_again, read_score_tables
+from kompass_extract.model.document import BlockKind, LabelledBlock, Word
+from kompass_extract.model.geometry import Box
 from kompass_extract.model.report import Report, ScoreRow
+from kompass_extract.report.areas import match_table
+from kompass_extract.taxonomy import EditionDecision, load_taxonomy
 from tests.report.test_assemble import build
 from tests.support import builders
 from tests.support.builders import Writer
 
 GOLD = {name: builders.gold(name) for name in ("hoganas-2018", "sala-2023")}
+TAXONOMY = load_taxonomy()
 CELLS = ("achieved", "max", "percent")
 
 
@@ -145,3 +153,51 @@ def test_an_absurd_number_is_never_accepted(cell: str, value: int, confidence: f
     gold = {**GOLD["hoganas-2018"], "areas": areas}
     report = build(builders.report_blocks(gold, Writer(confidence=confidence)))
     assert getattr(report.areas[2].score_table.rows[1], cell).needs_review
+
+
+def place_text(gold: dict[str, Any], number: str) -> dict[str, str]:
+    row = wanted_rows(gold)[number]
+    return {"achieved": str(row["achieved"]), "max": str(row["max"]), "percent": f"{row['percent']} %"}
+
+
+@pytest.mark.parametrize("number", ["3.1", "3.2", "3.5"])
+def test_a_second_look_at_the_place_of_a_missing_row_finds_it(number: str) -> None:
+    gold = GOLD["hoganas-2018"]
+    blocks = builders.report_blocks(gold)
+    tables = {one.area: one for one in read_score_tables(blocks, TAXONOMY)}
+    whole = tables[3]
+    kept = tuple(row for row in whole.rows if row.number != number)
+    right = next(row for row in whole.rows if row.number == number)
+    asked: list[Box] = []
+
+    def look(page: int, boxes: Sequence[Box]) -> list[tuple[Word, ...]]:
+        asked.extend(boxes)
+        texts = [*place_text(gold, number).values(), f"{number} {right.question.text}"]
+        return [
+            tuple(Word(text, box, 0.97, (text,)) for text in said.split(" "))
+            for said, box in zip(texts, boxes, strict=True)
+        ]
+
+    questions = TAXONOMY.questions("2016")
+    edition = EditionDecision("2016", None, 1.0, None, {}, 1.0, ())
+    match = partial(match_table, edition=edition, taxonomy=TAXONOMY)
+    found = looked_again(replace(whole, rows=kept), questions, match, look)
+    assert [row.number for row in found.rows] == [row.number for row in whole.rows]
+    row = next(row for row in found.rows if row.number == number)
+    wanted = wanted_rows(gold)[number]
+    assert row.question.text == right.question.text
+    assert [row.numbers.of(role).reading.best for role in ColumnRole] == [wanted[cell] for cell in CELLS]  # type: ignore[union-attr]
+    assert {box.y0 for box in asked} == {asked[0].y0}
+
+
+@pytest.mark.parametrize("said", [(), ("|",), ("G", "i"), ("%",)])
+def test_dirt_where_a_row_is_missing_makes_no_row(said: tuple[str, ...]) -> None:
+    tables = {one.area: one for one in read_score_tables(builders.report_blocks(GOLD["hoganas-2018"]), TAXONOMY)}
+    table = replace(tables[3], rows=tuple(row for row in tables[3].rows if row.number != "3.2"))
+    edition = EditionDecision("2016", None, 1.0, None, {}, 1.0, ())
+    match = partial(match_table, edition=edition, taxonomy=TAXONOMY)
+
+    def look(page: int, boxes: Sequence[Box]) -> list[tuple[Word, ...]]:
+        return [tuple(Word(text, box, 0.4) for text in said) for box in boxes]
+
+    assert looked_again(table, TAXONOMY.questions("2016"), match, look) == table

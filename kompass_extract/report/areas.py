@@ -63,6 +63,8 @@ NUMBERS_AT_END = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d+)
 NO_TABLE = "no score table was found"
 AREAS = range(1, 9)
 """The areas of every edition."""
+TABLE_IS_NAMED_ALIKE = 0.85
+"""How often a score table is headed as its chapter is, 0..1 (17 of 20 labelled areas)."""
 TOTAL_IS_SCORE = 0.9
 """How often a chapter prints its table's total as its score, 0..1 (18 of 20 labelled areas)."""
 
@@ -130,7 +132,7 @@ class _Maker:
         return Area(
             number=number,
             area_id=self._taxonomy.area_id(self._edition.edition, number),
-            name=self._name(chapter),
+            name=self._name(chapter, read),
             score=self._score(score, whole),
             rubrics=[text_field(rubric) for rubric in chapter.rubrics] if chapter else [],
             narrative=[self._section(section) for section in chapter.sections] if chapter else [],
@@ -158,12 +160,15 @@ class _Maker:
         number = match.question_id.split("/")[1] if match.question_id else ""
         return self._max_points.get(number, frozenset())
 
-    def _name(self, chapter: AreaReading | None) -> TextField:
-        if chapter is None:
-            return missing_text("no chapter of this area was found")
-        if chapter.name is None:
-            return missing_text("no heading of this area was found")
-        return text_field(chapter.name)
+    def _name(self, chapter: AreaReading | None, table: ScoreTableReading) -> TextField:
+        """The chapter's name; where it was not read, that of its score table is offered."""
+        if chapter is not None and chapter.name is not None:
+            return text_field(chapter.name)
+        missing = missing_text(f"no {'heading' if chapter is not None else 'chapter'} of this area was found")
+        if table.heading is None:
+            return missing
+        offered = [Alternative(value=table.heading.text, confidence=TABLE_IS_NAMED_ALIKE)]
+        return missing.model_copy(update={"alternatives": offered})
 
     def _score(self, score: ScoreReading | None, whole: Number | None) -> NumberField:
         if score is None:

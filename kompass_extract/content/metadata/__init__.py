@@ -20,7 +20,7 @@ from kompass_extract.content.metadata.metadata_values import (
     confidence,
     places,
 )
-from kompass_extract.content.metadata.overview_table import overview_rows, read_total
+from kompass_extract.content.metadata.overview_table import FROM_TEXT, overview_rows, read_total
 from kompass_extract.content.metadata.people import is_people, read_evaluators
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.taxonomy import MunicipalityMatch, Taxonomy
@@ -28,6 +28,7 @@ from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 __all__ = [
+    "FROM_TEXT",
     "EvaluatorReading",
     "Metadata",
     "OverviewReading",

@@ -29,6 +29,7 @@ _NOT_THIS_REPORT = re.compile(
 )
 MIN_ROWS = 3
 IN_TEXT_CONFIDENCE = 0.7
+FROM_TEXT = "from running text"
 AREA_POINTS, ALL_POINTS = 100, 800
 """The most that an area can have, and a report."""
 
@@ -87,7 +88,7 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
             if value == AREA_POINTS or _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
                 continue
             sure = IN_TEXT_CONFIDENCE * block.confidence
-            return Reading(value, round(sure, 4), block.text, places([block]), ("from running text",))
+            return Reading(value, round(sure, 4), block.text, places([block]), (FROM_TEXT,))
     return Reading(None, 0.0, reasons=("no total is printed as text",))
 
 
