@@ -164,7 +164,8 @@ class _Maker:
         """The chapter's name; where it was not read, that of its score table is offered."""
         if chapter is not None and chapter.name is not None:
             return text_field(chapter.name)
-        missing = missing_text(f"no {'heading' if chapter is not None else 'chapter'} of this area was found")
+        lost = "no chapter of this area was found" if chapter is None else "no heading of this area was found"
+        missing = missing_text(lost)
         if table.heading is None:
             return missing
         offered = [Alternative(value=table.heading.text, confidence=TABLE_IS_NAMED_ALIKE)]
