@@ -300,3 +300,18 @@ def test_a_total_that_cannot_be_checked_is_asked_about() -> None:
     found = {check.id: check for check in overview_checks([], [*rows[:3], lost, *rows[4:]], CONTEXT)}
     assert found["overview-sum"].status == "failed"
     assert all(pointer.startswith("/area_scores_overview/8/") for pointer in found["overview-sum"].fields)
+
+
+@pytest.mark.parametrize(
+    ("score", "status"), [(75, "ok"), (74, "warning"), (73, "warning"), (60, "failed"), (90, "failed")]
+)
+def test_a_chapter_far_from_its_table_is_no_slip_of_the_authors(score: int, status: str) -> None:
+    checked = {check.id: check for check in area_checks(area(score=number(score)), "/areas/0", CONTEXT)}
+    assert checked["chapter-table"].status == status
+
+
+def test_a_total_that_none_of_the_areas_confirms_is_doubted_alone() -> None:
+    areas = [area(n) for n in range(1, 9)]
+    (check,) = sum_of_areas(areas, number(100), CONTEXT)
+    assert check.status != "ok"
+    assert check.fields == ["/report/total"]
