@@ -175,7 +175,7 @@ def test_overview_is_held_against_chapters_and_its_own_sum() -> None:
     assert "/area_scores_overview/0/values/Sala 2023" in found[0].fields
 
 
-@pytest.mark.parametrize(("total", "status"), [(600, "ok"), (602, "warning"), (900, "warning")])
+@pytest.mark.parametrize(("total", "status"), [(600, "ok"), (602, "warning"), (610, "warning"), (900, "failed")])
 def test_sum_of_the_areas(total: int, status: str) -> None:
     (check,) = sum_of_areas([area(n) for n in range(1, 9)], number(total), CONTEXT)
     assert check.status == status
