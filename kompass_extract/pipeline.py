@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kompass_extract import repair, resources
 from kompass_extract.blocks.layout import lay_out
-from kompass_extract.blocks.plain_text import read_text_report
+from kompass_extract.blocks.plain_text import Mark, Marks, read_text_report
 from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
@@ -154,9 +154,13 @@ def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) 
 def _read_text(source: SourceFile, tools: Tools) -> Document:
     repaired: list[repair.RepairedLine] = []
 
-    def restored(lines: Sequence[str]) -> list[str]:
-        repaired.extend(tools.repairer.repair_lines(list(lines)))
-        return [line.text for line in repaired]
+    def restored(lines: Sequence[str]) -> tuple[list[str], Marks]:
+        whole, lost = tools.repairer.restore_lost(lines)
+        repaired.extend(tools.repairer.repair_lines(whole))
+        marks: Marks = {}
+        for word in lost:
+            marks.setdefault(word.line, {})[word.place] = Mark(None, word.confidence, word.alternatives)
+        return [line.text for line in repaired], marks
 
     document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
     return with_origins(replace(document, source=replace(document.source, sha256=source.sha256)), repaired)

@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "kompass_extract"
 WAY = (
     # ground
     "errors",
+    "model",
     "geometry",
     "document",
     "report",

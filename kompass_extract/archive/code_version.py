@@ -13,6 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 READING = (
+    "model/text_forms.py",
     "model/document.py", "model/geometry.py", "pages/specks.py", "pages/mark_columns.py", "pages/text_runs.py", "words/glyph_shapes.py", "pages/components.py", "pages/source.py",
     "pages/image.py", "pages/text_layer.py", "ocr", "words/segments.py", "words/run_columns.py", "words/bullets.py",
     "words/crops.py", "words/fusion.py", "words/page_reader.py", "words/cache.py", "words/engines/registry.py", "words/workers.py",
