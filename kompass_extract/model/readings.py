@@ -83,7 +83,6 @@ def text_reading(
     letters = sum(max(1, len(labelled.block.text)) for labelled in blocks)
     confidence = sum(one.block.confidence * max(1, len(one.block.text)) for one in blocks) / letters
     words = [word for labelled in blocks for line in labelled.block.lines for word in line.words]
-    doubts = (*doubts, *lost_letters(words))
     return TextReading(
         text=text,
         places=places_of(blocks),
@@ -108,15 +107,6 @@ def word_doubts(words: Iterable[Word]) -> tuple[WordDoubt, ...]:
         WordDoubt(word.text, word.alternatives)
         for word in words
         if word.alternatives and word.confidence < DOUBTFUL_WORD
-    )
-
-
-def lost_letters(words: Iterable[Word]) -> tuple[str, ...]:
-    """A reason to look for each word with a byte in the file that is no character, whatever it was taken for."""
-    return tuple(
-        f"«{word.text}» has a sign that cannot be read in the file"
-        for word in words
-        if LOST in (word.raw or word.text) and word.confidence < DOUBTFUL_WORD
     )
 
 

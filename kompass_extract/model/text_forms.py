@@ -7,6 +7,8 @@ letters stay what they are.
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -21,6 +23,8 @@ _C1_CONTROLS = range(0x80, 0xA0)
 _GRAPHEME_JOINER = 0x034F
 _LINE_SEPARATORS = "\u2028\u2029\v"
 _OPTIONAL_HYPHEN, _KEPT_HYPHEN = "\x1f", "\x1e"  # as word processors write them into plain text
+# A character's number has at most seven digits; Python refuses to read numbers of thousands.
+_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{40,}+;?")
 _HYPHENS = frozenset("\u2010\u2011\u2043")
 _KEPT_CONTROLS = frozenset("\t\n\r\f")
 
@@ -73,6 +77,11 @@ def normal_text(text: str) -> str:
 def normal_word(text: str, *, drawn_hyphens: bool = False) -> str:
     """As ``normal_text`` for one word; with ``drawn_hyphens`` its soft hyphens are printed ones."""
     return normal_text(text.replace(SOFT_HYPHEN, "-") if drawn_hyphens else text)
+
+
+def unescaped(text: str) -> str:
+    """The text with HTML's character references resolved, U+FFFD for those to no character."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def composed(text: str) -> str:

@@ -52,7 +52,9 @@ UNKNOWN_QUESTIONS = "2010"
 NO_PERCENT = "the table has no percent column"
 DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
 """Signs that dirt and rules beside a line are read as."""
-NUMBERS_AT_END = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d+)?){2,}|\d\s?(?:/|av)\s?\d{1,3})\W*$")
+NUMBERS_AT_END = re.compile(
+    r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d{1,3})?){2,12}|\d\s?(?:/|av)\s?\d{1,3})\W*$"
+)
 NO_TABLE = ScoreTable(
     heading=missing_text("no score table was found"),
     rows=[],

@@ -38,7 +38,7 @@ __all__ = [
 
 # What a mention of a municipality counts, by where it stands.
 TITLE_WEIGHT, COVER_WEIGHT, EVALUATION_WEIGHT, CHAPTER_WEIGHT, BODY_WEIGHT = 8.0, 2.0, 4.0, 3.0, 0.3
-_EVALUATION_OF = re.compile(r"utvarderingen av|utvardering av|visas\b.*\btotalpoang|kompassen i")
+_EVALUATION_OF = re.compile(r"utvarderingen av|utvardering av|visas\b.{0,400}\btotalpoang|kompassen i")
 _CHAPTER_TWO = re.compile(r"^2\b")
 MAX_BODY_BLOCKS = 200
 # Below this share of the evidence, another municipality has nearly as much.

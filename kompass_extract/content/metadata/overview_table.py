@@ -26,6 +26,7 @@ _TOTAL_IN_TEXT = re.compile(
 )
 _NOT_THIS_REPORT = re.compile(r"\b(snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b")
 MIN_ROWS = 3
+LONGEST_ROW = 300  # characters of a label with its numbers
 IN_TEXT_CONFIDENCE = 0.7
 
 
@@ -93,7 +94,7 @@ def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     if block.form is Form.ROW:
         cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
     elif block.form in {Form.PARAGRAPH, Form.ITEM}:
-        match = _NUMBERS_AT_END.match(block.text)
+        match = _NUMBERS_AT_END.match(block.text) if len(block.text) <= LONGEST_ROW else None
         cells = [(0, match[1]), *((place, word) for place, word in enumerate(match[2].split(), 1))] if match else []
     else:
         cells = []

@@ -15,7 +15,7 @@ from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*(?:utv\w{1,2}rd\w{0,3}r(?:are|ingsledare|ingsteam|ingsgrupp\w*)\w*(?:\s+(?:var|är|har varit))?"
+    r"^\W*+(?:utv\w{1,2}rd\w{0,3}r(?:are|ingsledare|ingsteam|ingsgrupp\w*)\w*(?:\s+(?:var|är|har varit))?"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
     r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
     r"|utv\w{1,2}rderad\s+av|f\w{1,2}rfattare|av(?=\s*:))\s*[:;]?\s*",

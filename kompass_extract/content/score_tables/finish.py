@@ -12,7 +12,7 @@ from kompass_extract.content.score_tables.rows import ColumnRole, Fragment
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
 from kompass_extract.model.readings import TextReading, merged_places, raw_text, text_reading
 
-DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W+(?:[a-zåäö|]\W+)?(?=[^\W\d])")
+DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W++(?:[a-zåäö]\W++)?(?=[^\W\d])")
 """A question number without its dot, or with a rule before it read as a 1: `44 Tydliggörs`, `17.4 Finns`."""
 LETTER_NUMBER = re.compile(r"\W*[^\W\d][.,:]([1-9])[.,]?\s+(?=[^\W\d])")
 """A question number whose first digit was read as a letter: `g.1 Finns`."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kompass_extract.model.document import LabelledBlock, Page
+from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.pointers import AnyField, changed
+from kompass_extract.model.readings import LOST
 from kompass_extract.model.report import Check, Report, TextField
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
@@ -21,6 +23,8 @@ STRANGE = ("label", "other_column", "apart", "known_wording")
 OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
 _CLEARLY = 0.5  # of a signal, 0..1
 
+
+LOST_SIGN = "a sign of it cannot be read in the file"
 
 UNITY = (
     "early_break", "early_break_low", "inner_mark", "full_before", "full_after", "cut", "at_edge", "neighbour",
@@ -34,8 +38,22 @@ def trusted(
 ) -> Report:
     """``report`` with the model's confidences and what they say about its lists; review counts are the caller's."""
     evidence = gather(report, blocks, pages, known)
-    judged = with_verdicts(report, evidence, model)
+    judged = with_lost_signs(with_verdicts(report, evidence, model))
     return judged.model_copy(update={"checks": [*judged.checks, *list_checks(judged, evidence)]})
+
+
+def with_lost_signs(report: Report) -> Report:
+    """``report`` with each Field asked about that was read where a byte of the file is no character."""
+
+    def asked(pointer: str, field: AnyField) -> AnyField:
+        lost = LOST in str(field.value) or (
+            LOST in (field.raw or "") and not same_text(field.raw or "", str(field.value))
+        )
+        if not lost or LOST_SIGN in field.reasons:
+            return field
+        return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, LOST_SIGN]})
+
+    return changed(report, asked)
 
 
 def list_checks(report: Report, evidence: Mapping[str, FieldEvidence]) -> list[Check]:

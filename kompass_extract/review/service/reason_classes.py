@@ -55,7 +55,7 @@ BEGINNINGS: tuple[tuple[ReasonClass, tuple[str, ...]], ...] = (
         ReasonClass.READ_BADLY,
         (
             "read badly", "uncertain", "one of its words was", "the reader doubted", "some of its words",
-            "it has signs", "its page", "it was put right", "the stages that made it",
+            "it has signs", "a sign of it cannot", "its page", "it was put right", "the stages that made it",
         ),
     ),
 )  # fmt: skip
