@@ -25,7 +25,9 @@ MAX_COVER_PAGES = 2
 LARGE = 0.8
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
 _CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
-_CHAPTER_ONE = re.compile(r"^1\s+\S*\s*(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen")
+_CHAPTER_ONE = re.compile(
+    r"^1\s{1,20}\S{0,40}\s{0,20}(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen"
+)
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _DATE_ONLY = re.compile(
     r"^(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
