@@ -64,10 +64,13 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
         kind = draw(st.sampled_from(["cut", "double", "byte", "run", "digits", "end"]))
         unit = draw(st.sampled_from(RUNS))
         middle = {
-            "cut": b"", "double": data[place:end] * draw(st.integers(2, 20)), "byte": bytes((draw(st.integers(0, 255)),)),
-            "run": unit * (draw(st.integers(1, LONGEST_RUN)) // len(unit)), "digits": b"9" * draw(st.integers(1, 6_000)),
+            "cut": b"",
+            "double": data[place:end] * draw(st.integers(2, 20)),
+            "byte": bytes((draw(st.integers(0, 255)),)),
+            "run": unit * (draw(st.integers(1, LONGEST_RUN)) // len(unit)),
+            "digits": b"9" * draw(st.integers(1, 6_000)),
             "end": b"",
-        }[kind]  # fmt: skip
+        }[kind]
         data = (
             data[:place] + middle + (b"" if kind == "end" else data[end if kind in {"cut", "double"} else place + 1 :])
         )
