@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from itertools import pairwise
+from collections.abc import Iterator
 
 SOFT_HYPHEN = "\u00ad"
 # The Stream-Safe Text Format (UAX 15) allows so many combining marks on a letter; more take quadratic time to sort.
@@ -85,22 +85,17 @@ def unescaped(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """The text in NFC, in time that grows with its length: a letter has at most ``MOST_MARKS`` combining marks."""
-    if unicodedata.is_normalized("NFC", text[:MOST_MARKS]) and text.isascii():
-        return text
-    cuts = _cuts(text)
-    return "".join(unicodedata.normalize("NFC", text[a:b]) for a, b in pairwise(cuts))
+    """The text in NFC, in time that grows with its length: of a run of combining marks ``MOST_MARKS`` are kept."""
+    return text if text.isascii() else unicodedata.normalize("NFC", "".join(_with_few_marks(text)))
 
 
-def _cuts(text: str) -> list[int]:
-    """Where to cut the text so that no piece has a longer run of combining marks than is allowed."""
-    cuts, run = [0], 0
-    for place, sign in enumerate(text):
+def _with_few_marks(text: str) -> Iterator[str]:
+    """The text's characters but for marks that no letter carries; sorting a long run of them takes quadratic time."""
+    run = 0
+    for sign in text:
         run = run + 1 if sign > "\u02ff" and unicodedata.combining(sign) else 0
-        if run > MOST_MARKS:
-            cuts.append(place)
-            run = 1
-    return [*cuts, len(text)]
+        if run <= MOST_MARKS:
+            yield sign
 
 
 def _without_soft_hyphens(line: str) -> str:
