@@ -49,12 +49,13 @@ def _tools(engine: str, settings: str, cache_folder: Path | None) -> Tools:
     from kompass_extract.archive.fingerprint import readers
     from kompass_extract.archive.page_cache import ReadingFolder
     from kompass_extract.pipeline import Tools
+    from kompass_extract.repair import KnownWords
     from kompass_extract.settings import ReadingSettings
     from kompass_extract.words.engines.registry import ReaderChoice
 
     wanted = ReadingSettings.model_validate_json(settings)
     recorded = ReadingFolder(cache_folder, wanted, readers(engine, wanted.languages)) if cache_folder else None
-    return Tools(ReaderChoice(engine, wanted.languages), wanted, None, recorded)
+    return Tools(ReaderChoice(engine, wanted.languages, lexicon=KnownWords), wanted, None, recorded)
 
 
 def _answer(order: Order, tools: Tools, answers: int) -> Message:

@@ -17,6 +17,8 @@ from kompass_extract.cli.text_commands import repair, schema
 from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError
 
+__all__ = ["main"]
+
 
 class _Group(click.Group):
     """Turns the errors that a person can act on into a message and their exit code."""

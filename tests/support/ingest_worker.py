@@ -1,7 +1,8 @@
 """A reading process for tests: told by a file's first line what to do; anything else is read in earnest.
 
 ``report NAME``: a report of that id at once.  ``crash``, ``hang``, ``exit``: that.  ``crash once``: only at first.
-``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.  Run as ``python -m tests.support.ingest_worker``.
+``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.
+Run as ``python -m tests.support.ingest_worker``.
 """
 
 from __future__ import annotations
