@@ -24,7 +24,10 @@ WAY = (
 ROOMS = tuple(name for name in WAY if (PACKAGE / name).is_dir())
 MOST_ENTRIES = 24  # at the package's top, the way a newcomer first sees it
 PRINTS = {"cli", "training/render/__main__.py"}  # commands
-_READS_WHAT_IT_RENDERS = "training/fit_letters/rendered.py"  # lets an English model damage text it has typeset
+_READ_WHAT_THEY_RENDER = {
+    "training/fit_letters/rendered.py",  # lets an English model damage text it has typeset
+    "training/render/scanner.py",  # gives a scan the text layer that a scanner's own program would
+}
 _CLEAN_OF_PRINTS = sorted(
     path
     for path in PACKAGE.rglob("*.py")
@@ -111,7 +114,7 @@ def test_the_ocr_engines_are_imported_by_their_package_alone() -> None:
         for path in PACKAGE.rglob("*.py")
         if foreign & {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
     }
-    assert {user for user in users if not user.startswith("words/engines/")} <= {_READS_WHAT_IT_RENDERS}
+    assert {user for user in users if not user.startswith("words/engines/")} <= _READ_WHAT_THEY_RENDER
 
 
 def test_each_cause_has_one_exit_code_and_all_stand_in_one_place() -> None:
