@@ -6,6 +6,9 @@ its minor number.  Boxes are ``[x0, y0, x1, y1]`` in PDF points on the upright p
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -207,6 +210,8 @@ class ReviewState(Model):
 
 
 class Report(Model):
+    """A whole report, as its JSON file holds it."""
+
     schema_version: str = SCHEMA_VERSION
     report_id: str
     source: SourceInfo
@@ -218,3 +223,34 @@ class Report(Model):
     pages: list[PageInfo]
     checks: list[Check]
     review: ReviewState
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return the report as JSON text, and write it to ``path`` where one is given (UTF-8).
+
+        Raises OSError where the file cannot be written.
+        """
+        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    @classmethod
+    def from_json(cls, source: str | bytes | os.PathLike[str]) -> Report:
+        """Read a report from a JSON file's path, or from its text or bytes.
+
+        Raises OSError where the file cannot be read and ``pydantic.ValidationError`` where it is no report.
+        """
+        if isinstance(source, str) and source.lstrip().startswith("{"):
+            return cls.model_validate_json(source)
+        return cls.model_validate_json(source if isinstance(source, bytes) else Path(source).read_bytes())
+
+    def rows(self, table: str) -> list[dict[str, str | int | float | bool | None]]:
+        """Return one tidy table: ``reports``, ``areas``, ``questions``, ``items``, ``paragraphs``, ``evaluators`` or
+        ``checks``.
+
+        Each row holds the report's municipality, code, county, year and edition, then the values, their confidence and
+        their place.  The columns are documented in docs/data.md.  Raises ValueError for another name.
+        """
+        from kompass_extract.model.rows import rows
+
+        return rows(self, table)

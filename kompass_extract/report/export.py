@@ -41,7 +41,7 @@ def write_report(report: Report, out_dir: Path) -> Path:
 
 def dumps(report: Report) -> str:
     """The report as it stands in its file: UTF-8 letters kept, keys in the models' order, newline at the end."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+    return report.to_json()
 
 
 def write_text(path: Path, text: str) -> None:
