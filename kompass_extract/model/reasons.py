@@ -143,6 +143,11 @@ class _Sentence(Formatter):
         joint = " eller " if self._language == "sv" else " or "
         return joint.join(map(str, values)) if isinstance(values, list | tuple) else str(values)
 
+    def _form_others(self, values: Param) -> str:
+        """Other readings of a word, each in the language's quotes."""
+        joint, quotes = (" eller ", "””") if self._language == "sv" else (" or ", "«»")
+        return joint.join(f"{quotes[0]}{value}{quotes[1]}" for value in _sequence(values))
+
     def _form_kind(self, value: Param) -> str:
         return self._word("kind", str(value))
 
