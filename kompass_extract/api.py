@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -137,7 +137,7 @@ def kept(choice: ReaderChoice) -> ReaderChoice:
                 self.loaded.append(ReaderChoice.__call__(self))
             return self.loaded[0]
 
-    return KeptReaders(choice.engine, choice.languages, choice.second_reader)
+    return KeptReaders(**{one.name: getattr(choice, one.name) for one in fields(choice)})
 
 
 @contextmanager

@@ -17,7 +17,7 @@ WAY = (
     # ground
     "errors", "settings", "resources", "model", "taxonomy",
     # the way of a page
-    "pages", "words", "repair", "blocks", "labels", "content", "report", "pipeline",
+    "pages", "words", "repair", "blocks", "labels", "content", "report", "pipeline", "api",
     # around it
     "archive", "review", "watch", "web", "training", "cli",
 )  # fmt: skip

@@ -294,6 +294,6 @@ class Report(Model):
         Each row holds the report's municipality, code, county, year and edition, then the values, their confidence and
         their place.  The columns are documented in docs/data.md.  Raises ValueError for another name.
         """
-        from kompass_extract.model.rows import rows
+        from kompass_extract.model.tidy_rows import rows
 
         return rows(self, table)

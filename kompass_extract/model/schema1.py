@@ -51,11 +51,14 @@ def reason_of_sentence(sentence: str) -> Reason:
     check = _CHECK.fullmatch(sentence)
     if check is not None:
         return reason(CHECK, check=check["check"], reason=reason_of_sentence(check["rest"]))
+    rows = _rows(sentence)
+    if rows is not None:
+        return rows
     for code, pattern in _patterns() if len(sentence) <= _LONGEST else ():
         match = pattern.fullmatch(sentence)
         if match is not None:
             return reason(code, **dict(_params(code, match.groupdict())))
-    return _rows(sentence) or reason(UNKNOWN_CODE, text=sentence)
+    return reason(UNKNOWN_CODE, text=sentence)
 
 
 def _rows(sentence: str) -> Reason | None:
@@ -63,9 +66,10 @@ def _rows(sentence: str) -> Reason | None:
     found = []
     for part in sentence.split("; "):
         row = _ROW.fullmatch(part)
-        if row is None:
+        said = reason_of_sentence(row["rest"]) if row is not None else None
+        if row is None or said is None or said.code == UNKNOWN_CODE:
             return None
-        found.append([row["number"], reason_of_sentence(row["rest"])])
+        found.append([row["number"], said])
     return reason("rows", rows=found)
 
 

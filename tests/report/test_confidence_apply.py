@@ -136,5 +136,5 @@ def changed(report: Report, pointer: str, change: Callable[[AnyField], AnyField]
 def test_a_title_that_does_not_name_the_municipality_is_asked_about_whatever_the_model_says() -> None:
     named, other = (FieldEvidence(Family.METADATA, "title", unconfirmed=one) for one in (0.0, 1.0))
     assert certain_doubts(named) == []
-    assert certain_doubts(other) == ["no other number or place confirms it"]
+    assert [one.code for one in certain_doubts(other)] == ["nothing-confirms"]
     assert certain_doubts(FieldEvidence(Family.METADATA, "year", unconfirmed=1.0)) == []

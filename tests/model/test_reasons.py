@@ -18,9 +18,9 @@ from kompass_extract.model.schema1 import UNKNOWN_CODE, reason_of_sentence
 from kompass_extract.report.confidence.evidence import REASONS
 from kompass_extract.review.service.review_errors import RefusedError, problem_of
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "kompass_extract"
-SENTENCES = (Path(__file__).parent / "data" / "schema1-sentences.txt").read_text("utf-8").splitlines()
+SENTENCES = (ROOT / "tests" / "data" / "schema1-sentences.txt").read_text("utf-8").splitlines()
 MADE_BY_NAME = {"edition-fit-first-form", "edition-fit-second-form", CHECK, UNKNOWN_CODE, "rows"}
 """Codes that are put together or used under a constant's name."""
 OF_SCHEMA_1 = {
@@ -30,6 +30,8 @@ OF_SCHEMA_1 = {
     "uncertain-score",
     "unlike-known-score",
     "list-bounds",
+    "areas-missing",
+    "decision-not-saved",
 }
 """Codes that only files of schema 1 hold."""
 
