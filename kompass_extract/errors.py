@@ -94,9 +94,10 @@ class DocumentLimitError(KompassError):
 
 
 class DocumentCrashError(KompassError):
-    """Reading a document ended the process that read it."""
+    """Reading a document ended the process that read it; ``lost`` has the page that it was reading, and why."""
 
     exit_code = 23
+    lost: tuple[tuple[int, str], ...] = ()
 
 
 class LostClaimError(KompassError):

@@ -32,7 +32,7 @@ from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
-from kompass_extract.words.workers import PageDone, read_pages
+from kompass_extract.words.workers import Care, PageDone, read_pages
 
 if TYPE_CHECKING:
     from kompass_extract.labels import BlockClassifier
@@ -56,6 +56,7 @@ class Tools:
     settings: ReadingSettings
     jobs: int | None = None
     recorded: Callable[[SourceFile], ReadingCache] | None = None
+    care: Care = Care()
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
@@ -114,8 +115,9 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         return _read_text(source, tools)
     cache = tools.recorded(source) if tools.recorded is not None else None
     readings = read_pages(
-        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload, cache=cache
-    )
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
+        cache=cache, care=tools.care,
+    )  # fmt: skip
     pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
     if not any(page.blocks or page.failure for page in pages):
         raise NoPagesError(

@@ -15,7 +15,7 @@ from kompass_extract.archive.discover import shown
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.results import Status
-from kompass_extract.archive.worker_pool import Limits
+from kompass_extract.workers.pool import Limits
 from tests.support import hostile
 from tests.support.ingesting import FAST, Inputs, environment, report_ids
 

@@ -1,7 +1,7 @@
 """A reading process for tests: told by a file's first line what to do; anything else is read in earnest.
 
 ``report NAME``: a report of that id at once.  ``crash``, ``hang``, ``exit``: that.  ``crash once``: only at first.
-``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.  Run as ``python -m tests.support.ingest_worker``.
+``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.  Started as ``archive.worker`` is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kompass_extract.archive import worker
-from kompass_extract.archive.worker_protocol import Done, Failed, Message, Order, Progress
+from kompass_extract.workers.protocol import Done, Failed, Message, Order, Progress
 
 if TYPE_CHECKING:
     from kompass_extract.pipeline import Tools

@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from kompass_extract.archive.worker_protocol import Done, Lines, Order, packed, unpacked
 from kompass_extract.report import export
 from kompass_extract.training.gold import load_gold
+from kompass_extract.workers.protocol import Done, Lines, Order, packed, unpacked
 from tests.conftest import GOLD, report_of
 
 

@@ -1,0 +1,1 @@
+"""Fenced processes: what opens foreign files runs in them, with limits on memory and time."""
