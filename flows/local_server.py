@@ -29,6 +29,7 @@ START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes 
 _POLL_SECONDS = 0.05
 _END_SECONDS = 10.0  # for what it has still to write down
 _SERVE = "flows.local_server"  # run with python -m
+_ROOT = str(Path(__file__).resolve().parent.parent)  # where the flows lie beside the package
 API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
 
 QUIET: Mapping[str, str] = {
@@ -124,11 +125,12 @@ def _start(home: Path) -> LocalServer:
         port = listening.getsockname()[1]
         environment = {
             **_ALONE, **os.environ, "PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret,
+            "PYTHONPATH": os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
         process = subprocess.Popen(
-            [sys.executable, "-m", _SERVE, str(listening.fileno())],
+            [sys.executable, "-P", "-m", _SERVE, str(listening.fileno())],
             stdin=subprocess.PIPE, stdout=output, stderr=output, pass_fds=[listening.fileno()], env=environment,
-            start_new_session=True, cwd=Path(__file__).resolve().parent.parent,
+            start_new_session=True, cwd=home,
         )  # fmt: skip
     return LocalServer(process, f"http://127.0.0.1:{port}/api", secret, log)
 

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import repair, resources
 from kompass_extract.blocks.layout import lay_out
@@ -18,7 +17,7 @@ from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
-from kompass_extract.errors import NoPagesError
+from kompass_extract.errors import NoPagesError, OcrFailedError
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
@@ -43,57 +42,66 @@ BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", co
 MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
 
 Progress = Callable[[PageDone], None]
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
 class Tools:
     """Engines, models and settings of a run, loaded when first needed and used for all its files.
 
-    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
+    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.  A copy made
+    with ``dataclasses.replace`` shares what is ``loaded``.
     """
 
     readers: ReaderChoice
     settings: ReadingSettings
     jobs: int | None = None
     recorded: Callable[[SourceFile], ReadingCache] | None = None
-    care: Care = Care()
+    care: Care | None = None
+    loaded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
         return cls(ReaderChoice(engine), ReadingSettings(), jobs)
 
-    @cached_property
+    @property
     def taxonomy(self) -> Taxonomy:
         return load_taxonomy()
 
-    @cached_property
+    @property
     def classifier(self) -> BlockClassifier:
         from kompass_extract import labels  # spaCy takes a second: loaded while pages are read
 
-        return labels.load()
+        return self._once("classifier", labels.load)
 
-    @cached_property
+    @property
     def repairer(self) -> repair.Repairer:
-        return repair.load()
+        return self._once("repairer", repair.load)
 
-    @cached_property
+    @property
     def confidence(self) -> ConfidenceModel:
-        return confidence.load(resources.path(CONFIDENCE_MODEL))
+        return self._once("confidence", lambda: confidence.load(resources.path(CONFIDENCE_MODEL)))
 
-    @cached_property
+    @property
     def known(self) -> Known:
         """What the evidence about confidence asks of words and wordings."""
-        return Known(self.taxonomy, self.repairer.knows)
+        return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows))
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
         _ = self.classifier, self.repairer, self.taxonomy, self.confidence
 
-    @cached_property
+    @property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return {name: resources.sha256(resources.path(name)) for name in MODELS}
+        return self._once("hashes", lambda: {name: resources.sha256(resources.path(name)) for name in MODELS})
+
+    def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
+        if name not in self.loaded:
+            self.loaded[name] = load()
+        made: Loaded = self.loaded[name]
+        return made
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
@@ -119,7 +127,10 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         cache=cache, care=tools.care,
     )  # fmt: skip
     pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
-    if not any(page.blocks or page.failure for page in pages):
+    failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
+    if failures and not any(page.blocks for page in pages):
+        raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
+    if not any(page.blocks for page in pages):
         raise NoPagesError(
             f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."
         )

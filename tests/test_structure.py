@@ -15,6 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "kompass_extract"
 
 WAY = (
     # ground
+    "quiet",
+    "limits",
     "errors",
     "geometry",
     "document",
@@ -69,11 +71,12 @@ WAY = (
     # around
     "debug",
     "pipeline",
+    "summary",
+    "workers",
     "archive",
     "watch",
     "evaluate",
     "train",
-    "summary",
     "web",
     "cli",
 )

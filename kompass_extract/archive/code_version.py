@@ -31,6 +31,7 @@ AROUND = frozenset(
         "training/train_models.py",
         "watch",
         "web",
+        "workers",
     }
 )
 """What works with reports and does not make them; all else of the package does."""

@@ -1,4 +1,4 @@
-"""The reading process of an ingestion: as ``workers.reader``, and pages that were read before are taken from a cache."""
+"""The reading process of an ingestion: as ``workers.reader``, with a cache of the pages that were read before."""
 
 from __future__ import annotations
 

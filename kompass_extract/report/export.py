@@ -82,7 +82,7 @@ def _write(path: Path, text: str, *, exclusive: bool) -> bool:
 
 def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool) -> None:
     """Write a file without a name and name it: the kernel takes it away if this process ends before."""
-    with open(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb") as file:
+    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -100,7 +100,7 @@ def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     temporary = Path(name)
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kompass_extract import errors
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import KompassError, UnexpectedError
 from kompass_extract.workers.pool import Limits, Worker, Workers, WorkerSettings, read_twice
-from kompass_extract.workers.protocol import Answer, Done, Failed, Order, Picture, Progress
+from kompass_extract.workers.protocol import Done, Failed, Order, Picture, Progress
 
 if TYPE_CHECKING:
     from kompass_extract.model.report import Report
@@ -42,10 +42,8 @@ class FencedReader:
 
     def read(self, path: Path, *, jobs: int, debug_dir: Path | None = None, told: Told | None = None) -> Done:
         """Read a document, ``jobs`` pages at a time; the error of ``errors`` that it came to."""
-        debug = None if debug_dir is None else str(debug_dir)
-        answer = read_twice(
-            Order(str(path), path.name, jobs, debug_dir=debug), lambda one: self._ready().read(one, told)
-        )
+        order = Order(str(path), path.name, jobs, debug_dir=None if debug_dir is None else str(debug_dir))
+        answer = read_twice(order, lambda one: self._ready().read(one, told))
         if isinstance(answer, Failed):
             raise error_of(answer)
         return answer
@@ -78,7 +76,7 @@ class FencedPictures:
     def jpeg(self, wanted: Picture) -> bytes:
         """The page's picture; the error of ``errors`` that drawing it came to."""
         with self._lock, self._workers.borrowed(self._settings, "pictures") as worker:
-            answer: Answer = worker.draw(wanted)
+            answer = worker.draw(wanted)
         if isinstance(answer, Failed):
             raise error_of(answer)
         return base64.b64decode(answer.jpeg)
@@ -90,12 +88,10 @@ class FencedPictures:
 
 def error_of(failed: Failed) -> KompassError:
     """The error that a process reported, as it would have been raised here."""
-    kind = getattr(errors, failed.error, KompassError)
-    return (
-        kind(failed.message)
-        if isinstance(kind, type) and issubclass(kind, KompassError)
-        else KompassError(failed.message)
-    )
+    kind = getattr(errors, failed.error, None)
+    if isinstance(kind, type) and issubclass(kind, KompassError):
+        return kind(failed.message)
+    return UnexpectedError(failed.message)
 
 
 def extract(

@@ -99,13 +99,15 @@ class Worker:
     def read(self, order: Order, told: Told | None = None) -> Done | Failed:
         """Read a document; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
         answer = self._ask(order, order.name, told)
-        assert not isinstance(answer, Drawn)
+        if isinstance(answer, Drawn):
+            raise DocumentCrashError(f"{order.name}: the reading process answered with a picture.")
         return answer
 
     def draw(self, wanted: Picture) -> Drawn | Failed:
         """Draw a page; errors as of ``read``."""
         answer = self._ask(wanted, Path(wanted.path).name, None)
-        assert not isinstance(answer, Done)
+        if isinstance(answer, Done):
+            raise DocumentCrashError(f"{wanted.path}: the reading process answered with a report.")
         return answer
 
     def _ask(self, order: Request, name: str, told: Told | None) -> Answer:

@@ -85,9 +85,7 @@ class Done:
 Answer = Done | Failed | Drawn
 Request = Order | Picture
 Message = Request | Answer | Begun | Progress
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Order, Picture, Drawn, Begun, Progress, Failed, Done)
-}
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Order, Picture, Drawn, Begun, Progress, Failed, Done)}
 
 
 def packed(message: Message) -> bytes:

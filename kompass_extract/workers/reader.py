@@ -114,8 +114,7 @@ def _with_care(order: Order, tools: Tools, answers: int) -> Tools:
         limits.allow(REST_SECONDS + tools.settings.page_timeout)
         say(answers, Begun(number))
 
-    lost = {number: why for number, why in order.lost}
-    return replace(tools, jobs=order.jobs, care=Care(lost, order.apart, begun))
+    return replace(tools, jobs=order.jobs, care=Care(dict(order.lost), order.apart, begun))
 
 
 def drawn(wanted: Picture) -> Message:

@@ -17,13 +17,8 @@ from tests.test_structure import imported
 
 PACKAGE = Path(code_version.__file__).parent.parent
 KEYED_OTHERWISE = {
-    "__init__.py",
-    "errors.py",
-    "resources.py",
-    "settings.py",
-    "blocks/hyphenation.py",
-    "blocks/__init__.py",
-}
+    "__init__.py", "errors.py", "resources.py", "settings.py", "blocks/hyphenation.py", "blocks/__init__.py", "quiet.py", "limits.py",
+}  # fmt: skip
 """Imported where pages are read: settings and models stand in the key by their values, the others do not read."""
 
 

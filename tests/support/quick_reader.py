@@ -28,7 +28,8 @@ def answer(order: Order) -> bytes:
     return packed(Done(export.dumps(report.model_copy(update={"source": source, "pipeline": pipeline}))))
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    """Answer until the standard input ends; what it is given, it does not need."""
     lines = Lines()
     while data := os.read(0, 1 << 16):
         for line in lines.add(data):
@@ -36,7 +37,3 @@ def main() -> None:
             assert isinstance(order, Order)
             sys.stdout.buffer.write(answer(order))
             sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
