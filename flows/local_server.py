@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 import urllib.error
+import urllib.parse
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,9 @@ _POLL_SECONDS = 0.05
 _END_SECONDS = 10.0  # for what it has still to write down
 _SERVE = "flows.local_server"  # run with python -m
 _ROOT = str(Path(__file__).resolve().parent.parent)  # where the flows lie beside the package
+ANSWER_SECONDS = 20.0  # for another's server to answer
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
 
 QUIET: Mapping[str, str] = {
@@ -73,12 +77,19 @@ class LocalServer:
         try:
             with urllib.request.urlopen(request, timeout=within):
                 return True
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError:
+            return self.process is None  # another's server: it is there, whatever it thinks of the question
+        except (urllib.error.URLError, OSError, ValueError):
             return False
 
     def ready(self) -> None:
         """Wait until it answers; PrefectServerError."""
         if self.process is None:
+            if not self.answers(within=ANSWER_SECONDS):
+                raise PrefectServerError(
+                    f"No Prefect server answers at {self.url}, which {API_VARIABLE} names. "
+                    "Start it, or unset the variable."
+                )
             return
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
@@ -95,11 +106,16 @@ def local_server(home: Path) -> Iterator[LocalServer]:
     Enter it before Prefect is imported, which reads its settings then; importing it while the server starts saves
     seconds.
     """
+    with _direct(os.environ.get(API_VARIABLE)):
+        yield from _server(home)
+
+
+def _server(home: Path) -> Iterator[LocalServer]:
     known = bool(os.environ.get(API_VARIABLE))
     for name, value in QUIET.items() if known else [*ITS_OWN.items(), *QUIET.items()]:
         os.environ.setdefault(name, value)
     if known:
-        yield LocalServer(None, os.environ[API_VARIABLE], "", home)
+        yield LocalServer(None, os.environ[API_VARIABLE], os.environ.get("PREFECT_API_AUTH_STRING", ""), home)
         return
     os.environ.setdefault(HOME_VARIABLE, str(home))
     home = Path(os.environ[HOME_VARIABLE])
@@ -116,6 +132,19 @@ def local_server(home: Path) -> Iterator[LocalServer]:
         for name in told:
             os.environ.pop(name, None)
         _end(server)
+
+
+@contextmanager
+def _direct(url: str | None) -> Iterator[None]:
+    """Take the environment's proxies away meanwhile, where the server is on this machine: none may stand between."""
+    if url and urllib.parse.urlsplit(url).hostname not in _LOOPBACK:
+        yield
+        return
+    before = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in _PROXIES}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _start(home: Path) -> LocalServer:

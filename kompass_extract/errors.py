@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
+
+def printable(name: str) -> str:
+    """A file's name as text that can be stored and printed: bytes that are no UTF-8 are escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
 
 class KompassError(Exception):
     """Base of all errors that a person can act on."""

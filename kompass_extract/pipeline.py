@@ -17,7 +17,7 @@ from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.content.chapters import collect_areas
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
-from kompass_extract.errors import NoPagesError, OcrFailedError
+from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
@@ -108,7 +108,7 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
     """Read the report in ``path``; one of ``errors`` when it cannot be read or is no report."""
     source = open_source(path)
     document = read_document(source, tools, progress)
-    require_report(document.blocks, tools.taxonomy, path.name)
+    require_report(document.blocks, tools.taxonomy, printable(path.name))
     blocks = label(document, tools)
     if debug_dir is not None:
         from kompass_extract.report.debug_pictures import draw_pages
@@ -136,7 +136,7 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
-    return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)
+    return Document(Source(printable(source.path.name), source.sha256, _kind(pages), len(pages)), pages, record)
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
@@ -172,7 +172,8 @@ def _read_text(source: SourceFile, tools: Tools) -> Document:
         return [line.text for line in repaired]
 
     document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
-    return with_origins(replace(document, source=replace(document.source, sha256=source.sha256)), repaired)
+    named = replace(document.source, file_name=printable(source.path.name), sha256=source.sha256)
+    return with_origins(replace(document, source=named), repaired)
 
 
 def _kind(pages: Sequence[Page]) -> str:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kompass_extract import errors
-from kompass_extract.errors import KompassError, UnexpectedError
+from kompass_extract.errors import KompassError, UnexpectedError, printable
 from kompass_extract.workers.pool import Limits, Worker, Workers, WorkerSettings, read_twice
 from kompass_extract.workers.protocol import Done, Failed, Order, Picture, Progress
 
@@ -42,7 +42,7 @@ class FencedReader:
 
     def read(self, path: Path, *, jobs: int, debug_dir: Path | None = None, told: Told | None = None) -> Done:
         """Read a document, ``jobs`` pages at a time; the error of ``errors`` that it came to."""
-        order = Order(str(path), path.name, jobs, debug_dir=None if debug_dir is None else str(debug_dir))
+        order = Order(str(path), printable(path.name), jobs, debug_dir=None if debug_dir is None else str(debug_dir))
         answer = read_twice(order, lambda one: self._ready().read(one, told))
         if isinstance(answer, Failed):
             raise error_of(answer)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kompass_extract import limits
-from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError
+from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError, printable
 from kompass_extract.workers.protocol import (
     Begun,
     Done,
@@ -82,7 +82,7 @@ def answer(order: Order, tools: Tools, answers: int) -> Message:
         report = _report(order, _with_care(order, tools, answers), answers)
     except KompassError as error:
         message = str(error)
-        if path.name != order.name:  # a copy in an archive, known to people by another name
+        if printable(path.name) != order.name:  # a copy in an archive, known to people by another name
             message = message.replace(str(path), order.name).replace(path.name, order.name)
         return Failed(type(error).__name__, error.exit_code, message)
     except MemoryError:
