@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -31,7 +32,7 @@ EXIT_CODES = {
 
 def few_pages(folder: Path, count: int) -> Path:
     """The first pages of a scan: enough that processes are started for them."""
-    whole, few = pypdfium2.PdfDocument(SCANS / "hoganas-2018.office200.pdf"), pypdfium2.PdfDocument.new()
+    whole, few = pypdfium2.PdfDocument(SCANS / "hoganas-2018.fax200.pdf"), pypdfium2.PdfDocument.new()
     few.import_pages(whole, list(range(count)))
     path = folder / "few.pdf"
     few.save(path)
@@ -88,7 +89,7 @@ def test_memory_is_limited_in_the_process(tmp_path: Path) -> None:
         extract(SCANS / "hoganas-2018.born-digital.pdf", settings=settings)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=["TERM", "INT", "KILL"])
 def test_no_process_and_no_file_outlives_the_command(sent: signal.Signals, tmp_path: Path) -> None:
     temporary, out = tmp_path / "tmp", tmp_path / "out"
     temporary.mkdir()
@@ -198,5 +199,5 @@ def test_nothing_leaves_the_machine_and_nothing_is_written_elsewhere(command: st
     addresses, files = traced([command, str(given), place, "kept"], tmp_path)
     assert addresses <= {"127.0.0.1", "::1"}
     elsewhere = {path for path in files if not (tmp_path / path).is_relative_to(tmp_path / "kept")}
-    assert {path for path in elsewhere if not path.startswith("/tmp")} == set()
+    assert elsewhere <= {tempfile.gettempdir()}, "files without a name alone"
     assert not list((tmp_path / "home").iterdir())
