@@ -11,30 +11,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kompass_extract import repair, resources
-from kompass_extract.blocks.layout import lay_out
-from kompass_extract.blocks.plain_text import read_text_report
-from kompass_extract.content.chapters import collect_areas
-from kompass_extract.content.metadata import read_metadata
-from kompass_extract.content.score_tables import read_score_tables
+from kompass_extract import content, labels, repair, report, resources
+from kompass_extract.blocks import lay_out, read_text
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
-from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
-from kompass_extract.repair.scanned_pages import with_likely_words
+from kompass_extract.pages import open_source
+from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
-from kompass_extract.report.assemble import assemble, edition_evidence, with_review
-from kompass_extract.report.confidence import ConfidenceModel, Known, trusted
+from kompass_extract.report.confidence import ConfidenceModel, Known
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.words import read_pages
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
-from kompass_extract.words.workers import Care, PageDone, read_pages
+from kompass_extract.words.workers import Care, PageDone
 
 if TYPE_CHECKING:
-    from kompass_extract.labels import BlockClassifier
+    from kompass_extract.labels.classifier import BlockClassifier
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
@@ -63,7 +59,7 @@ class Tools:
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
-        return cls(ReaderChoice(engine), ReadingSettings(), jobs)
+        return cls(ReaderChoice(engine, lexicon=repair.KnownWords), ReadingSettings(), jobs)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -71,9 +67,7 @@ class Tools:
 
     @property
     def classifier(self) -> BlockClassifier:
-        from kompass_extract import labels  # spaCy takes a second: loaded while pages are read
-
-        return self._once("classifier", labels.load)
+        return self._once("classifier", labels.load)  # spaCy takes a second: loaded while pages are read
 
     @property
     def repairer(self) -> repair.Repairer:
@@ -126,7 +120,7 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
         cache=cache, care=tools.care,
     )  # fmt: skip
-    pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
+    pages = lay_out(repair.repair_pages(readings, tools.repairer), tools.repairer.knows)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
         raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
@@ -141,27 +135,25 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     """Every block with its kind and area."""
-    return tools.classifier.label(document.blocks, tools.taxonomy)
+    return labels.label(document.blocks, tools.taxonomy, tools.classifier)
 
 
 def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
     """The report that labelled blocks make, each Field with its calibrated confidence."""
     draft = draft_of(document, blocks, tools)
-    return with_review(trusted(draft, blocks, document.pages, tools.confidence, tools.known))
+    return report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
-    areas = collect_areas(blocks, tools.taxonomy)
-    tables = read_score_tables(blocks, tools.taxonomy)
-    metadata = read_metadata(document.pages, tools.taxonomy)
-    edition = tools.taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
-    return assemble(
-        document, blocks, areas, tables, metadata, edition,
+    return report.draft(
+        document,
+        blocks,
+        content.read(blocks, document.pages, tools.taxonomy),
         models=tools.model_hashes,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         taxonomy=tools.taxonomy,
-    )  # fmt: skip
+    )
 
 
 def _read_text(source: SourceFile, tools: Tools) -> Document:
@@ -171,7 +163,7 @@ def _read_text(source: SourceFile, tools: Tools) -> Document:
         repaired.extend(tools.repairer.repair_lines(list(lines)))
         return [line.text for line in repaired]
 
-    document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
+    document = read_text(source.path, restore=restored, knows=tools.repairer.knows)
     named = replace(document.source, file_name=printable(source.path.name), sha256=source.sha256)
     return with_origins(replace(document, source=named), repaired)
 

@@ -25,6 +25,8 @@ from kompass_extract.errors import KompassError, OutputError
 
 _OUTPUT_ERRORS = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 
+__all__ = ["main"]
+
 
 class _Group(click.Group):
     """Turns the errors that a person can act on into a message and their exit code."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kompass_extract.errors import KompassError, UnexpectedError, UsageError
-from kompass_extract.limits import usable_cores
+from kompass_extract.process.limits import usable_cores
 
 if TYPE_CHECKING:
     from kompass_extract.report.summary import ReportSummary

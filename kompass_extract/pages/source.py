@@ -29,8 +29,8 @@ from kompass_extract.errors import (
     TruncatedFileError,
     UnreadableFileError,
 )
-from kompass_extract.limits import processor_time
 from kompass_extract.pages.components import Gray
+from kompass_extract.process.limits import processor_time
 
 PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest labelled page takes 1.5
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high

@@ -22,10 +22,10 @@ from time import monotonic
 
 import cv2
 
-from kompass_extract import limits
 from kompass_extract.errors import KompassError, OcrFailedError
-from kompass_extract.limits import usable_cores
 from kompass_extract.pages.source import SourceFile, SourceKind, may_be_digital
+from kompass_extract.process import limits
+from kompass_extract.process.limits import usable_cores
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.page_reader import PageReading, Readers, failed_page, read_digital, read_page

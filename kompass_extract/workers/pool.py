@@ -19,7 +19,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict, Field
 
 from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
-from kompass_extract.limits import MEMORY_BYTES
+from kompass_extract.process.limits import MEMORY_BYTES
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.workers.protocol import (
     Answer,

@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kompass_extract import limits
 from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError, printable
+from kompass_extract.process import limits
 from kompass_extract.workers.protocol import (
     Begun,
     Done,
@@ -68,11 +68,12 @@ def serve(tools: MakeTools) -> None:
 def make_tools(engine: str, settings: str) -> Tools:
     """Engines and settings of the reading; models are loaded when first needed."""
     from kompass_extract.pipeline import Tools
+    from kompass_extract.repair import KnownWords
     from kompass_extract.settings import ReadingSettings
     from kompass_extract.words.engines.registry import ReaderChoice
 
     wanted = ReadingSettings.model_validate_json(settings)
-    return Tools(ReaderChoice(engine, wanted.languages), wanted)
+    return Tools(ReaderChoice(engine, wanted.languages, lexicon=KnownWords), wanted)
 
 
 def answer(order: Order, tools: Tools, answers: int) -> Message:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from kompass_extract import limits
+from kompass_extract.process import limits
 
 
 def command(module: str, parent: int, memory_bytes: int, arguments: list[str]) -> list[str]:

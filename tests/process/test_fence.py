@@ -19,9 +19,9 @@ import pytest
 from kompass_extract import errors
 from kompass_extract.workers.fenced import FencedReader, extract
 from kompass_extract.workers.pool import Limits, WorkerSettings
-from tests.hostile_pdfs import KINDS
+from tests.support.hostile_pdfs import KINDS
 
-SCANS = Path(__file__).parent.parent / "gold" / "scans"
+SCANS = Path(__file__).parent.parent.parent / "gold" / "scans"
 KOMPASS = Path(sys.executable).parent / "kompass"
 PROCESSOR_SECONDS, RESIDENT_KB = 60.0, 1_500_000  # that a hostile file may take
 WAIT_SECONDS = 300.0  # bound of every wait here, far above what is needed
