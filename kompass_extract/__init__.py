@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kompass_extract.process.quiet import keep_quiet
+
 if TYPE_CHECKING:
     from kompass_extract.api import Extractor as Extractor
     from kompass_extract.api import extract as extract
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from kompass_extract.settings import ReadingSettings as ReadingSettings
 
 __version__ = "0.2.0"
+
+keep_quiet()
 
 _PUBLIC = {
     "extract": "kompass_extract.api",

@@ -15,11 +15,11 @@ PACKAGE = Path(__file__).parent.parent / "kompass_extract"
 
 WAY = (
     # ground
-    "errors", "settings", "resources", "model", "taxonomy",
+    "process", "errors", "settings", "resources", "model", "taxonomy",
     # the way of a page
     "pages", "words", "repair", "blocks", "labels", "content", "report", "pipeline", "api",
     # around it
-    "archive", "review", "watch", "web", "training", "cli",
+    "workers", "archive", "review", "watch", "web", "training", "cli",
 )  # fmt: skip
 ROOMS = tuple(name for name in WAY if (PACKAGE / name).is_dir())
 MOST_ENTRIES = 24  # at the package's top, the way a newcomer first sees it

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kompass_extract.settings import ReadingSettings
     from kompass_extract.words.cache import ReadingCache
     from kompass_extract.words.page_reader import PageReading
-    from kompass_extract.words.workers import MakeReaders, PageDone
+    from kompass_extract.words.workers import Care, MakeReaders, PageDone
 
 __all__ = ["read_pages"]
 
@@ -29,6 +29,7 @@ def read_pages(
     progress: Callable[[PageDone], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
     cache: ReadingCache | None = None,
+    care: Care | None = None,
 ) -> list[PageReading]:
     """Read all pages of a PDF or an image, in order; lengths in points, confidences 0 to 1.
 
@@ -38,5 +39,5 @@ def read_pages(
     from kompass_extract.words import workers
 
     return workers.read_pages(
-        source, make_readers, settings, jobs=jobs, progress=progress, meanwhile=meanwhile, cache=cache
+        source, make_readers, settings, jobs=jobs, progress=progress, meanwhile=meanwhile, cache=cache, care=care
     )
