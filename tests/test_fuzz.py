@@ -108,7 +108,7 @@ class Reader:
         return int(memory), what
 
     def _started(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.fuzz_worker", str(CPU_SECONDS)]
+        command = [sys.executable, "-m", "tests.support.fuzz_worker", str(CPU_SECONDS)]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

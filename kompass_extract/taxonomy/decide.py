@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.editions import Edition
 from kompass_extract.taxonomy.fold import similarity
 from kompass_extract.taxonomy.headings import name_likeness
@@ -80,7 +81,7 @@ class EditionDecision:
     runner_up: str | None
     support: dict[str, float]
     form_confidence: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def decide_edition(evidence: EditionEvidence, editions: tuple[Edition, ...]) -> EditionDecision:
@@ -92,16 +93,14 @@ def decide_edition(evidence: EditionEvidence, editions: tuple[Edition, ...]) -> 
     totals = {n: max(value for (name, _), value in odds.items() if name == n) + _year(evidence.year, n) for n in names}
     support = _shares(totals)
     ranked = sorted(names, key=lambda name: support[name], reverse=True)
-    reasons = [] if recognised else ["no area name and no question of any edition was recognised"]
+    reasons = [] if recognised else [reason("no-edition-evidence")]
     if not recognised:
         return EditionDecision(None, None, 0.0, None, support, 0.0, tuple(reasons))
     best = ranked[0]
     confidence = min(MOST_CONFIDENCE, support[best])
     if best in {"2010", "2016"} and len(_readable(evidence)) < ENOUGH_QUESTIONS:
         confidence = min(confidence, UNREAD_TABLES_CONFIDENCE)
-        reasons.append(
-            "editions 2010 and 2016 differ in area 7 and in their questions, and too few questions were read"
-        )
+        reasons.append(reason("editions-undecided"))
     form, form_confidence = _form(best, odds)
     reasons.extend(_explain(evidence, best, editions))
     return EditionDecision(best, form, confidence, ranked[1], support, form_confidence, tuple(reasons))
@@ -180,18 +179,16 @@ def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> tuple[str 
     return (best, shares[best]) if shares[best] > 0.5 else (None, shares[best])
 
 
-def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[str]:
+def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[Reason]:
     reasons = []
     for edition in editions:
         if edition.name != best:
             continue
         fits = sum(name_likeness(a.name, a.number, edition) >= 0.8 for a in evidence.areas if 1 <= a.number <= 8)
         rows = sum(_question(row, edition) > 0 for row in evidence.questions)
-        label = f"{best} {edition.form} form" if edition.form else best
-        reasons.append(
-            f"{fits} of {len(evidence.areas)} area names and {rows} of {len(evidence.questions)} questions "
-            f"are those of {label}"
-        )
+        counts = {"fits": fits, "areas": len(evidence.areas), "rows": rows, "questions": len(evidence.questions)}
+        code = f"edition-fit-{edition.form}-form" if edition.form else "edition-fit"
+        reasons.append(reason(code, **counts, edition=best))
     if best == "2010" and evidence.year is not None and evidence.year > 2016:
-        reasons.append(f"the year {evidence.year} speaks for a later edition")
+        reasons.append(reason("year-speaks-later", year=evidence.year))
     return reasons

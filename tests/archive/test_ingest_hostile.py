@@ -19,13 +19,13 @@ from kompass_extract.archive.discover import shown
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.results import Status
-from kompass_extract.archive.worker_pool import Limits
+from kompass_extract.workers.pool import Limits
 from tests.support import hostile
 from tests.support.ingesting import FAST, Inputs, environment, report_ids
 
 FILES = int(os.environ.get("KOMPASS_FUZZ", "100"))
 GOOD = max(50, FILES - 50)
-MEMORY_BYTES = 2 << 30  # of address space, for each reading process
+MEMORY_BYTES = 1_400_000_000  # private, for each reading process
 RESIDENT_BYTES = 2_500_000_000  # of both reading processes and the run together
 
 
@@ -105,7 +105,7 @@ def test_the_limit_of_memory_holds_in_the_reading_process(tmp_path: Path, monkey
         readers = _reading_processes()
     while (tmp_path / "orders.log").exists() is False and time.monotonic() < end:
         time.sleep(0.05)
-    assert resource.prlimit(readers[0].pid, resource.RLIMIT_AS) == (MEMORY_BYTES, MEMORY_BYTES)
+    assert resource.prlimit(readers[0].pid, resource.RLIMIT_DATA) == (MEMORY_BYTES, MEMORY_BYTES)
     for reader in readers:
         reader.kill()
     while psutil.Process().children() and run.is_alive() and time.monotonic() < end:

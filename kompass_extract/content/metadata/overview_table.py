@@ -11,6 +11,7 @@ from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.metadata.metadata_values import OverviewReading, Reading, places
 from kompass_extract.model.document import Block, Cell, Form
 from kompass_extract.model.geometry import union
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.headings import SURE_NAME_LIKENESS, name_likeness
@@ -83,8 +84,8 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
         if match is not None and not _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
             value = int(match[1] or match[2])
             sure = IN_TEXT_CONFIDENCE * block.confidence
-            return Reading(value, round(sure, 4), block.text, places([block]), ("from running text",))
-    return Reading(None, 0.0, reasons=("no total is printed as text",))
+            return Reading(value, round(sure, 4), block.text, places([block]), (reason("from-running-text"),))
+    return Reading(None, 0.0, reasons=(reason("no-total"),))
 
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
@@ -182,7 +183,7 @@ def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
         head = heads.get(column) or f"column {place}"
         match = _NUMBER.match(text)
         if match is None:
-            values.append((head, Reading[int](None, 0.0, text, where, ("the cell is no number",))))
+            values.append((head, Reading[int](None, 0.0, text, where, (reason("cell-no-number"),))))
         else:
             values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where)))
     return OverviewReading(

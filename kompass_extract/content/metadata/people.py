@@ -11,6 +11,7 @@ from kompass_extract.content.metadata.metadata_values import EvaluatorReading, R
 from kompass_extract.content.metadata.names import KOMMUN, Person, parse_people
 from kompass_extract.model.document import Block, Form, Line
 from kompass_extract.model.geometry import union
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
@@ -112,7 +113,7 @@ def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) ->
     raw = "\n".join(line.text for block in blocks for line in block.lines)
     result = []
     for person in people:
-        affiliation = Reading[str](None, 0.0, raw, where, ("no organisation stands beside this name",))
+        affiliation = Reading[str](None, 0.0, raw, where, (reason("no-organisation"),))
         if person.affiliation:
             affiliation = Reading(person.affiliation, read, raw, where)
         result.append(EvaluatorReading(Reading(person.name, read, raw, where), affiliation))

@@ -37,13 +37,13 @@ class CheckContext:
     year: int | None = None
 
 
-def disagreement(one: NumberField, other: NumberField, message: str, context: CheckContext) -> tuple[Status, str]:
-    """Status and message of two numbers that should be one."""
+def disagreement(one: NumberField, other: NumberField, context: CheckContext) -> Status:
+    """Status of two numbers that should be one; a warning where the report disagrees with itself."""
     if one.value == other.value:
-        return "ok", f"{message}."
+        return "ok"
     if (_sure(one, context) and _sure(other, context)) or _rounded_apart(one, other):
-        return "warning", f"{message}: the report disagrees with itself."
-    return "failed", f"{message}."
+        return "warning"
+    return "failed"
 
 
 def _rounded_apart(one: NumberField, other: NumberField) -> bool:

@@ -12,10 +12,11 @@ from kompass_extract.model.document import LabelledBlock, Page
 from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.pointers import AnyField, changed
 from kompass_extract.model.readings import LOST
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Check, Report, TextField
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
-from kompass_extract.report.confidence.evidence import IN_WORDS, FieldEvidence
+from kompass_extract.report.confidence.evidence import REASONS, FieldEvidence
 from kompass_extract.report.confidence.gather import EXACT_KINDS, Known, gather
 
 STRANGE = ("label", "other_column", "apart", "known_wording")
@@ -24,7 +25,7 @@ OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
 _CLEARLY = 0.5  # of a signal, 0..1
 
 
-LOST_SIGN = "a sign of it cannot be read in the file"
+LOST_SIGN = reason("sign-lost-in-file")
 
 UNITY = (
     "early_break", "early_break_low", "inner_mark", "full_before", "full_after", "cut", "at_edge", "neighbour",
@@ -85,18 +86,18 @@ def _list_check(
     if strange:
         fields = [at, f"{at.rpartition('/')[0]}/{OTHER_LIST[name]}"]
     numbers = ", ".join(map(str, sorted({*parts, *strange})))
-    message = f"{name.capitalize()} {numbers}: may be parts of one text, several texts, or of another list."
-    return [Check(id="list-items", area=area, status="warning", message=message, fields=fields)]
+    found = reason("list-bounds-or-other-list", list=name, numbers=numbers)
+    return [Check.of("list-items", area, "warning", found, fields)]
 
 
 def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
     return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in signals)
 
 
-def certain_doubts(about: FieldEvidence) -> list[str]:
+def certain_doubts(about: FieldEvidence) -> list[Reason]:
     """What is asked about whatever a model says: a name but for signs a known one, a title that names nobody."""
-    found = [IN_WORDS["near_miss"]] if about.kind in EXACT_KINDS and about.near_miss else []
-    return [*found, IN_WORDS["unconfirmed"]] if about.kind == "title" and about.unconfirmed else found
+    found = [reason(REASONS["near_miss"])] if about.kind in EXACT_KINDS and about.near_miss else []
+    return [*found, reason(REASONS["unconfirmed"])] if about.kind == "title" and about.unconfirmed else found
 
 
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:
@@ -111,7 +112,7 @@ def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: 
             return field
         verdict = family.verdict(about)
         certain = certain_doubts(about)
-        added = [reason for reason in dict.fromkeys((*certain, *verdict.reasons)) if reason not in field.reasons]
+        added = [one for one in dict.fromkeys((*certain, *verdict.reasons)) if one not in field.reasons]
         return field.model_copy(
             update={
                 "confidence": round(verdict.probability, 4),

@@ -20,7 +20,7 @@ from kompass_extract.model.report import Report
 from kompass_extract.model.text_forms import MOST_MARKS, composed, normal_text, normal_word, unescaped
 from kompass_extract.pipeline import Tools, extract
 
-TEXTS = Path(__file__).parents[1] / "gold" / "text"
+TEXTS = Path(__file__).parents[2] / "gold" / "text"
 HOGANAS = (TEXTS / "hoganas-2018.ocr.txt").read_text("utf-8")
 SWEDISH = st.text(alphabet="abcdefgåäöÅÄÖé 12.,-–”•\n", min_size=1, max_size=200)
 

@@ -1,6 +1,7 @@
 """Reads the files whose paths come in on standard input, each within limits, and says what came of each.
 
-Run as ``python -m tests.fuzz_worker CPU_SECONDS``.  A file that takes more processor time ends the process (SIGXCPU).
+Run as ``python -m tests.support.fuzz_worker CPU_SECONDS``.  A file that takes more processor time ends the process
+(SIGXCPU).
 """
 
 from __future__ import annotations
