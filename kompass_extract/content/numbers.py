@@ -25,17 +25,17 @@ class NumberKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """How a candidate came out of what was read, from certain to guessed."""
+    """How a candidate came out of what was read, from certain to guessed; the codes of reasons."""
 
     PRINTED = "printed"  # the text is a well-formed number of its kind
-    SECOND_READER = "second reader"  # another engine's or mode's text is one
-    DECIMALS = "whole number printed with decimals"
-    ROUNDED = "decimals rounded"
-    SIGN = "percent sign misread"
-    LETTERS = "letters for digits"
-    CONFUSION = "digits often confused"
-    LOST_DIGIT = "a digit lost"
-    EXTRA_DIGIT = "a digit too many"
+    SECOND_READER = "second-reader"  # another engine's or mode's text is one
+    DECIMALS = "whole-with-decimals"
+    ROUNDED = "decimals-rounded"
+    SIGN = "percent-sign-misread"
+    LETTERS = "letters-for-digits"
+    CONFUSION = "digits-confused"
+    LOST_DIGIT = "digit-lost"
+    EXTRA_DIGIT = "digit-too-many"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kompass_extract.content.score_tables import (
     with_missing_rows,
 )
 from kompass_extract.model.readings import TextReading
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import (
     Alternative,
     Area,
@@ -56,11 +57,13 @@ LIKE_WORDING = 0.94
 """Likeness to the question's wording, 0..1, below which letters or lines were lost; drifted wordings are above."""
 UNKNOWN_QUESTIONS = "2010"
 """The edition whose questions are not known: its rows are unmatched, and rightly so."""
-NO_PERCENT = "the table has no percent column"
+NO_PERCENT = reason("no-percent-column")
 DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
 """Signs that dirt and rules beside a line are read as."""
-NUMBERS_AT_END = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d+)?){2,}|\d\s?(?:/|av)\s?\d{1,3})\W*$")
-NO_TABLE = "no score table was found"
+NUMBERS_AT_END = re.compile(
+    r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d{1,3})?){2,12}|\d\s?(?:/|av)\s?\d{1,3})\W*$"
+)
+NO_TABLE = reason("no-score-table")
 AREAS = range(1, 9)
 """The areas of every edition."""
 TABLE_IS_NAMED_ALIKE = 0.85
@@ -164,7 +167,7 @@ class _Maker:
         """The chapter's name; where it was not read, that of its score table is offered."""
         if chapter is not None and chapter.name is not None:
             return text_field(chapter.name)
-        lost = "no chapter of this area was found" if chapter is None else "no heading of this area was found"
+        lost = reason("no-chapter" if chapter is None else "no-area-heading")
         missing = missing_text(lost)
         if table.heading is None:
             return missing
@@ -174,7 +177,7 @@ class _Maker:
     def _score(self, score: ScoreReading | None, whole: Number | None) -> NumberField:
         if score is None:
             offered = [] if whole is None else [Alternative(value=whole, confidence=TOTAL_IS_SCORE)]
-            return missing_number("no score was found in the chapter", offered)
+            return missing_number(reason("no-chapter-score"), offered=offered)
         number = settled_alone(CellReading(score.reading, score.place), whole)
         field = number_field(number)
         if not score.doubts:
@@ -185,7 +188,7 @@ class _Maker:
         heading = (
             text_field(section.heading)
             if section.heading
-            else TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
+            else TextField(value="", confidence=0.999, needs_review=False, reasons=[reason("before-any-heading")])
         )
         return NarrativeSection(heading=heading, paragraphs=self._texts(section.paragraphs))
 
@@ -194,7 +197,7 @@ class _Maker:
         heading = (
             text_field(table.heading, doubts=table.doubts)
             if table.heading
-            else missing_text("; ".join(("no heading was found", *table.doubts)))
+            else missing_text(reason("no-heading"), *table.doubts)
         )
         hints = table.percent_hints
         rows = self._rows(settled, matches)
@@ -217,7 +220,7 @@ class _Maker:
         for row, numbers, match in zip(settled.table.rows, settled.rows, matches, strict=True):
             if row.missing:
                 values = self._missing_numbers(row, numbers)
-                question = missing_text(_not_found(row), row.question.places)
+                question = missing_text(_not_found(row), places=row.question.places)
             else:
                 values, question = self._numbers(numbers, hints), self._question(row, match)
             found.append(
@@ -238,30 +241,30 @@ class _Maker:
     def _missing_numbers(self, row: RowReading, settled: SettledNumbers) -> Mapping[str, NumberField]:
         """Numbers of a row of which nothing was read: what follows from the others is offered beside them."""
         percent = (
-            missing_number(_not_found(row), offers(settled.percent))
+            missing_number(_not_found(row), offered=offers(settled.percent))
             if settled.percent
             else absent_number(NO_PERCENT, self._without_percent)
         )
         return {
-            "achieved": missing_number(_not_found(row), offers(settled.achieved)),
-            "max": missing_number(_not_found(row), offers(settled.max)),
+            "achieved": missing_number(_not_found(row), offered=offers(settled.achieved)),
+            "max": missing_number(_not_found(row), offered=offers(settled.max)),
             "percent": percent,
         }
 
     def _question(self, row: RowReading, match: QuestionMatch) -> TextField:
         if not row.question.text:
-            return missing_text("no question was read in this row")
+            return missing_text(reason("no-question-in-row"))
         known = self._edition.edition not in (None, UNKNOWN_QUESTIONS)
         doubts = _match_doubts(row, match) if known else []
         if row.derived and not (known and _says_number(row, match)):
-            doubts.append(f"question number not read ({row.number_text!r}); {row.number} from its place")
+            doubts.append(reason("question-number-from-place", raw=row.number_text, value=row.number))
         if NUMBERS_AT_END.search(row.question.text):
-            doubts.append("numbers stand at its end: they may be the row's")
+            doubts.append(reason("numbers-at-end"))
         as_known = known and _letters(row.question.text) == _letters(match.wording or "")
         question = without_dirt(row.question, match.wording or "") if as_known else row.question
         return text_field(question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
-    def _numbers(self, settled: SettledNumbers, percent_hints: Sequence[str]) -> Mapping[str, NumberField]:
+    def _numbers(self, settled: SettledNumbers, percent_hints: Sequence[Reason]) -> Mapping[str, NumberField]:
         percent = (
             number_field(settled.percent)
             if settled.percent
@@ -274,8 +277,8 @@ class _Maker:
         }
 
 
-def _not_found(row: RowReading) -> str:
-    return f"question {row.number} was not found in the score table"
+def _not_found(row: RowReading) -> Reason:
+    return reason("question-not-found", number=row.number)
 
 
 def _says_number(row: RowReading, match: QuestionMatch) -> bool:
@@ -295,7 +298,7 @@ def without_dirt(question: TextReading, wording: str) -> TextReading:
     clean = f"{head if head in own_head else own_head}{bare}{tail if tail.replace(' ', '') in own_tail else own_tail}"
     if clean == text:
         return question
-    reasons = (*question.reasons, f"read {text!r}: signs around the known wording")
+    reasons = (*question.reasons, reason("number-repaired", raw=text, reason=reason("signs-around-wording")))
     return replace(question, text=clean, raw=question.raw or text, reasons=reasons)
 
 
@@ -314,19 +317,22 @@ def _query(row: RowReading, area: int) -> RowQuery:
     return RowQuery(row.question.text, row.number or None, most.best if most else None, area)
 
 
-def _match_doubts(row: RowReading, match: QuestionMatch) -> list[str]:
+def _match_doubts(row: RowReading, match: QuestionMatch) -> list[Reason]:
     """Why a person should say which question a row is."""
     if match.question_id is None:
-        nearest = f"; nearest {match.runner_up} ({match.score:.2f})" if match.runner_up else ""
-        return [f"matches no question of the edition{nearest}"]
+        if not match.runner_up:
+            return [reason("no-question-matches")]
+        return [reason("no-question-matches-nearest", question=match.runner_up, value=round(match.score, 2))]
     doubts = []
     if match.score < WEAK_MATCH:
-        doubts.append(f"matches {match.question_id} weakly ({match.score:.2f})")
+        doubts.append(reason("question-matches-weakly", question=match.question_id, value=round(match.score, 2)))
     if match.runner_up and match.score - match.runner_up_score < CLOSE_MATCH:
-        doubts.append(f"{match.runner_up} matches nearly as well ({match.runner_up_score:.2f})")
+        doubts.append(
+            reason("question-matches-nearly", question=match.runner_up, value=round(match.runner_up_score, 2))
+        )
     likeness = similarity(row.question.text, match.wording) if match.wording else 1.0
     if likeness < LIKE_WORDING:
-        doubts.append(f"reads unlike the edition's {match.wording!r} ({likeness:.2f})")
+        doubts.append(reason("unlike-edition-wording", wording=match.wording, value=round(likeness, 2)))
     if row.number and match.question_id.split("/")[1] != row.number:
-        doubts.append(f"numbered {row.number}, worded as {match.question_id}")
+        doubts.append(reason("numbered-worded", number=row.number, question=match.question_id))
     return doubts

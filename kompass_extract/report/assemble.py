@@ -18,6 +18,7 @@ from kompass_extract.content.score_tables import ScoreTableReading
 from kompass_extract.model.document import Document, LabelledBlock, Page
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, check_reason
 from kompass_extract.model.report import (
     Area,
     BlockInfo,
@@ -103,13 +104,13 @@ def with_review(report: Report) -> Report:
     return report.model_copy(update={"review": ReviewState(status="pending", open=waiting, total=len(found))})
 
 
-def failed_reasons(checks: Sequence[Check]) -> dict[str, list[str]]:
+def failed_reasons(checks: Sequence[Check]) -> dict[str, list[Reason]]:
     """Per JSON pointer why a failed check sends it to a person."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, list[Reason]] = {}
     for check in checks:
         if check.status == "failed":
             for pointer in check.fields:
-                reasons.setdefault(pointer, []).append(f"check {check.id}: {check.message}")
+                reasons.setdefault(pointer, []).append(check_reason(check.id, check.found))
     return reasons
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kompass_extract.content.metadata import FROM_TEXT, EvaluatorReading, Metadata, OverviewReading, Reading
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Evaluator, Number, NumberField, OverviewRow, ReportInfo, TextField, YearField
 from kompass_extract.report.fields import evidence_of
 from kompass_extract.taxonomy import EditionDecision
@@ -53,7 +54,7 @@ def _columns(rows: Sequence[OverviewReading]) -> list[str]:
 
 
 def _lost(row: OverviewReading) -> Reading[int]:
-    return Reading[int](None, 0.0, None, row.label.places, ("other rows have a number in this column",))
+    return Reading[int](None, 0.0, None, row.label.places, (reason("others-have-number"),))
 
 
 def _evaluator(evaluator: EvaluatorReading) -> Evaluator:
@@ -62,7 +63,7 @@ def _evaluator(evaluator: EvaluatorReading) -> Evaluator:
 
 def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
     unsure = decision.edition is None or decision.confidence < SURE_EDITION
-    nearly = [f"nearly {decision.runner_up}"] if unsure and decision.runner_up else []
+    nearly = [reason("nearly-edition", edition=decision.runner_up)] if unsure and decision.runner_up else []
     return TextField(
         value=decision.edition,
         confidence=round(decision.confidence, 4),

@@ -16,6 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.editions import Edition
 from kompass_extract.taxonomy.fold import similarity
 from kompass_extract.taxonomy.headings import name_likeness
@@ -94,7 +95,7 @@ class EditionDecision:
     runner_up: str | None
     support: dict[str, float]
     form_confidence: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def decide_edition(
@@ -110,7 +111,7 @@ def decide_edition(
     totals = {n: max(value for (name, _), value in odds.items() if name == n) + _year(evidence.year, n) for n in names}
     support = _shares(totals)
     if max(odds.values(), default=0.0) <= 0:
-        return _unknown(support, None, "no area name and no question of any edition was recognised")
+        return _unknown(support, None, reason("no-edition-evidence"))
     best, runner_up = sorted(names, key=lambda name: support[name], reverse=True)[:2]
     form, form_confidence = _form(best, odds)
     fit = _fit(evidence, best, editions, earlier)
@@ -165,38 +166,37 @@ def _is_named_as(names: Sequence[str], number: int, edition: str, known: Sequenc
     return False
 
 
-def _why_unknown(evidence: EditionEvidence, best: str, fit: _Fit, earlier: Sequence[Edition]) -> str | None:
+def _why_unknown(evidence: EditionEvidence, best: str, fit: _Fit, earlier: Sequence[Edition]) -> Reason | None:
     """Why even the best edition is none; None where it may be meant."""
     if fit.share < LEAST_FIT:
         printed = _printed_names(evidence)
         for edition in earlier:
             same = sum(_is_named_as(names, number, edition.name, (edition,)) for number, names in printed.items())
             if same > max(fit.areas, LEAST_FIT * fit.named):
-                return f"{same} of {fit.named} areas are named as in {edition.name}, before the editions known here"
-        return f"only {fit.areas} of {fit.named} areas are named as in {best}, the nearest edition known here"
+                return reason("areas-of-earlier-edition", same=same, areas=fit.named, edition=edition.name)
+        return reason("few-areas-of-edition", fits=fit.areas, areas=fit.named, edition=best)
     if best == "2010" and evidence.year is not None and evidence.year < FIRST_YEAR[best]:
-        return f"the year {evidence.year} is before edition {best}, the nearest one known here"
+        return reason("year-before-edition", year=evidence.year, edition=best)
     return None
 
 
-def _unknown(support: dict[str, float], nearest: str | None, why: str) -> EditionDecision:
+def _unknown(support: dict[str, float], nearest: str | None, why: Reason) -> EditionDecision:
     return EditionDecision(None, None, 0.0, nearest, support, 0.0, (why,))
 
 
-def _confidence(evidence: EditionEvidence, best: str, support: float, fit: _Fit) -> tuple[float, list[str]]:
+def _confidence(evidence: EditionEvidence, best: str, support: float, fit: _Fit) -> tuple[float, list[Reason]]:
     """How sure the best edition is, 0..1, and what lowers it."""
-    confidence, reasons = min(MOST_CONFIDENCE, support), []
+    confidence = min(MOST_CONFIDENCE, support)
+    reasons: list[Reason] = []
     if best in {"2010", "2016"} and len(_readable(evidence)) < ENOUGH_QUESTIONS:
         confidence = min(confidence, UNREAD_TABLES_CONFIDENCE)
-        reasons.append(
-            "editions 2010 and 2016 differ in area 7 and in their questions, and too few questions were read"
-        )
+        reasons.append(reason("editions-undecided"))
     if fit.share < CLEAR_FIT:
         confidence = min(confidence, fit.share)
-        reasons.append(f"only {fit.areas} of {fit.named} areas are named as in {best}, the nearest edition known here")
+        reasons.append(reason("few-areas-of-edition", fits=fit.areas, areas=fit.named, edition=best))
     if evidence.year is not None and evidence.year < FIRST_YEAR[best]:
         confidence = min(confidence, BEFORE_ITS_YEAR_CONFIDENCE)
-        reasons.append(f"the year {evidence.year} is before edition {best}, the nearest one known here")
+        reasons.append(reason("year-before-edition", year=evidence.year, edition=best))
     return confidence, reasons
 
 
@@ -273,18 +273,16 @@ def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> tuple[str 
     return (best, shares[best]) if shares[best] > 0.5 else (None, shares[best])
 
 
-def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[str]:
+def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[Reason]:
     reasons = []
     for edition in editions:
         if edition.name != best:
             continue
         fits = sum(name_likeness(a.name, a.number, edition) >= 0.8 for a in evidence.areas if 1 <= a.number <= 8)
         rows = sum(_question(row, edition) > 0 for row in evidence.questions)
-        label = f"{best} {edition.form} form" if edition.form else best
-        reasons.append(
-            f"{fits} of {len(evidence.areas)} area names and {rows} of {len(evidence.questions)} questions "
-            f"are those of {label}"
-        )
+        counts = {"fits": fits, "areas": len(evidence.areas), "rows": rows, "questions": len(evidence.questions)}
+        code = f"edition-fit-{edition.form}-form" if edition.form else "edition-fit"
+        reasons.append(reason(code, **counts, edition=best))
     if best == "2010" and evidence.year is not None and evidence.year > 2016:
-        reasons.append(f"the year {evidence.year} speaks for a later edition")
+        reasons.append(reason("year-speaks-later", year=evidence.year))
     return reasons

@@ -27,7 +27,7 @@ _AREA = re.compile(
 # `Område` as read: this like it, and under its own likeness only with a name that is known.
 WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
 _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
-_PAGE = re.compile(r"[\s.…·_]*(?:[.…·_]{2,}|\s)\s*(?P<page>\d{1,3})\s*$")
+_PAGE = re.compile(r"(?<![\s.…·_])[\s.…·_]++(?:(?<=\s)|(?<=[.…·_]{2}))(?P<page>\d{1,3})\s*+$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
 _DIGIT_LIKE = {"l": "1", "I": "1", "|": "1", "!": "1", "B": "8", "S": "5"}
 MOST_HEAD_WORDS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import covers
+from tests.support import covers
 
 SEEDS = range(80)
 LEAST_FOUND = 0.97

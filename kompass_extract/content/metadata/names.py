@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
-from kompass_extract.taxonomy.people import is_given_name
+from kompass_extract.taxonomy.known_names import is_given_name
 
 _ORGANISATIONS = re.compile(
     r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
     r"|\bSvenska\s+[Kk]ommunf[oöé6d]rbundet|Landstingsf[oöé6d]rbundet"
     r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
-    r"|\b[A-ZÅÄÖ][\w&-]*(?:\s+[A-ZÅÄÖ][\w&-]*)*\s+AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
+    r"|\b[A-ZÅÄÖ][\w&-]{0,40}(?:\s{1,3}[A-ZÅÄÖ][\w&-]{0,40}){0,5}\s{1,3}AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
-_SEPARATOR = re.compile(r"\s*(?:[,;()/|]|\s(?:och|samt|&|respektive|fr[aåéä]n)\s|\s[-–—]\s)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"(?:(?:(?<!\s)\s++)?+[,;()/|]|(?<!\s)\s++(?:och|samt|&|respektive|fr[aåéä]n|[-–—])\s)\s*+", re.IGNORECASE
+)
 _CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:och|samt|&)\s+", re.IGNORECASE)
@@ -35,7 +37,7 @@ CONSULTANT = "konsult"
 _NO_NAME = re.compile(
     r"^(?:kommun|kompass|sverige|innehall|utvarder|rapport|analys|sk[lr]$|stad$|stads$|region$|landsting)"
 )
-KOMMUN = re.compile(r"\s+(?:kommuns?|stads?)\b", re.IGNORECASE)
+KOMMUN = re.compile(r"(?<!\s)\s++(?:kommuns?|stads?)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|van|der)$")
 # Longer words than `P.` end with no full stop of their own; a comma was read as one.
 MAX_INITIAL = 2

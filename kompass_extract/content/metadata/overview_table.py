@@ -11,6 +11,7 @@ from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.metadata.metadata_values import OverviewReading, Reading, places
 from kompass_extract.model.document import Block, Cell, Form
 from kompass_extract.model.geometry import union
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.headings import SURE_NAME_LIKENESS, name_likeness
@@ -28,8 +29,9 @@ _NOT_THIS_REPORT = re.compile(
     r"\b(hogst|maximal\w*|snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b"
 )
 MIN_ROWS = 3
+LONGEST_ROW = 300  # characters of a label with its numbers
 IN_TEXT_CONFIDENCE = 0.7
-FROM_TEXT = "from running text"
+FROM_TEXT = reason("from-running-text")
 AREA_POINTS, ALL_POINTS = 100, 800
 """The most that an area can have, and a report."""
 
@@ -89,7 +91,7 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
                 continue
             sure = IN_TEXT_CONFIDENCE * block.confidence
             return Reading(value, round(sure, 4), block.text, places([block]), (FROM_TEXT,))
-    return Reading(None, 0.0, reasons=("no total is printed as text",))
+    return Reading(None, 0.0, reasons=(reason("no-total"),))
 
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
@@ -99,7 +101,7 @@ def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     if block.form is Form.ROW:
         cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
     elif block.form in {Form.PARAGRAPH, Form.ITEM}:
-        match = _NUMBERS_AT_END.match(block.text)
+        match = _NUMBERS_AT_END.match(block.text) if len(block.text) <= LONGEST_ROW else None
         cells = [(0, match[1]), *((place, word) for place, word in enumerate(match[2].split(), 1))] if match else []
     else:
         cells = []
@@ -188,10 +190,10 @@ def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
         head = heads.get(column) or f"column {place}"
         match = _NUMBER.match(text)
         if match is None:
-            values.append((head, Reading[int](None, 0.0, text, where, ("the cell is no number",))))
+            values.append((head, Reading[int](None, 0.0, text, where, (reason("cell-no-number"),))))
         else:
             most = AREA_POINTS if row.number is not None else ALL_POINTS
-            beyond = (f"more than the {most} points that there are",) if int(match[1]) > most else ()
+            beyond = (reason("above-all-points", most=most),) if int(match[1]) > most else ()
             values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where, beyond)))
     return OverviewReading(
         row.number, Reading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)

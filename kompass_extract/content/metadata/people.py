@@ -12,11 +12,12 @@ from kompass_extract.content.metadata.names import KOMMUN, Person, looks_like_pe
 from kompass_extract.model.document import Block, Form, Line
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+(?:var|är|har varit))?(?!\s+av)"
+    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
     r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
     r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
@@ -78,22 +79,22 @@ def _whole(
 ) -> tuple[EvaluatorReading, ...]:
     """The people found, and one without a name where others may be missing."""
     if not found:
-        return (_missing("no evaluator was found", ()),)
+        return (_missing(reason("nobody-found"), ()),)
     known = {fold(str(one.name.value)) for one in found}
     others = [(name, block) for block in blocks for name in _person_like(block, taxonomy) if fold(name) not in known]
     spoken = " ".join(known)
     left = [(name, block) for name, block in others if fold(name) not in spoken]
     if left:
         name, block = left[0]
-        return (*found, _missing(f"{name!r} may be an evaluator too", places([block])))
+        return (*found, _missing(reason("may-be-evaluator", name=name), places([block])))
     if len(found) > FEW:
         return tuple(found)
-    reason = "only one evaluator was found; there are mostly several"
-    return tuple(replace(one, name=replace(one.name, reasons=(*one.name.reasons, reason))) for one in found)
+    alone = reason("only-one-evaluator")
+    return tuple(replace(one, name=replace(one.name, reasons=(*one.name.reasons, alone))) for one in found)
 
 
-def _missing(reason: str, where: tuple[Place, ...]) -> EvaluatorReading:
-    nobody = Reading[str](None, 0.0, None, where, (reason,))
+def _missing(why: Reason, where: tuple[Place, ...]) -> EvaluatorReading:
+    nobody = Reading[str](None, 0.0, None, where, (why,))
     return EvaluatorReading(nobody, nobody)
 
 
@@ -194,9 +195,9 @@ def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) ->
     raw = "\n".join(line.text for block in blocks for line in block.lines)
     result = []
     for person in people:
-        affiliation = Reading[str](None, 0.0, raw, where, ("no organisation stands beside this name",))
+        affiliation = Reading[str](None, 0.0, raw, where, (reason("no-organisation"),))
         if person.affiliation:
             affiliation = Reading(person.affiliation, read, raw, where)
-        doubts = () if looks_like_person(person.name) else ("it does not begin with a common given name",)
+        doubts = () if looks_like_person(person.name) else (reason("uncommon-given-name"),)
         result.append(EvaluatorReading(Reading(person.name, read, raw, where, doubts), affiliation))
     return result

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kompass_extract.content.numbers import NumberReading
 from kompass_extract.content.score_tables.rows import ColumnRole
 from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,5 @@ class ScoreTableReading:
     total: Numbers | None
     has_percent: bool
     places: tuple[Place, ...]
-    doubts: tuple[str, ...] = ()
-    percent_hints: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    percent_hints: tuple[Reason, ...] = ()

@@ -40,15 +40,15 @@ class CheckContext:
     year: int | None = None
 
 
-def disagreement(one: NumberField, other: NumberField, message: str, context: CheckContext) -> tuple[Status, str]:
-    """Status and message of two numbers that should be one; what a person decided may be far from the other."""
+def disagreement(one: NumberField, other: NumberField, context: CheckContext) -> Status:
+    """Status of two numbers that should be one; what a person decided may be far from the other."""
     if one.value == other.value or _one_is_rounded(one, other):
-        return "ok", f"{message}."
+        return "ok"
     decided = one.review is not None or other.review is not None
     sure = _sure(one, context) and _sure(other, context) and (decided or _gap(one, other) <= AUTHORS_GAP)
     if sure or _rounded_apart(one, other):
-        return "warning", f"{message}: the report disagrees with itself."
-    return "failed", f"{message}."
+        return "warning"
+    return "failed"
 
 
 def _one_is_rounded(one: NumberField, other: NumberField) -> bool:

@@ -29,7 +29,7 @@ from kompass_extract.report.confidence.number_evidence import (
 from kompass_extract.report.confidence.text_evidence import Knows, page_signals, read_signals, unity_signals
 from kompass_extract.report.confidence.wording_evidence import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.taxonomy import Taxonomy
-from kompass_extract.taxonomy.people import is_known_name
+from kompass_extract.taxonomy.known_names import is_known_name
 
 _WORD, _LONG_WORD = 3.0, 9.0  # letter heights that a short word takes, and a long one
 _SELDOM = 0.5  # share of a report's areas, 0..1, up to which an order of their parts is unusual

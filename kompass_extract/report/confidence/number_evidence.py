@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kompass_extract.content.score_tables import agrees
 from kompass_extract.model.pointers import AnyField, escaped
 from kompass_extract.model.report import Area, NumberField, OverviewRow, ScoreRow
+from kompass_extract.model.text_forms import normal_text
 from kompass_extract.report.checks import AREA_POINTS, SUM_TOLERANCE
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 
@@ -129,7 +130,7 @@ def _number(kind: str, field: AnyField, *, confirmed: bool, misfit: bool = False
         family=Family.NUMBER,
         kind=kind,
         draft=1 - field.confidence,
-        repaired=float(field.raw is not None and "".join(_DIGITS.findall(field.raw)) != str(field.value)),
+        repaired=float(field.raw is not None and _digits(field.raw) != str(field.value)),
         rival=max((other.confidence for other in field.alternatives), default=0.0),
         unconfirmed=float(not confirmed),
         misfit=float(misfit),
@@ -142,3 +143,7 @@ def _column_sums(rows: Sequence[OverviewRow], column: str) -> bool:
     if not parts or not totals or totals[0] is None or any(part is None for part in parts):
         return False
     return abs(sum(part or 0 for part in parts) - totals[0]) <= SUM_TOLERANCE
+
+
+def _digits(raw: str) -> str:
+    return "".join(_DIGITS.findall(normal_text(raw)))

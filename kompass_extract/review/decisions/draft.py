@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.pointers import AnyField, escaped, fields
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
     Area,
     BlockInfo,
@@ -48,7 +49,7 @@ class ListKey(NamedTuple):
 
 
 _YEAR: type = YearField
-_NUMBERS = (type(missing_number("of no report")), _YEAR)
+_NUMBERS = (type(missing_number()), _YEAR)
 
 Step = tuple[int, float, float, float, str, str]
 Rank = tuple[Step, ...]
@@ -130,7 +131,7 @@ class Draft:
         known = [address for address in self.sections if address.startswith(f"{area}/")]
         if not known:
             address = f"{area}/narrative/0"
-            heading = TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
+            heading = TextField(value="", confidence=0.999, needs_review=False, reasons=[reason("before-any-heading")])
             self.sections[address] = NarrativeSection(heading=heading, paragraphs=[])
             self.fields[f"{address}/heading"] = heading
             return address

@@ -11,7 +11,7 @@ import pytest
 from kompass_extract.pipeline import Tools, extract
 from tests.support import builders
 
-TEXT = Path(__file__).parents[1] / "gold" / "text" / "hoganas-2018.ocr.txt"
+TEXT = Path(__file__).parents[2] / "gold" / "text" / "hoganas-2018.ocr.txt"
 GOLD = builders.gold("hoganas-2018")
 ROW = re.compile(r"^\W*[1-8]\.[1-9]\W.*\d")
 

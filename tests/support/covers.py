@@ -1,6 +1,6 @@
 """Covers as reports have them, sampled: forms of titles, dates and evaluators, names from the public lists.
 
-.venv/bin/python -m tests.covers 200    measures how many evaluators are read, asked for, or silently lost
+.venv/bin/python -m tests.support.covers 200    measures how many evaluators are read, asked for, or silently lost
 """
 
 from __future__ import annotations
