@@ -1,5 +1,6 @@
 # make demo    set up, then read a scanned report that lies in gold/
 # make test    set up, then run every test
+# make fuzz    read thousands of damaged files, each within its limits (nightly)
 # make install the part both share: system packages, .venv, .venv/bin/kompass
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -13,7 +14,7 @@ TRAINING := chromium=chromium lowriter=libreoffice-writer /usr/share/libreoffice
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test evaluate gate bench train rendered lint lock clean
+.PHONY: install demo test fuzz evaluate gate bench train rendered lint lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -46,6 +47,12 @@ demo: install
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+# Nightly: two thousand mutated files, each within its limits, and two thousand in one ingestion.
+FUZZ ?= 2000
+fuzz: $(VENV)/.dev
+	@KOMPASS_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto --dist worksteal \
+		tests/test_fuzz.py tests/test_linear_time.py tests/archive/test_ingest_hostile.py
 
 evaluate: install
 	@$(BIN)/kompass evaluate --out out/evaluation

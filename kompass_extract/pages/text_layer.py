@@ -18,7 +18,7 @@ from pypdfium2 import raw
 
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Run
-from kompass_extract.seen_text import Characters, SeenText, see_text
+from kompass_extract.pages.seen_text import Characters, SeenText, see_text
 
 BULLET_SIGNS = frozenset("•●▪■◦○▫□‣⁃·∙►➢➤✓✔❖♦◆\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d")
 PERHAPS_BULLETS = frozenset({"-", "–", "—", "*", "o", "»", "›", "=", "§"})

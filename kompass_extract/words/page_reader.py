@@ -12,19 +12,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.glyph_check import KnownDigits, shown_digits, with_shown_digits
-from kompass_extract.layer_verdict import judge_digits, judge_layer, judge_seen
 from kompass_extract.model.document import Line, PageKind, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
+from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
+from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_runs, seen_words
-from kompass_extract.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.crops import first_letter, strip_picture
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
+from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
 from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
 from kompass_extract.words.segments import Strip, find_strips
 
@@ -72,7 +72,7 @@ def read_page(
 ) -> PageReading:
     """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
     if source.kind is SourceKind.PDF:
-        digital, reason = _read_layer_page(source, number, readers)
+        digital, reason = read_digital(source, number, readers)
         if digital is not None:
             return digital
     else:
@@ -90,7 +90,7 @@ def failed_page(number: int, width: float, height: float, failure: str) -> PageR
     return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
 
 
-def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
+def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
     """The page by its text layer, or None and the reason why it is not used."""
     with open_pdf(source.path) as document:
         text = see_text(document, number)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from kompass_extract.file_pages import on_file_pages
+from kompass_extract.blocks.page_order import arrange
+from kompass_extract.blocks.spreads import is_spread_file
 from kompass_extract.model.document import Document, FilePage, Origin, PageKind, PageRole, Source
-from kompass_extract.page_order import arrange
 from kompass_extract.report.checks import page_checks
-from kompass_extract.spreads import is_spread_file
+from kompass_extract.report.file_pages import on_file_pages
 from kompass_extract.training.gold import GoldReport
 from kompass_extract.words.page_reader import PageReading
 from tests.conftest import report_of

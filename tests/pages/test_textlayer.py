@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kompass_extract.layer_verdict import judge_layer
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Run
+from kompass_extract.pages.layer_verdict import judge_layer
 from kompass_extract.pages.source import open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_runs, read_layer
 from tests.support.strips import EM, PITCH

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from kompass_extract.pages.components import Gray
-from kompass_extract.seen_text import SeenText, page_picture
+from kompass_extract.pages.seen_text import SeenText, page_picture
 from kompass_extract.words.engines.base import CellReader
 
 GLYPH_DPI = 288  # digits of 9 pt are 26 px high: enough to read them alone

@@ -10,15 +10,15 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
-from kompass_extract.glyph_check import shown_digits, with_shown_digits
-from kompass_extract.layer_verdict import judge_seen
+from kompass_extract.pages.layer_verdict import judge_seen
+from kompass_extract.pages.pdf_page import page_objects
+from kompass_extract.pages.seen_text import SeenText, page_picture, see_text
 from kompass_extract.pages.text_layer import LayerWord, seen_words
-from kompass_extract.pdf_page import page_objects
-from kompass_extract.seen_text import SeenText, page_picture, see_text
 from kompass_extract.words.engines.ppocr import PaddleRecogniser
-from tests import trouble_files as make
+from kompass_extract.words.glyph_check import shown_digits, with_shown_digits
+from tests.support import trouble_files as make
 
-REPORT = Path(__file__).parent.parent / "gold" / "scans" / "hoganas-2018.born-digital.pdf"
+REPORT = Path(__file__).parent.parent.parent / "gold" / "scans" / "hoganas-2018.born-digital.pdf"
 TABLES = 24  # a page of score tables
 PROSE = 8
 

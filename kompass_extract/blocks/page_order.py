@@ -16,8 +16,8 @@ from itertools import count
 from rapidfuzz import fuzz
 
 from kompass_extract.blocks.furniture import edge_numbers
+from kompass_extract.blocks.spreads import Half, halves, is_spread_file
 from kompass_extract.model.document import FilePage, Origin, PageKind, PageRole, Word
-from kompass_extract.spreads import Half, halves, is_spread_file
 from kompass_extract.words.page_reader import PageReading
 
 LEAST_TEXT = 200  # characters of a page that can be known again; shorter ones may be alike

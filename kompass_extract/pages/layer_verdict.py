@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
+from kompass_extract.pages.seen_text import SeenText
 from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
-from kompass_extract.seen_text import SeenText
 
 LEAST_WORDS = 8  # fewer say nothing about a layer's language
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55

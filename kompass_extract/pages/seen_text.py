@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from kompass_extract.pages.components import Gray
-from kompass_extract.pdf_page import page_objects, shown_page
+from kompass_extract.pages.pdf_page import page_objects, shown_page
 
 PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
 TURNED_DEG = 3.0  # a letter that leans more than this against most of its page is turned; a scan's text leans 1 or 2
