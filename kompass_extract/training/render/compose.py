@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.training.render.edition_forms import AreaForm, EditionForm, edition_form
+from kompass_extract.training.render.edition_forms import EARLY, AreaForm, EditionForm, edition_form
 from kompass_extract.training.render.gold_model import (
     Area,
     Discrepancy,
@@ -25,7 +25,13 @@ from kompass_extract.training.render.gold_model import (
 from kompass_extract.training.render.places import PLACES, Place, retell
 from kompass_extract.training.render.wording import Occasion, chapter_one, chapter_two, invent_evaluators, invent_title
 
-YEARS = {"2010": (2011, 2016), "2016": (2016, 2019), "2020-first": (2020, 2021), "2020-second": (2021, 2025)}
+YEARS = {
+    "2002": (2002, 2009),
+    "2010": (2011, 2016),
+    "2016": (2016, 2019),
+    "2020-first": (2020, 2021),
+    "2020-second": (2021, 2025),
+}
 FORMS_OF_SOURCE = {"2016": ("2016", "2016", "2016", "2010"), "2020": ("2020-second", "2020-second", "2020-first")}
 SELF_DISAGREEING = 0.4  # share of reports in which some chapter score differs from its table's total
 STRUCTURES = ("rubric_table", "rubric_list", "sub_areas")
@@ -88,7 +94,8 @@ def _rubrics(form: AreaForm, source: Area | None, rng: random.Random) -> tuple[s
     """The sub-areas' list: the source's own, or one made of the questions where they are names."""
     names = tuple(question for question, _ in form.questions)
     if names[0].endswith("?"):
-        return source.rubrics if source else tuple(name.rstrip("?") for name in names)
+        own = source.rubrics if source and form not in EARLY.areas else ()
+        return own or tuple(name.rstrip("?") for name in names)
     return tuple(name.upper() if rng.random() < 0.03 else name for name in names)
 
 

@@ -14,6 +14,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from kompass_extract.training.render.gold_model import Area, OverviewRow, Row, Total
+from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import has_percent, hyphenated
 from kompass_extract.training.render.word_layout import BORDERS, WordLayout
 from kompass_extract.training.render.word_xml import (
@@ -222,7 +223,7 @@ def _score_head(sheet: Sheet, table: Table, area: Area, words: Sequence[str]) ->
 def _score_row(sheet: Sheet, table: Table, row: Row | Total, percent: bool) -> None:
     """One question or, for a Total, the sums in bold."""
     look, line = sheet.layout.scores, add_row(table)
-    values = [str(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
+    values = [shown(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
     number, text = (row.number, sheet.text(row.question)) if isinstance(row, Row) else ("", look.total_label)
     first = [f"{number} {text}".strip()] if look.number_with_question else [number, text]
     for index, (cell, words) in enumerate(zip(line.cells, first + values, strict=True)):

@@ -1,0 +1,97 @@
+"""The typesetters: each takes stories and gives their PDFs, in a style that it draws for each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kompass_extract.training.render.gold_model import GoldReport
+from kompass_extract.training.render.story import Ledger, Story, in_capitals
+from kompass_extract.training.render.wording import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A report to print: what it tells, where its style is drawn from, and the folder for its files."""
+
+    story: Story
+    rng: random.Random
+    out: Path
+
+    def target(self, style: str) -> Path:
+        """The PDF's path; ``style`` names typesetter and look in a few words joined by ``-``."""
+        return self.out / f"{self.story.report.id}.{style}.born-digital.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed report: its label, its PDF, its style and the texts that belong to no value."""
+
+    job: Job
+    report: GoldReport
+    pdf: Path
+    style: Mapping[str, object]
+    texts: tuple[tuple[str, str], ...] = field(default=())
+
+
+Typesetter = Callable[[Iterable[Job]], Iterator[Printed]]
+
+
+def _chromium(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.chromium import browser_page, print_pdf
+    from kompass_extract.training.render.css import furniture
+    from kompass_extract.training.render.layouts import as_printed, draw_layout
+    from kompass_extract.training.render.page_html import page_html
+
+    with browser_page() as page:
+        for job in jobs:
+            layout = draw_layout(job.rng, job.story.composed)
+            report = as_printed(job.story.composed, layout)
+            year, month = (int(part) for part in report.evaluation_date.split("-"))
+            occasion = Occasion(job.story.place, year, month, report.published_year)
+            target = job.target(f"{layout.lists}-{layout.rules}")
+            print_pdf(
+                page, page_html(report, layout), target,
+                furniture=furniture(layout, occasion, job.rng.randint(10, 28)),
+                margins=(layout.margin_left, layout.margin_right),
+            )  # fmt: skip
+            yield Printed(job, report, target, asdict(layout))
+
+
+def _word(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.soffice import office_profile, print_docx
+    from kompass_extract.training.render.word import word_document
+    from kompass_extract.training.render.word_layout import draw_word_layout
+
+    with office_profile() as profile:
+        for job in jobs:
+            report = job.story.composed
+            layout = draw_word_layout(job.rng, report)
+            target = job.target(f"word-{layout.lists}-{layout.score_place}")
+            with TemporaryDirectory() as folder:
+                document = Path(folder) / f"{report.id}.docx"
+                word_document(report, layout).save(str(document))
+                print_docx(document, target, profile)
+            yield Printed(job, report, target, asdict(layout))
+
+
+def _weasyprint(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.weasy import weasy_pdf
+    from kompass_extract.training.render.weasy_style import draw_weasy_style
+
+    for job in jobs:
+        style, ledger = draw_weasy_style(job.rng), Ledger()
+        story = in_capitals(job.story, names=style.capitals)
+        target = job.target(f"weasyprint-{style.lists}-{style.score}")
+        target.write_bytes(weasy_pdf(story, style, ledger))
+        yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
+
+
+TYPESETTERS: Mapping[str, Typesetter] = {
+    "chromium": _chromium,
+    "word": _word,
+    "weasyprint": _weasyprint,
+}
