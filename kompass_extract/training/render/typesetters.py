@@ -90,8 +90,21 @@ def _weasyprint(jobs: Iterable[Job]) -> Iterator[Printed]:
         yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
 
 
+def _reportlab(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.reportlab_doc import lab_pdf
+    from kompass_extract.training.render.reportlab_style import draw_lab_style
+
+    for job in jobs:
+        style, ledger = draw_lab_style(job.rng), Ledger()
+        story = in_capitals(job.story, sections=style.sub_capitals)
+        target = job.target(f"reportlab-{style.lists}-{style.score}")
+        target.write_bytes(lab_pdf(story, style, ledger))
+        yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
+
+
 TYPESETTERS: Mapping[str, Typesetter] = {
     "chromium": _chromium,
     "word": _word,
     "weasyprint": _weasyprint,
+    "reportlab": _reportlab,
 }
