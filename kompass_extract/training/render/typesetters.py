@@ -102,9 +102,22 @@ def _reportlab(jobs: Iterable[Job]) -> Iterator[Printed]:
         yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
 
 
+def _typst(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.typst_doc import typst_pdf
+    from kompass_extract.training.render.typst_style import draw_typst_style
+
+    for job in jobs:
+        style, ledger = draw_typst_style(job.rng), Ledger()
+        story = in_capitals(job.story, names=style.capitals, titles=style.capitals)
+        target = job.target(f"typst-{style.lists}-{style.score}")
+        target.write_bytes(typst_pdf(story, style, ledger))
+        yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
+
+
 TYPESETTERS: Mapping[str, Typesetter] = {
     "chromium": _chromium,
     "word": _word,
     "weasyprint": _weasyprint,
     "reportlab": _reportlab,
+    "typst": _typst,
 }
