@@ -28,13 +28,13 @@ class GoldSection(GoldModel):
 class GoldRow(GoldModel):
     number: str
     question: str
-    achieved: int | None
+    achieved: int | float | None
     max: int | None
     percent: int | None = None
 
 
 class GoldTotal(GoldModel):
-    achieved: int | None = None
+    achieved: int | float | None = None
     max: int | None = None
     percent: int | None = None
 
@@ -48,7 +48,7 @@ class GoldTable(GoldModel):
 class GoldOverviewRow(GoldModel):
     number: int | None
     label: str
-    values: dict[str, int | None]
+    values: dict[str, int | float | None]
 
 
 class GoldArea(GoldModel):

@@ -37,6 +37,8 @@ class Printed:
     texts: tuple[tuple[str, str], ...] = field(default=())
 
 
+BATCH = 8  # documents by one run of the office: its start takes as long as two of them
+TAGGED = 0.5  # share of documents whose PDF has a structure tree, as Word writes them
 Typesetter = Callable[[Iterable[Job]], Iterator[Printed]]
 
 
@@ -62,20 +64,35 @@ def _chromium(jobs: Iterable[Job]) -> Iterator[Printed]:
 
 
 def _word(jobs: Iterable[Job]) -> Iterator[Printed]:
-    from kompass_extract.training.render.soffice import office_profile, print_docx
     from kompass_extract.training.render.word import word_document
     from kompass_extract.training.render.word_layout import draw_word_layout
 
+    def write(job: Job, folder: Path) -> tuple[Path, bool, Printed]:
+        report = job.story.composed
+        layout = draw_word_layout(job.rng, report)
+        tagged = job.rng.random() < TAGGED
+        document = folder / f"{report.id}.docx"
+        word_document(report, layout).save(str(document))
+        target = job.target(f"word-{layout.lists}-{layout.score_place}")
+        return document, tagged, Printed(job, report, target, asdict(layout) | {"tagged": tagged})
+
+    yield from _by_office(jobs, write)
+
+
+def _by_office(jobs: Iterable[Job], write: Callable[[Job, Path], tuple[Path, bool, Printed]]) -> Iterator[Printed]:
+    """Print what ``write`` puts into a folder, BATCH documents by one run of the office for either kind of PDF."""
+    from kompass_extract.training.render.soffice import office_profile, print_documents
+
+    waiting = list(jobs)
     with office_profile() as profile:
-        for job in jobs:
-            report = job.story.composed
-            layout = draw_word_layout(job.rng, report)
-            target = job.target(f"word-{layout.lists}-{layout.score_place}")
+        for start in range(0, len(waiting), BATCH):
             with TemporaryDirectory() as folder:
-                document = Path(folder) / f"{report.id}.docx"
-                word_document(report, layout).save(str(document))
-                print_docx(document, target, profile)
-            yield Printed(job, report, target, asdict(layout))
+                made = [write(job, Path(folder)) for job in waiting[start : start + BATCH]]
+                for wanted in (False, True):
+                    documents = {document: printed.pdf for document, tagged, printed in made if tagged is wanted}
+                    if documents:
+                        print_documents(documents, profile, tagged=wanted)
+                yield from (printed for _, _, printed in made)
 
 
 def _weasyprint(jobs: Iterable[Job]) -> Iterator[Printed]:
