@@ -13,7 +13,7 @@ from pathlib import Path
 from kompass_extract.training.render.chromium import ChromiumMissingError
 from kompass_extract.training.render.fonts import missing_packages
 from kompass_extract.training.render.gold_model import GoldReport, read_gold, write_gold
-from kompass_extract.training.render.scanner import QUALITIES, scan
+from kompass_extract.training.render.scanner import ALL_QUALITIES, QUALITIES, scan
 from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError
 from kompass_extract.training.render.story import Story, invent_story, plain_story
 from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printed
@@ -36,7 +36,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="directory for PDF and label files")
     parser.add_argument("--reports", type=int, default=12, help="how many reports to invent (default 12)")
     parser.add_argument(
-        "--qualities", default="one", help=f"comma-separated among {', '.join(QUALITIES)}; or 'one', 'all', 'none'"
+        "--qualities",
+        default="one",
+        help=f"comma-separated among {', '.join(ALL_QUALITIES)}; 'one', 'all' (of the first seven), 'any' (one of all), 'none'",
     )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
     parser.add_argument(
@@ -63,15 +65,18 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def _qualities(wanted: str, index: int) -> list[str]:
     """The scan qualities of the report number ``index``; ValueError for an unknown one."""
     common = [name for name in QUALITIES if name != "english-text-layer"]
+    every = [name for name in ALL_QUALITIES if name != "english-text-layer"]
     named = {
-        "none": [],
-        "born-digital": [],
-        "all": common,
-        "one": [common[(index + index // len(common)) % len(common)]],
-    }.get(wanted, wanted.split(","))
-    if unknown := set(named) - set(QUALITIES):
-        raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(QUALITIES)}")
+        "none": [], "born-digital": [], "all": common, "one": [_in_turn(common, index)], "any": [_in_turn(every, index)],
+    }.get(wanted, wanted.split(","))  # fmt: skip
+    if unknown := set(named) - set(ALL_QUALITIES):
+        raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(ALL_QUALITIES)}")
     return named
+
+
+def _in_turn(names: list[str], index: int) -> str:
+    """One of ``names`` for each ``index``, a step further with every round, so that none meets the same source always."""
+    return names[(index + index // len(names)) % len(names)]
 
 
 def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
