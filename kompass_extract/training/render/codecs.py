@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 Gray = npt.NDArray[np.uint8]
 CODECS = ("jpeg", "g4", "jbig2", "mrc")
 INK = 128  # gray levels: what is darker is ink where a page becomes black and white
-_STRIP_OFFSETS, _STRIP_BYTES, _PHOTOMETRIC, _GROUP4 = 273, 279, 262, "group4"
+_STRIP_OFFSETS, _STRIP_BYTES, _GROUP4 = 273, 279, "group4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,8 @@ def _group4(ink: npt.NDArray[np.bool_]) -> bytes:
     buffer = io.BytesIO()
     height, width = ink.shape
     whole = -(-width // 8) * height  # bytes: all rows in one strip
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    tags[_PHOTOMETRIC] = 0  # as fax machines say it: 0 is white
-    Image.fromarray(~ink).convert("1").save(buffer, "TIFF", compression=_GROUP4, tiffinfo=tags, strip_size=whole)
+    # T.6 takes a set bit for black; TIFF says the opposite by default, which Pillow would turn pixel by pixel.
+    Image.fromarray(ink).convert("1").save(buffer, "TIFF", compression=_GROUP4, strip_size=whole)
     with Image.open(io.BytesIO(buffer.getvalue())) as made:
         directory = made.tag_v2  # type: ignore[attr-defined]
         offset, size = directory[_STRIP_OFFSETS][0], directory[_STRIP_BYTES][0]
