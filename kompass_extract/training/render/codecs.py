@@ -91,9 +91,9 @@ def _stencil(image: Gray, *, jbig2: bool, mask: bool) -> Picture:
 
 def _layers(image: Gray, quality: int) -> list[Picture]:
     """A coarse background without the letters, and the letters as a mask over it."""
-    ink = cv2.dilate((image < INK + 40).astype(np.uint8), np.ones((5, 5), np.uint8))
-    paper = cv2.resize(cv2.inpaint(cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA),
-                                   cv2.resize(ink, None, fx=1 / 3, fy=1 / 3), 3, cv2.INPAINT_TELEA), None, fx=0.5, fy=0.5)  # fmt: skip
+    coarse = cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
+    paper = cv2.GaussianBlur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (0, 0), 3)
+    paper = cv2.resize(paper, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return [_jpeg(np.asarray(paper, np.uint8), quality), _stencil(image, jbig2=True, mask=True)]
 
 
