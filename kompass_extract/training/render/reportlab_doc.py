@@ -39,7 +39,7 @@ from kompass_extract.training.render.reportlab_parts import (
 from kompass_extract.training.render.reportlab_style import LabStyle
 from kompass_extract.training.render.sampling import Mark, shown
 from kompass_extract.training.render.story import Chapter, Ledger, Story
-from kompass_extract.training.render.structure import hyphenated, sections_around_lists
+from kompass_extract.training.render.structure import COMPARISONS, hyphenated, sections_around_lists
 
 Flow = list[Flowable]
 GLYPH = "glyph"
@@ -104,6 +104,7 @@ class LabReport:
             out += [Spacer(1, 1), PageBreak()]
         out += [*self.contents(), PageBreak()]
         for kind, text in front.body:
+            out += self.overview() if kind == "h3" and text == COMPARISONS else []
             noted = self.other("heading" if kind[0] == "h" else "front_matter", text)
             out += (
                 self.heading(noted, int(kind[1]))
@@ -167,6 +168,23 @@ class LabReport:
             ]
         )
         return [*self.heading(self.other("heading", "Innehåll"), 1), table]
+
+    def overview(self) -> Flow:
+        """The table of area scores over several evaluations, where the report has one."""
+        rows = self.story.report.area_scores_overview
+        if not rows:
+            return []
+        look = self.look(fontSize=9, leading=11, spaceAfter=0)
+        heads = [Paragraph(self.other("table_head", head), look) for head in rows[0].values]
+        body: list[list[object]] = [["", *heads]]
+        for row in rows:
+            label = marked(f"{row.number} {row.label}" if row.number else row.label)
+            body.append([Paragraph(label, look), *(str(value) for value in row.values.values())])
+        table = Table(body, colWidths=[self.width * 0.5, *[self.width * 0.5 / len(heads)] * len(heads)])
+        table.setStyle(
+            [("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(self.style.rule)), ("FONTNAME", (0, 0), (-1, -1), self.face)]
+        )
+        return [table, Spacer(1, 8)]
 
     def chart(self) -> Flowable:
         """A column for each area's score."""

@@ -142,14 +142,20 @@ def _thin(section: Section, share: float, rng: random.Random) -> Section:
     )
 
 
+def _whole(value: float) -> float:
+    """``value`` to one decimal, as an int where it is whole, since a label file says 7 and not 7.0."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
 def _with_decimals(table: ScoreTable, rng: random.Random) -> ScoreTable:
     """Points in halves or tenths; the total is their sum as printed."""
     step = rng.choice((2, 10))
     rows: list[Row] = []
     for row in table.rows:
         exact = min(row.max, max(0.0, row.achieved + rng.uniform(-0.5, 0.49)))
-        rows.append(row.model_copy(update={"achieved": round(round(exact * step) / step, 1)}))
-    total = Total(achieved=round(sum(r.achieved for r in rows), 1), max=table.total.max, percent=table.total.percent)
+        rows.append(row.model_copy(update={"achieved": _whole(round(exact * step) / step)}))
+    total = Total(achieved=_whole(sum(r.achieved for r in rows)), max=table.total.max, percent=table.total.percent)
     return table.model_copy(update={"rows": tuple(rows), "total": total})
 
 

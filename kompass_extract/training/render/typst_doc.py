@@ -11,7 +11,7 @@ from typing import Any
 from kompass_extract.training.render.gold_model import Area, Row, Total
 from kompass_extract.training.render.sampling import Mark, shown
 from kompass_extract.training.render.story import Chapter, Ledger, Story
-from kompass_extract.training.render.structure import sections_around_lists
+from kompass_extract.training.render.structure import COMPARISONS, sections_around_lists
 from kompass_extract.training.render.typst_style import TypstStyle
 
 SHAPES = {
@@ -54,6 +54,7 @@ class TypstReport:
         parts += ["#page(header: none, footer: none)[]"] if style.blank_page else []
         parts += [self.furniture(), self.contents(), "#pagebreak()"]
         for kind, text in front.body:
+            parts += [self.overview()] if kind == "h3" and text == COMPARISONS else []
             noted = self.other("heading" if kind[0] == "h" else "front_matter", text)
             parts.append({"h1": f"#heading(level: 1, {noted})", "h3": f"#heading(level: 3, {noted})",
                           "li": f"#list(marker: [•], {noted})"}.get(kind, f"#par({noted})"))  # fmt: skip
@@ -144,6 +145,18 @@ class TypstReport:
             indent = "#h(1.2em)" if title.startswith("Område") else ""
             out.append(f"{indent}#{self.other('contents', title)}{fill}#{self.other('contents', page)} \\")
         return "\n".join(out)
+
+    def overview(self) -> str:
+        """The table of area scores over several evaluations, where the report has one."""
+        rows = self.story.report.area_scores_overview
+        if not rows:
+            return ""
+        cells = ["[]", *(self.other("table_head", head) for head in rows[0].values)]
+        for row in rows:
+            cells.append(quoted(f"{row.number} {row.label}" if row.number else row.label))
+            cells += [quoted(str(value)) for value in row.values.values()]
+        columns = "1fr," + " auto," * len(rows[0].values)
+        return f"#table(columns: ({columns}), stroke: hair, align: (x, _) => if x == 0 {{ left }} else {{ right }}, {', '.join(cells)})"
 
     def chart(self) -> str:
         """A bar for each area's score."""

@@ -11,7 +11,7 @@ from kompass_extract.training.render import charts
 from kompass_extract.training.render.gold_model import Area, Row, Total
 from kompass_extract.training.render.sampling import Mark, shown
 from kompass_extract.training.render.story import Chapter, Ledger, Story
-from kompass_extract.training.render.structure import sections_around_lists
+from kompass_extract.training.render.structure import COMPARISONS, sections_around_lists
 from kompass_extract.training.render.weasy_css import weasy_css
 from kompass_extract.training.render.weasy_style import WeasyStyle
 
@@ -75,11 +75,25 @@ class WeasyPage:
         tags = {"h1": "h1", "h3": "h3", "p": "p", "li": "p class=li"}
         out = ""
         for kind, text in self.story.front.body:
+            out += self._overview() if kind == "h3" and text == COMPARISONS else ""
             noted = self.other("heading" if kind[0] == "h" else "front_matter", text)
             out += f"<{tags[kind]}>{noted}</{tags[kind].split()[0]}>"
         if self.style.chart:
             out += charts.bars([round(c.area.score_table.total.achieved) for c in self.story.chapters])
         return out
+
+    def _overview(self) -> str:
+        """The table of area scores over several evaluations, where the report has one."""
+        rows = self.story.report.area_scores_overview
+        if not rows:
+            return ""
+        heads = "".join(f'<th class="v">{self.other("table_head", head)}</th>' for head in rows[0].values)
+        body = ""
+        for row in rows:
+            label = escape(f"{row.number} {row.label}" if row.number else row.label)
+            values = "".join(f'<td class="v">{value}</td>' for value in row.values.values())
+            body += f"<tr><td>{label}</td>{values}</tr>"
+        return f'<table class="score"><tr class="head"><th></th>{heads}</tr>{body}</table>'
 
     def _mark(self, mark: Mark, index: int) -> str:
         if mark.kind == "shape":
