@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +79,24 @@ def test_every_text_of_the_label_is_printed(name: str, seed: int, tmp_path: Path
     missing = [text for text in texts_of(printed.report) if letters(text) and not is_printed(text, pages)]
     assert not missing, printed.style
     assert all(is_printed(text, pages) for _, text in printed.job.story.cover)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
+def test_writer_prints_every_text_and_tags_some(tmp_path: Path) -> None:
+    jobs = [Job(renamed(small_story(seed), f"report-{seed}"), random.Random(seed), tmp_path) for seed in range(6)]
+    made = list(TYPESETTERS["writer"](jobs))
+    assert len(made) == len(jobs)
+    for printed in made:
+        pages = text_of(printed.pdf)
+        missing = [text for text in texts_of(printed.report) if letters(text) and not is_printed(text, pages)]
+        assert not missing, printed.style
+        assert (b"/StructTreeRoot" in printed.pdf.read_bytes()) == printed.style["tagged"]
+    assert {printed.style["tagged"] for printed in made} == {True, False}
+
+
+def renamed(story: Story, name: str) -> Story:
+    return replace(story, report=story.report.model_copy(update={"id": name}))
 
 
 @pytest.mark.parametrize("name", QUICK)

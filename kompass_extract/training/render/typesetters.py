@@ -79,6 +79,23 @@ def _word(jobs: Iterable[Job]) -> Iterator[Printed]:
     yield from _by_office(jobs, write)
 
 
+def _writer(jobs: Iterable[Job]) -> Iterator[Printed]:
+    from kompass_extract.training.render.writer_odt import writer_document
+    from kompass_extract.training.render.writer_style import draw_writer_style
+
+    def write(job: Job, folder: Path) -> tuple[Path, bool, Printed]:
+        style, ledger = draw_writer_style(job.rng), Ledger()
+        tagged = job.rng.random() < TAGGED
+        story = in_capitals(job.story, names=style.capitals, sections=style.capitals)
+        document = folder / f"{story.report.id}.fodt"
+        document.write_text(writer_document(story, style, ledger), encoding="utf-8")
+        target = job.target(f"writer-{style.lists}-{style.score}")
+        look = asdict(style) | {"tagged": tagged}
+        return document, tagged, Printed(job, story.report, target, look, tuple(ledger.texts))
+
+    yield from _by_office(jobs, write)
+
+
 def _by_office(jobs: Iterable[Job], write: Callable[[Job, Path], tuple[Path, bool, Printed]]) -> Iterator[Printed]:
     """Print what ``write`` puts into a folder, BATCH documents by one run of the office for either kind of PDF."""
     from kompass_extract.training.render.soffice import office_profile, print_documents
@@ -134,6 +151,7 @@ def _typst(jobs: Iterable[Job]) -> Iterator[Printed]:
 TYPESETTERS: Mapping[str, Typesetter] = {
     "chromium": _chromium,
     "word": _word,
+    "writer": _writer,
     "weasyprint": _weasyprint,
     "reportlab": _reportlab,
     "typst": _typst,
