@@ -38,7 +38,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--qualities",
         default="one",
-        help=f"comma-separated among {', '.join(ALL_QUALITIES)}; 'one', 'all' (of the first seven), 'any' (one of all), 'none'",
+        help=f"comma-separated among {', '.join(ALL_QUALITIES)}; or 'none', 'all' and 'one' (of the first seven), "
+        "'any' (one of them all)",
     )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
     parser.add_argument(
@@ -67,15 +68,19 @@ def _qualities(wanted: str, index: int) -> list[str]:
     common = [name for name in QUALITIES if name != "english-text-layer"]
     every = [name for name in ALL_QUALITIES if name != "english-text-layer"]
     named = {
-        "none": [], "born-digital": [], "all": common, "one": [_in_turn(common, index)], "any": [_in_turn(every, index)],
-    }.get(wanted, wanted.split(","))  # fmt: skip
+        "none": [],
+        "born-digital": [],
+        "all": common,
+        "one": [_in_turn(common, index)],
+        "any": [_in_turn(every, index)],
+    }.get(wanted, wanted.split(","))
     if unknown := set(named) - set(ALL_QUALITIES):
         raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(ALL_QUALITIES)}")
     return named
 
 
 def _in_turn(names: list[str], index: int) -> str:
-    """One of ``names`` for each ``index``, a step further with every round, so that none meets the same source always."""
+    """One of ``names`` for each ``index``, one further with every round: it meets other sources then."""
     return names[(index + index // len(names)) % len(names)]
 
 
@@ -113,7 +118,9 @@ def _save(printed: Printed) -> None:
 def _render(arguments: argparse.Namespace, sources: list[GoldReport], plans: list[list[str]]) -> None:
     """Invent, typeset and scan one report a plan; print the path of each PDF and write the manifest."""
     names = list(TYPESETTERS) if arguments.typesetter == "all" else arguments.typesetter.split(",")
-    jobs = [Job(story, rng, arguments.out) for story, rng in _stories(arguments, sources)]
+    jobs = [
+        Job(story, rng, arguments.out, arguments.content == "various") for story, rng in _stories(arguments, sources)
+    ]
     with (arguments.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for place, name in enumerate(names):
             own = range(place, len(jobs), len(names))

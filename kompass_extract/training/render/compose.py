@@ -131,7 +131,7 @@ def _areas(source: GoldReport, plan: Plan, rng: random.Random) -> tuple[tuple[Ar
         form, text = plan.edition.areas[index], texts[index % len(texts)]
         own = source.areas[index] if index < len(source.areas) else None
         table = invent_scores(form, index + 1, plan, rng)
-        score = table.total.achieved
+        score = int(table.total.achieved)
         if plan.disagreeing and rng.random() < 0.25 and 1 <= score < 100:
             score += rng.choice((-1, 1))
             what = f"the area chapter prints {score}, the score table totals {table.total.achieved}"
@@ -167,7 +167,7 @@ def _overview(areas: Sequence[Area], occasion: Occasion, rng: random.Random) -> 
     heads = (f"{occasion.place.name} {occasion.year}", f"{occasion.place.name} {earlier}", "Medel 2020-")
     rows = []
     for area in areas:
-        scores = (area.score_table.total.achieved, rng.randint(25, 70), rng.randint(45, 75))
+        scores = (int(area.score_table.total.achieved), rng.randint(25, 70), rng.randint(45, 75))
         rows.append(OverviewRow(number=area.number, label=area.name, values=dict(zip(heads, scores, strict=True))))
     sums = {head: sum(row.values[head] for row in rows) for head in heads}
     return (*rows, OverviewRow(number=None, label="Totalt", values=sums))

@@ -23,7 +23,8 @@ DOES = (
     "visar goda resultat i fråga om", "är en föregångare när det gäller", "involverar medarbetarna i",
 )  # fmt: skip
 OBJECTS = (
-    "styrmodellen", "medborgardialogen", "e-tjänsterna", "brukarundersökningarna", "den röda tråden från mål till resultat",
+    "styrmodellen", "medborgardialogen", "e-tjänsterna", "brukarundersökningarna",
+    "den röda tråden från mål till resultat",
     "vision och värdegrund", "synpunktshanteringen", "jämförelser med andra kommuner", "den interna kontrollen",
     "målen i budgeten", "ledarutvecklingen", "lönekriterierna", "arbetet med jämställdhet och mångfald",
     "samverkan med civilsamhället", "översiktsplanen", "näringslivsklimatet", "arbetsmiljön och hälsan",
@@ -87,7 +88,8 @@ def _tail(rng: random.Random) -> str:
         lambda: f' med stöd av "{rng.choice(NAMES)}"', lambda: f", s.k. {rng.choice(NAMES)}",
         lambda: f" och {second}", lambda: f", d.v.s. {first} samt {second}", lambda: f"; {rng.choice(GAINS)}",
         lambda: f", se {rng.choice(PAPERS)}", lambda: f" för {rng.randint(2, 90)} {rng.randint(100, 999)} invånare",
-        lambda: f" sedan {year}", lambda: f" (f.d. {rng.choice(NAMES)})", lambda: f" i samarbete med {rng.choice(SUBJECTS)}",
+        lambda: f" sedan {year}", lambda: f" (f.d. {rng.choice(NAMES)})",
+        lambda: f" i samarbete med {rng.choice(SUBJECTS)}",
         lambda: f", jfr {first} resp. {second}", lambda: f" samt {first} m.m.", lambda: f", {year}–{year + 3}",
     ))()  # fmt: skip
 

@@ -1,5 +1,7 @@
 """A story drawn by ReportLab: paragraphs, tables and signs on frames."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -540,8 +542,9 @@ class LabReport:
             ("VALIGN", (2, 0), (-1, -1), style.number_valign), ("VALIGN", (0, 0), (1, -1), "TOP"), ("FONTNAME", (0, 0), (-1, 0), self.bold),
             *(("LEFTPADDING", *every, 3), ("RIGHTPADDING", *every, 4)), ("TOPPADDING", *every, 2), ("BOTTOMPADDING", *every, 3),
         ]  # fmt: skip
-        look += {"all": [("GRID", *every, *rule)], "horizontal": [("LINEBELOW", *every, *rule)], "none": [],
-                 "zebra": [("ROWBACKGROUNDS", (0, 1), (-1, -1), [WHITE, HexColor(style.tint)])]}[style.table_grid]  # fmt: skip
+        rules: dict[str, list[tuple[object, ...]]] = {"all": [("GRID", *every, *rule)], "horizontal": [("LINEBELOW", *every, *rule)], "none": [],
+                 "zebra": [("ROWBACKGROUNDS", (0, 1), (-1, -1), [WHITE, HexColor(style.tint)])]}  # fmt: skip
+        look += rules[style.table_grid]
         if style.dark_heads:
             look += [("BACKGROUND", (0, 0), (-1, 0), HexColor(style.colour)), ("TEXTCOLOR", (0, 0), (-1, 0), WHITE)]
         look += [("BACKGROUND", (0, row), (-1, row), HexColor(style.tint)) for row in subs]
@@ -590,6 +593,10 @@ def lab_pdf(story: Story, style: LabStyle, ledger: Ledger) -> bytes:
     document.addPageTemplates(
         [PageTemplate("page", frames(*A4), pagesize=A4), PageTemplate("wide", frames(*wide), pagesize=wide)]
     )
-    maker = type("Furnished", (CountingCanvas,), {"furnish": lambda canvas, n, count: report.furnish(canvas, n, count)})
+
+    def furnish(canvas: CountingCanvas, number: int, count: int) -> None:
+        report.furnish(canvas, number, count)
+
+    maker = type("Furnished", (CountingCanvas,), {"furnish": furnish})
     document.build(report.flow(), canvasmaker=maker)
     return buffer.getvalue()

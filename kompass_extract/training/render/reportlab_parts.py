@@ -1,5 +1,7 @@
 """What ReportLab has no ready flowables for: faces from files, turned words, scores in rings and meters, vector marks."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 from reportlab.lib.colors import HexColor, white

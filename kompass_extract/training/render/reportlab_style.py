@@ -1,5 +1,7 @@
 """What a report drawn by ReportLab can look like: a form printed by a program, drawn from ranges."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 import random

@@ -61,7 +61,8 @@ def print_documents(
             printed = Path(folder) / f"{document.stem}.pdf"
             if code or not printed.exists():
                 raise PrintFailedError(
-                    f"{document.name}: {executable} ended with {code} and no PDF; {PACKAGE} may be missing: {said.strip()}"
+                    f"{document.name}: {executable} ended with {code} and no PDF; "
+                    f"{PACKAGE} may be missing: {said.strip()}"
                 )
             shutil.move(printed, target)
 

@@ -36,8 +36,10 @@ STAMPS = (
     "{official}\n{date}\n{dnr}",
 )
 PROTOCOL = (
-    "{official}", "SAMMANTRÄDESPROTOKOLL", "Kommunstyrelsens arbetsutskott", "Sammanträdesdatum {date}", "§ {n}   Dnr {dnr}",
-    "Redovisning av utvärdering enligt Kommunkompassen", "Beslut", "Kommunstyrelsen beslutar att lägga informationen till "
+    "{official}", "SAMMANTRÄDESPROTOKOLL", "Kommunstyrelsens arbetsutskott", "Sammanträdesdatum {date}",
+    "§ {n}   Dnr {dnr}",
+    "Redovisning av utvärdering enligt Kommunkompassen", "Beslut",
+    "Kommunstyrelsen beslutar att lägga informationen till "
     "handlingarna och att ge kommundirektören i uppdrag att återkomma med förslag till åtgärder.", "Ärendet",
     "Rapporten från utvärderingen bifogas. Utvärderarna deltar vid kommunfullmäktiges sammanträde.",
     "Justerandes sign          Utdragsbestyrkande",
@@ -74,7 +76,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that a report prints, without how: the label, its chapters, its front matter, its cover and what is around."""
+    """All that a report prints, without how: the label, its chapters, its front matter and what is around."""
 
     report: GoldReport
     composed: GoldReport  # the same with the title and front matter that ``compose`` wrote

@@ -31,7 +31,8 @@ def _figures(group: Sequence[Mapping[str, float]]) -> list[str]:
     fields = sum(f.get("fields") or 0 for f in group)
     asked = sum((f.get("review_load") or 0) * (f.get("fields") or 0) for f in group)
     return [
-        str(len(group)), f"{sum(items) / len(items):.3f}", f"{min(items):.3f}", f"{right / cells:.3f}" if cells else "-",
+        str(len(group)),
+        f"{sum(items) / len(items):.3f}", f"{min(items):.3f}", f"{right / cells:.3f}" if cells else "-",
         f"{sum(f.get('silent_errors') or 0 for f in group):.0f}", f"{sum(f.get('judged') or 0 for f in group):.0f}",
         f"{sum(f.get('silent_scores') or 0 for f in group):.0f}", f"{asked / fields:.3f}" if fields else "-",
     ]  # fmt: skip

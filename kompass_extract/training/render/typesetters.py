@@ -20,6 +20,7 @@ class Job:
     story: Story
     rng: random.Random
     out: Path
+    various: bool = True  # False: in the looks that the web pages had from the start, draw for draw
 
     def target(self, style: str) -> Path:
         """The PDF's path; ``style`` names typesetter and look in a few words joined by ``-``."""
@@ -45,12 +46,13 @@ Typesetter = Callable[[Iterable[Job]], Iterator[Printed]]
 def _chromium(jobs: Iterable[Job]) -> Iterator[Printed]:
     from kompass_extract.training.render.chromium import browser_page, print_pdf
     from kompass_extract.training.render.css import furniture
-    from kompass_extract.training.render.layouts import as_printed, draw_layout
+    from kompass_extract.training.render.layouts import as_printed, draw_layout, vary_layout
     from kompass_extract.training.render.page_html import page_html
 
     with browser_page() as page:
         for job in jobs:
             layout = draw_layout(job.rng, job.story.composed)
+            layout = vary_layout(layout, job.rng) if job.various else layout
             report = as_printed(job.story.composed, layout)
             year, month = (int(part) for part in report.evaluation_date.split("-"))
             occasion = Occasion(job.story.place, year, month, report.published_year)

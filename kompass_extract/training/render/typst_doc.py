@@ -1,5 +1,7 @@
 """A story as a Typst document, compiled by the compiler that the package ``typst`` carries."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 import json
@@ -115,13 +117,14 @@ class TypstReport:
 
     def cover(self) -> str:
         """The first page."""
-        story, style, out = self.story, self.style, []
+        story, style = self.story, self.style
+        out: list[str] = []
         if story.stamp:
-            lines = " #linebreak() ".join(f"#{self.other('stamp', line)}" for line in story.stamp.split("\n"))
+            words = " #linebreak() ".join(f"#{self.other('stamp', line)}" for line in story.stamp.split("\n"))
             out.append(
-                f"#place(top + right, rotate(2deg, rect(stroke: 1.2pt + navy, inset: 6pt, text(size: 9pt, fill: navy)[{lines}])))"
+                f"#place(top + right, rotate(2deg, rect(stroke: 1.2pt + navy, inset: 6pt, text(size: 9pt, fill: navy)[{words}])))"
             )
-        lines = []
+        lines: list[str] = []
         for role, text in story.cover:
             size = style.size * (2.1 if role == "title" else 1.1)
             weight = "bold" if role == "title" else "regular"

@@ -1,5 +1,7 @@
 """What a report set in Typst can look like: a designer's report on a grid, drawn from ranges."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 import random

@@ -82,7 +82,7 @@ def show_through(image: Gray, back: Gray, strength: float) -> Gray:
     """``back``'s letters faintly through the paper, mirrored."""
     mirrored = cv2.resize(cv2.flip(back, 1), image.shape[::-1])
     ghost = 255 - (255 - cv2.GaussianBlur(mirrored, (0, 0), 1.8).astype(np.float32)) * strength
-    return np.minimum(image, ghost).astype(np.uint8)
+    return np.asarray(np.minimum(image, ghost), np.uint8)
 
 
 def light_unevenly(image: Gray, depth: float, rng: Rng) -> Gray:
@@ -151,7 +151,7 @@ def write_by_hand(image: Gray, rng: Rng) -> Gray:
             start, length = int(rng.uniform(0.15, 0.6) * width), int(rng.uniform(0.06, 0.25) * width)
             points = [(start + step * length // 8, y + int(rng.normal(0, 1.5))) for step in range(9)]
         else:
-            steps = np.cumsum(rng.normal(0, width / 260, (14, 2)), axis=0) + (x, y)
+            steps = np.cumsum(rng.normal(0, width / 260, (14, 2)), axis=0) + np.array((x, y))
             points = [(int(a), int(b)) for a, b in steps]
         cv2.polylines(page, [np.array(points, np.int32)], False, gray, thick, cv2.LINE_AA)
     return page

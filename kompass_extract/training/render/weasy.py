@@ -1,5 +1,7 @@
 """A story as a web page for paged media, printed by WeasyPrint."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 import logging

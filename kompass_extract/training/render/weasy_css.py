@@ -1,5 +1,7 @@
 """A WeasyPrint style as CSS for paged media."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 from kompass_extract.training.render.story import Ledger, Story

@@ -1,5 +1,7 @@
 """A story as an OpenDocument text in one XML file, which LibreOffice Writer prints."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """What a report written in LibreOffice Writer can look like: an office's report, drawn from ranges."""
 
+# ruff: noqa: E501 - markup and styles read best an element a line
+
 from __future__ import annotations
 
 import random
