@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from kompass_extract.training.render.codecs import CODECS, INK, page_pdf
-from kompass_extract.training.render.scanner import QUALITIES, WORN
+from kompass_extract.training.render.scanner import QUALITIES, WORN, scan
 from kompass_extract.training.render.wear import Glass, Wear, draw_hairlines, photograph, show_through, wear_page
 
 Gray = npt.NDArray[np.uint8]
@@ -73,6 +75,21 @@ def test_the_back_shows_mirrored_and_fainter_than_ink() -> None:
 def test_a_photograph_shows_the_desk() -> None:
     seen = photograph(page(), 0.03, np.random.default_rng(2))
     assert seen[:4].mean() < 160
+
+
+def test_backs_are_scanned_after_their_fronts(tmp_path: Path) -> None:
+    source = tmp_path / "source.pdf"
+    source.write_bytes(page_pdf(page(), "jpeg", dpi=72, quality=90))
+    seen = {}
+    for seed in range(8):
+        target = tmp_path / f"{seed}.pdf"
+        scan(source, target, "sheets", seed=seed)
+        document = pdfium.PdfDocument(target)
+        inks = [(np.asarray(p.render(scale=1, grayscale=True).to_pil().convert("L")) < INK).mean() for p in document]
+        assert inks[0] > 0.02
+        assert inks[-1] < 0.002
+        seen[len(inks)] = seed
+    assert set(seen) == {2, 3}
 
 
 def test_degradations_have_names_of_their_own() -> None:

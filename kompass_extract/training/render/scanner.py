@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from kompass_extract.training.render.codecs import page_pdf
-from kompass_extract.training.render.wear import Glass, Wear, wear_page
+from kompass_extract.training.render.wear import Glass, Wear, show_through, wear_page
 
 Gray = npt.NDArray[np.uint8]
 
@@ -45,6 +45,8 @@ class Quality:
     wear: Wear | None = None
     dpi_range: tuple[int, int] | None = None  # drawn for each report, instead of ``dpi``
     jpeg_range: tuple[int, int] | None = None
+    doubled: float = 0.0  # how often a sheet is drawn in twice and its page comes twice
+    backs: bool = False  # whether the empty backs are scanned too
 
 
 QUALITIES: dict[str, Quality] = {
@@ -73,6 +75,8 @@ WORN: dict[str, Quality] = {
     "low-jpeg": Quality(150, skew=0.5, blur=0.4, noise=2, jpeg_range=(20, 40), dpi_range=(130, 220)),
     "low-dpi": Quality(110, skew=0.4, blur=0.3, noise=2, jpeg_range=(60, 85), dpi_range=(100, 130)),
     "faint": Quality(200, skew=0.8, blur=0.4, noise=5, specks=60, jpeg=70, wear=Wear(faint=0.72), dpi_range=(150, 300)),
+    "sheets": Quality(200, skew=0.6, blur=0.4, noise=2.5, jpeg=70, wear=Wear(show_through=0.12), doubled=0.15,
+                      backs=True),
     "photo": Quality(170, blur=0.6, noise=5, jpeg_range=(50, 80), wear=Wear(perspective=0.035), dpi_range=(150, 220)),
 }  # fmt: skip
 ALL_QUALITIES = QUALITIES | WORN
@@ -165,6 +169,12 @@ def _render(document: pdfium.PdfDocument, index: int, quality: Quality) -> Gray:
     return np.asarray(picture.convert("L"), np.uint8)
 
 
+def _back(front: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
+    """The empty back of a sheet, through which its front shows."""
+    bare = show_through(np.full_like(front, 255), front, float(rng.uniform(0.03, 0.15)))
+    return degrade(bare, replace(quality, turned=0), rng)
+
+
 def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
     """Write ``source`` to ``target`` as scanned in the quality of that name; KeyError for an unknown one."""
     rng = np.random.default_rng(seed)
@@ -186,9 +196,12 @@ def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
         page = degrade(gray, quality, rng)
         if index in turned:
             page = np.ascontiguousarray(np.rot90(page, turned[index]))
-        part = pdfium.PdfDocument(_page_pdf(page, quality))
-        out.import_pages(part)
-        part.close()
+        pages = [page] * (2 if quality.doubled and rng.random() < quality.doubled else 1)
+        pages += [_back(page, quality, rng)] if quality.backs else []
+        for picture in pages:
+            part = pdfium.PdfDocument(_page_pdf(picture, quality))
+            out.import_pages(part)
+            part.close()
     out.save(target)
     out.close()
     born.close()

@@ -60,8 +60,8 @@ def _table_rules(style: WeasyStyle) -> str:
     }[style.table_rules]  # fmt: skip
 
 
-def weasy_css(story: Story, style: WeasyStyle, ledger: Ledger) -> str:
-    """The style sheet of ``story``; its running heads and feet are noted in ``ledger``."""
+def _tables(style: WeasyStyle) -> str:
+    """Lists, tables, scores and boxes."""
     heads = f"background:{style.colour};color:#fff" if style.dark_heads else ""
     hang = f"padding-left:{style.indent}em;text-indent:-{style.indent}em" if style.hanging else ""
     width = f"display:inline-block;text-indent:0;width:{style.indent}em" if style.hanging else "margin-right:.45em"
@@ -71,25 +71,7 @@ def weasy_css(story: Story, style: WeasyStyle, ledger: Ledger) -> str:
         if side == "wide"
         else f"float:{side};width:42mm;margin:0 {'0 6pt 10pt' if side == 'right' else '10pt 6pt 0'}"
     )
-    return f"""{_page(story, style, ledger)}
-* {{box-sizing:border-box}}
-body {{font-family:'{style.font}','DejaVu Sans';font-size:{style.size}pt;line-height:{style.leading};margin:0;hyphens:manual}}
-p {{margin:0 0 .6em;orphans:2;widows:2}}
-.text p {{text-align:{"justify" if style.justify else "left"};hyphens:{"auto" if style.hyphenate else "manual"}}}
-.text {{{"columns:2;column-gap:7mm" if style.narrative_columns > 1 else ""}}}
-h1,h2,h3,h4 {{font-family:'{style.heading_font}','DejaVu Sans';line-height:1.2;break-after:avoid;margin:1em 0 .4em}}
-h1 {{font-size:{style.size * style.heading_scale * 1.15:.1f}pt;color:{style.colour};font-weight:{style.heading_weight};break-before:auto}}
-h2 {{font-size:{style.size * style.heading_scale:.1f}pt;color:{style.colour};font-weight:{style.heading_weight}}}
-h3 {{font-size:1.05em;font-weight:normal;{style.sub_style.format(c=style.colour)}}} h4 {{font-size:1.05em}}
-.area {{{"break-before:page" if style.new_page else ""}}} .last {{break-before:page}} .land {{page:land;break-before:page}}
-.protocol {{break-after:page;page:bare}} .blank {{break-after:page;height:1pt;page:bare}}
-.cover {{break-after:page;padding-top:60mm;min-height:200mm;text-align:{"center" if style.title_side == "centre" else "left"}}}
-.cover p {{hyphens:manual}} .title {{font-size:{style.size * 2.2:.0f}pt;line-height:1.2;color:{style.colour};font-weight:bold}}
-.date {{margin-top:8mm}} .evaluators_head {{margin-top:14mm}}
-.band {{background:{style.colour};height:18mm;margin:-30mm 0 20mm}}
-.stamp {{position:absolute;right:2mm;top:6mm;border:1.2pt solid #334;color:#334;padding:2mm 3mm;font-size:9pt;transform:rotate(-3deg);text-align:left}}
-.contents {{break-after:page}} .toc {{display:flex;margin:0 0 .3em}} .tt {{flex:1}} .li {{padding-left:1.2em}} .li::before {{content:"• "}}
-.i {{{hang};margin:0 0 {style.item_gap}em;{"" if style.break_items else "break-inside:avoid;"}}} .m {{{width}}} .d1 {{margin-left:1.8em}}
+    return f""".i {{{hang};margin:0 0 {style.item_gap}em;{"" if style.break_items else "break-inside:avoid;"}}} .m {{{width}}} .d1 {{margin-left:1.8em}}
 .i.none {{padding-left:{style.indent if style.hanging else 0}em}} .shape {{width:.7em;height:.7em;color:{style.colour}}}
 table {{border-collapse:collapse;width:100%;margin:.7em 0}} th,td {{text-align:left;vertical-align:top;padding:3pt 6pt}}
 thead {{display:{"table-header-group" if style.repeat_heads else "table-row-group"}}}
@@ -115,3 +97,26 @@ table.score {{font-size:{style.table_size}em;line-height:1.2}} table.score tr {{
 .tp2 > tr > td {{width:50%;padding:0 4mm 0 0}} .tw {{break-inside:auto}} .chart {{display:block;margin:1em auto;max-width:100%}}
 {_table_rules(style)}
 """
+
+
+def weasy_css(story: Story, style: WeasyStyle, ledger: Ledger) -> str:
+    """The style sheet of ``story``; its running heads and feet are noted in ``ledger``."""
+    return f"""{_page(story, style, ledger)}
+* {{box-sizing:border-box}}
+body {{font-family:'{style.font}','DejaVu Sans';font-size:{style.size}pt;line-height:{style.leading};margin:0;hyphens:manual}}
+p {{margin:0 0 .6em;orphans:2;widows:2}}
+.text p {{text-align:{"justify" if style.justify else "left"};hyphens:{"auto" if style.hyphenate else "manual"}}}
+.text {{{"columns:2;column-gap:7mm" if style.narrative_columns > 1 else ""}}}
+h1,h2,h3,h4 {{font-family:'{style.heading_font}','DejaVu Sans';line-height:1.2;break-after:avoid;margin:1em 0 .4em}}
+h1 {{font-size:{style.size * style.heading_scale * 1.15:.1f}pt;color:{style.colour};font-weight:{style.heading_weight};break-before:auto}}
+h2 {{font-size:{style.size * style.heading_scale:.1f}pt;color:{style.colour};font-weight:{style.heading_weight}}}
+h3 {{font-size:1.05em;font-weight:normal;{style.sub_style.format(c=style.colour)}}} h4 {{font-size:1.05em}}
+.area {{{"break-before:page" if style.new_page else ""}}} .last {{break-before:page}} .land {{page:land;break-before:page}}
+.protocol {{break-after:page;page:bare}} .blank {{break-after:page;height:1pt;page:bare}}
+.cover {{break-after:page;padding-top:60mm;min-height:200mm;text-align:{"center" if style.title_side == "centre" else "left"}}}
+.cover p {{hyphens:manual}} .title {{font-size:{style.size * 2.2:.0f}pt;line-height:1.2;color:{style.colour};font-weight:bold}}
+.date {{margin-top:8mm}} .evaluators_head {{margin-top:14mm}}
+.band {{background:{style.colour};height:18mm;margin:-30mm 0 20mm}}
+.stamp {{position:absolute;right:2mm;top:6mm;border:1.2pt solid #334;color:#334;padding:2mm 3mm;font-size:9pt;transform:rotate(-3deg);text-align:left}}
+.contents {{break-after:page}} .toc {{display:flex;margin:0 0 .3em}} .tt {{flex:1}} .li {{padding-left:1.2em}} .li::before {{content:"• "}}
+{_tables(style)}"""
