@@ -66,7 +66,9 @@ train: $(VENV)/.train
 
 # Reports that nobody has seen: invented anew from a seed of the clock, by every typesetter in turn, each born digital
 # and once degraded, and how they are read by typesetter and by degradation.  make rendered SEED=7 draws a set again.
-SEED ?= $(shell date +%s)
+ifndef SEED
+SEED := $(shell date +%s)
+endif
 RENDERED ?= --reports 12 --typesetter all --qualities any --seed $(SEED)
 rendered: $(VENV)/.train
 	@echo "Drawing with seed $(SEED)"
