@@ -1,5 +1,6 @@
 # make demo    set up, then read a scanned report that lies in gold/
 # make test    set up, then run every test
+# make fuzz    read thousands of damaged files, each within its limits (nightly)
 # make install the part both share: system packages, .venv, .venv/bin/kompass
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -18,7 +19,7 @@ FACES := $(foreach package,fonts-liberation fonts-dejavu fonts-crosextra-carlito
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test evaluate gate bench train rendered lint lock clean
+.PHONY: install demo test fuzz evaluate gate bench train rendered lint lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -52,6 +53,12 @@ demo: install
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+# Nightly: two thousand mutated files, each within its limits, and two thousand in one ingestion.
+FUZZ ?= 2000
+fuzz: $(VENV)/.dev
+	@KOMPASS_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto --dist worksteal \
+		tests/test_fuzz.py tests/test_linear_time.py tests/archive/test_ingest_hostile.py
+
 evaluate: install
 	@$(BIN)/kompass evaluate --out out/evaluation
 
@@ -75,7 +82,7 @@ rendered: $(VENV)/.train
 	@rm -rf build/rendered
 	@$(BIN)/python -m kompass_extract.training.render --out build/rendered $(RENDERED)
 	@$(BIN)/kompass evaluate --reports build/rendered --out out/rendered
-	@$(BIN)/python -m kompass_extract.training.render.summary build/rendered out/rendered
+	@$(BIN)/python -m kompass_extract.training.render.figures_by_group build/rendered out/rendered
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

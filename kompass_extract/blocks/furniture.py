@@ -35,7 +35,8 @@ CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only 
 
 MISREAD_CHARACTERS = 12  # of a page number with its total
 _PAGE_NUMBER = re.compile(
-    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
+    r"^[-–—\s]*+(?:sida|sid\.?|s\.)?\s*+\d{1,3}"
+    r"(?:\s*+(?:\(\s*+\d{1,3}(?:\s*+\))?|av\s++\d{1,3}|[/|]\s*+\d{1,3}))?[-–—\s]*+$",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")

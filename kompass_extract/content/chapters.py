@@ -20,6 +20,7 @@ from kompass_extract.content.numbers import NumberKind, NumberReading, looks_num
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place, TextReading, text_reading
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 
@@ -50,7 +51,7 @@ class ScoreReading:
 
     reading: NumberReading
     place: Place
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ class _ChapterReader:
             named = shorter
             self.sections.append(_Section(Piece([replace(labelled, block=replace(labelled.block, text=last))])))
         if self.name is None and named.name:
-            doubts = (f"unlike any known area name ({named.score:.2f})",) if named.score < KNOWN_NAME else ()
+            doubts = (reason("unlike-area-name", value=round(named.score, 2)),) if named.score < KNOWN_NAME else ()
             self.name = text_reading(named.name, [labelled], doubts=doubts)
         self._name_follows = self.name is None
 
@@ -238,10 +239,10 @@ class _ChapterReader:
     def _take_text(self, labelled: LabelledBlock, pieces: list[Piece]) -> None:
         share = self._shares[labelled.kind] if labelled.kind in self.lists else 0.0
         before = self._before(labelled, pieces)
-        reason = goes_on(before.last, labelled, share) if before is not None else None
-        if before is not None and reason is not None:
+        why = goes_on(before.last, labelled, share) if before is not None else None
+        if before is not None and why is not None:
             before.blocks.append(labelled)
-            before.reasons.append(reason)
+            before.reasons.append(why)
             self._latest = before
             return
         piece = Piece([labelled])
@@ -249,7 +250,7 @@ class _ChapterReader:
         if doubt is not None:
             piece.doubts.append(doubt)
         if labelled.block.continues:
-            piece.doubts.append("the rest of a text whose beginning was not found")
+            piece.doubts.append(reason("rest-without-beginning"))
         pieces.append(piece)
         self._latest = piece
 
@@ -284,7 +285,7 @@ def best_score(number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabular
     best = ranked[0]
     reading = read_words(best.words, NumberKind.POINTS)
     rivals = {c.labelled.block.text for c in ranked[1:] if c.points >= best.points - 0.5} - {best.labelled.block.text}
-    doubts = tuple(f"{rival!r} may be the chapter's score too" for rival in sorted(rivals))
+    doubts = tuple(reason("rival-chapter-score", raw=rival) for rival in sorted(rivals))
     return ScoreReading(reading, Place(best.labelled.block.page, union(w.box for w in best.words)), doubts)
 
 
@@ -338,7 +339,7 @@ def _score_in_rubrics(
     if number is None or not looks_numeric(number.text):
         return rubrics, None
     text = rubrics[index].text.removesuffix(number.text).strip()
-    kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=("the score stood in its line",))
+    kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=(reason("score-in-line"),))
     place = Place(pieces[index].last.block.page, number.box)
-    score = ScoreReading(read_words([number], NumberKind.POINTS), place, ("the score stood in a rubric's line",))
+    score = ScoreReading(read_words([number], NumberKind.POINTS), place, (reason("score-in-rubric"),))
     return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.model.document import BlockKind, LabelledBlock
 from kompass_extract.model.readings import TextReading, text_reading
+from kompass_extract.model.reasons import Reason, reason
 
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
 OPEN_END = re.compile(r"(\w[-‐­/]|,|\b(och|eller|samt|att|som|för|av|på|i|med|till|om|en|ett|den|det|de))$")
@@ -29,8 +30,8 @@ class Piece:
     """A text while the blocks that it consists of are collected."""
 
     blocks: list[LabelledBlock]
-    doubts: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    doubts: list[Reason] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
 
     @property
     def last(self) -> LabelledBlock:
@@ -51,29 +52,29 @@ def bulleted_share(blocks: Sequence[LabelledBlock], kind: BlockKind) -> float:
     return sum(block.bulleted for block in items) / len(items) if items else 0.0
 
 
-def goes_on(before: LabelledBlock, after: LabelledBlock, share: float) -> str | None:
+def goes_on(before: LabelledBlock, after: LabelledBlock, share: float) -> Reason | None:
     """Why ``after`` is the rest of ``before``; None when it is a text of its own.
 
     ``share`` is the bulleted share of the list that both stand in (0 for running text).
     """
     if after.block.continues:
-        return "joined over a break that layout saw"
+        return reason("joined-layout-break")
     head, tail = before.block.text.rstrip(), after.block.text.lstrip("(\"”’'» ")
     if after.block.bulleted or not head or not tail or SENTENCE_END.search(head):
         return None
     if after.kind in LISTED and tail[0].islower() and share >= SOME_BULLETED and _stands_below(before, after):
-        return "joined within the column: no bullet, and the text goes on"
+        return reason("joined-in-column")
     if not _stands_after_break(before, after):
         return None
     begins_low = tail[0].islower() and (after.kind not in LISTED or share >= MOSTLY_BULLETED)
-    return "joined over a page or column break: the text goes on" if begins_low or OPEN_END.search(head) else None
+    return reason("joined-over-break") if begins_low or OPEN_END.search(head) else None
 
 
-def doubtful_start(before: LabelledBlock | None, after: LabelledBlock, share: float) -> str | None:
+def doubtful_start(before: LabelledBlock | None, after: LabelledBlock, share: float) -> Reason | None:
     """Why a list item may be the rest of another although nothing says so surely; None when it is not."""
     if before is None or after.block.bulleted or share < MOSTLY_BULLETED or not _stands_after_break(before, after):
         return None
-    return "first in its column after a break and without a bullet: may be the rest of the item before"
+    return reason("first-in-column")
 
 
 def _stands_below(before: LabelledBlock, after: LabelledBlock) -> bool:

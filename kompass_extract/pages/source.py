@@ -30,7 +30,9 @@ from kompass_extract.errors import (
     UnreadableFileError,
 )
 from kompass_extract.pages.components import Gray
+from kompass_extract.process.limits import processor_time
 
+PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest labelled page takes 1.5
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
@@ -101,14 +103,22 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
 @contextmanager
 def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
     """The opened PDF, closed afterwards; the errors of ``errors`` for what cannot be opened."""
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        raise _pdf_error(path, error) from error
-    try:
-        yield document
-    finally:
-        document.close()
+    with processor_time(PDFIUM_SECONDS):
+        try:
+            document = pdfium.PdfDocument(path)
+        except pdfium.PdfiumError as error:
+            raise _pdf_error(path, error) from error
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def may_be_digital(source: SourceFile, number: int) -> bool:
+    """Whether page ``number`` of a PDF has text and no picture that covers it: a quick look, nothing is rendered."""
+    with open_pdf(source.path) as document:
+        page = document[number - 1]
+        return bool(page.get_textpage().count_chars()) and _scan_dpi(page) is None
 
 
 def _read_head(path: Path) -> bytes:

@@ -46,8 +46,11 @@ def draw_pages(source: SourceFile, document: Document, blocks: Sequence[Labelled
 
 def upright_picture(source: SourceFile, page: Page, dpi: int) -> Gray:
     """The page as its boxes see it: turned upright and level, at ``dpi``."""
+    if page.failure is not None:  # the file may do again whatever ended the reading
+        scale = dpi / 72
+        return np.full((max(1, round(page.height * scale)), max(1, round(page.width * scale))), 255, dtype=np.uint8)
     raw = load_page(source, page.number, dpi=dpi)
-    if page.kind is not PageKind.SCANNED or page.failure is not None:
+    if page.kind is not PageKind.SCANNED:
         return raw.gray
     made = prepare(raw.gray, raw.dpi)
     return (upside_down(made) if made.rotation != page.rotation else made).even

@@ -68,7 +68,7 @@ def read_page(
 ) -> PageReading:
     """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
     if source.kind is SourceKind.PDF:
-        digital, reason = _read_layer_page(source, number, readers)
+        digital, reason = read_digital(source, number, readers)
         if digital is not None:
             return digital
     else:
@@ -86,7 +86,7 @@ def failed_page(number: int, width: float, height: float, failure: str) -> PageR
     return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
 
 
-def _read_layer_page(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
+def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
     """The page by its text layer, or None and the reason why it is not used."""
     with open_pdf(source.path) as document:
         words = read_layer(document[number - 1])

@@ -64,7 +64,8 @@ def test_amal_damaged_and_restored_without_a_cover(name: str) -> None:
     found = of_gold(name)
     assert (found.municipality.value, found.municipality_code.value) == ("Åmål", "1492")
     assert (found.year.value, found.evaluation_date.value) == (2019, "2019-11")
-    assert found.evaluators == ()
+    assert people(found) == [(None, None)]
+    assert found.evaluators[0].name.reasons
     assert found.title.value is None
     assert found.title.reasons
 
@@ -102,6 +103,13 @@ def test_evaluation_dates(sentence: str, expected: str | None) -> None:
         ("Leif Eldås, Sveriges Kommuner\noch Regioner", [("Leif Eldås", "Sveriges Kommuner och Regioner")]),
         ("Johan Henrik\nBergström, SKR", [("Johan Henrik Bergström", "SKR")]),
         ("Anna Holm, utvärderare, SKR", [("Anna Holm", "SKR")]),
+        ("Anna Holm, senior konsult (SKL)\nBo Ek, konsult", [("Anna Holm", "SKL"), ("Bo Ek", "konsult")]),
+        ("Anna Holm, konsult\nBo Ek, Mjölby kommun", [("Anna Holm", "konsult"), ("Bo Ek", "Mjölby kommun")]),
+        (
+            "Anna Holm, Svenska Kommunförbundet\nBo Ek, Skövde kommun",
+            [("Anna Holm", "Svenska Kommunförbundet"), ("Bo Ek", "Skövde kommun")],
+        ),
+        ("Kommun Kompassen", []),
         ("Anna Holm, SKL, 'Bo Ek. SKL", [("Anna Holm", "SKL"), ("Bo Ek", "SKL")]),
         ("Anna Holm, SKL och Bo P. Lund, Upplands Väsby", [("Anna Holm", "SKL"), ("Bo P. Lund", "Upplands Väsby")]),
         ("Bland de intervjuade fanns politiker", []),
@@ -178,7 +186,8 @@ def test_a_report_without_anything_gives_reasons() -> None:
         assert reading.confidence == 0.0
         assert reading.reasons
     assert found.year.value is None
-    assert found.evaluators == ()
+    assert people(found) == [(None, None)]
+    assert found.evaluators[0].name.reasons
     assert found.overview == ()
 
 

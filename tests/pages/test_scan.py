@@ -20,7 +20,6 @@ from kompass_extract.errors import (
     TruncatedFileError,
     UnreadableFileError,
 )
-from kompass_extract.pages import source as scan
 from kompass_extract.pages.source import SourceKind, load_page, open_source
 from tests.support.drawn import A4, Sheet, pdf_bytes, save_pages
 
@@ -78,7 +77,7 @@ def test_a_pdf_without_pages_says_so(tmp_path: Path) -> None:
 
 
 def test_a_pdf_of_thousands_of_pages_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "MOST_PAGES", 3)
+    monkeypatch.setattr("kompass_extract.pages.source.MOST_PAGES", 3)
     (tmp_path / "long.pdf").write_bytes(pdf_bytes([A4] * 4))
     with pytest.raises(PageSizeError, match="4 pages"):
         open_source(tmp_path / "long.pdf")
@@ -112,7 +111,7 @@ def test_images_too_large_and_too_small_are_refused(tmp_path: Path, monkeypatch:
     Image.new("L", (40, 300), 255).save(tmp_path / "small.png")
     with pytest.raises(PageSizeError, match="too few"):
         open_source(tmp_path / "small.png")
-    monkeypatch.setattr(scan, "LARGEST_IMAGE_PX", 10_000)
+    monkeypatch.setattr("kompass_extract.pages.source.LARGEST_IMAGE_PX", 10_000)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
     Image.new("L", (120, 120), 255).save(tmp_path / "large.png")
     Image.new("L", (300, 300), 255).save(tmp_path / "bomb.png")

@@ -17,10 +17,10 @@ pytest.importorskip("typst")
 pytest.importorskip("weasyprint")
 
 from kompass_extract.training.render.__main__ import main
+from kompass_extract.training.render.figures_by_group import rows_by
 from kompass_extract.training.render.gold_model import GoldReport, read_gold
 from kompass_extract.training.render.sampling import Mark, draw_marks, shown
 from kompass_extract.training.render.story import Chapter, Story, invent_story
-from kompass_extract.training.render.summary import rows_by
 from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printed
 
 GOLD = Path(__file__).resolve().parents[2] / "gold"

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from kompass_extract.content.metadata.metadata_values import Reading, confidence, places
 from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
 from kompass_extract.model.document import Block, Form, Page
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.section_numbers import without_section_number
@@ -25,8 +26,10 @@ MAX_COVER_PAGES = 2
 LARGE = 0.8
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
 _CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
-_CHAPTER_ONE = re.compile(r"^1\s+\S*\s*(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen")
-_CONTENTS_LINE = re.compile(r"\.{4,}\s*\d+$|…\s*\d+$")
+_CHAPTER_ONE = re.compile(
+    r"^1\s{1,20}\S{0,40}\s{0,20}(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen"
+)
+_CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _DATE_ONLY = re.compile(
     r"^(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
@@ -61,7 +64,7 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
         chosen = []
     parts = _without_repeats(chosen)
     if not parts:
-        return Reading(None, 0.0, reasons=("no title was found before the list of contents or chapter 1",))
+        return Reading(None, 0.0, reasons=(reason("no-title"),))
     text = " ".join(part.text.strip() for part in parts)
     sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
     return Reading(text, round(sure, 4), text, places(parts))
@@ -86,6 +89,14 @@ def _says(text: str, words: str) -> bool:
     if words in text:
         return True
     return len(words) >= LEAST_LOGO and fuzz.partial_ratio(words.replace(" ", ""), text.replace(" ", "")) >= REPEATED
+
+
+def begins_chapters(block: Block) -> bool:
+    """Whether a block is the heading of chapter 1, or running text; a line of the list of contents is neither."""
+    text = block.text.strip()
+    if len(text) > MAX_COVER_TEXT:
+        return True
+    return bool(_CHAPTER_ONE.match(fold(text))) and not text[-1:].isdigit()
 
 
 def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kompass_extract.content.numbers import NumberReading
 from kompass_extract.content.score_tables.rows import ColumnRole
 from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Numbers:
 class RowReading:
     """A question with its numbers.
 
-    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place.
+    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place,
+    ``missing`` that the edition or the neighbours' numbers ask for the row and nothing of it was read.
     """
 
     number: str
@@ -52,6 +54,7 @@ class RowReading:
     question: TextReading
     numbers: Numbers
     derived: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +72,5 @@ class ScoreTableReading:
     total: Numbers | None
     has_percent: bool
     places: tuple[Place, ...]
-    doubts: tuple[str, ...] = ()
-    percent_hints: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    percent_hints: tuple[Reason, ...] = ()

@@ -20,17 +20,18 @@ from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printe
 
 GOLD = Path(__file__).resolve().parents[3] / "gold"
 EXAMPLES = """examples:
-  python -m kompass_extract.training.render --out /tmp/rendered --reports 12 --qualities clean300,fax200 --seed 1
-  python -m kompass_extract.training.render --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
-  python -m kompass_extract.training.render --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
-  python -m kompass_extract.training.render --out /tmp/rendered --reports 4 --qualities none --seed 5 --typesetter word
-  python -m kompass_extract.training.render --out /tmp/rendered --reports 28 --qualities one --seed 9 --typesetter all
+  %(prog)s --out /tmp/rendered --reports 12 --qualities clean300,fax200 --seed 1
+  %(prog)s --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
+  %(prog)s --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
+  %(prog)s --out /tmp/rendered --reports 4 --qualities none --seed 5 --typesetter word
+  %(prog)s --out /tmp/rendered --reports 28 --qualities one --seed 9 --typesetter all
 """
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m kompass_extract.training.render", description="Invent reports from gold labels, typeset them, scan them.",
+        prog="python -m kompass_extract.training.render",
+        description="Invent reports from gold labels, typeset them, scan them.",
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, help="directory for PDF and label files")

@@ -1,4 +1,7 @@
-"""``python -m kompass_extract.training.render.summary DRAWN EVALUATED``: how a drawn set was read, by typesetter and by degradation."""
+"""Says how a drawn set was read, by typesetter and by degradation.
+
+Run as ``python -m kompass_extract.training.render.figures_by_group DRAWN EVALUATED``.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def table(key: str, rows: Sequence[Sequence[str]]) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Print a table by typesetter and one by degradation."""
-    parser = argparse.ArgumentParser(prog="python -m kompass_extract.training.render.summary", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m kompass_extract.training.render.figures_by_group", description=__doc__
+    )
     parser.add_argument("drawn", type=Path, help="folder that python -m kompass_extract.training.render wrote")
     parser.add_argument("evaluated", type=Path, help="folder that kompass evaluate wrote")
     arguments = parser.parse_args(argv)
