@@ -24,6 +24,7 @@ import cv2
 
 from kompass_extract.pages.components import Gray
 from kompass_extract.pipeline import Tools, extract
+from kompass_extract.repair import KnownWords
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.engines.base import CellReader, CellReading, LineReader, PictureWord
 from kompass_extract.words.engines.registry import ReaderChoice
@@ -105,7 +106,7 @@ class TimedChoice(ReaderChoice):
 def shares(path: Path, engine: str) -> dict[str, float]:
     """Processor seconds by what they went to, reading the report in this process."""
     cv2.setNumThreads(1)
-    choice = TimedChoice(engine)
+    choice = TimedChoice(engine, lexicon=KnownWords)
     tools = Tools(choice, ReadingSettings(), jobs=1)
     begun = read = spent()
 

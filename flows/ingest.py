@@ -21,7 +21,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.run_summary import markdown
 from kompass_extract.errors import StoreError
-from kompass_extract.words.workers import usable_cores
+from kompass_extract.process.limits import usable_cores
 
 ELSEWHERE_AHEAD = 64  # documents handed out at once where other machines' cores are not known
 SHOWN, TOLD = telling.SHOWN, telling.TOLD

@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 import urllib.error
+import urllib.parse
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,10 @@ START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes 
 _POLL_SECONDS = 0.05
 _END_SECONDS = 10.0  # for what it has still to write down
 _SERVE = "flows.local_server"  # run with python -m
+_ROOT = str(Path(__file__).resolve().parent.parent)  # where the flows lie beside the package
+ANSWER_SECONDS = 20.0  # for another's server to answer
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
 
 QUIET: Mapping[str, str] = {
@@ -72,12 +77,19 @@ class LocalServer:
         try:
             with urllib.request.urlopen(request, timeout=within):
                 return True
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError:
+            return self.process is None  # another's server: it is there, whatever it thinks of the question
+        except (urllib.error.URLError, OSError, ValueError):
             return False
 
     def ready(self) -> None:
         """Wait until it answers; PrefectServerError."""
         if self.process is None:
+            if not self.answers(within=ANSWER_SECONDS):
+                raise PrefectServerError(
+                    f"No Prefect server answers at {self.url}, which {API_VARIABLE} names. "
+                    "Start it, or unset the variable."
+                )
             return
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
@@ -94,11 +106,16 @@ def local_server(home: Path) -> Iterator[LocalServer]:
     Enter it before Prefect is imported, which reads its settings then; importing it while the server starts saves
     seconds.
     """
+    with _direct(os.environ.get(API_VARIABLE)):
+        yield from _server(home)
+
+
+def _server(home: Path) -> Iterator[LocalServer]:
     known = bool(os.environ.get(API_VARIABLE))
     for name, value in QUIET.items() if known else [*ITS_OWN.items(), *QUIET.items()]:
         os.environ.setdefault(name, value)
     if known:
-        yield LocalServer(None, os.environ[API_VARIABLE], "", home)
+        yield LocalServer(None, os.environ[API_VARIABLE], os.environ.get("PREFECT_API_AUTH_STRING", ""), home)
         return
     os.environ.setdefault(HOME_VARIABLE, str(home))
     home = Path(os.environ[HOME_VARIABLE])
@@ -117,6 +134,19 @@ def local_server(home: Path) -> Iterator[LocalServer]:
         _end(server)
 
 
+@contextmanager
+def _direct(url: str | None) -> Iterator[None]:
+    """Take the environment's proxies away meanwhile, where the server is on this machine: none may stand between."""
+    if url and urllib.parse.urlsplit(url).hostname not in _LOOPBACK:
+        yield
+        return
+    before = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in _PROXIES}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
+
+
 def _start(home: Path) -> LocalServer:
     home.mkdir(parents=True, exist_ok=True)
     secret, log = f"kompass:{secrets.token_urlsafe(24)}", home / "server.log"
@@ -124,11 +154,12 @@ def _start(home: Path) -> LocalServer:
         port = listening.getsockname()[1]
         environment = {
             **_ALONE, **os.environ, "PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret,
+            "PYTHONPATH": os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
         process = subprocess.Popen(
-            [sys.executable, "-m", _SERVE, str(listening.fileno())],
+            [sys.executable, "-P", "-m", _SERVE, str(listening.fileno())],
             stdin=subprocess.PIPE, stdout=output, stderr=output, pass_fds=[listening.fileno()], env=environment,
-            start_new_session=True, cwd=Path(__file__).resolve().parent.parent,
+            start_new_session=True, cwd=home,
         )  # fmt: skip
     return LocalServer(process, f"http://127.0.0.1:{port}/api", secret, log)
 

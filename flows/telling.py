@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from kompass_extract.archive.results import Outcome
-from kompass_extract.archive.worker_pool import Told
+from kompass_extract.workers.pool import Told
 
 Shown = Callable[[int, Outcome | None], None]
 

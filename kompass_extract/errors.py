@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
+
+def printable(name: str) -> str:
+    """A file's name as text that can be stored and printed: bytes that are no UTF-8 are escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
 
 class KompassError(Exception):
     """Base of all errors that a person can act on."""
@@ -94,9 +101,10 @@ class DocumentLimitError(KompassError):
 
 
 class DocumentCrashError(KompassError):
-    """Reading a document ended the process that read it."""
+    """Reading a document ended the process that read it; ``lost`` has the page that it was reading, and why."""
 
     exit_code = 23
+    lost: tuple[tuple[int, str], ...] = ()
 
 
 class LostClaimError(KompassError):

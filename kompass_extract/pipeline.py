@@ -6,38 +6,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kompass_extract import repair, resources
-from kompass_extract.blocks import line_pairs
-from kompass_extract.blocks.layout import lay_out
-from kompass_extract.blocks.plain_text import read_text_report
-from kompass_extract.content.chapters import collect_areas
-from kompass_extract.content.metadata import read_metadata
-from kompass_extract.content.score_tables import read_score_tables, table_totals
-from kompass_extract.errors import NoPagesError
+from kompass_extract import content, labels, repair, report, resources
+from kompass_extract.blocks import lay_out, line_pairs, read_text
+from kompass_extract.blocks.page_order import arrange
+from kompass_extract.blocks.plain_text import Mark, Marks
+from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
-from kompass_extract.labels.which_list import decide_lists
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
 from kompass_extract.model.report import Report
-from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind, open_source
-from kompass_extract.repair.scanned_pages import with_likely_words
+from kompass_extract.pages import open_source
+from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
-from kompass_extract.report.assemble import assemble, edition_evidence, with_review
-from kompass_extract.report.confidence import ConfidenceModel, Known, trusted
+from kompass_extract.report.confidence import ConfidenceModel, Known
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.words import read_pages
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
-from kompass_extract.words.workers import PageDone, read_pages
+from kompass_extract.words.workers import Care, PageDone
 
 if TYPE_CHECKING:
-    from kompass_extract.labels import BlockClassifier
+    from kompass_extract.labels.classifier import BlockClassifier
+    from kompass_extract.words.relook import Relook
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
@@ -45,6 +41,7 @@ BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", co
 MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, line_pairs.MODEL_NAME)
 
 Progress = Callable[[PageDone], None]
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -52,62 +49,79 @@ class Tools:
     """Engines, models and settings of a run, loaded when first needed and used for all its files.
 
     ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
+    ``looks_again`` reads places anew where something must stand that was not read.  A copy made with
+    ``dataclasses.replace`` shares what is ``loaded``.
     """
 
     readers: ReaderChoice
     settings: ReadingSettings
     jobs: int | None = None
     recorded: Callable[[SourceFile], ReadingCache] | None = None
+    looks_again: bool = True
+    care: Care | None = None
+    loaded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
-        return cls(ReaderChoice(engine), ReadingSettings(), jobs)
+        return cls(ReaderChoice(engine, lexicon=repair.KnownWords), ReadingSettings(), jobs)
 
-    @cached_property
+    @property
     def taxonomy(self) -> Taxonomy:
         return load_taxonomy()
 
-    @cached_property
+    @property
     def classifier(self) -> BlockClassifier:
-        from kompass_extract import labels  # spaCy takes a second: loaded while pages are read
+        return self._once("classifier", labels.load)  # spaCy takes a second: loaded while pages are read
 
-        return labels.load()
-
-    @cached_property
+    @property
     def repairer(self) -> repair.Repairer:
-        return repair.load()
+        return self._once("repairer", repair.load)
 
-    @cached_property
+    @property
     def confidence(self) -> ConfidenceModel:
-        return confidence.load(resources.path(CONFIDENCE_MODEL))
+        return self._once("confidence", lambda: confidence.load(resources.path(CONFIDENCE_MODEL)))
 
-    @cached_property
+    @property
     def known(self) -> Known:
         """What the evidence about confidence asks of words and wordings."""
-        return Known(self.taxonomy, self.repairer.knows)
+        return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows))
+
+    def relook(self, source: SourceFile) -> Relook | None:
+        """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
+        if source.kind is SourceKind.TEXT or not self.looks_again:
+            return None
+        from kompass_extract.words.relook import PageRelook
+
+        return PageRelook(source, self.readers, self.settings)
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
         _ = self.classifier, self.repairer, self.taxonomy, self.confidence, line_pairs.load()
 
-    @cached_property
+    @property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return {name: resources.sha256(resources.path(name)) for name in MODELS}
+        return self._once("hashes", lambda: {name: resources.sha256(resources.path(name)) for name in MODELS})
+
+    def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
+        if name not in self.loaded:
+            self.loaded[name] = load()
+        made: Loaded = self.loaded[name]
+        return made
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
     """Read the report in ``path``; one of ``errors`` when it cannot be read or is no report."""
     source = open_source(path)
     document = read_document(source, tools, progress)
-    require_report(document.blocks, tools.taxonomy, path.name)
+    require_report(document.blocks, tools.taxonomy, printable(path.name))
     blocks = label(document, tools)
     if debug_dir is not None:
         from kompass_extract.report.debug_pictures import draw_pages
 
         draw_pages(source, document, blocks, debug_dir)
-    return report_of(document, blocks, tools)
+    return report_of(document, blocks, tools, tools.relook(source))
 
 
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
@@ -116,53 +130,68 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         return _read_text(source, tools)
     cache = tools.recorded(source) if tools.recorded is not None else None
     readings = read_pages(
-        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload, cache=cache
-    )
-    pages = lay_out(with_likely_words(readings, tools.repairer), tools.repairer.knows)
-    if not any(page.blocks or page.failure for page in pages):
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
+        cache=cache, care=tools.care,
+    )  # fmt: skip
+    arranged = arrange(readings)
+    pages = lay_out(repair.repair_pages(arranged.pages, tools.repairer), tools.repairer.knows)
+    failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
+    if failures and not any(page.blocks for page in pages):
+        raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
+    if not any(page.blocks for page in pages):
         raise NoPagesError(
             f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."
         )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
-    return Document(Source(source.path.name, source.sha256, _kind(pages), len(pages)), pages, record)
+    origin = Source(printable(source.path.name), source.sha256, _kind(pages), len(readings))
+    return Document(origin, pages, record, arranged.origins, arranged.file_pages)
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     """Every block with its kind and area."""
-    labelled = tools.classifier.label(document.blocks, tools.taxonomy)
-    return decide_lists(labelled, tools.classifier.list_leanings(labelled), tools.taxonomy)
+    return labels.label(document.blocks, tools.taxonomy, tools.classifier)
 
 
-def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
-    """The report that labelled blocks make, each Field with its calibrated confidence."""
-    draft = draft_of(document, blocks, tools)
-    return with_review(trusted(draft, blocks, document.pages, tools.confidence, tools.known))
+def report_of(
+    document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None
+) -> Report:
+    """The report that labelled blocks make, each Field with its calibrated confidence.
+
+    ``relook`` reads places anew where something must stand that was not read; not where pages were cut or moved.
+    """
+    draft = draft_of(document, blocks, tools, relook if not document.origins else None)
+    judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
+    return report.on_file_pages(judged, document)
 
 
-def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
+def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
-    tables = read_score_tables(blocks, tools.taxonomy)
-    areas = collect_areas(blocks, tools.taxonomy, table_totals(tables))
-    metadata = read_metadata(document.pages, tools.taxonomy)
-    edition = tools.taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
-    return assemble(
-        document, blocks, areas, tables, metadata, edition,
+    return report.draft(
+        document,
+        blocks,
+        content.read(blocks, document.pages, tools.taxonomy),
         models=tools.model_hashes,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         taxonomy=tools.taxonomy,
-    )  # fmt: skip
+        relook=relook,
+    )
 
 
 def _read_text(source: SourceFile, tools: Tools) -> Document:
     repaired: list[repair.RepairedLine] = []
 
-    def restored(lines: Sequence[str]) -> list[str]:
-        repaired.extend(tools.repairer.repair_lines(list(lines)))
-        return [line.text for line in repaired]
+    def restored(lines: Sequence[str]) -> tuple[list[str], Marks]:
+        whole, lost = tools.repairer.restore_lost(lines)
+        repaired.extend(tools.repairer.repair_lines(whole))
+        marks: Marks = {}
+        for word in lost:
+            marks.setdefault(word.line, {})[word.place] = Mark(None, word.confidence, word.alternatives)
+        return [line.text for line in repaired], marks
 
-    document = read_text_report(source.path, repair=restored, knows=tools.repairer.knows)
-    return with_origins(replace(document, source=replace(document.source, sha256=source.sha256)), repaired)
+    document = read_text(source.path, restore=restored, knows=tools.repairer.knows)
+    named = replace(document.source, file_name=printable(source.path.name), sha256=source.sha256)
+    return with_origins(replace(document, source=named), repaired)
 
 
 def _kind(pages: Sequence[Page]) -> str:

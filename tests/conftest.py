@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kompass_extract.errors import KompassError, UnexpectedError
 from kompass_extract.model.report import (
     Area,
     BlockInfo,
@@ -32,12 +35,18 @@ from kompass_extract.model.report import (
     ScoreTotal,
     SourceInfo,
 )
+from kompass_extract.report import export, summary
 from kompass_extract.training.gold import GoldArea, GoldReport, GoldRow, load_gold
+from kompass_extract.workers.pool import WorkerSettings
+from kompass_extract.workers.protocol import Done, Failed, Order
 
 if TYPE_CHECKING:
     from kompass_extract.review.service import Desk, DeskSettings
 
-GOLD = Path(__file__).parent.parent / "gold"
+ROOT = Path(__file__).parent.parent
+GOLD = ROOT / "gold"
+# Reading processes import nothing from the current folder; those of the tests find the tests so.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
 _PLACE = Evidence(page=1, bbox=(72.0, 72.0, 300.0, 90.0))
 
 
@@ -77,6 +86,33 @@ class FakePipeline(ModuleType):
         return outcome
 
 
+class FakeWorker:
+    """Stands for a reading process: answers with what was set in the pipeline, as ``workers.reader`` would."""
+
+    usable = True
+
+    def __init__(self, pipeline: FakePipeline, settings: WorkerSettings) -> None:
+        self._pipeline = pipeline
+        self._engine = settings.engine
+
+    def read(self, order: Order, told: object = None) -> Done | Failed:
+        assert told is None, "no progress outside of a terminal"
+        path, debug_dir = Path(order.path), Path(order.debug_dir) if order.debug_dir else None
+        try:
+            report = self._pipeline.extract(path, tools=FakeTools(self._engine, order.jobs), debug_dir=debug_dir)
+        except KompassError as error:
+            return Failed.of(error)
+        except Exception as error:
+            return Failed.of(UnexpectedError(f"{order.name}: unexpected {type(error).__name__}: {error}"))
+        return Done(export.dumps(report), summary.summarize(report, path).record())
+
+    def printed(self) -> str:
+        return ""
+
+    def end(self) -> None:
+        pass
+
+
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     import kompass_extract
@@ -84,6 +120,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     monkeypatch.setitem(sys.modules, "kompass_extract.pipeline", fake)
     monkeypatch.setattr(kompass_extract, "pipeline", fake, raising=False)
+    monkeypatch.setattr("kompass_extract.workers.fenced.Worker", partial(FakeWorker, fake))
     return fake
 
 

@@ -15,86 +15,29 @@ PACKAGE = Path(__file__).parent.parent / "kompass_extract"
 
 WAY = (
     # ground
-    "errors",
-    "geometry",
-    "document",
-    "report",
-    "pointers",
-    "settings",
-    "models",
-    "hyphens",
-    "strays",
-    "mark_columns",
-    "runs",
-    "ink",
-    "taxonomy",
-    "chapters",
-    # from the file to words and blocks
-    "scan",
-    "page",
-    "textlayer",
-    "ocr",
-    "layout.run_page",
-    "layout.list_marks",
-    "layout.strips",
-    "strip_picture",
-    "letter_shapes",
-    "second_look",
-    "reading",
-    "recorded",
-    "repair",
-    "engines",
-    "pages",
-    "misread",
-    "blocks",
-    "layout",
-    "textfile",
-    "restored",
-    "recognise",
-    "classify",
-    # from blocks to the report
-    "numbers",
-    "readings",
-    "continuation",
-    "tables",
-    "areas",
-    "metadata",
-    "checks",
-    "confidence",
-    "fields",
-    "report_info",
-    "report_areas",
-    "assemble",
-    "review",
-    "export",
-    # around
-    "debug",
-    "pipeline",
-    "archive",
-    "watch",
-    "evaluate",
-    "training",
-    "train",
-    "summary",
-    "web",
-    "cli",
+    "process", "errors", "settings", "resources", "model", "taxonomy",
+    # the way of a page
+    "pages", "words", "repair", "blocks", "labels", "content", "report", "pipeline", "api",
+    # around it
+    "workers", "archive", "review", "watch", "web", "training", "cli",
+)  # fmt: skip
+ROOMS = tuple(name for name in WAY if (PACKAGE / name).is_dir())
+MOST_ENTRIES = 24  # at the package's top, the way a newcomer first sees it
+PRINTS = {"cli", "training/render/__main__.py", "training/render/figures_by_group.py"}  # commands
+_READ_WHAT_THEY_RENDER = {
+    "training/fit_letters/rendered.py",  # lets an English model damage text it has typeset
+    "training/render/scanner.py",  # gives a scan the text layer that a scanner's own program would
+}
+_CLEAN_OF_PRINTS = sorted(
+    path
+    for path in PACKAGE.rglob("*.py")
+    if not {path.relative_to(PACKAGE).parts[0], path.relative_to(PACKAGE).as_posix()} & PRINTS
 )
-_READS_WHAT_IT_RENDERS = {
-    "training/fit_letters/rendered.py"
-}  # training only: lets an English model damage text it has typeset
-_CLEAN_OF_PRINTS = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "cli")
 
 
 def stage(path: Path) -> str:
-    """The module or package of the way that a file belongs to."""
-    return stage_of(".".join(path.relative_to(PACKAGE).with_suffix("").parts))
-
-
-def stage_of(module: str) -> str:
-    """As ``stage``, of a dotted name below the package; the way may name one module of a package apart."""
-    first, _, rest = module.partition(".")
-    inner = f"{first}.{rest.partition('.')[0]}"
-    return inner if inner in WAY else first
+    """The room, or the module at the top, that a file belongs to."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -108,7 +51,9 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 def stages_imported(tree: ast.AST) -> set[str]:
     prefix = "kompass_extract."
-    return {stage_of(name.removeprefix(prefix)) for name in imported(tree) if name.startswith(prefix)} - {"__version__"}
+    return {name.removeprefix(prefix).partition(".")[0] for name in imported(tree) if name.startswith(prefix)} - {
+        "__version__"
+    }
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -120,6 +65,26 @@ def test_a_module_imports_only_what_comes_before_it(path: Path) -> None:
     before = set(WAY[: WAY.index(own) + 1])
     late = stages_imported(ast.parse(path.read_text(encoding="utf-8"))) - before
     assert not late, f"{own} imports {sorted(late)}, which come after it"
+
+
+def test_the_top_of_the_package_is_the_way_and_nothing_else() -> None:
+    names = {path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"}
+    assert names == {"__init__.py", "py.typed", *(name if name in ROOMS else f"{name}.py" for name in WAY)}
+    assert len(names) <= MOST_ENTRIES
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_room_says_what_it_gives(room: str) -> None:
+    tree = ast.parse((PACKAGE / room / "__init__.py").read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    assert any(ast.unparse(target) == "__all__" for node in assigned for target in node.targets)
+
+
+def test_no_two_modules_have_one_name() -> None:
+    files = [path for path in PACKAGE.rglob("*.py") if not path.name.startswith("__")]
+    twice = {path.name for path in files if sum(path.name == other.name for other in files) > 1}
+    assert not twice, f"one name with two meanings: {sorted(twice)}"
 
 
 @pytest.mark.parametrize("path", _CLEAN_OF_PRINTS, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -149,7 +114,7 @@ def test_the_ocr_engines_are_imported_by_their_package_alone() -> None:
         for path in PACKAGE.rglob("*.py")
         if foreign & {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
     }
-    assert {user for user in users if not user.startswith("ocr/")} <= _READS_WHAT_IT_RENDERS
+    assert {user for user in users if not user.startswith("words/engines/")} <= _READ_WHAT_THEY_RENDER
 
 
 def test_each_cause_has_one_exit_code_and_all_stand_in_one_place() -> None:

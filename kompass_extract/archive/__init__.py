@@ -2,3 +2,7 @@
 
 The report JSON files are the product; the store is an index over them that ``kompass rebuild`` makes anew.
 """
+
+from kompass_extract.archive.folder import Archive
+
+__all__ = ["Archive"]

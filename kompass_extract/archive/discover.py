@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.archive.results import Outcome
-from kompass_extract.errors import LinkError, UnreadableFileError
+from kompass_extract.errors import LinkError, UnreadableFileError, printable
 from kompass_extract.pages.source import LARGEST_FILE_BYTES
 
 ENDINGS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
@@ -81,7 +81,7 @@ def settled(
 
 def shown(path: Path) -> str:
     """A path as text that can be stored and printed: bytes that are no UTF-8 are escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return printable(str(path))
 
 
 def _below(folder: Path, leave_out: Path | None) -> Iterator[Found | Outcome]:

@@ -18,8 +18,8 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.results import Outcome, Status, Summary, summed
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.take_in import Admitted
-from kompass_extract.archive.worker_pool import Limits, Workers
 from kompass_extract.settings import ReadingSettings
+from kompass_extract.workers.pool import Limits, Workers
 
 
 class IngestSettings(BaseModel):

@@ -24,8 +24,6 @@ from kompass_extract.archive.recording import record_failure, record_report
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.work_list import Plan, plan, spread
-from kompass_extract.archive.worker_pool import Told, WorkerSettings
-from kompass_extract.archive.worker_protocol import Done, Failed, Order
 from kompass_extract.errors import (
     ENDS_THE_RUN,
     DocumentCrashError,
@@ -35,6 +33,8 @@ from kompass_extract.errors import (
     UnexpectedError,
 )
 from kompass_extract.model.report import Report
+from kompass_extract.workers.pool import Told, WorkerSettings, read_twice
+from kompass_extract.workers.protocol import Done, Failed, Order
 
 __all__ = [
     "ELSEWHERE", "IngestSettings", "Job", "Plan", "Run", "ingest", "ingest_document", "plan", "postponed", "running",
@@ -144,14 +144,13 @@ def _read(job: Job, told: Told | None) -> Done | Failed:
         engine=run.settings.engine, reading=run.settings.reading, cache=run.archive.cache / "readings",
         limits=run.settings.limits, module=run.settings.worker,
     )  # fmt: skip
-    order = Order(str(path), job.document.name, job.pages)
+
+    def read(order: Order) -> Done | Failed:
+        with workers_here().borrowed(settings, run.key) as worker:
+            return worker.read(order, told)
+
     try:
-        try:
-            with workers_here().borrowed(settings, run.key) as worker:
-                return worker.read(order, told)
-        except DocumentCrashError:
-            with workers_here().borrowed(settings, run.key) as worker:
-                return worker.read(replace(order, jobs=max(2, order.jobs)), told)
+        return read_twice(Order(str(path), job.document.name, job.pages), read)
     except (DocumentCrashError, DocumentLimitError) as error:
         return Failed.of(error)
 

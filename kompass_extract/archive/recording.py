@@ -19,10 +19,10 @@ from kompass_extract.archive.claims import Claim, spend
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FailureRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
-from kompass_extract.archive.worker_protocol import Failed
 from kompass_extract.errors import OutputError
 from kompass_extract.model.report import Report
 from kompass_extract.report import export
+from kompass_extract.workers.protocol import Failed
 
 _MOST_SAME_ID = 1000  # reports of one municipality and year; above any real archive
 _FINGERPRINT_SHOWN = 12  # digits in the name of a replaced report

@@ -69,7 +69,7 @@ def _field_row(report: Report, position: int, pointer: str, field: AnyField, dou
         "needs_review": field.needs_review,
         "open": field.needs_review and field.review is None,
         "rank": IN_FAILED_CHECK if doubted else SCORE if score else OTHER,
-        "reasons": json.dumps(field.reasons, ensure_ascii=False),
+        "reasons": json.dumps([one.model_dump(mode="json") for one in field.reasons], ensure_ascii=False),
         "evidence": json.dumps([one.model_dump(mode="json") for one in field.evidence]),
     }
 

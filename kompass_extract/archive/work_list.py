@@ -13,7 +13,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest_run import Job, Run, store_of
 from kompass_extract.archive.results import Outcome
 from kompass_extract.archive.take_in import Admitted, admit, stored
-from kompass_extract.words.workers import usable_cores
+from kompass_extract.process.limits import usable_cores
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,34 @@
-"""From runs of letters to blocks in reading order: strips, columns, blocks, continuation over pages."""
+"""From text lines to blocks in reading order.
+
+``lay_out`` makes the blocks of read pages; ``read_text`` those of a text file, whose lines need no page.  ``regions``
+finds columns, ``grid`` tables, ``paragraphs`` the blocks of a column, ``page_breaks`` what goes on over a break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kompass_extract.blocks.plain_text import Repair
+    from kompass_extract.model.document import Document, Page
+    from kompass_extract.words.page_reader import PageReading
+
+__all__ = ["lay_out", "read_text"]
+
+Knows = Callable[[str], bool]
+
+
+def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
+    """Make the blocks of all pages of a report, boxes in points; ``knows`` tells whether a word is Swedish."""
+    from kompass_extract.blocks import layout
+
+    return layout.lay_out(pages, knows)
+
+
+def read_text(path: Path, *, restore: Repair | None = None, knows: Knows | None = None) -> Document:
+    """Read a text file into the document that a page's layout would give; ``restore`` repairs its lines first."""
+    from kompass_extract.blocks.plain_text import read_text_report
+
+    return read_text_report(path, repair=restore, knows=knows)

@@ -36,7 +36,8 @@ CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only 
 
 MISREAD_CHARACTERS = 12  # of a page number with its total
 _PAGE_NUMBER = re.compile(
-    r"^[-–—\s]*(?:sida|sid\.?|s\.)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)?|av\s+\d{1,3}|[/|]\s*\d{1,3})?[-–—\s]*$",
+    r"^[-–—\s]*+(?:sida|sid\.?|s\.)?\s*+\d{1,3}"
+    r"(?:\s*+(?:\(\s*+\d{1,3}(?:\s*+\))?|av\s++\d{1,3}|[/|]\s*+\d{1,3}))?[-–—\s]*+$",
     re.IGNORECASE,
 )
 _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
@@ -74,6 +75,17 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         text = tuple(strip for strip in rest if id(strip) not in taken)
         sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
     return sorted_pages
+
+
+def page_number(text: str) -> int | None:
+    """The number that a line is, where it is a page number and nothing else (`7`, `7 (25)`, `Sida 7 av 25`)."""
+    return int(_DIGITS.findall(text)[0]) if _PAGE_NUMBER.match(text) else None
+
+
+def edge_numbers(page: PageReading) -> list[int]:
+    """The page numbers at a page's upper and lower edge, each once."""
+    found = [page_number(strip.line.text) for strip in page.strips if _at_edge(strip, page)]
+    return sorted({number for number in found if number is not None})
 
 
 def _at_edge(strip: ReadStrip, page: PageReading) -> bool:

@@ -40,7 +40,9 @@ _WORDS_WITH_SUCH_ENDS = frozenset(
         "eftersom",
     }
 )
-_LAST_WORD = re.compile(r"[^\W_]+(?:[-/&:.][^\W_]+)*$")
+# The last word of a line, read from its end: searching for it from the front takes quadratic time.
+_LAST_WORD_REVERSED = re.compile(r"[^\W_]++(?:[-/&:.][^\W_]++)*+")
+_LONGEST_WORD = 200  # characters
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _FIRST_TOKEN = re.compile(r"\S+")
 _SPACES = re.compile(r"\s+")
@@ -108,8 +110,9 @@ def _halves(head: str, tail: str) -> tuple[str, str] | None:
     """The word before a hyphen at the line's end and the word that begins the next line."""
     if head[-1:] not in _HYPHENS + _SOFT or not head[:-1]:
         return None
-    word, follower = _LAST_WORD.search(head[:-1]), _FIRST_WORD.match(tail)
-    return (word.group(), follower.group()) if word and follower else None
+    word = _LAST_WORD_REVERSED.match(head[-2 : -2 - _LONGEST_WORD : -1])
+    follower = _FIRST_WORD.match(tail)
+    return (word.group()[::-1], follower.group()) if word and follower else None
 
 
 def _is_coordination(first: str, tail: str, knows: Knows | None) -> bool:

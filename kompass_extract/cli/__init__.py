@@ -5,6 +5,12 @@ Heavy libraries are imported inside the commands, so that ``kompass --help`` ans
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
+from contextlib import suppress
+
 import click
 
 from kompass_extract import __version__
@@ -15,18 +21,47 @@ from kompass_extract.cli.measure_commands import evaluate, train
 from kompass_extract.cli.review_commands import review
 from kompass_extract.cli.text_commands import repair, schema
 from kompass_extract.cli.watch_command import watch
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import KompassError, OutputError
+
+_OUTPUT_ERRORS = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
+
+__all__ = ["main"]
 
 
 class _Group(click.Group):
     """Turns the errors that a person can act on into a message and their exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
+        _escape_what_cannot_be_shown()
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
         except KompassError as error:
             click.echo(f"kompass: {error}", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in _OUTPUT_ERRORS:
+                raise
+            _give_up_printing(f"kompass: the output could not be printed ({error.strerror}). What was written stays.")
+            ctx.exit(OutputError.exit_code)
+
+
+def _escape_what_cannot_be_shown() -> None:
+    r"""Print letters that the terminal has no sign for, and bytes of file names, as ``\xe5``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_printing(message: str) -> None:
+    """Say why on standard error, and let nothing more go to a standard output that takes nothing."""
+    with suppress(OSError):
+        click.echo(message, err=True)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nothing, descriptor)  # what is left in the buffers is written at the end of the program
+    os.close(nothing)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

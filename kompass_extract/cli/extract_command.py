@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,21 +14,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract.errors import KompassError, UsageError
+from kompass_extract.errors import KompassError, UnexpectedError, UsageError
+from kompass_extract.process.limits import usable_cores
 
 if TYPE_CHECKING:
-    from kompass_extract.pipeline import PageDone, Tools
     from kompass_extract.report.summary import ReportSummary
+    from kompass_extract.workers.fenced import FencedReader
+    from kompass_extract.workers.protocol import Progress
 
 _INPUT_SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
 _PIPE_WIDTH = 110  # columns of the summary where it does not go to a terminal
-_UNEXPECTED = 1  # exit code of an error that no rule foresaw
 
 _EXIT_CODES = """\b
 Exit codes: 0 all well; 2 usage; 10 unreadable file; 11 not a PDF;
 12 encrypted; 13 truncated; 14 no pages; 15 absurd page size;
 16 Tesseract or its language missing; 17 not a Kommunkompassen report;
 18 model file; 19 output could not be written; 20 OCR failed;
+22 too much time or memory; 23 the reading process broke off;
 1 anything else. Of several inputs, that of the first error."""
 
 
@@ -75,51 +77,59 @@ def extract(
       kompass extract scans/ more/sala.pdf --out json/ --json > summary.json
       kompass extract page1.png --out json/ --debug-dir pages/
     """
-    from kompass_extract import pipeline
+    from kompass_extract.workers.fenced import FencedReader
+    from kompass_extract.workers.pool import WorkerSettings
 
-    tools = pipeline.Tools.default(engine=engine, jobs=jobs)
     summaries: list[ReportSummary] = []
     failures: list[Failure] = []
-    for path in _files(inputs):
-        one_debug_dir = debug_dir / path.stem if debug_dir and len(inputs) > 1 else debug_dir
-        outcome = _attempt(path, partial(_one, path, out_dir, tools, one_debug_dir, force))
-        if isinstance(outcome, Failure):
-            failures.append(outcome)
-            named = "" if outcome.file in outcome.message else f"{outcome.file}: "
-            click.echo(f"kompass: {named}{outcome.message}", err=True)
-        else:
-            summaries.append(outcome)
-            if not as_json:
-                _show(outcome)
+    signal.signal(signal.SIGTERM, _terminated)
+    with FencedReader(WorkerSettings(engine=engine)) as reader:
+        for path in _files(inputs):
+            one_debug_dir = debug_dir / path.stem if debug_dir and len(inputs) > 1 else debug_dir
+            outcome = _attempt(path, partial(_one, path, out_dir, reader, jobs or usable_cores(), one_debug_dir, force))
+            if isinstance(outcome, Failure):
+                failures.append(outcome)
+                named = "" if outcome.file in outcome.message else f"{outcome.file}: "
+                click.echo(f"kompass: {named}{outcome.message}", err=True)
+            else:
+                summaries.append(outcome)
+                if not as_json:
+                    _show(outcome)
     if as_json:
         _print_json(summaries, failures)
     if failures:
         sys.exit(failures[0].exit_code)
 
 
-def _one(path: Path, out_dir: Path, tools: Tools, debug_dir: Path | None, force: bool) -> ReportSummary:
+def _terminated(number: int, frame: object) -> None:
+    """End as an interrupted program does, so that the reading process is ended first."""
+    sys.exit(128 + number)
+
+
+def _one(
+    path: Path, out_dir: Path, reader: FencedReader, jobs: int, debug_dir: Path | None, force: bool
+) -> ReportSummary:
     """Read one input and write its report."""
-    from kompass_extract import pipeline
     from kompass_extract.report import export, summary
 
     if path.is_dir():
         raise UsageError(f"{path} holds no PDF, image or text file.")
-    with _progress(path.name) as progress:
-        report = pipeline.extract(path, tools=tools, progress=progress, debug_dir=debug_dir)
-    report = export.placed(report, out_dir, force=force)
-    return summary.summarize(report, export.write_report(report, out_dir))
+    try:
+        with _progress(path.name) as told:
+            done = reader.read(path, jobs=jobs, debug_dir=debug_dir, told=told)
+    except UnexpectedError as error:
+        click.echo(reader.printed(), err=True)
+        raise UnexpectedError(f"{error}. This is a mistake in the program; please report it.") from error
+    assert done.summary is not None
+    return summary.ReportSummary.placed(done.summary, export.place(done.report, out_dir, force=force))
 
 
 def _attempt(path: Path, work: Callable[[], ReportSummary]) -> ReportSummary | Failure:
-    """The outcome of one input; an error no rule foresaw ends this input and not the run."""
+    """The outcome of one input; what goes wrong with it ends this input and not the run."""
     try:
         return work()
     except KompassError as error:
         return Failure(str(path), error.exit_code, type(error).__name__, str(error))
-    except Exception as error:
-        traceback.print_exc()
-        message = f"unexpected {type(error).__name__}: {error}. This is a mistake in the program; please report it."
-        return Failure(str(path), _UNEXPECTED, type(error).__name__, message)
 
 
 def _files(inputs: tuple[Path, ...]) -> list[Path]:
@@ -142,19 +152,20 @@ def _files(inputs: tuple[Path, ...]) -> list[Path]:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[PageDone], None] | None]:
+def _progress(name: str) -> Iterator[Callable[[Progress], None] | None]:
     """A bar over the pages on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(name, total=None)
 
-        def page_done(page: PageDone) -> None:
+        def page_done(page: Progress) -> None:
             bar.update(task, total=page.pages, advance=1)
 
         yield page_done

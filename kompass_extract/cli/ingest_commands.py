@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from kompass_extract.archive.results import Outcome
-    from kompass_extract.archive.worker_protocol import Progress
+    from kompass_extract.workers.protocol import Progress
 
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
 

@@ -65,7 +65,7 @@ def watch(config: Path, once: bool, folder: Path, store: str | None, runner: str
 
 def _look_in_a_process() -> None:
     """The same command with ``--once``: between two looks nothing is held open, and a bad one ends alone."""
-    command = [sys.executable, "-c", "from kompass_extract.cli import main; main()", *sys.argv[1:], "--once"]
+    command = [sys.executable, "-P", "-c", "from kompass_extract.cli import main; main()", *sys.argv[1:], "--once"]
     with subprocess.Popen(command) as process:
         try:
             process.wait()

@@ -18,6 +18,7 @@ from kompass_extract.content.numbers import NumberKind, NumberReading, looks_num
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, reason
 
 WEIGHTS: Mapping[str, float] = {
     "bias": -2.5,
@@ -67,7 +68,7 @@ class ScoreReading:
 
     reading: NumberReading
     place: Place
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,13 @@ def _reading(
     odds = {id(one): math.exp(min(50.0, one.points(around(one, total, habit)))) for one in found}
     rivals = [one for one in found if one.value != best.value]
     whole = 1.0 + odds[id(best)] + sum(odds[id(one)] for one in rivals)
-    doubts = []
+    doubts: list[Reason] = []
     if odds[id(best)] / whole < SURE:
         likely = {str(one.value) for one in rivals if odds[id(one)] > (1 - SURE) * odds[id(best)]}
-        doubts = [f"'{value}' may be the chapter's score too" for value in sorted(likely)]
-        doubts = doubts or ["little shows that this is the chapter's score"]
+        doubts = [reason("rival-chapter-score", raw=str(value)) for value in sorted(likely)]
+        doubts = doubts or [reason("little-shows-score")]
     if total is not None and abs(best.value - total) > CLOSE:
-        doubts.append(f"the area's table sums to {total:g}")
+        doubts.append(reason("table-sums-to", value=f"{total:g}"))
     place = Place(best.labelled.block.page, union(word.box for word in best.words))
     return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
 

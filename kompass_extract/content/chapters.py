@@ -20,6 +20,7 @@ from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.readings import Place, TextReading, text_reading
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 
@@ -218,7 +219,7 @@ class _ChapterReader:
             named = shorter
             self.sections.append(_Section(Piece([replace(labelled, block=replace(labelled.block, text=last))])))
         if self.name is None and named.name:
-            doubts = (f"unlike any known area name ({named.score:.2f})",) if named.score < KNOWN_NAME else ()
+            doubts = (reason("unlike-area-name", value=round(named.score, 2)),) if named.score < KNOWN_NAME else ()
             self.name = text_reading(named.name, [labelled], doubts=doubts)
         self._name_follows = self.name is None
 
@@ -236,16 +237,16 @@ class _ChapterReader:
     def _take_text(self, labelled: LabelledBlock, pieces: list[Piece]) -> None:
         before = pieces[-1] if pieces else None
         doubts = seam_doubts(labelled, follows=before is not None and before is self._latest)
-        reason = goes_on(labelled)
-        if before is not None and reason is not None:
+        why = goes_on(labelled)
+        if before is not None and why is not None:
             before.blocks.append(labelled)
-            before.reasons.append(reason)
+            before.reasons.append(why)
             before.doubts.extend(doubts)
             self._latest = before
             return
         piece = Piece([labelled], doubts)
         if labelled.block.continues:
-            piece.doubts.append("the rest of a text whose beginning was not found")
+            piece.doubts.append(reason("rest-without-beginning"))
         pieces.append(piece)
         self._latest = piece
 
@@ -273,7 +274,7 @@ def _score_in_rubrics(
     if number is None or not looks_numeric(number.text):
         return rubrics, None
     text = rubrics[index].text.removesuffix(number.text).strip()
-    kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=("the score stood in its line",))
+    kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=(reason("score-in-line"),))
     place = Place(pieces[index].last.block.page, number.box)
-    score = ScoreReading(read_words([number], NumberKind.POINTS), place, ("the score stood in a rubric's line",))
+    score = ScoreReading(read_words([number], NumberKind.POINTS), place, (reason("score-in-rubric"),))
     return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

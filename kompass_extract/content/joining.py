@@ -13,6 +13,7 @@ from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.blocks.line_pairs import GOES_ON
 from kompass_extract.model.document import LabelledBlock
 from kompass_extract.model.readings import TextReading, text_reading
+from kompass_extract.model.reasons import Reason, reason
 
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
 OPEN_END = re.compile(r"(\w[-‐­/]|,|\b(och|eller|samt|att|som|för|av|på|i|med|till|om|en|ett|den|det|de))$")
@@ -29,8 +30,8 @@ class Piece:
     """A text while the blocks that it consists of are collected."""
 
     blocks: list[LabelledBlock]
-    doubts: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    doubts: list[Reason] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
 
     @property
     def last(self) -> LabelledBlock:
@@ -45,18 +46,18 @@ class Piece:
         return text_reading(self.text, self.blocks, doubts=tuple(self.doubts), reasons=tuple(self.reasons))
 
 
-def goes_on(after: LabelledBlock) -> str | None:
+def goes_on(after: LabelledBlock) -> Reason | None:
     """Why ``after`` is the rest of the text before it; None when it is a text of its own."""
-    return "joined over a break that layout saw" if after.block.continues else None
+    return reason("joined-layout-break") if after.block.continues else None
 
 
-def seam_doubts(labelled: LabelledBlock, *, follows: bool) -> list[str]:
+def seam_doubts(labelled: LabelledBlock, *, follows: bool) -> list[Reason]:
     """Why a text may be wrongly cut or joined; ``follows`` that it stands next after the text that it may go on."""
     block, found = labelled.block, []
     if follows and DOUBTED <= block.rest < GOES_ON:
-        found.append("may be the rest of the text before it")
+        found.append(reason("may-be-rest"))
     if block.continues and 0.0 < block.rest < 1 - DOUBTED:
-        found.append("may not be the rest of the text before it")
+        found.append(reason("may-not-be-rest"))
     if block.whole < 1 - DOUBTED:
-        found.append("a line inside may begin another text")
+        found.append(reason("line-may-begin-text"))
     return found

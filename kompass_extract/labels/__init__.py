@@ -6,20 +6,35 @@ and the area it stands in, then its neighbours.  Blocks are labelled, never chan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kompass_extract.labels.classifier import BlockClassifier, read
+if TYPE_CHECKING:
+    from kompass_extract.labels.classifier import BlockClassifier
+    from kompass_extract.model.document import Block, LabelledBlock
+    from kompass_extract.taxonomy import Taxonomy
 
 MODEL_NAME = "blocks.onnx"
 CARD_NAME = "blocks.card.json"
 
-__all__ = ["CARD_NAME", "MODEL_NAME", "BlockClassifier", "load"]
+__all__ = ["CARD_NAME", "MODEL_NAME", "label", "load"]
+
+
+def label(blocks: Sequence[Block], taxonomy: Taxonomy, classifier: BlockClassifier) -> tuple[LabelledBlock, ...]:
+    """Give every block its kind, its area (from 1) and the kind's probability (0 to 1), in the order of the blocks.
+
+    Which of its two lists an item is of is decided for each list as a whole.
+    """
+    from kompass_extract.labels.which_list import decide_lists
+
+    labelled = classifier.label(blocks, taxonomy)
+    return decide_lists(labelled, classifier.list_leanings(labelled), taxonomy)
 
 
 def load(path: Path | None = None) -> BlockClassifier:
     """The classifier of ``path``, by default the installed model; ModelError says what to do without it."""
-    if path is None:
-        from kompass_extract import resources
+    from kompass_extract import resources
+    from kompass_extract.labels.classifier import read
 
-        path = resources.path(MODEL_NAME)
-    return read(path)
+    return read(path if path is not None else resources.path(MODEL_NAME))

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from kompass_extract.labels.lists import column_of, reading_order, region_of
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
+from kompass_extract.model.reasons import reason
 
 S = BlockKind.STRENGTH
 OF_TITLE = {"strengths": S, "improvements": BlockKind.IMPROVEMENT}
@@ -34,8 +35,8 @@ OF_STRENGTHS, OF_IMPROVEMENTS = (0.31, 0.21), (-0.08, 0.38)
 TELLING_WORDS = 8  # a shorter item says less: `styrmodellen`
 FLAT = 0.45  # height of a dash by its width
 
-ASKED = "the title, the words and the report's other lists do not agree on which list this is"
-MOVED = "its title says that it is of this list, its words and place did not"
+ASKED = reason("list-uncertain")
+MOVED = reason("list-by-title")
 
 
 class Roles(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kompass_extract.model.document import BlockKind, LabelledBlock, Word
 from kompass_extract.model.geometry import Box, union
+from kompass_extract.model.reasons import Reason, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class WordDoubt:
         """Whether one of the readings has a digit: a wrong one is a wrong number then."""
         return any(sign.isdigit() for reading in (self.text, *self.others) for sign in reading)
 
-    def __str__(self) -> str:
-        return f"«{self.text}» may be «{'» or «'.join(self.others)}»"
+    @property
+    def reason(self) -> Reason:
+        """What a person is shown of it."""
+        return reason("word-may-be", word=self.text, others=list(self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class TextReading:
     class_confidence: float = 1.0
     runner_up: BlockKind | None = None
     raw: str | None = None
-    doubts: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     word_doubts: tuple[WordDoubt, ...] = ()
 
 
@@ -76,7 +79,7 @@ def merged_places(places: Iterable[Place]) -> tuple[Place, ...]:
 
 
 def text_reading(
-    text: str, blocks: Sequence[LabelledBlock], *, doubts: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
+    text: str, blocks: Sequence[LabelledBlock], *, doubts: tuple[Reason, ...] = (), reasons: tuple[Reason, ...] = ()
 ) -> TextReading:
     """A reading of ``text`` from the blocks it came from; ValueError when there are none."""
     weakest = min(blocks, key=lambda labelled: labelled.confidence)
@@ -97,6 +100,7 @@ def text_reading(
     )
 
 
+LOST = "\ufffd"  # in the place of a byte that is no character
 DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
 
 

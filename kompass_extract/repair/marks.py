@@ -11,7 +11,7 @@ _LIST_MARK = re.compile(r"^\s*(?P<mark>[=*»«+®©¢°>]\s+|[eo]\s+(?=[A-ZÅÄ�
 _QUOTE = re.compile(r"[\"“”„][’‘']|[’‘'][\"“”„]|[\"“„]|’’|‘‘|''")
 _LONG_DASH = re.compile(r"(?<=\s)—(?=\s)")
 _ROW_RULE = re.compile(r"^\s*\d\.\d?(?P<rule>\s*[|\[({!]+\s*)(?=[^\W\d_])")
-_HEAD_RULE = re.compile(r"(?P<rule>\s*[|\[({!]\s*)(?=(?:Max|Procent)\b)")
+_HEAD_RULE = re.compile(r"(?P<rule>(?:(?<!\s)\s++)?+[|\[({!]\s*+)(?=(?:Max|Procent)\b)")
 _LONE_I = re.compile(r"(?:^|[.!?:])\s*(?P<rule>\|)(?=\s+[a-zåäöé]{2})")
 _SPACED_SLASH = re.compile(r"(?<=[^\W\d_])[ ](?=/[^\W\d_])")
 _ROW_REST = re.compile(r"^\s*\d\.\d\s.*[^\s.](?P<rest>\s+\.)\s*$")

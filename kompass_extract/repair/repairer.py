@@ -18,6 +18,7 @@ from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
 from kompass_extract.repair.decode import Choice, Slot, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
+from kompass_extract.repair.lost_letters import LostLetters, Restored
 from kompass_extract.repair.marks import Habits, habits, mark_changes
 from kompass_extract.repair.model_file import Letters, read
 from kompass_extract.repair.similar_shapes import Misreadings, OddWord, Proposal
@@ -86,6 +87,10 @@ class Repairer:
     def misread(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
         """What odd words of a scanned document's lines may have been; see ``misread``."""
         return self._misreadings.proposals(lines)
+
+    def restore_lost(self, lines: Sequence[str]) -> tuple[list[str], list[Restored]]:
+        """The lines without wrong bytes, and each word that had one; see ``lost_letters``."""
+        return LostLetters(self._letters).restore(lines)
 
     @cached_property
     def _misreadings(self) -> Misreadings:

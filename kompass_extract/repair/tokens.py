@@ -13,10 +13,11 @@ from enum import Enum
 from kompass_extract.repair.language import NUMBER, PAUSE, STOP, YEAR
 
 _SIGNS = "&#{@£$€¥§°"  # signs that were read for letters
+# Repetitions are possessive or bounded: a line of any length takes time in proportion to it.
 _PIECE = re.compile(
-    rf"(?P<address>\S*(?:@\w+\.|https?://|www\.)\S*)"
-    rf"|(?P<number>\d+(?:[.,:/ ]?\d+)*(?![\w{_SIGNS}]))"
-    rf"|(?P<word>[\w{_SIGNS}]*[^\W\d_][\w{_SIGNS}]*|[{{&]\d)"
+    rf"(?P<address>\S{{0,200}}(?:@\w{{1,100}}\.|https?://|www\.)\S*+)"
+    rf"|(?P<number>\d{{1,60}}+(?![\w{_SIGNS}])(?:[.,:/ ]\d{{1,60}}+(?![\w{_SIGNS}]))*+)"
+    rf"|(?P<word>(?=[\d_{_SIGNS}]{{0,60}}[^\W\d_])[\w{_SIGNS}]++|[{{&]\d)"
     rf"|(?P<mark>[^\w\s])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -1,25 +1,26 @@
 """Writing and reading report JSON: whole or not at all, in a stable order.
 
-A file is written beside its target and renamed into place, so that a reader sees the old report or the new
-one and nothing in between.
+A file gets its name when all of it is on the disk, so that a reader sees the old report or the new one and nothing
+in between, and a killed process leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
+import secrets
 import tempfile
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from kompass_extract.errors import OutputError, UnreadableFileError
-from kompass_extract.model.report import Report
+
+if TYPE_CHECKING:  # its models take a fifth of a second: whoever only places a written report does without
+    from kompass_extract.model.report import Report
 
 _MAX_SAME_ID = 1000  # reports of one municipality and year in one directory; above any real archive
+_NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})  # of O_TMPFILE, linkat
 _WHAT_TO_DO = {
     errno.ENOSPC: "the disk is full; make room and run the same command again",
     errno.EDQUOT: "the disk quota is used up; make room and run the same command again",
@@ -41,31 +42,79 @@ def write_report(report: Report, out_dir: Path) -> Path:
 
 def dumps(report: Report) -> str:
     """The report as it stands in its file: UTF-8 letters kept, keys in the models' order, newline at the end."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+    return _dumped(report.model_dump(mode="json"))
+
+
+def _dumped(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
 def write_text(path: Path, text: str) -> None:
     """Write ``path`` atomically, its directory too where it is missing; OutputError says what to do."""
-    temporary: Path | None = None
+    _write(path, text, exclusive=False)
+
+
+def _write(path: Path, text: str, *, exclusive: bool) -> bool:
+    """Write a file atomically; with ``exclusive`` False is returned where one of that name exists already."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
+    except OSError as error:
+        raise _output_error(path, error) from error
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            try:
+                _write_unnamed(path, text.encode(), folder, exclusive)
+            except OSError as error:
+                if error.errno not in _NO_UNNAMED_FILES:
+                    raise
+                _write_beside(path, text.encode(), exclusive)
+        finally:
+            os.close(folder)
+        return True
+    except FileExistsError as error:
+        if exclusive:
+            return False
+        raise _output_error(path, error) from error
+    except OSError as error:
+        raise _output_error(path, error) from error
+
+
+def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool) -> None:
+    """Write a file without a name and name it: the kernel takes it away if this process ends before."""
+    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        here = f"/proc/self/fd/{file.fileno()}"
+        if exclusive:
+            os.link(here, path, src_dir_fd=folder, follow_symlinks=True)  # a folder's descriptor makes it linkat(2)
+            return
+        named = path.with_name(f".{secrets.token_hex(8)}.part")  # a link replaces nothing, a renaming does
+        os.link(here, named, src_dir_fd=folder, follow_symlinks=True)
+        named.replace(path)
+
+
+def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
+    """As ``_write_unnamed``, on a file system that has no files without a name."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(_readable_mode())
+        if exclusive:
+            path.touch(exist_ok=False)  # claims the name, on file systems without links too
         temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        advice = _WHAT_TO_DO.get(error.errno or 0, error.strerror or str(error))
-        raise OutputError(f"{path} could not be written: {advice}.") from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
+
+
+def _output_error(path: Path, error: OSError) -> OutputError:
+    advice = _WHAT_TO_DO.get(error.errno or 0, error.strerror or str(error))
+    return OutputError(f"{path} could not be written: {advice}.")
 
 
 def _readable_mode() -> int:
@@ -77,6 +126,10 @@ def _readable_mode() -> int:
 
 def load_report(path: Path) -> Report:
     """Read a report JSON; UnreadableFileError where it is missing, not JSON, or not a report."""
+    from pydantic import ValidationError
+
+    from kompass_extract.model.report import Report
+
     try:
         return Report.model_validate_json(path.read_bytes())
     except OSError as error:
@@ -91,34 +144,42 @@ def load_report(path: Path) -> Report:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of report files, from the models that write them."""
+    from kompass_extract.model.report import Report
+
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Report.model_json_schema(mode="serialization"),
     }
 
 
-def placed(report: Report, out_dir: Path, *, force: bool = False) -> Report:
-    """The report under an id that is free in ``out_dir``, or that already holds the same input file.
+def place(text: str, out_dir: Path, *, force: bool = False) -> Path:
+    """Write a report's JSON under an id that is free in ``out_dir``, or that already holds the same input file.
 
     Two inputs that give one id become ``amal-2019`` and ``amal-2019-2``; the same input (by sha256) takes its own
-    place again.  OutputError where that place holds decisions of a reviewer, unless ``force``.
+    place again.  Several processes may place reports at once.  OutputError where that place holds decisions of a
+    reviewer, unless ``force``.
     """
+    record = json.loads(text)
+    wanted, sha256 = record["report_id"], record["source"]["sha256"]
     for count in range(1, _MAX_SAME_ID + 1):
-        report_id = report.report_id if count == 1 else f"{report.report_id}-{count}"
+        report_id = wanted if count == 1 else f"{wanted}-{count}"
         path = out_dir / f"{report_id}.json"
+        body = text if count == 1 else _dumped({**record, "report_id": report_id})
         present = _present(path)
         if present is None:
-            return report.model_copy(update={"report_id": report_id})
-        sha256, reviewed = present
-        if sha256 != report.source.sha256:
+            if _write(path, body, exclusive=True):
+                return path
+            present = _present(path) or ("", False)  # another process was quicker
+        if present[0] != sha256:
             continue
-        if reviewed and not force:
+        if present[1] and not force:
             raise OutputError(
                 f"{path} holds decisions of a reviewer, which a new extraction would lose. "
                 "Choose another --out, or say --force."
             )
-        return report.model_copy(update={"report_id": report_id})
-    raise OutputError(f"{out_dir} already holds {_MAX_SAME_ID} reports named {report.report_id}. Choose another --out.")
+        write_text(path, body)
+        return path
+    raise OutputError(f"{out_dir} already holds {_MAX_SAME_ID} reports named {wanted}. Choose another --out.")
 
 
 def _present(path: Path) -> tuple[str, bool] | None:

@@ -8,8 +8,12 @@ from enum import StrEnum
 from kompass_extract.content.score_tables import SettledNumber
 from kompass_extract.model.pointers import AnyField, AnyModel, changed
 from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.report.confidence import DraftEvidence, draft_confidence
+
+LEAST_OFFERED = 0.1
+"""Share of the evidence, 0..1, from which on a value is worth showing for a number that was not read."""
 
 
 class AskAbout(StrEnum):
@@ -33,7 +37,7 @@ def text_field(
     reading: TextReading,
     *,
     matched: float = 1.0,
-    doubts: Sequence[str] = (),
+    doubts: Sequence[Reason] = (),
     words: AskAbout = AskAbout.ALL,
 ) -> TextField:
     """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything.
@@ -43,9 +47,9 @@ def text_field(
     confidence = draft_confidence(
         DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
     )
-    enough = [str(word) for word in reading.word_doubts if words is AskAbout.ALL or word.numeric]
+    enough = [word.reason for word in reading.word_doubts if words is AskAbout.ALL or word.numeric]
     asked = [*reading.doubts, *doubts, *(enough if words is not AskAbout.NONE else ())]
-    said = [reason for word in reading.word_doubts if (reason := str(word)) not in asked]
+    said = [found.noted() for word in reading.word_doubts if (found := word.reason) not in asked]
     return TextField(
         value=reading.text,
         confidence=confidence,
@@ -56,9 +60,9 @@ def text_field(
     )
 
 
-def missing_text(reason: str) -> TextField:
-    """A text that should be there and is not."""
-    return TextField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+def missing_text(*reasons: Reason, places: Iterable[Place] = ()) -> TextField:
+    """A text that should be there, at ``places`` where that is known, and is not."""
+    return TextField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons), evidence=evidence_of(places))
 
 
 def number_field(number: SettledNumber) -> NumberField:
@@ -77,7 +81,7 @@ def number_field(number: SettledNumber) -> NumberField:
     )
 
 
-def absent_number(reason: str, seen: int, against: Sequence[str] = ()) -> NumberField:
+def absent_number(reason: Reason, seen: int, against: Sequence[Reason] = ()) -> NumberField:
     """A number that the report does not print and need not.
 
     ``seen`` is how many places say so, ``against`` what speaks for its being there, which a person is asked about.  The
@@ -89,12 +93,19 @@ def absent_number(reason: str, seen: int, against: Sequence[str] = ()) -> Number
     )
 
 
-def missing_number(reason: str) -> NumberField:
-    """A number that should be there and is not."""
-    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=[reason])
+def missing_number(*reasons: Reason, offered: Sequence[Alternative] = ()) -> NumberField:
+    """A number that should be there and is not; ``offered`` are values that follow from others."""
+    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons), alternatives=list(offered))
 
 
-def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[str]]) -> AnyModel:
+def offers(number: SettledNumber) -> list[Alternative]:
+    """The likely values of a settled number as alternatives, the likeliest first."""
+    own = [] if number.value is None else [(number.value, number.share)]
+    likely = [(value, share) for value, share in (*own, *number.alternatives) if share >= LEAST_OFFERED]
+    return [Alternative(value=value, confidence=round(share, 4)) for value, share in likely]
+
+
+def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[Reason]]) -> AnyModel:
     """The model with the Fields at the pointers in ``reasons`` marked for review, for those reasons."""
 
     def marked(pointer: str, field: AnyField) -> AnyField:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from kompass_extract.model.pointers import fields
-from kompass_extract.model.report import Area, Report
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from kompass_extract.model.report import Area, Number, Report
 
 _MAX_CHECKS_SHOWN = 8  # failing checks printed per report; the JSON holds all
 _REVIEW_SHARE_SHOWN = 1  # decimals of the review load in percent
@@ -23,8 +22,8 @@ class AreaSummary:
 
     number: int
     name: str | None
-    score: int | None
-    total: int | None
+    score: Number | None
+    total: Number | None
     strengths: int
     improvements: int
     to_review: int
@@ -48,13 +47,21 @@ class ReportSummary:
     areas: list[AreaSummary]
     problems: list[str]
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Any]:
         """As ``--json`` prints it."""
         return asdict(self)
+
+    @classmethod
+    def placed(cls, record: dict[str, Any], json_path: Path) -> Self:
+        """The summary of a record whose report was written to ``json_path``, maybe under another id."""
+        areas = [AreaSummary(**area) for area in record["areas"]]
+        return cls(**{**record, "areas": areas, "report_id": json_path.stem, "json": str(json_path)})
 
 
 def summarize(report: Report, json_path: Path) -> ReportSummary:
     """The figures of ``report``, which lies at ``json_path``."""
+    from kompass_extract.model.pointers import fields
+
     info = report.report
     found = list(fields(report))
     return ReportSummary(
@@ -75,6 +82,8 @@ def summarize(report: Report, json_path: Path) -> ReportSummary:
 
 
 def _area(area: Area) -> AreaSummary:
+    from kompass_extract.model.pointers import fields
+
     return AreaSummary(
         number=area.number,
         name=area.name.value,
@@ -144,11 +153,11 @@ def _area_table(summary: ReportSummary) -> Table:
     return table
 
 
-def _shown(value: int | None) -> str:
+def _shown(value: Number | None) -> str:
     return "?" if value is None else str(value)
 
 
-def _sum(values: list[int | None]) -> str:
+def _sum(values: list[Number | None]) -> str:
     """The sum, or ``?`` where one of them is unknown: part of a sum is not a total."""
     known = [value for value in values if value is not None]
     return str(sum(known)) if known and len(known) == len(values) else "?"

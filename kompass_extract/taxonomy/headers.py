@@ -20,8 +20,8 @@ LONG_TERM_LIKENESS = 0.80
 SHORT_TERM_LIKENESS = 0.84
 PREFIX_LIKENESS = 0.85
 
-_DECORATION = re.compile(r"^[\W_]*(?=[\w%&])|[\s:.;,|_*–—-]+$")
-_CONTINUED = re.compile(r"\s*[(\[]?\s*(forts(\.|att(ning)?)?)\s*[)\]]?$", re.IGNORECASE)
+_DECORATION = re.compile(r"^[\W_]*(?=[\w%&])|(?<![\s:.;,|_*–—-])[\s:.;,|_*–—-]++$")
+_CONTINUED = re.compile(r"(?:(?<!\s)\s++)?+(?:[(\[]\s*+)?(forts(\.|att(ning)?)?)\s*+[)\]]?$", re.IGNORECASE)
 MAX_HEADER_CHARACTERS = 90
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.editions import Question
 from kompass_extract.taxonomy.fold import fold
 
@@ -35,7 +36,7 @@ class RowQuery:
 
     text: str
     number: str | None = None
-    max_points: int | None = None
+    max_points: float | None = None
     area: int | None = None
 
 
@@ -52,7 +53,7 @@ class QuestionMatch:
     runner_up: str | None = None
     runner_up_score: float = 0.0
     wording: str | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def match_row(row: RowQuery, candidates: Sequence[Question]) -> QuestionMatch:
@@ -60,7 +61,7 @@ def match_row(row: RowQuery, candidates: Sequence[Question]) -> QuestionMatch:
     ranked = sorted(((_score(row, question), question) for question in candidates), key=lambda pair: -pair[0])
     ranked = _one_per_id(ranked)
     if not ranked:
-        return QuestionMatch(None, None, 0.0, reasons=("the questions of this edition are not known",))
+        return QuestionMatch(None, None, 0.0, reasons=(reason("questions-unknown"),))
     chosen = ranked[0][1] if ranked[0][0] >= MIN_SCORE else None
     return _match(chosen, ranked)
 
@@ -130,7 +131,7 @@ def _placed(match: QuestionMatch, question: Question) -> QuestionMatch:
         score=max(BY_ELIMINATION, match.score),
         runner_up=None,
         runner_up_score=0.0,
-        reasons=("the wording could not be read; placed by its number beside rows that all have theirs",),
+        reasons=(reason("placed-by-number"),),
     )
 
 
@@ -138,9 +139,9 @@ def _match(chosen: Question | None, ranked: Sequence[tuple[float, Question]]) ->
     others = [(score, question) for score, question in ranked if chosen is None or question.id != chosen.id]
     runner_score, runner = others[0] if others else (0.0, None)
     if chosen is None:
-        reason = f"no question is like enough (best {runner_score:.2f}, asked {MIN_SCORE})"
+        why = reason("no-question-like-enough", value=round(runner_score, 2), asked=MIN_SCORE)
         return QuestionMatch(
-            None, None, round(runner_score, 4), runner.id if runner else None, round(runner_score, 4), reasons=(reason,)
+            None, None, round(runner_score, 4), runner.id if runner else None, round(runner_score, 4), reasons=(why,)
         )
     score = next(score for score, question in ranked if question.id == chosen.id)
     return QuestionMatch(

@@ -18,7 +18,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address; longer ones are traps of calendars and searches
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?"
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291: site-local and IPv4-compatible addresses lie elsewhere
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # RFC 5214: before an IPv4 address in the last 32 bits
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
@@ -79,7 +81,13 @@ def is_public(address: str) -> bool:
         found: IPAddress = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast for one in _wrapped(found))
+    return all(_is_global(one) for one in _wrapped(found))
+
+
+def _is_global(address: IPAddress) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast
 
 
 def _wrapped(address: IPAddress) -> Iterable[IPAddress]:
@@ -87,13 +95,16 @@ def _wrapped(address: IPAddress) -> Iterable[IPAddress]:
         return [address]
     if address.ipv4_mapped is not None:
         return [address.ipv4_mapped]
+    last = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address in _NAT64:
+        return [last]
     inner: list[IPAddress] = [address]
     if address.sixtofour is not None:
         inner.append(address.sixtofour)
     if address.teredo is not None:
         inner.extend(address.teredo)
-    if address in _NAT64:
-        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    if int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
+        inner.append(last)
     return inner
 
 

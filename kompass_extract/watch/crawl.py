@@ -72,6 +72,10 @@ class Watcher:
             page = self._index(address)
         except FetchError as error:
             return PageSight(address, _unfetched(error), str(error)), None
+        except KompassError:
+            raise
+        except Exception as error:  # whatever a page does to a library is that page's failure
+            return PageSight(address, Outcome.FAILED, f"unexpected {type(error).__name__}: {error}"), None
         reason = "" if page.links else "links to no PDF"
         return PageSight(address, Outcome.READ, reason, page.links), page.next_page
 

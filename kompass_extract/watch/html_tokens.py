@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+
+from kompass_extract.model.text_forms import unescaped
 
 _SPACE = re.compile(r"[\s/]*")
 _TAG_NAME = re.compile(r"[^\s/>]+")
@@ -34,10 +35,10 @@ def tokens(text: str) -> Iterator[Tag | str]:
     while place < len(text):
         start = text.find("<", place)
         if start < 0:
-            yield unescape(text[place:])
+            yield unescaped(text[place:])
             return
         if start > place:
-            yield unescape(text[place:start])
+            yield unescaped(text[place:start])
         if text.startswith("<!--", start):
             place = _after(text, "-->", start + 2)
         elif text.startswith(("<!", "<?"), start):
@@ -77,7 +78,7 @@ def _tag(text: str, start: int) -> tuple[Tag | None, int]:
         value, after = _attribute_value(text, key_end)
         if value is None:
             return None, after
-        attributes.setdefault(text[place:key_end].lower(), unescape(value))
+        attributes.setdefault(text[place:key_end].lower(), unescaped(value))
         place = after
 
 

@@ -1,53 +1,33 @@
-"""What a site's robots.txt asks of us (RFC 9309): our own group, else that for all; the longest rule decides."""
+"""What a site's robots.txt asks of us, read by Protego (RFC 9309: our own group, else that for all; the longest rule).
+
+A file that names thousands of crawlers with thousands of rules for each would fill the memory before it is asked about
+anything: of other crawlers' groups nothing is kept, and of ours no more rules than a site can mean.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+
+from protego import Protego
 
 LIMIT = 512_000  # bytes that are read; RFC 9309 asks for at least 500 KiB
-_LINE = re.compile(r"\s*([A-Za-z-]+)\s*:\s*([^#]*)")
-_MOST_RULES = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One Allow or Disallow line."""
-
-    allow: bool
-    path: str
-
-    def fits(self, path: str) -> bool:
-        """Whether the rule speaks of ``path``: ``*`` stands for anything, ``$`` for the end."""
-        ends = self.path.endswith("$")
-        first, *others = (_plain(piece) for piece in self.path.removesuffix("$" if ends else "").split("*"))
-        if not path.startswith(first):
-            return False
-        place = len(first)
-        for count, piece in enumerate(others, start=1):
-            if ends and count == len(others):
-                return len(path) - len(piece) >= place and path.endswith(piece)
-            place = path.find(piece, place)
-            if place < 0:
-                return False
-            place += len(piece)
-        return not ends or place == len(path)
+MOST_RULES = 2_000  # of our group; robots.txt files of large sites have some hundreds
+LONGEST_RULE = 2_000  # characters, as the longest address that is asked
+_RULES = frozenset({"allow", "disallow", "crawl-delay"})
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
     """The rules for us; ``delay`` is the Crawl-delay in seconds, None where none is asked."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: Protego | None = None
+    product: str = ""
     delay: float | None = None
 
     def allows(self, address: str) -> bool:
         """Whether ``address`` may be asked; without a rule that fits it may, and of equal rules Allow wins."""
-        parts = urlsplit(address)
-        path = _plain(parts.path or "/") + (f"?{_plain(parts.query)}" if parts.query else "")
-        fitting = [rule for rule in self.rules if rule.fits(path)]
-        return max(fitting, key=lambda rule: (len(rule.path), rule.allow)).allow if fitting else True
+        return self.rules is None or bool(self.rules.can_fetch(address, self.product))
 
 
 ALLOW_ALL = Robots()
@@ -55,31 +35,39 @@ ALLOW_ALL = Robots()
 
 def parse(text: str, product: str) -> Robots:
     """The rules of ``text`` for the crawler that calls itself ``product``; lines that say nothing are passed over."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    agents: list[str] = []
-    in_rules = False
-    for key, value in _lines(text):
+    lines = list(_lines(text[:LIMIT]))
+    named = any(key == "user-agent" and _agent(value) == product.lower() for key, value in lines)
+    rules = list(_rules_for(product.lower() if named else "*", lines))
+    if not rules:
+        return ALLOW_ALL
+    delays = [delay for key, value in rules if key == "crawl-delay" and (delay := _seconds(value)) is not None]
+    group = "\n".join(f"{key}: {value}" for key, value in rules if key != "crawl-delay")
+    return Robots(Protego.parse(f"User-agent: *\n{group}\n"), product, max(delays, default=None))
+
+
+def _rules_for(wanted: str, lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The rules of every group that names the crawler ``wanted``, in their order."""
+    named, in_rules, count = False, False, 0
+    for key, value in lines:
         if key == "user-agent":
-            agent = value.partition("/")[0].strip().lower()
-            agents = [agent] if in_rules else [*agents, agent]
+            named = (named and not in_rules) or _agent(value) == wanted
             in_rules = False
-            groups.setdefault(agent, [])
-        elif key in {"allow", "disallow", "crawl-delay"}:
+        elif key in _RULES:
             in_rules = True
-            for agent in agents:
-                groups[agent].append((key, value))
-    return _robots(groups.get(product.lower(), groups.get("*", [])))
+            if named and value and count < MOST_RULES and len(value) <= LONGEST_RULE:
+                count += 1
+                yield key, value
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
-    found = (_LINE.match(line) for line in text.removeprefix("\ufeff").splitlines())
-    return [(match[1].lower(), match[2].strip()) for match in found if match]
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.removeprefix("\ufeff").splitlines():
+        key, colon, value = line.partition("#")[0].partition(":")
+        if colon:
+            yield key.strip().lower(), value.strip()
 
 
-def _robots(lines: list[tuple[str, str]]) -> Robots:
-    rules = tuple(Rule(key == "allow", value) for key, value in lines if key != "crawl-delay" and value)
-    delays = [_seconds(value) for key, value in lines if key == "crawl-delay"]
-    return Robots(rules[:_MOST_RULES], max((delay for delay in delays if delay is not None), default=None))
+def _agent(value: str) -> str:
+    return value.partition("/")[0].strip().lower()
 
 
 def _seconds(value: str) -> float | None:
@@ -88,8 +76,3 @@ def _seconds(value: str) -> float | None:
     except ValueError:
         return None
     return delay if 0 <= delay < float("inf") else None
-
-
-def _plain(path: str) -> str:
-    """A path with the same characters escaped, whichever way it was written."""
-    return quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~?%", errors="surrogateescape")

@@ -14,8 +14,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kompass_extract.errors import KompassError
+from kompass_extract.model.reasons import Reason
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import UnknownItemError, UnknownReportError
+from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web import entry, items, list_pages, whole_pages
 from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
@@ -69,7 +71,7 @@ def _not_found(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    return _said(request, 422, str(error))
+    return _said(request, 422, problem_of(error))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -82,5 +84,5 @@ def _mistake(request: Request, error: Exception) -> Response:
     return _said(request, 500, "error.server")
 
 
-def _said(request: Request, status: int, problem: str) -> Response:
+def _said(request: Request, status: int, problem: str | Reason) -> Response:
     return page("error.html", frame_of(request), status=status, problem=problem)

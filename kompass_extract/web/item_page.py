@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
+from kompass_extract.model.reasons import Reason
 from kompass_extract.review import Action
 from kompass_extract.review.decisions.item_kinds import FieldKind
 from kompass_extract.review.service import Desk
@@ -28,7 +29,7 @@ _IN_OVERVIEW = frozenset({FieldKind.OVERVIEW, FieldKind.OVERVIEW_LABEL})
 class Refused:
     """A decision that was not saved: why, and what the form held."""
 
-    problem: str
+    problem: str | Reason
     form: Query
 
 

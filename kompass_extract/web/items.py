@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.review.service.desk_values import Conflict, Hold, QueueFilter, RefusedError, Saved
+from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web.addresses import ITEM, NEXT, QUEUE, Query, filter_of, inside, item_url, queue_url
 from kompass_extract.web.item_page import Refused, gone_to, item_page, shown
 from kompass_extract.web.orders import BadFormError, order_of
@@ -42,7 +43,7 @@ def decide(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> R
     except BadFormError as error:
         return item_page(request, site, reviewer, item, filter_of(form), refused=Refused(error.key, form))
     except RefusedError as error:
-        return item_page(request, site, reviewer, item, filter_of(form), refused=Refused(str(error), form))
+        return item_page(request, site, reviewer, item, filter_of(form), refused=Refused(problem_of(error), form))
     if isinstance(outcome, Conflict):
         return _conflict(request, site, outcome, form)
     return _after(request, site, reviewer, outcome, form)

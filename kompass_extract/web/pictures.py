@@ -9,25 +9,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from kompass_extract.errors import UnreadableFileError
-from kompass_extract.pages.components import Gray
-from kompass_extract.pages.source import SourceFile, SourceKind, load_page, open_source
 from kompass_extract.review.service.desk_values import PageFile
+from kompass_extract.workers import protocol
+from kompass_extract.workers.fenced import FencedPictures
 
 PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
-JPEG_QUALITY = 82
-PICTURE_VERSION = 1  # rises when the same page would give another picture
+PICTURE_VERSION = 2  # rises when the same page would give another picture
 LARGEST_CACHE_BYTES = 2 * 1024**3  # about 10,000 pages
 PRUNED_SHARE = 0.8  # what is left of that when it is passed
 PRUNE_EVERY = 100  # pictures made between two looks at the cache's size
-_PDFIUM = threading.Lock()  # PDFium is not made for threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +38,7 @@ class Pictures:
         self._folder = folder
         self._dpi = dpi
         self._made = 0
+        self._drawing = FencedPictures()
 
     def etag(self, page: PageFile) -> str:
         """What names a page's picture: it changes with the picture alone."""
@@ -62,16 +56,8 @@ class Pictures:
         return Picture(jpeg, etag)
 
     def _make(self, page: PageFile) -> bytes:
-        path = Path(page.path)
-        with _PDFIUM:
-            source = open_source(path)
-            if source.kind is SourceKind.TEXT or not 1 <= page.number <= source.pages:
-                raise UnreadableFileError(f"{path} has no picture of page {page.number}.")
-            gray = upright(source, page, self._dpi)
-        done, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        if not done:
-            raise UnreadableFileError(f"Page {page.number} of {path} could not be made a picture.")
-        return data.tobytes()
+        wanted = protocol.Picture(page.path, page.number, self._dpi, page.rotation, page.skew)
+        return self._drawing.jpeg(wanted)
 
     def _keep(self, path: Path, jpeg: bytes) -> None:
         """Keep a picture, whole or not at all; a full disk costs the time to make it again, nothing else."""
@@ -83,22 +69,6 @@ class Pictures:
         self._made += 1
         if self._made % PRUNE_EVERY == 0:
             prune(self._folder, LARGEST_CACHE_BYTES)
-
-
-def upright(source: SourceFile, page: PageFile, dpi: int) -> Gray:
-    """The page's picture as its boxes see it: turned and levelled by what the report says of the page."""
-    gray = load_page(source, page.number, dpi=dpi).gray
-    if page.kind != "scanned":
-        return gray
-    if page.rotation in (90, 270):
-        gray = np.ascontiguousarray(np.rot90(gray, -1))
-    if page.skew:
-        height, width = gray.shape
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), -page.skew, 1.0)
-        gray = np.asarray(
-            cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8
-        )
-    return np.ascontiguousarray(gray[::-1, ::-1]) if page.rotation in (180, 270) else gray
 
 
 def prune(folder: Path, most_bytes: int) -> int:

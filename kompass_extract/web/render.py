@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from kompass_extract.model.reasons import Reason
+from kompass_extract.model.report import Check
 from kompass_extract.review.decisions.item_kinds import kind_of
+from kompass_extract.review.decisions.recheck import said_again
 from kompass_extract.web import addresses
 from kompass_extract.web.frame import view_box
-from kompass_extract.web.reasons import reason_text
 from kompass_extract.web.web_settings import Language
 from kompass_extract.web.words import Words, table
 
@@ -56,18 +58,30 @@ def page(template: str, frame: Frame, *, status: int = 200, **content: object) -
     """The page that ``template`` makes of ``content``."""
     words = Words(frame.language)
 
-    def reason(text: str) -> str:
-        return reason_text(text, frame.language)
+    def reason(told: Reason | Check) -> str:
+        return _capital((told.found if isinstance(told, Check) else told).said(frame.language))
 
-    def said(problem: str) -> str:
-        return words(problem) if problem in table() else reason(problem)
+    def said(problem: str | Reason) -> str:
+        """A problem of the pages' own by its key, a refusal by its reason, anything else in its own words."""
+        if isinstance(problem, Reason):
+            return reason(problem)
+        return words(problem) if problem in table() else _capital(problem)
+
+    def finding(kept: str) -> str:
+        """A finding as the queue keeps it: what its check says."""
+        return _capital(said_again(kept).said(frame.language))
 
     def decimal(value: float) -> str:
         return f"{value:.1f}".replace(".", "," if frame.language == "sv" else ".")
 
     made = environment().get_template(template)
-    html = made.render(t=words, named=words.named, reason=reason, said=said, decimal=decimal, frame=frame, **content)
+    tools = {"t": words, "named": words.named, "reason": reason, "finding": finding, "said": said, "decimal": decimal}
+    html = made.render(**tools, frame=frame, **content)
     return HTMLResponse(html, status_code=status)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def local_time(moment: str) -> str:

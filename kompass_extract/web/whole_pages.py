@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse, Response
 
+from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import PageInfo, Report
 from kompass_extract.review.service.desk_values import Conflict, RefusedError, UnknownItemError
+from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web.addresses import Query, item_url
 from kompass_extract.web.orders import BadFormError, added_item
 from kompass_extract.web.render import page
@@ -50,13 +52,13 @@ def add(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Resp
     except BadFormError as error:
         return _page(request, site, form, problem=error.key)
     except RefusedError as error:
-        return _page(request, site, form, problem=str(error))
+        return _page(request, site, form, problem=problem_of(error))
     if isinstance(outcome, Conflict):
         raise UnknownItemError("an added item has nothing to be in conflict with")
     return RedirectResponse(item_url(report_id, outcome.pointer), 303)
 
 
-def _page(request: Request, site: Site, query: Query, *, problem: str | None = None) -> Response:
+def _page(request: Request, site: Site, query: Query, *, problem: str | Reason | None = None) -> Response:
     line = site.desk.report_line(query.get("report", ""))
     report = site.desk.report(line.report_id)
     shown = _shown(report, query)

@@ -1,5 +1,7 @@
 """All pages of a file read, in parallel, one picture at a time.
 
+Pages with a text layer that can be used are read by the calling process, since starting another takes longer.
+
 Each worker is a process of its own that loads its readers once; only a few pages are under way at any moment,
 so memory does not grow with the report.  A page that crashes its worker or runs out of time comes back as a
 failed page and the rest goes on.
@@ -10,25 +12,28 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import cv2
 
 from kompass_extract.errors import KompassError, OcrFailedError
-from kompass_extract.pages.source import SourceFile
+from kompass_extract.pages.source import SourceFile, SourceKind, may_be_digital
+from kompass_extract.process import limits
+from kompass_extract.process.limits import usable_cores
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.cache import ReadingCache
-from kompass_extract.words.page_reader import PageReading, Readers, failed_page, read_page
+from kompass_extract.words.page_reader import PageReading, Readers, failed_page, read_digital, read_page
 
 A4_PT = (595.3, 841.9)
 HARD_LIMIT_FACTOR = 2.0  # a page that takes this many times its timeout hangs outside of the reader
 AHEAD = 2  # pages handed out per worker
+FEWEST_APART = 3  # pages to be recognised for which processes are started: a start takes as long as a third of a page
 
 MakeReaders = Callable[[], Readers]
 
@@ -42,9 +47,16 @@ class PageDone:
     seconds: float
 
 
-def usable_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What a second try knows of the first: ``lost`` pages are not read, with ``apart`` none is by this process.
+
+    ``begun`` is called before this process reads a page itself.
+    """
+
+    lost: Mapping[int, str] = field(default_factory=dict)
+    apart: bool = False
+    begun: Callable[[int], None] | None = None
 
 
 def read_pages(
@@ -56,20 +68,19 @@ def read_pages(
     progress: Callable[[PageDone], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
     cache: ReadingCache | None = None,
+    care: Care | None = None,
 ) -> list[PageReading]:
     """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1.
 
-    ``meanwhile`` is called once the workers are busy, for what the stages after need.  Pages in ``cache`` are not read
+    ``meanwhile`` is called once workers are busy, for what the stages after need.  Pages in ``cache`` are not read
     again, and those that were read go into it one by one; a failed page does not.
     """
-    start = monotonic()
+    start, care = monotonic(), care or Care()
     numbers = range(1, source.pages + 1)
     readings = {number: known for number in numbers if cache is not None and (known := cache.get(number)) is not None}
-    missing = [number for number in numbers if number not in readings]
-    workers = min(jobs or usable_cores(), len(missing))
-    inline = workers <= 1 or multiprocessing.current_process().daemon
-    work = _Work(source, make_readers, settings)
-    read = _inline(work, missing) if inline else _parallel(work, missing, workers)
+    readings |= {number: failed_page(number, *A4_PT, why) for number, why in care.lost.items()}
+    work = _Work(source, make_readers, settings, care)
+    read = _all(work, [number for number in numbers if number not in readings], jobs or usable_cores(), meanwhile)
     for number in readings:
         if progress is not None:
             progress(PageDone(number, source.pages, monotonic() - start))
@@ -77,30 +88,73 @@ def read_pages(
         readings[reading.number] = reading
         if cache is not None and reading.failure is None:
             cache.put(reading)
-        if meanwhile is not None and not inline:
-            meanwhile()
-            meanwhile = None
         if progress is not None:
             progress(PageDone(reading.number, source.pages, monotonic() - start))
     return [readings[number] for number in numbers]
 
 
-def _inline(work: _Work, numbers: Iterable[int]) -> Iterator[PageReading]:
+def _all(
+    work: _Work, missing: Sequence[int], jobs: int, meanwhile: Callable[[], object] | None
+) -> Iterator[PageReading]:
+    """Pages as they are done: first those with a text layer, then those that must be recognised."""
+    readers = _loaded_once(work.make_readers)
+    alone = jobs <= 1 or multiprocessing.current_process().daemon
+    if not alone and not work.care.apart:
+        left = []
+        for number in missing:
+            reading = _digital(work, number, readers)
+            if reading is None:
+                left.append(number)
+            else:
+                yield reading
+        missing, alone = left, len(left) < FEWEST_APART
+    if alone and not work.care.apart:
+        yield from _inline(work, missing, readers)
+    elif missing:
+        for count, reading in enumerate(_parallel(work, missing, min(jobs, len(missing)))):
+            if meanwhile is not None and count == 0:
+                meanwhile()
+            yield reading
+
+
+def _loaded_once(make_readers: MakeReaders) -> Callable[[], Readers]:
     loaded: list[Readers] = []
 
     def readers() -> Readers:
         if not loaded:
-            loaded.append(work.make_readers())
+            loaded.append(make_readers())
         return loaded[0]
 
+    return readers
+
+
+def _digital(work: _Work, number: int, readers: Callable[[], Readers]) -> PageReading | None:
+    """The page by its text layer, None where it must be recognised."""
+    if work.source.kind is not SourceKind.PDF:
+        return None
+    work.begin(number)
+    try:
+        if not may_be_digital(work.source, number):
+            return None
+        with limits.processor_time(work.settings.page_timeout):
+            return read_digital(work.source, number, readers)[0]
+    except KompassError:
+        raise
+    except Exception as error:  # as in ``_guarded``
+        return failed_page(number, *A4_PT, f"{type(error).__name__}: {error}")
+
+
+def _inline(work: _Work, numbers: Iterable[int], readers: Callable[[], Readers]) -> Iterator[PageReading]:
     for number in numbers:
+        work.begin(number)
         yield _guarded(work.source, number, readers, work.settings)
 
 
 def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
     """A page read, or failed with its reason; what ends the whole run (a missing model) is raised."""
     try:
-        return read_page(source, number, readers, settings)
+        with limits.processor_time(settings.page_timeout):
+            return read_page(source, number, readers, settings)
     except KompassError:
         raise
     except Exception as error:  # whatever a damaged page makes a library do is the page's failure, not the run's
@@ -114,6 +168,12 @@ class _Work:
     source: SourceFile
     make_readers: MakeReaders
     settings: ReadingSettings
+    care: Care
+
+    def begin(self, number: int) -> None:
+        """Say that this process reads the page."""
+        if self.care.begun is not None:
+            self.care.begun(number)
 
     def limit(self, ahead: int) -> float:
         """Seconds after which a page that waited for ``ahead`` others hangs outside of its reader."""
@@ -181,21 +241,25 @@ def _pool(make_readers: MakeReaders, workers: int) -> Iterator[ProcessPoolExecut
     """Worker processes that end with the block, whatever they are doing."""
     # A fork would start faster, and hang where a library of this process has threads of its own.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make_readers,))
+    given = (make_readers, os.getpid())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=given)
     try:
-        yield pool
+        with limits.safe_path():
+            yield pool
     finally:
         processes = list((pool._processes or {}).values())
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
-            process.terminate()
+            process.kill()
 
 
 _worker_readers: list[Readers] = []
 _worker_maker: list[MakeReaders] = []
 
 
-def _start(make_readers: MakeReaders) -> None:
+def _start(make_readers: MakeReaders, parent: int) -> None:
+    limits.follow(parent)
+    limits.fence()
     cv2.setNumThreads(1)  # one thread per page; the pages are the parallel work
     _worker_readers.clear()
     _worker_maker[:] = [make_readers]

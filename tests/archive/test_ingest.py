@@ -15,8 +15,8 @@ from kompass_extract.archive import ingestion as engine
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest, spread
 from kompass_extract.archive.results import Outcome, Status, Summary
-from kompass_extract.archive.worker_pool import Limits
 from kompass_extract.errors import ModelError, OcrMissingError
+from kompass_extract.workers.pool import Limits
 from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
 
 

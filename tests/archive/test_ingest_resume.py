@@ -33,7 +33,8 @@ def test_a_killed_reading_goes_on_at_the_page_where_it_was(tmp_path: Path) -> No
     archive = Archive.at(tmp_path / "archive")
     script = (
         "import sys; from pathlib import Path; from kompass_extract.archive.folder import Archive;"
-        "from kompass_extract.archive.ingestion import ingest; ingest(Archive.at(Path(sys.argv[1])), [Path(sys.argv[2])])"
+        "from kompass_extract.archive.ingestion import ingest;"
+        "ingest(Archive.at(Path(sys.argv[1])), [Path(sys.argv[2])])"
     )
     command = [sys.executable, "-c", script, str(archive.folder), str(BORN_DIGITAL)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as run:

@@ -201,7 +201,7 @@ def test_bad_files(tmp_path: Path) -> None:
 def test_repair_is_applied_to_the_lines(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_text("Omrade 1 Offentlighet", encoding="utf-8")
-    document = read_text_report(path, repair=lambda lines: [line.replace("Omrade", "Område") for line in lines])
+    document = read_text_report(path, repair=lambda lines: ([line.replace("Omrade", "Område") for line in lines], {}))
     assert document.blocks[0].text == "Område 1 Offentlighet"
 
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import LogisticRegression
 
-from kompass_extract import labels as classify
+from kompass_extract import labels
 from kompass_extract.errors import ModelError
-from kompass_extract.labels.classifier import AT_ONCE, LINKS, chain_order
+from kompass_extract.labels.classifier import AT_ONCE, LINKS, BlockClassifier, chain_order
 from kompass_extract.labels.crf import ChainWeights, forward_backward, viterbi
 from kompass_extract.labels.features import COLUMNS, CONTEXT_COLUMNS, WORD_COLUMNS, featurize, hashed
 from kompass_extract.labels.outline import Zone, walk
@@ -48,8 +48,8 @@ AREAS = ("Offentlighet och demokrati", "Tillgänglighet och brukarorientering", 
 
 
 @pytest.fixture(scope="module")
-def classifier() -> classify.BlockClassifier:
-    return classify.load()
+def classifier() -> BlockClassifier:
+    return labels.load()
 
 
 def block(
@@ -110,7 +110,7 @@ def kinds(labelled: Sequence[LabelledBlock], texts: Sequence[str]) -> list[Block
 
 
 @pytest.mark.parametrize("lists", [side_by_side(), one_after_the_other()], ids=["columns", "sequence"])
-def test_labels_both_list_layouts(classifier: classify.BlockClassifier, lists: list[Block]) -> None:
+def test_labels_both_list_layouts(classifier: BlockClassifier, lists: list[Block]) -> None:
     blocks = [each for number in (1, 2, 3) for each in chapter(number, lists)]
     labelled = classifier.label(blocks, load_taxonomy())
     assert [each.block for each in labelled] == blocks
@@ -123,7 +123,7 @@ def test_labels_both_list_layouts(classifier: classify.BlockClassifier, lists: l
     assert [each.area for each in labelled] == [number for number in (1, 2, 3) for _ in chapter(number, lists)]
 
 
-def test_lists_go_on_after_a_page_break_without_header(classifier: classify.BlockClassifier) -> None:
+def test_lists_go_on_after_a_page_break_without_header(classifier: BlockClassifier) -> None:
     """Both columns go on on the next page, under a running header, with no header of their own."""
     running = [block("Sveriges Kommuner och Regioner", Form.FURNITURE, page=2)]
     blocks = chapter(1, [*side_by_side(), *running, *side_by_side(2, headers=False)]) + chapter(
@@ -135,25 +135,25 @@ def test_lists_go_on_after_a_page_break_without_header(classifier: classify.Bloc
     assert [each.kind for each in continued[1:]] == [BlockKind.STRENGTH] * 3 + [BlockKind.IMPROVEMENT] * 3
 
 
-def test_items_that_lost_their_bullets_stay_items_of_their_list(classifier: classify.BlockClassifier) -> None:
+def test_items_that_lost_their_bullets_stay_items_of_their_list(classifier: BlockClassifier) -> None:
     bare = [replace(each, form=Form.PARAGRAPH, bulleted=False) for each in side_by_side()]
     labelled = classifier.label(chapter(1, bare) + chapter(2, one_after_the_other()), load_taxonomy())
     assert set(kinds(labelled, STRENGTHS)) == {BlockKind.STRENGTH}
     assert set(kinds(labelled, IMPROVEMENTS)) == {BlockKind.IMPROVEMENT}
 
 
-def test_confidence_is_a_probability_and_the_runner_up_another_kind(classifier: classify.BlockClassifier) -> None:
+def test_confidence_is_a_probability_and_the_runner_up_another_kind(classifier: BlockClassifier) -> None:
     for each in classifier.label(chapter(1, side_by_side()), load_taxonomy()):
         assert 0.0 <= each.confidence <= 1.0
         assert each.runner_up is not None
         assert each.runner_up is not each.kind
 
 
-def test_no_blocks_give_no_labels(classifier: classify.BlockClassifier) -> None:
+def test_no_blocks_give_no_labels(classifier: BlockClassifier) -> None:
     assert classifier.label((), load_taxonomy()) == ()
 
 
-def test_a_report_is_labelled_within_its_time(classifier: classify.BlockClassifier) -> None:
+def test_a_report_is_labelled_within_its_time(classifier: BlockClassifier) -> None:
     """750 blocks, a long report; the limit leaves room for a busy machine."""
     chapters = [each for number in (1, 2, 3) for each in chapter(number, side_by_side())]
     blocks = (chapters * (750 // len(chapters) + 1))[:750]
@@ -211,13 +211,13 @@ def test_statements_do_not_open_as_improvements(text: str) -> None:
     assert not opens_as_improvement(next(read_texts([text])), 0)
 
 
-labels = st.integers(2, 3)
+sizes = st.integers(2, 3)
 
 
 @st.composite
 def chains(draw: st.DrawFn) -> tuple[ChainWeights, np.ndarray, np.ndarray]:
     """Small chains with arbitrary weights."""
-    size, length = draw(labels), draw(st.integers(1, 4))
+    size, length = draw(sizes), draw(st.integers(1, 4))
     number = st.floats(-3, 3)
 
     def numbers(*shape: int) -> np.ndarray:
@@ -279,19 +279,19 @@ def test_columns_are_decoded_one_after_the_other() -> None:
 def fitted(seed: int = 3) -> Fitted:
     """A model of made-up numbers."""
     rng = np.random.default_rng(seed)
-    labels = len(BlockKind)
+    kinds = len(BlockKind)
     estimator = LogisticRegression()
-    estimator.classes_ = np.arange(labels)
-    estimator.coef_ = rng.normal(size=(labels, COLUMNS)).astype(np.float32)
-    estimator.intercept_ = rng.normal(size=labels)
-    weights = ChainWeights(rng.normal(size=(LINKS, labels, labels)), rng.normal(size=labels), 0.7)
+    estimator.classes_ = np.arange(kinds)
+    estimator.coef_ = rng.normal(size=(kinds, COLUMNS)).astype(np.float32)
+    estimator.intercept_ = rng.normal(size=kinds)
+    weights = ChainWeights(rng.normal(size=(LINKS, kinds, kinds)), rng.normal(size=kinds), 0.7)
     return Fitted(estimator, weights)
 
 
 def test_a_model_survives_its_file(tmp_path: Path) -> None:
     made = fitted()
     save(made, tmp_path / "m.onnx")
-    again = classify.load(tmp_path / "m.onnx")
+    again = labels.load(tmp_path / "m.onnx")
     assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]
     assert again.kinds == tuple(BlockKind)
     assert np.array_equal(again.weights.transitions, made.weights.transitions)
@@ -326,7 +326,7 @@ def test_features_have_the_columns_of_scikit_learns_hasher(rows: list[tuple[list
 
 def test_labelling_loads_no_training_library() -> None:
     code = (
-        "import sys; from kompass_extract import classify; classify.load(); "
+        "import sys; from kompass_extract import labels; labels.load(); "
         "print([m for m in ('sklearn', 'scipy', 'onnx', 'skops', 'pandas') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -335,10 +335,10 @@ def test_labelling_loads_no_training_library() -> None:
 
 def test_a_missing_or_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="kompass train"):
-        classify.load(tmp_path / "none.onnx")
+        labels.load(tmp_path / "none.onnx")
     (tmp_path / "bad.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="kompass train"):
-        classify.load(tmp_path / "bad.onnx")
+        labels.load(tmp_path / "bad.onnx")
     assert (tmp_path / "bad.onnx").exists()
 
 
@@ -347,4 +347,4 @@ def test_a_model_of_other_features_is_refused(tmp_path: Path, monkeypatch: pytes
         changed.setattr("kompass_extract.training.fit_labels.model_writer.feature_hash", lambda: "other")
         save(fitted(), tmp_path / "m.onnx")
     with pytest.raises(ModelError, match="other features"):
-        classify.load(tmp_path / "m.onnx")
+        labels.load(tmp_path / "m.onnx")

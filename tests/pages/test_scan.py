@@ -20,7 +20,6 @@ from kompass_extract.errors import (
     TruncatedFileError,
     UnreadableFileError,
 )
-from kompass_extract.pages import source as scan
 from kompass_extract.pages.source import SourceKind, load_page, open_source
 from tests.support.drawn import A4, Sheet, pdf_bytes, save_pages
 
@@ -78,7 +77,7 @@ def test_a_pdf_without_pages_says_so(tmp_path: Path) -> None:
 
 
 def test_a_pdf_of_thousands_of_pages_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "MOST_PAGES", 3)
+    monkeypatch.setattr("kompass_extract.pages.source.MOST_PAGES", 3)
     (tmp_path / "long.pdf").write_bytes(pdf_bytes([A4] * 4))
     with pytest.raises(PageSizeError, match="4 pages"):
         open_source(tmp_path / "long.pdf")
@@ -112,7 +111,7 @@ def test_images_too_large_and_too_small_are_refused(tmp_path: Path, monkeypatch:
     Image.new("L", (40, 300), 255).save(tmp_path / "small.png")
     with pytest.raises(PageSizeError, match="too few"):
         open_source(tmp_path / "small.png")
-    monkeypatch.setattr(scan, "LARGEST_IMAGE_PX", 10_000)
+    monkeypatch.setattr("kompass_extract.pages.source.LARGEST_IMAGE_PX", 10_000)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
     Image.new("L", (120, 120), 255).save(tmp_path / "large.png")
     Image.new("L", (300, 300), 255).save(tmp_path / "bomb.png")
@@ -226,3 +225,19 @@ def test_real_files_are_told_scanned_from_born_digital() -> None:
 
 def test_fonts_are_there_for_the_drawn_pages() -> None:
     assert features.check("freetype2"), "Pillow's own font needs FreeType"
+
+
+@pytest.mark.parametrize("stated", [(204, 98), (204, 196), (100, 200), None])
+def test_the_pixels_of_a_fax_are_made_square(stated: tuple[int, int] | None, tmp_path: Path) -> None:
+    across, down = stated or (204, 98)
+    sheet = Sheet(dpi=408)
+    sheet.square(200, 300, 100)
+    size = (1728 if across == 204 else round(8.27 * across), round(11.69 * down))
+    image = sheet.image.resize(size).convert("1")
+    image.save(tmp_path / "fax.tif", compression="group4", **({"dpi": stated} if stated else {}))
+    page = load_page(open_source(tmp_path / "fax.tif"), 1)
+    dark = page.gray < 128
+    rows, columns = (np.flatnonzero(dark.any(axis=axis)) for axis in (1, 0))
+    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    assert wide == pytest.approx(high, rel=0.04)
+    assert page.gray.shape[0] * 72 / page.dpi == pytest.approx(A4[1], rel=0.03)

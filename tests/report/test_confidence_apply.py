@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract.model.pointers import AnyField, fields
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Report
 from kompass_extract.report.confidence import Family, FieldEvidence, with_verdicts
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel, FamilyModel
@@ -56,7 +57,7 @@ def test_a_doubtful_item_is_asked_about_with_its_reason(report: Report) -> None:
     judged = field_at(with_verdicts(report, {ITEM: about(1.0)}, MODEL), ITEM)
     assert judged.confidence == 0.2
     assert judged.needs_review
-    assert judged.reasons == ["a line inside ends early: may be two texts"]
+    assert [one.code for one in judged.reasons] == ["line-ends-early-two-texts"]
 
 
 def test_a_good_item_gets_its_probability_and_no_question(report: Report) -> None:
@@ -64,11 +65,14 @@ def test_a_good_item_gets_its_probability_and_no_question(report: Report) -> Non
     assert (judged.confidence, judged.needs_review, judged.reasons) == (0.99, False, [])
 
 
+TORN = reason("page-failed", page=3, why="torn")
+
+
 def test_no_model_takes_back_a_question(report: Report) -> None:
-    asked = changed(report, ITEM, lambda field: field.model_copy(update={"needs_review": True, "reasons": ["torn"]}))
+    asked = changed(report, ITEM, lambda field: field.model_copy(update={"needs_review": True, "reasons": [TORN]}))
     judged = field_at(with_verdicts(asked, {ITEM: about(0.0)}, MODEL), ITEM)
     assert judged.needs_review
-    assert judged.reasons == ["torn"]
+    assert judged.reasons == [TORN]
 
 
 def test_a_field_without_model_or_value_stays_as_it_was(report: Report) -> None:
@@ -116,7 +120,7 @@ def test_a_letter_from_a_known_name_is_asked_about_however_probable(report: Repo
     judged = field_at(with_verdicts(report, {ITEM: near}, MODEL), ITEM)
     assert judged.confidence == 0.99
     assert judged.needs_review
-    assert judged.reasons == ["a letter or two from a known wording"]
+    assert [one.code for one in judged.reasons] == ["letters-from-known"]
 
 
 def changed(report: Report, pointer: str, change: Callable[[AnyField], AnyField]) -> Report:
@@ -132,5 +136,5 @@ def changed(report: Report, pointer: str, change: Callable[[AnyField], AnyField]
 def test_a_title_that_does_not_name_the_municipality_is_asked_about_whatever_the_model_says() -> None:
     named, other = (FieldEvidence(Family.METADATA, "title", unconfirmed=one) for one in (0.0, 1.0))
     assert certain_doubts(named) == []
-    assert certain_doubts(other) == ["no other number or place confirms it"]
+    assert [one.code for one in certain_doubts(other)] == ["nothing-confirms"]
     assert certain_doubts(FieldEvidence(Family.METADATA, "year", unconfirmed=1.0)) == []

@@ -15,7 +15,7 @@ from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.report import Report
 from kompass_extract.report.assemble import assemble, edition_evidence
 from kompass_extract.report.confidence import Family, FieldEvidence, Known, gather
-from kompass_extract.report.confidence.evidence import IN_WORDS, SIGNALS, USED
+from kompass_extract.report.confidence.evidence import REASONS, SIGNALS, USED
 from kompass_extract.report.confidence.metadata_evidence import metadata_evidence
 from kompass_extract.report.confidence.text_evidence import begins_with_sign, is_odd, twice
 from kompass_extract.report.confidence.wording_evidence import name_doubt, signs_differ, wording_doubts
@@ -75,7 +75,7 @@ def test_every_field_of_a_good_report_has_evidence_and_little_doubt(found: Found
 
 
 def test_every_signal_has_words_and_is_used() -> None:
-    assert set(IN_WORDS) == set(SIGNALS)
+    assert set(REASONS) == set(SIGNALS)
     assert {name for names in USED.values() for name in names} == set(SIGNALS)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kompass_extract import resources
 from kompass_extract.errors import ModelError, UnreadableFileError
 from kompass_extract.report.confidence.confidence_model import MODEL_NAME, ConfidenceModel, FamilyModel, load, save
-from kompass_extract.report.confidence.evidence import IN_WORDS, SIGNALS, USED, Family, FieldEvidence
+from kompass_extract.report.confidence.evidence import REASONS, SIGNALS, USED, Family, FieldEvidence
 from kompass_extract.training.evidence_rows import Row, read_rows, rows_hash, write_rows
 from kompass_extract.training.fit_confidence import TARGETS, fit
 
@@ -62,7 +62,7 @@ def test_a_probability_is_one_and_never_certain(family: Family, found: dict[str,
 def test_reasons_are_given_exactly_when_asking(family: Family, found: dict[str, float]) -> None:
     verdict = SHIPPED.families[family].verdict(evidence(family, found))
     assert bool(verdict.reasons) is verdict.ask
-    assert set(verdict.reasons) <= {*IN_WORDS.values(), "uncertain"}
+    assert {one.code for one in verdict.reasons} <= {*REASONS.values(), "uncertain"}
 
 
 def test_the_shipped_model_is_of_these_signals_and_never_rewards_doubt() -> None:
@@ -81,7 +81,7 @@ def test_what_was_wrong_is_asked_about() -> None:
     model = fitted.model.families[Family.ITEM]
     broken, whole = (model.verdict(FieldEvidence(Family.ITEM, "strength", early_break=one)) for one in (1.0, 0.0))
     assert broken.ask
-    assert broken.reasons == (IN_WORDS["early_break"],)
+    assert [one.code for one in broken.reasons] == [REASONS["early_break"]]
     assert not whole.ask
     assert broken.probability == pytest.approx(0.4, abs=0.15)
     assert whole.probability > 0.99

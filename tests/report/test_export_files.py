@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -54,7 +55,35 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 def test_a_file_that_is_no_report_is_not_written_over(tmp_path: Path, hoganas: GoldReport) -> None:
     (tmp_path / "hoganas-2018.json").write_text("[]")
-    assert export.placed(report_of(hoganas), tmp_path).report_id == "hoganas-2018-2"
+    assert export.place(export.dumps(report_of(hoganas)), tmp_path) == tmp_path / "hoganas-2018-2.json"
+
+
+def test_processes_that_place_at_once_lose_no_report(tmp_path: Path, hoganas: GoldReport) -> None:
+    report = report_of(hoganas)
+    texts = [
+        export.dumps(report.model_copy(update={"source": report.source.model_copy(update={"sha256": f"{number:064}"})}))
+        for number in range(12)
+    ]
+    with ThreadPoolExecutor(6) as threads:
+        placed = list(threads.map(lambda text: export.place(text, tmp_path), texts))
+    assert len(set(placed)) == len(texts)
+    assert {export.load_report(path).source.sha256 for path in tmp_path.iterdir()} == {f"{n:064}" for n in range(12)}
+    assert all(export.load_report(path).report_id == path.stem for path in placed)
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_file_system_without_unnamed_files_will_do(
+    tmp_path: Path, hoganas: GoldReport, monkeypatch: pytest.MonkeyPatch, exclusive: bool
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(export, "_write_unnamed", refused)
+    text = export.dumps(report_of(hoganas))
+    for _ in range(1 if exclusive else 2):
+        path = export.place(text, tmp_path)
+    assert path.read_text(encoding="utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", '{"report_id": 3}'])

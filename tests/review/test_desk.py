@@ -113,7 +113,7 @@ def test_an_item_shows_its_reading_reasons_and_table(desk: Desk) -> None:
     item = shown(desk, ROW)
     table = item.surroundings.table
     assert (item.kind, item.area, item.number, item.value) == ("achieved", 1, True, 77)
-    assert any("rows-total" in reason for reason in item.reasons)
+    assert any(one.params.get("check") == "rows-total" for one in item.reasons)
     assert table is not None
     assert len(table.rows) == 5
     assert table.rows[0].achieved.focus

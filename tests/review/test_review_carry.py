@@ -97,7 +97,7 @@ def test_a_new_reading_that_says_a_third_thing_is_asked_about_with_both() -> Non
     field = later.result.report.areas[0].score
     assert field.value == 12
     assert field.needs_review
-    assert field.reasons[0].startswith("anna decided «11» where an earlier reading said")
+    assert field.reasons[0].text.startswith("anna decided «11» where an earlier reading said")
     assert field.alternatives[0].value == 11
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kompass_extract.model.reasons import Reason, check_reason, reason
 from kompass_extract.model.report import Report, TextField
 from kompass_extract.report.assemble import failed_reasons
-from kompass_extract.report.confidence.evidence import IN_WORDS
+from kompass_extract.report.confidence.evidence import REASONS
 from kompass_extract.report.fields import asked_about
 from kompass_extract.review import Action
 from kompass_extract.review.decisions.recheck import asked_by_itself, checks_of
@@ -17,6 +18,8 @@ from tests.support.reviewed import Reviewer, changed, checked, gold_report, valu
 ROW = "/areas/0/score_table/rows/0/achieved"
 OTHER = "/areas/0/score_table/rows/1/achieved"
 TOTAL = "/areas/0/score_table/total/achieved"
+
+SUM = check_reason("rows-total", reason("rows-sum-differs", sum=71, total=70))
 
 
 def misread(values: dict[str, str | int | None]) -> Report:
@@ -134,25 +137,25 @@ def test_a_whole_reading_passes_its_checks() -> None:
 @pytest.mark.parametrize(
     ("reasons", "asked"),
     [
-        (["check rows-total: The rows sum to 71"], False),
-        (["check rows-total: The rows sum to 71", "joined over a page or column break: the text goes on"], False),
-        (["check rows-total: The rows sum to 71", "«ord» may be «orden»"], True),
-        (["the evidence leaves several readings"], True),
+        ([SUM], False),
+        ([SUM, reason("joined-over-break")], False),
+        ([SUM, reason("word-may-be", word="ord", others=["orden"])], True),
+        ([reason("several-readings")], True),
     ],
 )
-def test_what_is_asked_for_more_than_checks(reasons: list[str], asked: bool) -> None:
+def test_what_is_asked_for_more_than_checks(reasons: list[Reason], asked: bool) -> None:
     field = TextField(value="x", confidence=0.99, needs_review=True, reasons=reasons)
     assert asked_by_itself(field) is asked
 
 
 def test_every_reason_of_the_confidence_model_has_a_class() -> None:
-    silent = {"reads like a heading or question of the instrument", "a word stands twice running", "a check warns"}
-    classes = {words: reason_class([words], "x") for words in IN_WORDS.values()}
-    assert {words for words, one in classes.items() if one is ReasonClass.OTHER} <= silent
+    silent = {"like-heading", "word-twice", "a-check-warns"}
+    classes = {code: reason_class([reason(code)], "x") for code in REASONS.values()}
+    assert {code for code, one in classes.items() if one is ReasonClass.OTHER} <= silent
 
 
 def test_the_strongest_reason_gives_the_class() -> None:
-    assert reason_class(["read badly (0.5)", "check rows-total: The rows sum to 71"], 7) is ReasonClass.CHECK
-    assert reason_class(["no title was found"], None) is ReasonClass.MISSING
-    assert reason_class(["two readers differ on some of its words"], "x") is ReasonClass.READINGS
+    assert reason_class([reason("read-badly"), SUM], 7) is ReasonClass.CHECK
+    assert reason_class([reason("no-title")], None) is ReasonClass.MISSING
+    assert reason_class([reason("readers-differ-on-words")], "x") is ReasonClass.READINGS
     assert reason_class([], "x", sampled=True) is ReasonClass.SAMPLE

@@ -92,8 +92,18 @@ def write(folder: Path) -> dict[str, str]:
     add("endless", "PageSizeError", 3, lambda n: many_pages(100_000 + n))
     add("giant", "PageSizeError", 4, lambda n: one_page(b"0 0 %d 842" % (14_000 + 200_000 * n)))
     add("speck", "PageSizeError", 2, lambda n: one_page(b"0 0 %d 842" % (n + 1)))
-    add("picture bomb", "NotAReportError NoPagesError DocumentCrashError", 1, lambda n: image_bomb(BOMB_SIDE_PX))
-    add("content bomb", "NotAReportError NoPagesError DocumentCrashError", 2, lambda n: content_bomb(BOMB_BYTES << n))
+    add(
+        "picture bomb",
+        "NotAReportError NoPagesError OcrFailedError DocumentCrashError",
+        1,
+        lambda n: image_bomb(BOMB_SIDE_PX),
+    )
+    add(
+        "content bomb",
+        "NotAReportError NoPagesError OcrFailedError DocumentCrashError",
+        2,
+        lambda n: content_bomb(BOMB_BYTES << n),
+    )
     add("png bomb", "PageSizeError", 2, lambda n: png_bomb(BOMB_SIDE_PX + 8 * n), "png")
     add("not a pdf", "NotAPdfError", 4, lambda n: b"\xff\xd8\xff\xe0 %d" % n)
     add("not an image", "UnreadableFileError", 3, lambda n: b"<html>%d</html>" % n, "png")

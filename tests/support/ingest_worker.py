@@ -1,7 +1,7 @@
 """A reading process for tests: told by a file's first line what to do; anything else is read in earnest.
 
 ``report NAME``: a report of that id at once.  ``crash``, ``hang``, ``exit``: that.  ``crash once``: only at first.
-``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.  Run as ``python -m tests.support.ingest_worker``.
+``error CLASS CODE TEXT``: that failure.  ``noise``: no message but rubbish.  Started as ``archive.worker`` is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import queue
-import resource
 import signal
 import sys
 import threading
@@ -20,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kompass_extract.archive import worker
-from kompass_extract.archive.worker_protocol import Done, Failed, Message, Order, Progress
+from kompass_extract.workers import reader
+from kompass_extract.workers.protocol import Done, Failed, Message, Order, Progress, Request
 
 if TYPE_CHECKING:
     from kompass_extract.pipeline import Tools
@@ -33,13 +33,13 @@ def main(arguments: list[str]) -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    if memory := int(given["--memory"]):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-    threading.Thread(target=worker._listen, args=(orders,), daemon=True).start()
-    tools = functools.cache(lambda: worker._tools(given["--engine"], given["--settings"], Path(given["--cache"])))
+    orders: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    threading.Thread(target=reader.listen, args=(orders,), daemon=True).start()
+    tools = functools.cache(lambda: worker.tools(given["--engine"], given["--settings"], Path(given["--cache"])))
     while True:
-        worker._say(answers, answer(orders.get(), tools, answers))
+        order = orders.get()
+        assert isinstance(order, Order)
+        reader.say(answers, answer(order, tools, answers))
 
 
 def answer(order: Order, tools: Any, answers: int) -> Message:
@@ -56,7 +56,7 @@ def answer(order: Order, tools: Any, answers: int) -> Message:
     if word in {"crash", "hang", "exit", "noise"}:
         return trouble(word, rest, order, data, answers)
     real: Tools = tools()
-    return worker._answer(order, real, answers)
+    return reader.answer(order, real, answers)
 
 
 def trouble(word: str, rest: str, order: Order, data: bytes, answers: int) -> Message:
@@ -71,7 +71,7 @@ def trouble(word: str, rest: str, order: Order, data: bytes, answers: int) -> Me
         os._exit(3)
     if word == "noise":
         os.write(answers, b"[1, 2]\n")
-    worker._say(answers, Progress(1, 2))
+    reader.say(answers, Progress(1, 2))
     time.sleep(600)
     raise AssertionError
 
@@ -86,7 +86,3 @@ def report(order: Order, data: bytes, report_id: str) -> str:
     made = template()
     source = {**made["source"], "sha256": hashlib.sha256(data).hexdigest(), "file_name": order.name}
     return json.dumps({**made, "report_id": report_id, "source": source}, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -9,9 +9,9 @@ from typing import Any
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings
-from kompass_extract.archive.worker_pool import Limits
 from kompass_extract.report import export
 from kompass_extract.training.gold import load_gold
+from kompass_extract.workers.pool import Limits
 from tests.conftest import GOLD, report_of
 from tests.support.ingest_worker import LOG_VARIABLE, TEMPLATE_VARIABLE
 

@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from kompass_extract.archive.worker_protocol import Done, Lines, Order, packed, unpacked
 from kompass_extract.report import export
 from kompass_extract.training.gold import load_gold
+from kompass_extract.workers.protocol import Done, Lines, Order, packed, unpacked
 from tests.conftest import GOLD, report_of
 
 
@@ -28,7 +28,8 @@ def answer(order: Order) -> bytes:
     return packed(Done(export.dumps(report.model_copy(update={"source": source, "pipeline": pipeline}))))
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    """Answer until the standard input ends; what it is given, it does not need."""
     lines = Lines()
     while data := os.read(0, 1 << 16):
         for line in lines.add(data):
@@ -36,7 +37,3 @@ def main() -> None:
             assert isinstance(order, Order)
             sys.stdout.buffer.write(answer(order))
             sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportIdRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.model.report import Alternative, Evidence, Field, Model, PageInfo, Report
+from kompass_extract.model.schema1 import reason_of_sentence
 from kompass_extract.report import export
 from kompass_extract.training.gold import load_gold
 from tests.conftest import GOLD, report_of
@@ -98,7 +99,14 @@ def doubt(value: str | int | None, reason: str, *others: str | int, confidence: 
     number = isinstance(value, int) or any(isinstance(one, int) for one in others)
     kind: Any = Field[int] if number else Field[str]
     return cast(
-        Field[Any], kind(value=value, confidence=confidence, needs_review=True, reasons=[reason], alternatives=made)
+        Field[Any],
+        kind(
+            value=value,
+            confidence=confidence,
+            needs_review=True,
+            reasons=[reason_of_sentence(reason)],
+            alternatives=made,
+        ),
     )
 
 

@@ -1,4 +1,7 @@
-"""In the place of Prefect's server: says it is well to whoever knows the secret.  ``python -m tests.support.serve_nothing``."""
+"""In the place of Prefect's server: says it is well to whoever knows the secret.
+
+Run as ``python -m tests.support.serve_nothing``.
+"""
 
 from __future__ import annotations
 

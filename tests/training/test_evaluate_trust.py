@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Report
 from kompass_extract.report.confidence import Family, FieldEvidence, load
 from kompass_extract.training.evaluate import html_trust, trust
@@ -26,7 +27,13 @@ ITEM = FieldEvidence(Family.ITEM, "strength")
 def with_strength(report: Report, value: str, *, asked: bool = False) -> Report:
     """The report with its first strength read otherwise."""
     area = report.areas[0]
-    field = text(value).model_copy(update={"needs_review": asked, "confidence": 0.4, "reasons": ["«ord» may be «ort»"]})
+    field = text(value).model_copy(
+        update={
+            "needs_review": asked,
+            "confidence": 0.4,
+            "reasons": [reason("word-may-be", word="ord", others=["ort"])],
+        }
+    )
     strengths = [field, *area.strengths[1:]]
     return report.model_copy(update={"areas": [area.model_copy(update={"strengths": strengths}), *report.areas[1:]]})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kompass_extract import labels as classify
+from kompass_extract import labels
 from kompass_extract.errors import UsageError
 from kompass_extract.labels.classifier import FORMAT_VERSION, LINKS, decode
 from kompass_extract.labels.crf import ChainWeights, forward_backward
@@ -158,7 +158,7 @@ def test_a_fit_labels_layouts_it_has_not_seen_and_its_file_scores_alike(
         right, total = right + int((best == each.labels).sum()), total + len(best)
     assert right / total > 0.95
     save(classifier, tmp_path / "m.onnx")
-    stored = classify.load(tmp_path / "m.onnx")
+    stored = labels.load(tmp_path / "m.onnx")
     for each in fresh:
         found = stored.scores(featurize(each.example.blocks, load_taxonomy())[0])
         assert found == pytest.approx(classifier.estimator.predict_log_proba(each.matrix), abs=1e-4)
@@ -174,7 +174,7 @@ def test_training_needs_three_municipalities(tmp_path: Path) -> None:
 def test_the_shipped_card_tells_what_the_model_is() -> None:
     card = json.loads((GOLD.parent / "models" / "blocks.card.json").read_text("utf-8"))
     assert card["corpus_hash"] == corpus_hash(GOLD)
-    assert (card["model"], card["format_version"]) == (classify.MODEL_NAME, FORMAT_VERSION)
+    assert (card["model"], card["format_version"]) == (labels.MODEL_NAME, FORMAT_VERSION)
     assert set(card["kinds"]) == {str(kind) for kind in BlockKind}
     scores = card["scores_leaving_a_municipality_out"]
     assert any("list headers removed" in condition for condition in scores)

@@ -17,12 +17,12 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import sqlite
 
 from kompass_extract.archive.schema import DocumentRow, VersionRow
-from kompass_extract.watch import crawl_store
+from kompass_extract.watch import crawl, crawl_store
 from kompass_extract.watch.crawl import file_name
 from kompass_extract.watch.crawl_results import Outcome
 from kompass_extract.watch.fetch import Fetched
 from kompass_extract.watch.html_tokens import Tag, tokens
-from kompass_extract.watch.index import decode, read_index
+from kompass_extract.watch.index import IndexPage, decode, read_index
 from tests.support.watching import Watching, watching
 from tests.support.webserver import HANGS, answer, pdf, raw, redirect, serving
 
@@ -192,6 +192,30 @@ def test_an_index_page_may_be_moved_and_links_count_from_its_new_place(web: Watc
     web.site.links("b.pdf", at="/new/list")
     web.site.put("/new/b.pdf")
     assert web.sight().address == web.site.address("/new/b.pdf")
+
+
+def test_a_page_that_breaks_a_library_fails_alone(web: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.site.links("b.pdf", at="/good")
+    web.site.put("/b.pdf")
+    real = crawl.read_index
+
+    def breaking(data: bytes, address: str, *rest: str, **more: tuple[str, ...]) -> IndexPage:
+        if address.endswith("/"):
+            raise RecursionError("too deep")
+        return real(data, address, *rest, **more)
+
+    monkeypatch.setattr(crawl, "read_index", breaking)
+    web.site.put("/", b"<a href=x.pdf>")
+    seen = web.look(pages=[web.site.address("/"), web.site.address("/good")])
+    assert [page.outcome for page in seen.pages] == [Outcome.FAILED, Outcome.READ]
+    assert "RecursionError" in seen.pages[0].reason
+    assert [sight.outcome for sight in seen.sights] == [Outcome.NEW]
+
+
+def test_a_reference_of_thousands_of_digits_is_no_character(web: Watching) -> None:
+    web.site.put("/", b"<a href='a.pdf'>&#" + b"9" * 5_000 + b"; Sala</a>")
+    web.site.put("/a.pdf")
+    assert web.sight().text == "\ufffd Sala"
 
 
 def test_pages_that_are_none(web: Watching) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import tomllib
+import tracemalloc
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from kompass_extract.watch import config, network
 from kompass_extract.watch.address import Gate, absolute, is_public
 from kompass_extract.watch.crawl_results import Outcome
 from kompass_extract.watch.fetch_errors import GoneError, RefusedError
-from kompass_extract.watch.robots import parse
+from kompass_extract.watch.robots import LIMIT, parse
 from tests.support.watching import QUICK, Watching, watching
 from tests.support.webserver import redirect, serving
 
@@ -40,7 +41,8 @@ def web(tmp_path: Path) -> Iterator[Watching]:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
-        "64:ff9b::a00:1", "2002:7f00:1::", "2001:0:a00:1::", "nonsense", "",
+        "64:ff9b::a00:1", "64:ff9b:1::808:808", "fec0::1", "::10.0.0.1", "::8.8.8.8", "::ffff:0:10.0.0.1",
+        "2a00:801::5efe:10.0.0.1", "2a00:801::200:5efe:a00:1", "2002:7f00:1::", "2001:0:a00:1::", "nonsense", "",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -259,6 +261,24 @@ def test_the_own_group_counts_alone() -> None:
     robots = parse(text, "kompass-extract")
     verdicts = [robots.allows(f"https://skr.se{path}") for path in ("/own", "/more", "/all")]
     assert (verdicts, robots.delay) == ([False, False, True], 3.0)
+
+
+def test_other_crawlers_groups_take_no_memory() -> None:
+    agents = "".join(f"User-agent: crawler{number}\n" for number in range(6_000))
+    rules = "".join(f"Disallow: /{number}\n" for number in range(10_000))
+    tracemalloc.start()
+    robots = parse(f"{agents}{rules}\nUser-agent: *\nDisallow: /all\n", "kompass-extract")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert robots.allows("https://skr.se/1")
+    assert not robots.allows("https://skr.se/all")
+    assert most < 20_000_000
+
+
+def test_what_stands_behind_the_limit_is_not_read() -> None:
+    filling = "# nothing\n" * (LIMIT // 10 + 1)
+    assert not parse(f"User-agent: *\nDisallow: /a\n{filling}", "x").allows("https://skr.se/a")
+    assert parse(f"{filling}User-agent: *\nDisallow: /a\n", "x").allows("https://skr.se/a")
 
 
 @given(st.text(), st.text(max_size=50))

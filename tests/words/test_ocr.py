@@ -34,7 +34,7 @@ WHITE = np.full((40, 300), 255, np.uint8)
 def swedish_lines() -> tuple[tuple[str, Gray], ...]:
     """Three printed lines with Swedish letters: what they say and their pictures."""
     with open_pdf(BORN_DIGITAL) as document:
-        words = read_layer(document[5])
+        words = read_layer(document, 6)
     by_line: dict[int, list[int]] = {}
     for index, word in enumerate(words):
         by_line.setdefault(round(word.baseline), []).append(index)
@@ -51,7 +51,7 @@ def swedish_lines() -> tuple[tuple[str, Gray], ...]:
 
 @pytest.fixture(scope="module", params=["tesserocr", "pytesseract"])
 def reader(request: pytest.FixtureRequest) -> LineReader:
-    return ReaderChoice(request.param, second_reader=False)().lines
+    return ReaderChoice(request.param, second_reader=False, lexicon=None)().lines
 
 
 @pytest.mark.ocr
@@ -97,7 +97,7 @@ def test_engines_say_who_they_are(reader: LineReader) -> None:
 
 @pytest.mark.parametrize("engine", ["tesserocr", "pytesseract"])
 def test_the_record_names_the_readers_without_loading_them(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    choice = ReaderChoice(engine)
+    choice = ReaderChoice(engine, lexicon=None)
     readers = choice()
     assert readers.cells is not None
     for name in ("_lines", "_cells"):
@@ -198,7 +198,7 @@ def test_a_missing_program_says_what_to_install(monkeypatch: pytest.MonkeyPatch,
 
 def test_an_unknown_engine_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="Choose one of auto, tesserocr, pytesseract"):
-        ReaderChoice("finereader")()
+        ReaderChoice("finereader", lexicon=None)()
 
 
 def cell(text: str, dpi: int = 200, size: float = 11.0) -> Gray:

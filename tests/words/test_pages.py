@@ -9,10 +9,11 @@ import pytest
 
 from kompass_extract.errors import OcrFailedError, OcrMissingError
 from kompass_extract.pages.source import SourceFile, open_source
+from kompass_extract.process.limits import usable_cores
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words import workers as pages_module
 from kompass_extract.words.page_reader import PageReading, Readers
-from kompass_extract.words.workers import PageDone, read_pages, usable_cores
+from kompass_extract.words.workers import PageDone, read_pages
 from tests.support.drawn import Sheet, save_pages
 from tests.support.readers import CrashingMaker, FailingReader, HangingMaker, PlainMaker
 

@@ -16,19 +16,27 @@ from pathlib import Path
 from kompass_extract.blocks.hyphenation import Knows, hyphenates
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
+from kompass_extract.blocks.plain_text.origins import Mark, Marks, raw_marks, with_marks
 from kompass_extract.blocks.plain_text.pieces import Context, Piece
 from kompass_extract.blocks.plain_text.place import pages
 from kompass_extract.blocks.plain_text.prose import Reader
-from kompass_extract.blocks.plain_text.source_lines import SourceLine, decode, read_lines, source_lines
+from kompass_extract.blocks.plain_text.source_lines import (
+    SourceLine,
+    SourceText,
+    read_lines,
+    read_source,
+    source_lines,
+    without_wrong_bytes,
+)
 from kompass_extract.blocks.plain_text.tabs import is_table_line, table_pieces
 from kompass_extract.blocks.plain_text.text_furniture import split_furniture
 from kompass_extract.errors import NoPagesError
 from kompass_extract.model.document import Document, Form, Source
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 
-__all__ = ["decode", "parse_text", "read_lines", "read_text_report"]
+__all__ = ["Mark", "Marks", "SourceText", "parse_text", "read_lines", "read_source", "read_text_report"]
 
-Repair = Callable[[Sequence[str]], Sequence[str]]
+Repair = Callable[[Sequence[str]], tuple[Sequence[str], Marks]]
 
 # The width of the text is the length that this share of its plain lines do not exceed.
 WIDTH_QUANTILE = 0.95
@@ -39,15 +47,33 @@ BLANK_SHARE = 0.15
 
 
 def read_text_report(path: Path, *, repair: Repair | None = None, knows: Knows | None = None) -> Document:
-    """The document in a text file; ``repair`` is applied to its lines (as many out as in) before they are parsed.
+    """The document in a text file, with what stood there as ``raw`` of each word that reads otherwise.
 
+    ``repair`` is applied to its lines (as many out as in) before they are parsed; its marks tell words it doubts.
     Raises UnreadableFileError (missing, unreadable, binary) and NoPagesError (nothing in it).
     """
-    lines = read_lines(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    source = read_source(path)
+    lines = [without_wrong_bytes(line) for line in source.lines]
+    marks = raw_marks(source.raw, lines)
+    repaired: Sequence[str] = lines
     if repair is not None:
-        lines = list(repair(lines))
-    return parse_text(lines, file_name=path.name, sha256=digest, knows=knows)
+        repaired, doubts = repair(source.lines)
+        marks = _merged(marks, doubts, lines)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    document = parse_text(repaired, file_name=path.name, sha256=digest, knows=knows)
+    return with_marks(document, marks, lines, repaired)
+
+
+def _merged(marks: Marks, doubts: Marks, lines: Sequence[str]) -> Marks:
+    """The marks of both, the doubts with what stood in the file or else in the lines before the repair."""
+    merged = {number: dict(line) for number, line in marks.items()}
+    for number, line in doubts.items():
+        own = merged.setdefault(number, {})
+        words = lines[number].split()
+        own.update(
+            {place: replace(mark, raw=own[place].raw if place in own else words[place]) for place, mark in line.items()}
+        )
+    return merged
 
 
 def parse_text(

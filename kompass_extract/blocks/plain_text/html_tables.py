@@ -16,9 +16,11 @@ from kompass_extract.blocks.plain_text.source_lines import SourceLine
 _OPENS = re.compile(r"<\s*(table|thead|tbody|tr)\b", re.IGNORECASE)
 _TABLE_END = re.compile(r"<\s*/\s*table\s*>", re.IGNORECASE)
 _ROW_END = re.compile(r"<\s*/\s*tr\s*>", re.IGNORECASE)
-_ROW = re.compile(r"<\s*tr\b[^>]*>", re.IGNORECASE)
-_CELL = re.compile(r"<\s*t[dh]\b([^>]*)>", re.IGNORECASE)
-_TABLE_TAG = re.compile(r"<\s*/?\s*(?:table|thead|tbody|tfoot|caption|colgroup|col|tr|td|th)\b[^>]*>", re.IGNORECASE)
+_ROW = re.compile(r"<\s*+tr\b[^<>]*+>", re.IGNORECASE)
+_CELL = re.compile(r"<\s*+t[dh]\b([^<>]*+)>", re.IGNORECASE)
+_TABLE_TAG = re.compile(
+    r"<\s*+(?:/\s*+)?(?:table|thead|tbody|tfoot|caption|colgroup|col|tr|td|th)\b[^<>]*+>", re.IGNORECASE
+)
 _COLSPAN = re.compile(r"colspan\s*=\s*[\"']?(\d{1,2})", re.IGNORECASE)
 # A tag that is never closed does not swallow the rest of the file: no table of these reports has more lines.
 MAX_TABLE_LINES = 400

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kompass_extract.blocks.plain_text.sentences import is_open
+from kompass_extract.model.text_forms import unescaped
 
-_BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
-_ITEM = re.compile(r"<\s*li\b[^>]*>", re.IGNORECASE)
-_LIST = re.compile(r"<\s*[uo]l\b[^>]*>", re.IGNORECASE)
-_END = re.compile(r"<\s*/?\s*(?:p|div|td|th|tr)\b[^>]*>|<\s*/\s*(?:li|ul|ol)\s*>", re.IGNORECASE)
-_OTHER_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_BULLET = re.compile(r"\s*[•▪■●◦‣▫►\uf0b7\uf0a7]\s*")
-_DASH = re.compile(r"(?:^|(?<=[\n\x00\x01\x02]))\s*[-–*]\s+")
+_BREAK = re.compile(r"<\s*+br\s*+(?:/\s*+)?>", re.IGNORECASE)
+_ITEM = re.compile(r"<\s*+li\b[^<>]*+>", re.IGNORECASE)
+_LIST = re.compile(r"<\s*+[uo]l\b[^<>]*+>", re.IGNORECASE)
+_END = re.compile(r"<\s*+(?:/\s*+)?(?:p|div|td|th|tr)\b[^<>]*+>|<\s*+/\s*+(?:li|ul|ol)\s*+>", re.IGNORECASE)
+_OTHER_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
+_BULLET = re.compile(r"(?:(?<!\s)\s++)?+[•▪■●◦‣▫►\uf0b7\uf0a7]\s*+")
+_DASH = re.compile(r"(?:^|(?<=[\n\x00\x01\x02]))[^\S\n]*+[-–*]\s++")
 _MARK = re.compile("([\x00\x01\x02])")
 # `…olika enheterAnvändning av…`: two items run together where the bullet between them was lost.
 _GLUED = re.compile(r"(?<=[a-zåäö]{3})(?=[A-ZÅÄÖ][a-zåäö]{3,})")
 MIN_WORDS_BEFORE_GLUE, MIN_WORDS_AFTER_GLUE = 4, 3
+GLUE_WINDOW = 400  # characters in which these words are counted
 
 _MARKDOWN_HEAD = re.compile(r"^#{1,6}\s+")
-_MARKDOWN_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_MARKDOWN_BOLD = re.compile(r"\*\*(?=\S)(.{1,1000}?)(?<=\S)\*\*")
 HAS_LIST = re.compile(r"<\s*(?:ul|ol|li|p)\b|[•▪■●◦‣►\uf0b7]", re.IGNORECASE)
 
 
@@ -41,7 +42,7 @@ class Fragment:
 def fragments(cell: str) -> list[Fragment]:
     """The items and paragraphs of a cell in reading order; a list without bullets is one item, or the glued ones."""
     marked = _LIST.sub("\x02", _ITEM.sub("\x00", _END.sub("\x01", _BREAK.sub("\n", cell))))
-    marked = html.unescape(_OTHER_TAG.sub("", marked))
+    marked = unescaped(_OTHER_TAG.sub("", marked))
     marked = _DASH.sub("\x00", _BULLET.sub("\x00", marked))
     bullets = "\x00" in marked
     found: list[Fragment] = []
@@ -79,16 +80,21 @@ def by_lines(fragment: Fragment) -> list[Fragment]:
 def plain(line: str) -> str:
     """A line of running text without Markdown's marks for headings and bold, and without stray tags."""
     line = _MARKDOWN_BOLD.sub(r"\1", _MARKDOWN_HEAD.sub("", line))
-    return html.unescape(_OTHER_TAG.sub("", line)).strip() if "<" in line or "&" in line else line.strip()
+    return unescaped(_OTHER_TAG.sub("", line)).strip() if "<" in line or "&" in line else line.strip()
 
 
 def _unglued(lines: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The items that stand in one another's way; the lines as they are where they are one item."""
     text = " ".join(lines)
+    cuts = [0]
     for match in _GLUED.finditer(text):
-        before, after = text[: match.start()], text[match.start() :]
-        word = before.split()[-1]
-        if not word[0].islower():
+        place = match.start()
+        before = text[max(cuts[-1], place - GLUE_WINDOW) : place].split()
+        if not before[-1][0].islower():
             continue  # SiteImprove, KommunKompassen
-        if len(before.split()) >= MIN_WORDS_BEFORE_GLUE and len(after.split()) >= MIN_WORDS_AFTER_GLUE:
-            return [(before,), *_unglued((after,))]
-    return [lines]
+        after = text[place : place + GLUE_WINDOW].split()
+        if len(before) >= MIN_WORDS_BEFORE_GLUE and len(after) >= MIN_WORDS_AFTER_GLUE:
+            cuts.append(place)
+    if len(cuts) == 1:
+        return [lines]
+    return [(text[start:end],) for start, end in pairwise([*cuts, len(text)])]

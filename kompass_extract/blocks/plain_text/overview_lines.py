@@ -12,7 +12,7 @@ from kompass_extract.model.document import Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 
 # A column's head ends in the year of its evaluation, or of the first that an average counts (`Medel 2020-`).
-_HEAD = re.compile(r"\S.*?\b20\d\d(?:\s?-)?(?=\s|$)")
+_HEAD = re.compile(r"\S.{0,80}?\b20\d\d(?:\s?-)?(?=\s|$)")
 LABEL = 0
 # A label's second line, which stands under its numbers, has few words.
 MAX_REST_WORDS = 3

@@ -29,14 +29,15 @@ from kompass_extract.taxonomy.section_numbers import without_section_number
 
 _NUMBERED = re.compile(r"^[1-9]\d?[.)]\s+(?=\S)")
 _PAGE_NUMBER = re.compile(
-    r"^[\W_]*(?:sida?\s*)?\d{1,3}[\W_]*(?:\(\s*\d{1,3}\s*\)|av\s+\d{1,3}|/\s*\d{1,3})?[\W_]*$", re.IGNORECASE
+    r"^[\W_]*+(?:sida?\s*+)?\d{1,3}(?:[\W_]*?(?:\(\s*+\d{1,3}\s*+\)|av\s++\d{1,3}|/\s*+\d{1,3}))?[\W_]*+$",
+    re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*(?:[-–—_=*]\s*){3,}$")
 _BARE_NUMBER = re.compile(r"^\d{1,3}$")
 # The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
-_SCORE_AT_END = re.compile(r"\s+(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
+_SCORE_AT_END = re.compile(r"(?<!\s)\s++(\d{1,3}|\d [\dOolISB]|[OolISB] \d)$")
 # The score as a word that is neither a number nor a word (`o4`, `5S`).
-_MISREAD_SCORE_AT_END = re.compile(r"\s+(?=\S*\d)(?=\S*[^\W\d])\S{2,3}$")
+_MISREAD_SCORE_AT_END = re.compile(r"(?<!\s)\s++(?=\S{2,3}$)(?=\S*\d)(?=\S*[^\W\d])\S{2,3}$")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _CHAPTER = re.compile(r"^[1-9]\.?\s+[A-ZÅÄÖ]")
 # Titles of the report's chapters, folded.

@@ -17,9 +17,9 @@ from kompass_extract.model.document import Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.headings import AreaHeading
 
-ROW_START = re.compile(r"^[^\w]*([1-8])\s*[.,]\s*([1-9])[.)]?(?:\s+|\s*[|\[(]\s*)(?:[|\[(]|[lI](?=\s))?\s*(?=\S)")
+ROW_START = re.compile(r"^[^\w]*([1-8])\s*[.,]\s*([1-9])[.)]?(?:\s++|[|\[(]\s*+)(?:[|\[(]|[lI](?=\s))?\s*+(?=\S)")
 # A row's number as a reader may have it, `44`, `7A` or `7 1`; only as the number that must come next.
-_NEXT_START = re.compile(r"^[^\w]*([1-8lI])\s?[.,:]?\s?([1-9A-Za-z])[.)]?\s+[|\[(]?\s*(?=[A-ZÅÄÖ])")
+_NEXT_START = re.compile(r"^[^\w]*([1-8lI])\s?[.,:]?\s?([1-9A-Za-z])[.)]?\s++(?:[|\[(]\s*+)?(?=[A-ZÅÄÖ])")
 _DIGIT_LIKE = {"l": "1", "I": "1", "i": "1", "Z": "2", "z": "2", "A": "4", "S": "5", "s": "5", "G": "6", "b": "6",
                "T": "7", "B": "8", "g": "9", "q": "9"}  # fmt: skip
 _NUMBER = re.compile(r"^\d{1,3}$")

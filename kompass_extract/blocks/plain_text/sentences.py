@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|\.{3,}\s*\d*$|…$")
+_ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|(?<!\.)\.{3,}+\s*+\d*+$|…$")
 _FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:t\.ex|bl\.a|d\.v\.s|s\.k|dvs|ev|ex|resp|ca|inkl|exkl|tex|bla|sk)\.$", re.IGNORECASE

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kompass_extract.blocks.plain_text.encoding import decode
 from kompass_extract.errors import NoPagesError, UnreadableFileError
+from kompass_extract.model.mojibake import undone
+from kompass_extract.model.text_forms import normal_text
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# More control characters than this share of the first 64 KiB, and the file is no text.
-MAX_CONTROL_SHARE = 0.01
-_SAMPLE = 65_536
+# A report's text has some 50 kB.
+LARGEST_TEXT_BYTES = 20_000_000
+LOST = "\ufffd"
+_WRONG_BYTE = re.compile("[\udc80-\udcff]")
+_OTHER_LINE_ENDS = re.compile("[\v\u2028\u2029]")
 # A form feed that was written as one space leaves single lines that begin with it.  With fewer of them, or
 # many, the spaces mean something else.
 MIN_PAGE_SPACES, MAX_PAGE_SPACE_SHARE = 3, 0.1
@@ -28,34 +32,55 @@ class SourceLine:
     page_start: bool
 
 
-def read_lines(path: Path) -> list[str]:
-    """The file's lines, decoded and in NFC, without line ends; a form feed stays, as the first of its line.
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A file's lines without line ends, a form feed first on a page's first line.
 
-    Raises UnreadableFileError for a file that is missing, unreadable or binary, NoPagesError for an empty one.
+    ``lines`` are in normal form (``model.text_forms``) with double encodings undone, ``raw`` as they stand in the file.
+    A wrong byte is a lone surrogate in ``lines`` and U+FFFD in ``raw``.
+    """
+
+    lines: tuple[str, ...]
+    raw: tuple[str, ...]
+
+
+def read_source(path: Path) -> SourceText:
+    """The file's lines, decoded.
+
+    Raises UnreadableFileError for a file that is missing, unreadable, too large or binary, NoPagesError for an empty
+    one.
     """
     try:
+        if path.stat().st_size > LARGEST_TEXT_BYTES:
+            raise UnreadableFileError(f"{path}: larger than any report's text (20 MB); give the text of one report")
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(
             f"{path}: cannot be read ({error.strerror}); check the path and its rights"
         ) from error
-    text = decode(data, path.name)
-    if not text.strip():
+    raw = _with_plain_line_ends(decode(data, path.name))
+    lines = [normal_text(line) for line in undone(raw).split("\n")]
+    if not any(line.strip() for line in lines):
         raise NoPagesError(f"{path.name}: the file has no text; give the text of a report")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f").split("\n")
+    return SourceText(tuple(lines), tuple(without_wrong_bytes(line) for line in raw.split("\n")))
 
 
-def decode(data: bytes, name: str = "text") -> str:
-    """UTF-8 with or without BOM, UTF-16 with BOM, else Windows-1252, in NFC; UnreadableFileError for binary data."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _decoded(data, encoding, name)
-    if _is_binary(data[:_SAMPLE]):
-        raise UnreadableFileError(f"{name}: binary data, not text; give a PDF, an image, or a text file")
-    try:
-        return unicodedata.normalize("NFC", data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return unicodedata.normalize("NFC", data.decode("cp1252", errors="replace"))
+def read_lines(path: Path) -> list[str]:
+    """The lines of ``read_source`` with U+FFFD for each wrong byte."""
+    return [without_wrong_bytes(line) for line in read_source(path).lines]
+
+
+def without_wrong_bytes(line: str) -> str:
+    """The line with U+FFFD for each wrong byte."""
+    return _WRONG_BYTE.sub(LOST, line)
+
+
+def _with_plain_line_ends(text: str) -> str:
+    """The text with one kind of line end; form feeds begin lines."""
+    if text.count("\r\r\n") == text.count("\r\n"):  # each line end was made a Windows one twice
+        text = text.replace("\r\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f")
+    return _OTHER_LINE_ENDS.sub("\n", text)
 
 
 def source_lines(lines: Sequence[str]) -> list[SourceLine]:
@@ -80,17 +105,3 @@ def _page_spaces(lines: Sequence[str]) -> frozenset[int]:
     filled = sum(bool(line.strip()) for line in lines)
     enough = len(starts) >= MIN_PAGE_SPACES and len(starts) <= MAX_PAGE_SPACE_SHARE * filled and indented < len(starts)
     return frozenset(starts) if enough else frozenset()
-
-
-def _decoded(data: bytes, encoding: str, name: str) -> str:
-    try:
-        return unicodedata.normalize("NFC", data.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{name}: says it is {encoding} and is not; save it as UTF-8") from error
-
-
-def _is_binary(sample: bytes) -> bool:
-    if b"\x00" in sample:
-        return True
-    control = sum(byte < 32 and byte not in b"\t\n\r\f\x0b" for byte in sample)
-    return control > MAX_CONTROL_SHARE * len(sample)

@@ -13,7 +13,7 @@ from kompass_extract.model.document import Column, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 
 _RULE = re.compile(r"^\s*:?[-–—_=]{2,}:?\s*$")
-_NUMBER = re.compile(r"^\W*\d{1,3}\s*%?\W*$")
+_NUMBER = re.compile(r"^\W*+\d{1,3}(?:\s*+%)?\W*+$")
 _PIPES = re.compile(r"^\s*\|.*\|\s*$")
 _COLUMN_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.content.metadata.cover import cover_blocks, read_title
+from kompass_extract.content.metadata.cover import begins_chapters, cover_blocks, read_title
 from kompass_extract.content.metadata.dates import read_evaluation_date, read_year
 from kompass_extract.content.metadata.metadata_values import (
     EvaluatorReading,
@@ -20,14 +20,16 @@ from kompass_extract.content.metadata.metadata_values import (
     confidence,
     places,
 )
-from kompass_extract.content.metadata.overview_table import overview_rows, read_total
+from kompass_extract.content.metadata.overview_table import FROM_TEXT, overview_rows, read_total
 from kompass_extract.content.metadata.people import is_people, read_evaluators
 from kompass_extract.model.document import Block, Form, Page
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy import MunicipalityMatch, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 __all__ = [
+    "FROM_TEXT",
     "EvaluatorReading",
     "Metadata",
     "OverviewReading",
@@ -38,7 +40,7 @@ __all__ = [
 
 # What a mention of a municipality counts, by where it stands.
 TITLE_WEIGHT, COVER_WEIGHT, EVALUATION_WEIGHT, CHAPTER_WEIGHT, BODY_WEIGHT = 8.0, 2.0, 4.0, 3.0, 0.3
-_EVALUATION_OF = re.compile(r"utvarderingen av|utvardering av|visas\b.*\btotalpoang|kompassen i")
+_EVALUATION_OF = re.compile(r"utvarderingen av|utvardering av|visas\b.{0,400}\btotalpoang|kompassen i")
 _CHAPTER_TWO = re.compile(r"^2\b")
 MAX_BODY_BLOCKS = 200
 # Below this share of the evidence, another municipality has nearly as much.
@@ -66,7 +68,7 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
         title=title,
         year=year,
         evaluation_date=evaluation,
-        evaluators=read_evaluators(cover, front, taxonomy),
+        evaluators=read_evaluators(cover, _before_chapters(front), front, taxonomy),
         total=read_total(overview, front, year.value),
         overview=overview,
     )
@@ -81,6 +83,12 @@ def _begins_areas(body: Sequence[Block], place: int, taxonomy: Taxonomy) -> bool
     return all(taxonomy.area_heading(without_section_number(block.text)) is None for block in beside)
 
 
+def _before_chapters(front: Sequence[Block]) -> Sequence[Block]:
+    """What stands between the cover and the running text of chapter 1, the list of contents included."""
+    begins = (place for place, block in enumerate(front) if begins_chapters(block))
+    return front[: next(begins, 0)]
+
+
 def _municipality(
     title: Reading[str], cover: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy
 ) -> tuple[Reading[str], Reading[str]]:
@@ -89,12 +97,12 @@ def _municipality(
     weighted += [(block.text, _weight(block, taxonomy)) for block in body]
     match = taxonomy.municipalities.find_in(weighted)
     if match is None:
-        reason = "no municipality is named on the cover or in the first chapters"
-        return Reading(None, 0.0, reasons=(reason,)), Reading(None, 0.0, reasons=(reason,))
+        lost = (reason("no-municipality"),)
+        return Reading(None, 0.0, reasons=lost), Reading(None, 0.0, reasons=lost)
     source = _sources(match, cover, body, taxonomy)
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     if match.score < CLEAR_SCORE and match.runner_up:
-        reasons = (f"{match.runner_up} is named nearly as often",)
+        reasons = (reason("named-nearly-as-often", name=match.runner_up),)
     sure = round(match.score * confidence(source), 4)
     where = places(source)
     return Reading(match.name, sure, match.as_read, where, reasons), Reading(

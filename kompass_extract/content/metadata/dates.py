@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from kompass_extract.content.metadata.metadata_values import Reading, places
 from kompass_extract.model.document import Block, Form
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.fold import fold
 
 MONTHS = (
@@ -56,20 +57,20 @@ def read_evaluation_date(body: Sequence[Block], year: int | None) -> Reading[str
     found = [dated for block in body[:MAX_BODY_BLOCKS] if block.form is not Form.FURNITURE for dated in _dated(block)]
     found = [dated for dated in found if year is None or dated.year is None or dated.year <= year + 1]
     if not found:
-        return Reading(None, 0.0, reasons=("no sentence says when the evaluation was made",))
+        return Reading(None, 0.0, reasons=(reason("no-evaluation-date"),))
     best = max(found, key=lambda dated: (dated.weight, dated.year or 0))
     where, raw = places([best.block]), best.sentence
     if best.month is None:
-        reason = f"only a season is named ({best.season} {best.year or year or ''})".replace(" )", ")")
-        return Reading(None, 0.0, raw, where, (reason,))
+        season = f"{best.season} {best.year or year or ''}".strip()
+        return Reading(None, 0.0, raw, where, (reason("only-season", season=season),))
     if best.year is None and year is None:
-        return Reading(None, 0.0, raw, where, (f"only the month is named ({MONTHS[best.month - 1]})",))
-    reasons: tuple[str, ...] = ()
+        return Reading(None, 0.0, raw, where, (reason("only-month", month=MONTHS[best.month - 1]),))
+    reasons: tuple[Reason, ...] = ()
     sure = SURE if best.weight >= 2 else 0.8
     if best.year is None:
-        sure, reasons = sure * WITHOUT_YEAR, ("the month's year is taken from the report's",)
+        sure, reasons = sure * WITHOUT_YEAR, (reason("month-year-from-report"),)
     if _TWO_MONTHS.search(fold(raw)):
-        sure, reasons = sure * TWO_MONTHS, (*reasons, "two months are named, the first is given")
+        sure, reasons = sure * TWO_MONTHS, (*reasons, reason("two-months"))
     value = f"{best.year if best.year is not None else year}-{best.month:02d}"
     return Reading(value, round(sure * best.block.confidence, 4), raw, where, reasons)
 
@@ -92,16 +93,14 @@ def read_year(
             candidates.append(Reading(int(iso[1]), FROM_HEADER * block.confidence, block.text, places([block])))
             break
     if not candidates:
-        return Reading(
-            None, 0.0, reasons=("no year stands on the cover, in the evaluation's sentence or in a running header",)
-        )
+        return Reading(None, 0.0, reasons=(reason("no-year"),))
     first = candidates[0]
     years = {reading.value for reading in candidates if reading.value is not None}
     others = sorted(year for year in years if first.value is not None and abs(year - first.value) > USUAL_DELAY)
     if not others:
         return first
-    reason = f"other places say {', '.join(str(other) for other in others)}"
-    return Reading(first.value, round(first.confidence * 0.95, 4), first.raw, first.places, (reason,))
+    told = reason("other-years", years=", ".join(map(str, others)))
+    return Reading(first.value, round(first.confidence * 0.95, 4), first.raw, first.places, (told,))
 
 
 def _dated(block: Block) -> list[_Dated]:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from kompass_extract.model.document import Block
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason
 
 T = TypeVar("T", str, int)
 
@@ -24,7 +25,7 @@ class Reading(Generic[T]):
     confidence: float
     raw: str | None = None
     places: tuple[Place, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from kompass_extract.content.score_tables.columns import column_roles, grid_colu
 from kompass_extract.content.score_tables.rows import ColumnRole, Fragment
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
 from kompass_extract.model.readings import TextReading, merged_places, raw_text, text_reading
+from kompass_extract.model.reasons import Reason, reason
 
-DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W+(?:[a-zåäö|]\W+)?(?=[^\W\d])")
+DOTLESS_NUMBER = re.compile(r"\W*1?([1-8])\W?([1-9])\W++(?:[a-zåäö]\W++)?(?=[^\W\d])")
 """A question number without its dot, or with a rule before it read as a 1: `44 Tydliggörs`, `17.4 Finns`."""
 LETTER_NUMBER = re.compile(r"\W*[^\W\d][.,:]([1-9])[.,]?\s+(?=[^\W\d])")
 """A question number whose first digit was read as a letter: `g.1 Finns`."""
@@ -44,7 +45,7 @@ class CollectedTable:
     total: Fragment | None = None
     total_first: bool = False
     headers: list[Fragment] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Reason] = field(default_factory=list)
 
     @property
     def closed(self) -> bool:
@@ -77,14 +78,14 @@ def finished(table: CollectedTable) -> ScoreTableReading:
     )
 
 
-def _percent_hints(lines: Sequence[Fragment]) -> tuple[str, ...]:
+def _percent_hints(lines: Sequence[Fragment]) -> tuple[Reason, ...]:
     """What speaks for a percent column in a table in which none was found."""
     words = [word for part in lines for line in part.lines for word in line.words]
     words += [word for part in lines for value in part.values for word in value.words]
     signs = sum("%" in reading for word in words for reading in (word.text, *word.alternatives))
     headed = any(role is ColumnRole.PERCENT for part in lines for role, _ in part.roles)
-    hints = [f"{signs} percent signs stand in the table"] if signs else []
-    return (*hints, *(["one of its columns is headed as percent"] if headed else []))
+    hints = [reason("percent-signs-stand", count=signs)] if signs else []
+    return (*hints, *([reason("percent-head-stands")] if headed else []))
 
 
 def _heading_reading(table: CollectedTable) -> TextReading | None:
@@ -165,4 +166,4 @@ def _joined(first: ScoreTableReading, second: ScoreTableReading) -> ScoreTableRe
             places=merged_places((*first.places, *second.places)),
         )
     fuller = max((first, second), key=lambda table: (len(table.rows), table.total is not None))
-    return replace(fuller, doubts=(*fuller.doubts, "the area has two score tables; the fuller one was taken"))
+    return replace(fuller, doubts=(*fuller.doubts, reason("two-score-tables")))

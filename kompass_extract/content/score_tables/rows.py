@@ -91,7 +91,7 @@ UNITS = frozenset({"p", "p.", "poäng"})
 TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
 TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
-TWO_HEADS = re.compile(r"\s*(?:/|\(|\bav\b)\s*")
+TWO_HEADS = re.compile(r"(?:(?<!\s)\s++)?+(?:/|\(|\bav\b)\s*+")
 LONGEST_HEAD = 3  # words
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""

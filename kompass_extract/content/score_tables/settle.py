@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin
+from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin, rounded
 from kompass_extract.content.score_tables.shares import RowShares, Shares, table_shares
 from kompass_extract.content.score_tables.table_values import NO_CELL, CellReading, Numbers, ScoreTableReading
 from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.model.report import Number
 
 SETTLED = 0.98
 """Share of the evidence, 0..1, from which on one reading is left."""
@@ -36,15 +38,15 @@ class SettledNumber:
     ``value`` None: nothing was read and nothing certain follows from the rest.
     """
 
-    value: int | None
+    value: Number | None
     share: float
     raw: str | None
     place: Place | None
     ocr_confidence: float
     certain: bool = False
     alternatives: tuple[tuple[int, float], ...] = ()
-    doubts: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,16 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     if reading is None or not reading.candidates:
         return _derived(cell, shares, value)
     origins = {candidate.value: candidate.origin for candidate in reading.candidates}
-    doubts: list[str] = []
+    doubts: list[Reason] = []
     if value not in origins:
-        doubts.append(f"read {reading.raw!r}; the other numbers ask for {value}")
+        doubts.append(reason("other-numbers-ask", raw=reading.raw, value=value))
         value = reading.candidates[0].value
-    reasons = () if origins[value] is Origin.PRINTED else (f"read {reading.raw!r}: {origins[value].value}",)
+    exact = reading.decimal if reading.decimal is not None and rounded(reading.decimal) == value else None
+    as_read = origins[value] is Origin.PRINTED or exact is not None
+    reasons = () if as_read else (reason("number-repaired", raw=reading.raw, reason=reason(origins[value].value)),)
     doubts.extend(_doubts(reading, value, origins[value], float(shares[value])))
     return SettledNumber(
-        value=value,
+        value=value if exact is None else exact,
         share=float(shares[value]),
         raw=reading.raw,
         place=cell.place,
@@ -113,32 +117,37 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     )
 
 
-def settled_alone(cell: CellReading, hint: int | None) -> SettledNumber:
+def settled_alone(cell: CellReading, hint: Number | None) -> SettledNumber:
     """The decision about a number outside of any table (a chapter's score); ``hint`` is what it should equal.
 
     The hint confirms a reading or chooses between those of a garbled number; a number read well stays.
     """
     shares = np.zeros(101)
+    expected = None if hint is None else rounded(hint)
     for candidate in cell.reading.candidates if cell.reading else ():
-        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == hint else 1.0)
+        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == expected else 1.0)
     if shares.sum() > 0:
         shares /= shares.sum()
         return settled_number(cell, shares)
-    if hint is not None:
-        shares[hint] = 1.0
+    if expected is not None:
+        shares[expected] = 1.0
     return _derived(cell, shares, int(np.argmax(shares)))
 
 
-def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) -> list[str]:
+def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) -> list[Reason]:
     if reading.certain:
         return []
-    doubts = []
+    doubts = (
+        [reason("number-repaired", raw=reading.raw, reason=reason("above-limit")).doubted()]
+        if reading.beyond_limit
+        else []
+    )
     if reading.printed not in (None, value) and reading.confidence >= WELL_READ and origin not in READ:
-        doubts.append(f"{reading.printed} was read well, and the other numbers ask for {value}")
-    if origin is Origin.ROUNDED:
-        doubts.append(f"printed as {reading.raw!r}, rounded")
+        doubts.append(reason("well-read-but-others-ask", value=reading.printed, other=value))
+    if origin is Origin.ROUNDED and reading.decimal is None:
+        doubts.append(reason("printed-rounded", raw=reading.raw))
     if share < SETTLED:
-        doubts.append("the evidence leaves several readings")
+        doubts.append(reason("several-readings"))
     return doubts
 
 
@@ -147,7 +156,6 @@ def _derived(cell: CellReading, shares: Shares, value: int) -> SettledNumber:
     raw = cell.reading.raw if cell.reading else None
     share = float(shares[value])
     known = share >= DERIVABLE
-    doubt = f"no number in {raw!r}" if raw else "no number read"
     return SettledNumber(
         value=value if known else None,
         share=share if known else 0.0,
@@ -155,8 +163,15 @@ def _derived(cell: CellReading, shares: Shares, value: int) -> SettledNumber:
         place=cell.place,
         ocr_confidence=0.0,
         alternatives=_others(shares, value if known else None),
-        doubts=(f"{doubt}; {value} follows from the other numbers" if known else doubt,),
+        doubts=(_not_read(raw, value if known else None),),
     )
+
+
+def _not_read(raw: str | None, value: int | None) -> Reason:
+    """Why a cell has no number of its own; ``value`` is what follows from the others, None for nothing."""
+    if value is None:
+        return reason("no-number-in", raw=raw) if raw else reason("no-number-read")
+    return reason("follows-no-number", raw=raw, value=value) if raw else reason("follows-unread", value=value)
 
 
 def _others(shares: Shares, value: int | None) -> tuple[tuple[int, float], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kompass_extract.content.numbers import NumberReading
 from kompass_extract.content.score_tables.rows import ColumnRole
 from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Numbers:
 class RowReading:
     """A question with its numbers.
 
-    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place.
+    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place,
+    ``missing`` that the edition or the neighbours' numbers ask for the row and nothing of it was read.
     """
 
     number: str
@@ -53,6 +55,7 @@ class RowReading:
     question: TextReading
     numbers: Numbers
     derived: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class ScoreTableReading:
     total: Numbers | None
     has_percent: bool
     places: tuple[Place, ...]
-    doubts: tuple[str, ...] = ()
-    percent_hints: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    percent_hints: tuple[Reason, ...] = ()
 
 
 def table_totals(tables: Sequence[ScoreTableReading]) -> dict[int, float]:

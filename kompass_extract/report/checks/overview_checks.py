@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kompass_extract.model.pointers import escaped
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Area, Check, OverviewRow
-from kompass_extract.report.checks.check_context import AREAS, CheckContext, Status, disagreement
+from kompass_extract.report.checks.check_context import AREAS, CheckContext, disagreement
 
 MOST_OF_COLUMN = 0.75
 """Share of the areas whose score a column of chapter 2's table repeats when it is the report's own."""
@@ -25,10 +26,11 @@ def overview_checks(areas: Sequence[Area], overview: Sequence[OverviewRow], cont
         index, area = by_number[row.number]
         if area.score.value is None:
             continue
-        message = f"Chapter 2 prints {field.value}, the area's chapter {area.score.value}"
         fields = [f"/area_scores_overview/{place}/values/{escaped(column)}", f"/areas/{index}/score"]
-        status, message = disagreement(area.score, field, message, context)
-        yield Check(id="chapter-overview", area=area.number, status=status, message=message, fields=fields)
+        status = disagreement(area.score, field, context)
+        code = "overview-disagrees" if status == "warning" else "overview-differs"
+        told = reason(code, value=field.value, score=area.score.value)
+        yield Check.of("chapter-overview", area.number, status, told, fields)
     yield from _overview_sums(overview)
     yield from _overview_heads(areas, overview, context)
     yield from _overview_whole(overview)
@@ -61,9 +63,9 @@ def _overview_whole(overview: Sequence[OverviewRow]) -> Iterator[Check]:
     lost = sum(column not in row.values or row.values[column].value is None for row in overview for column in columns)
     totals = len(overview) - len(numbers)
     fits = sorted(numbers) == list(range(1, AREAS + 1)) and not lost and totals == 1
-    message = f"{len(numbers)} areas, {totals} totals, {lost} values lost."
+    told = reason("overview-complete", areas=len(numbers), totals=totals, values=lost)
     fields = ["/area_scores_overview"]
-    yield Check(id="overview-rows", area=None, status="ok" if fits else "warning", message=message, fields=fields)
+    yield Check.of("overview-rows", None, "ok" if fits else "warning", told, fields)
 
 
 def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
@@ -75,16 +77,16 @@ def _overview_sums(overview: Sequence[OverviewRow]) -> Iterator[Check]:
             if field.value is None or len(values) < AREAS:
                 continue
             if any(value is None for value in values):
-                message = f"{column}: values are missing; the printed total {field.value} cannot be checked."
+                told = reason("overview-total-unchecked", column=column, total=field.value)
                 at = f"/area_scores_overview/{place}/values/{escaped(column)}"
-                yield Check(id="overview-sum", area=None, status="failed", message=message, fields=[at])
+                yield Check.of("overview-sum", None, "failed", told, [at])
                 continue
             whole = sum(value for value in values if value is not None)
             fits = abs(whole - field.value) <= AREAS // 2
             pointers = [f"/area_scores_overview/{p}/values/{escaped(column)}" for p in range(len(overview))]
-            message = f"{column}: the areas sum to {whole}, the total prints {field.value}."
+            told = reason("overview-sum-differs", column=column, sum=whole, total=field.value)
             fields = pointers if not fits else [pointers[place]]
-            yield Check(id="overview-sum", area=None, status="ok" if fits else "failed", message=message, fields=fields)
+            yield Check.of("overview-sum", None, "ok" if fits else "failed", told, fields)
 
 
 def _overview_heads(areas: Sequence[Area], overview: Sequence[OverviewRow], context: CheckContext) -> Iterator[Check]:
@@ -102,6 +104,5 @@ def _overview_heads(areas: Sequence[Area], overview: Sequence[OverviewRow], cont
             for place, row in enumerate(overview)
             for key in row.values
         ]
-        message = f"Column {column!r} has this report's scores, and the report is of {context.year}."
-        status: Status = "ok" if fits else "failed"
-        yield Check(id="overview-heads", area=None, status=status, message=message, fields=[] if fits else fields)
+        told = reason("column-year", column=column, year=context.year)
+        yield Check.of("overview-heads", None, "ok" if fits else "failed", told, [] if fits else fields)

@@ -13,7 +13,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.errors import ModelError
-from kompass_extract.report.confidence.evidence import IN_WORDS, Family, FieldEvidence
+from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
 
 FORMAT, FORMAT_VERSION = "kompass-confidence", 1
 MODEL_NAME = "confidence.json"
@@ -30,7 +31,7 @@ class Verdict(_Stored):
 
     probability: float
     ask: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 class FamilyModel(_Stored):
@@ -63,11 +64,12 @@ class FamilyModel(_Stored):
         ask = probability < self.ask_below
         return Verdict(probability=probability, ask=ask, reasons=self._reasons(evidence) if ask else ())
 
-    def _reasons(self, evidence: FieldEvidence) -> tuple[str, ...]:
+    def _reasons(self, evidence: FieldEvidence) -> tuple[Reason, ...]:
         parts = {name: weight * float(getattr(evidence, name)) for name, weight in self.weights.items()}
         whole = sum(parts.values())
         ranked = sorted(parts, key=lambda name: -parts[name])[:_MOST_REASONS]
-        return tuple(IN_WORDS[name] for name in ranked if parts[name] > _LEAST_PART * whole > 0) or ("uncertain",)
+        told = [REASONS[name] for name in ranked if parts[name] > _LEAST_PART * whole > 0]
+        return tuple(reason(code) for code in told or ["uncertain"])
 
 
 class ConfidenceModel(_Stored):
@@ -90,7 +92,7 @@ def load(path: Path) -> ConfidenceModel:
         raise ModelError(f"{path} is no confidence model: {error.errors()[0]['msg']}. Run 'kompass train'.") from error
     if (model.format, model.format_version) != (FORMAT, FORMAT_VERSION):
         raise ModelError(f"{path} is {model.format} {model.format_version}, not {FORMAT} {FORMAT_VERSION}.")
-    unknown = {name for family in model.families.values() for name in family.weights} - set(IN_WORDS)
+    unknown = {name for family in model.families.values() for name in family.weights} - set(REASONS)
     if unknown:
         raise ModelError(f"{path} weighs signals that are not known here: {', '.join(sorted(unknown))}.")
     return model

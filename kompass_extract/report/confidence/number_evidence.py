@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kompass_extract.content.score_tables import agrees
 from kompass_extract.model.pointers import AnyField, escaped
 from kompass_extract.model.report import Area, NumberField, OverviewRow, ScoreRow
+from kompass_extract.model.text_forms import normal_text
 from kompass_extract.report.checks import AREA_POINTS, SUM_TOLERANCE
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 
@@ -27,11 +28,14 @@ class EditionPoints:
 NumberFound = tuple[str, NumberField, FieldEvidence]
 
 
-def area_numbers(area: Area, pointer: str, edition: EditionPoints) -> Iterator[NumberFound]:
-    """Every number of an area with its pointer and the evidence of the others."""
+def area_numbers(
+    area: Area, pointer: str, edition: EditionPoints, elsewhere: frozenset[float] = frozenset()
+) -> Iterator[NumberFound]:
+    """Every number of an area with its pointer and the others' evidence; ``elsewhere`` are its scores in chapter 2."""
     table, total = area.score_table, area.score_table.total
     score_known = area.score.value is not None and area.score.value == total.achieved.value
-    yield f"{pointer}/score", area.score, _number("area_score", area.score, confirmed=score_known)
+    confirmed = score_known or area.score.value in elsewhere
+    yield f"{pointer}/score", area.score, _number("area_score", area.score, confirmed=confirmed)
     doubt = _table_doubt(area, edition)
     sums = _sums(table.rows, area)
     for index, row in enumerate(table.rows):
@@ -47,6 +51,12 @@ def area_numbers(area: Area, pointer: str, edition: EditionPoints) -> Iterator[N
             ("percent", total.percent, _number("total_percent", total.percent, confirmed=own_percent)),
         )
     )  # fmt: skip
+
+
+def scores_in_overview(rows: Sequence[OverviewRow], area: int) -> frozenset[float]:
+    """The scores that chapter 2's table has for an area."""
+    own = (field.value for row in rows if row.number == area for field in row.values.values())
+    return frozenset(value for value in own if value is not None)
 
 
 def overview_numbers(rows: Sequence[OverviewRow], areas: Sequence[Area]) -> Iterator[NumberFound]:
@@ -110,7 +120,7 @@ def _row_numbers(
 
 def _table_doubt(area: Area, edition: EditionPoints) -> float:
     allowed = edition.questions.get(area.number)
-    count = len(area.score_table.rows)
+    count = sum(row.found for row in area.score_table.rows)
     odd = count not in allowed if allowed else False
     return float(odd or (count > 0 and area.score_table.total.achieved.value is None))
 
@@ -120,7 +130,7 @@ def _number(kind: str, field: AnyField, *, confirmed: bool, misfit: bool = False
         family=Family.NUMBER,
         kind=kind,
         draft=1 - field.confidence,
-        repaired=float(field.raw is not None and "".join(_DIGITS.findall(field.raw)) != str(field.value)),
+        repaired=float(field.raw is not None and _digits(field.raw) != str(field.value)),
         rival=max((other.confidence for other in field.alternatives), default=0.0),
         unconfirmed=float(not confirmed),
         misfit=float(misfit),
@@ -133,3 +143,7 @@ def _column_sums(rows: Sequence[OverviewRow], column: str) -> bool:
     if not parts or not totals or totals[0] is None or any(part is None for part in parts):
         return False
     return abs(sum(part or 0 for part in parts) - totals[0]) <= SUM_TOLERANCE
+
+
+def _digits(raw: str) -> str:
+    return "".join(_DIGITS.findall(normal_text(raw)))

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from kompass_extract.content.joining import OPEN_END, SENTENCE_END
 from kompass_extract.model.document import LabelledBlock, Line, PageKind, Word
+from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.readings import DOUBTFUL_WORD
 from kompass_extract.report.confidence.block_places import PlaceIndex, Source, letters
 from kompass_extract.report.confidence.evidence import FieldEvidence
@@ -52,7 +53,7 @@ def read_signals(evidence: FieldEvidence, words: Sequence[Word], knows: Knows | 
         two_readings=sum(bool(word.alternatives) for word in words) / len(words),
         unknown_words=unknown / len(plain) if plain else 0.0,
         odd_signs=sum(is_odd(word.text) for word in words) / len(words),
-        repaired=float(any(word.raw is not None for word in words)),
+        repaired=float(any(word.raw is not None and not same_text(word.raw, word.text) for word in words)),
     )
 
 

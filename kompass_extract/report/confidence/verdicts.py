@@ -9,18 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kompass_extract.model.document import LabelledBlock, Page
+from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.pointers import AnyField, changed
+from kompass_extract.model.readings import LOST
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Check, Report, TextField
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
-from kompass_extract.report.confidence.evidence import IN_WORDS, FieldEvidence
+from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
 from kompass_extract.report.confidence.gather import EXACT_KINDS, Known, gather
 
 STRANGE = ("label", "other_column", "apart", "known_wording")
 """Signals that a text belongs to another list."""
 OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
+SCORES = frozenset({"area_score", "total", "total_achieved"})
+"""Numbers that stand for a whole area or report."""
+READ_WITH_DOUBT = 0.05
+"""Doubt of a reading, 0..1, from which on it needs another number beside it."""
 _CLEARLY = 0.5  # of a signal, 0..1
 
+
+LOST_SIGN = reason("sign-lost-in-file")
 
 UNITY = (
     "early_break", "early_break_low", "inner_mark", "full_before", "full_after", "cut", "at_edge", "neighbour",
@@ -34,8 +43,22 @@ def trusted(
 ) -> Report:
     """``report`` with the model's confidences and what they say about its lists; review counts are the caller's."""
     evidence = gather(report, blocks, pages, known)
-    judged = with_verdicts(report, evidence, model)
+    judged = with_lost_signs(with_verdicts(report, evidence, model))
     return judged.model_copy(update={"checks": [*judged.checks, *list_checks(judged, evidence)]})
+
+
+def with_lost_signs(report: Report) -> Report:
+    """``report`` with each Field asked about that was read where a byte of the file is no character."""
+
+    def asked(pointer: str, field: AnyField) -> AnyField:
+        lost = LOST in str(field.value) or (
+            LOST in (field.raw or "") and not same_text(field.raw or "", str(field.value))
+        )
+        if not lost or LOST_SIGN in field.reasons:
+            return field
+        return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, LOST_SIGN]})
+
+    return changed(report, asked)
 
 
 def list_checks(report: Report, evidence: Mapping[str, FieldEvidence]) -> list[Check]:
@@ -67,18 +90,26 @@ def _list_check(
     if strange:
         fields = [at, f"{at.rpartition('/')[0]}/{OTHER_LIST[name]}"]
     numbers = ", ".join(map(str, sorted({*parts, *strange})))
-    message = f"{name.capitalize()} {numbers}: may be parts of one text, several texts, or of another list."
-    return [Check(id="list-items", area=area, status="warning", message=message, fields=fields)]
+    found = reason("list-bounds-or-other-list", list=name, numbers=numbers)
+    return [Check.of("list-items", area, "warning", found, fields)]
 
 
 def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
     return evidence is not None and any(getattr(evidence, name) >= _CLEARLY for name in signals)
 
 
-def certain_doubts(about: FieldEvidence) -> list[str]:
-    """What is asked about whatever a model says: a name but for signs a known one, a title that names nobody."""
-    found = [IN_WORDS["near_miss"]] if about.kind in EXACT_KINDS and about.near_miss else []
-    return [*found, IN_WORDS["unconfirmed"]] if about.kind == "title" and about.unconfirmed else found
+def certain_doubts(about: FieldEvidence) -> list[Reason]:
+    """What is asked about whatever a model says.
+
+    A name but for signs a known one; a title that names nobody; a score read from a picture that no other number of the
+    report confirms, and any other such number that was read with doubt.
+    """
+    found = [reason(REASONS["near_miss"])] if about.kind in EXACT_KINDS and about.near_miss else []
+    alone = about.family is Family.NUMBER and about.unconfirmed and about.scanned
+    doubted = about.kind in SCORES or max(about.draft, about.misread) > READ_WITH_DOUBT or about.two_readings > 0
+    if (about.kind == "title" and about.unconfirmed) or (alone and doubted):
+        found.append(reason(REASONS["unconfirmed"]))
+    return found
 
 
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:
@@ -93,7 +124,7 @@ def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: 
             return field
         verdict = family.verdict(about)
         certain = certain_doubts(about)
-        added = [reason for reason in dict.fromkeys((*certain, *verdict.reasons)) if reason not in field.reasons]
+        added = [one for one in dict.fromkeys((*certain, *verdict.reasons)) if one not in field.reasons]
         return field.model_copy(
             update={
                 "confidence": round(verdict.probability, 4),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Alternative, Check, Report, ReviewState
 from kompass_extract.review.decisions.carry import NOTHING_CARRIED, Carried, Contradiction, carry_over
 from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision
@@ -40,7 +41,7 @@ class Inapplicable:
     """A decision that counts but cannot be applied here, and why; it is kept."""
 
     decision: Decision
-    why: str
+    why: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
     earlier = [one for one in settled.effective if one.run not in ("", run)]
     carried = carry_over(earlier, report) if earlier else NOTHING_CARRIED
     draft = Draft(report)
-    orphaned = [Inapplicable(one, "its place was not found in this reading") for one in carried.orphaned]
+    orphaned = [Inapplicable(one, reason("place-not-found")) for one in carried.orphaned]
     latest: dict[Address, Decision] = {}
     for decision in sorted([*carried.applied, *own], key=lambda one: one.order):
         why = edit(draft, decision)
@@ -125,13 +126,16 @@ def _ask_again(draft: Draft, contradicted: Sequence[Contradiction]) -> None:
         if field is None:
             continue
         decision = one.decision
-        reason = (
-            f"{decision.by} decided {_shown(decision)} where an earlier reading said {_quoted(decision.reading)}; "
-            f"this one says {_quoted(one.reading)}"
+        told = reason(
+            "earlier-decision-differs",
+            name=decision.by,
+            decided=_shown(decision),
+            decided_earlier=decision.reading,
+            decided_now=one.reading,
         )
         others = [other for other in field.alternatives if other.value != decision.after]
         mine = [Alternative(value=decision.after, confidence=EVEN)] if decision.after is not None else []
-        changes = {"needs_review": True, "reasons": [reason, *field.reasons], "alternatives": [*mine, *others]}
+        changes = {"needs_review": True, "reasons": [told, *field.reasons], "alternatives": [*mine, *others]}
         draft.fields[address] = field.model_copy(update=changes)
 
 
@@ -141,20 +145,17 @@ def _adjudicate(draft: Draft, settled: Settled) -> None:
         field = draft.fields.get(address)
         if field is None:
             continue
-        reason = f"two readers differ: {one.by} {_shown(one)}, {other.by} {_shown(other)}"
+        told = reason("readers-differ", one=one.by, decided=_shown(one), other=other.by, decided_other=_shown(other))
         theirs = [Alternative(value=d.after, confidence=EVEN) for d in (one, other) if d.after is not None]
-        changes = {"needs_review": True, "reasons": [reason, *field.reasons], "alternatives": theirs}
+        changes = {"needs_review": True, "reasons": [told, *field.reasons], "alternatives": theirs}
         draft.fields[address] = field.model_copy(update=changes)
 
 
-def _shown(decision: Decision) -> str:
+def _shown(decision: Decision) -> DecidedValue | dict[str, str]:
+    """What a decision chose: a value, None for nothing, or the action where it chose no value."""
     if decision.action in (Action.ACCEPT, Action.CORRECT, Action.ADD):
-        return _quoted(decision.after)
-    return f"to {decision.action.value}"
-
-
-def _quoted(value: DecidedValue) -> str:
-    return "nothing" if value is None else f"«{value}»"
+        return decision.after
+    return {"action": decision.action.value}
 
 
 def _finished(
@@ -198,7 +199,7 @@ def _rechecked(machine: Report, built: Built, latest: Mapping[Address, Decision]
         decided = field.review is not None
         if not named or (decided and not reopened(field, named, latest.get(built.addresses[pointer]))):
             return field
-        added = [reason for reason in reasons_of(named) if reason not in field.reasons]
+        added = [one for one in reasons_of(named) if one not in field.reasons]
         return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *added]})
 
     return with_fields(plain, marked).model_copy(update={"checks": checks}), checks

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.pointers import AnyField, escaped, fields
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
     Area,
     BlockInfo,
@@ -23,6 +24,7 @@ from kompass_extract.model.report import (
     ScoreRow,
     ScoreTable,
     TextField,
+    YearField,
 )
 from kompass_extract.report.fields import missing_number
 from kompass_extract.review.decisions.decision import Address, ListName
@@ -46,7 +48,8 @@ class ListKey(NamedTuple):
     section: Address = ""
 
 
-_NUMBER = type(missing_number("of no report"))
+_YEAR: type = YearField
+_NUMBERS = (type(missing_number()), _YEAR)
 
 Step = tuple[int, float, float, float, str, str]
 Rank = tuple[Step, ...]
@@ -128,7 +131,7 @@ class Draft:
         known = [address for address in self.sections if address.startswith(f"{area}/")]
         if not known:
             address = f"{area}/narrative/0"
-            heading = TextField(value="", confidence=0.999, needs_review=False, reasons=["stands before any heading"])
+            heading = TextField(value="", confidence=0.999, needs_review=False, reasons=[reason("before-any-heading")])
             self.sections[address] = NarrativeSection(heading=heading, paragraphs=[])
             self.fields[f"{address}/heading"] = heading
             return address
@@ -266,5 +269,10 @@ class _Builder:
 
 
 def is_number(field: AnyField) -> bool:
-    """Whether a field's value is a whole number."""
-    return isinstance(field, _NUMBER)
+    """Whether a field's value is a number."""
+    return isinstance(field, _NUMBERS)
+
+
+def is_whole(field: AnyField) -> bool:
+    """Whether a field's value is a number without decimals, whatever is printed."""
+    return isinstance(field, _YEAR)

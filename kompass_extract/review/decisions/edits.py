@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import (
     Area,
     Evidence,
@@ -23,17 +24,18 @@ from kompass_extract.model.report import (
 from kompass_extract.report.fields import missing_number, missing_text
 from kompass_extract.review.decisions.block_items import DECIDED, item_on, mark_blocks
 from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision, Target
-from kompass_extract.review.decisions.draft import BLOCK_LISTS, Draft, ListKey, is_number
+from kompass_extract.review.decisions.draft import BLOCK_LISTS, Draft, ListKey, is_number, is_whole
 from kompass_extract.taxonomy import load_taxonomy
 
 ROW_NUMBER = re.compile(r"^\d?\d?(\.\d{1,2})?$")
 """A question's number as printed; "" where none was read."""
-GONE = "no such place in this reading, or it was joined, moved or removed"
-ADDED = "added by a reviewer"
-STILL_MISSING = "belongs to what a reviewer added"
+GONE = reason("decision-place-gone")
+ADDED = reason("added-by-reviewer")
+SPLIT_OFF = reason("split-by-reviewer")
+STILL_MISSING = reason("belongs-to-added")
 EDITION = "/report/edition"
 
-Outcome = str | None
+Outcome = Reason | None
 
 
 def edit(draft: Draft, decision: Decision) -> Outcome:
@@ -57,13 +59,15 @@ def _value(draft: Draft, decision: Decision) -> Outcome:
     return wrong
 
 
-def unfit(field: AnyField, value: DecidedValue) -> str | None:
+def unfit(field: AnyField, value: DecidedValue) -> Reason | None:
     """Why a value cannot be a field's; None when it can."""
     if value is None:
         return None
     if is_number(field):
-        return None if isinstance(value, int) and not isinstance(value, bool) else "a whole number is wanted"
-    return None if isinstance(value, str) else "a text is wanted"
+        wanted = (int,) if is_whole(field) else (int, float)
+        fits = isinstance(value, wanted) and not isinstance(value, bool)
+        return None if fits else reason("whole-number-wanted" if is_whole(field) else "number-wanted")
+    return None if isinstance(value, str) else reason("text-wanted")
 
 
 def decided(field: AnyField, decision: Decision, after: DecidedValue, *, rejected: bool = False) -> AnyField:
@@ -80,11 +84,11 @@ def _split(draft: Draft, decision: Decision) -> Outcome:
     if address not in draft.lists or address in draft.rows:
         return GONE
     if not isinstance(first, str) or not first or not rest:
-        return "two texts are wanted"
+        return reason("two-texts-wanted")
     field, rank = draft.fields[address], draft.ranks[address]
     parts = sum(one[: len(rank)] == rank and len(one) == len(rank) + 1 for one in draft.ranks.values())
     draft.fields[address] = decided(field, decision, first)
-    draft.fields[f"@{decision.id}"] = _made(decision, rest, field.evidence, "split off by a reviewer")
+    draft.fields[f"@{decision.id}"] = _made(decision, rest, field.evidence, SPLIT_OFF)
     draft.put(f"@{decision.id}", draft.lists[address], (*rank, (-parts, 0.0, 0.0, 0.0, "", "")))
     return None
 
@@ -94,7 +98,7 @@ def _join(draft: Draft, decision: Decision) -> Outcome:
     if address not in draft.lists or other not in draft.lists or address == other:
         return GONE
     if address in draft.rows or other in draft.rows or not isinstance(decision.after, str):
-        return "two texts are joined to one"
+        return reason("two-texts-joined")
     field = decided(draft.fields[address], decision, decision.after)
     places = [*field.evidence, *(one for one in draft.fields[other].evidence if one not in field.evidence)]
     draft.fields[address] = field.model_copy(update={"evidence": places})
@@ -108,7 +112,7 @@ def _move(draft: Draft, decision: Decision) -> Outcome:
         return GONE
     field = draft.fields[address]
     key = _list_for(draft, decision.target, field.evidence)
-    if isinstance(key, str):
+    if isinstance(key, Reason):
         return key
     if key != draft.lists[address]:
         draft.put(address, key, draft.rank_at(key, field.evidence, decision.at, decision.id))
@@ -128,11 +132,11 @@ def _remove(draft: Draft, decision: Decision) -> Outcome:
 def _add(draft: Draft, decision: Decision) -> Outcome:
     target, address = decision.target, f"@{decision.id}"
     if target is None or not isinstance(decision.after, str) or not decision.after:
-        return "an item needs a list and a text"
+        return reason("item-needs-list")
     if target.list == "areas":
         return _add_area(draft, decision, target)
     key = _list_for(draft, target, decision.places)
-    if isinstance(key, str):
+    if isinstance(key, Reason):
         return key
     field = _made(decision, decision.after, decision.places, ADDED)
     if key.list == "rows":
@@ -146,7 +150,7 @@ def _add(draft: Draft, decision: Decision) -> Outcome:
 
 def _add_area(draft: Draft, decision: Decision, target: Target) -> Outcome:
     if not 1 <= target.area <= 8 or draft.area_at(target.area) is not None:
-        return f"area {target.area} is there, or is no area of the instrument"
+        return reason("area-there-or-unknown", area=target.area)
     edition = draft.fields[EDITION].value
     missing = missing_number(STILL_MISSING)
     table = ScoreTable(
@@ -172,7 +176,7 @@ def _set_kind(draft: Draft, decision: Decision) -> Outcome:
     block = draft.blocks.get(decision.pointer)
     kinds = {kind.value: kind for kind in BlockKind}
     if block is None or decision.after not in kinds:
-        return GONE if block is None else "no such kind of block"
+        return GONE if block is None else reason("no-such-kind")
     kind = kinds[str(decision.after)]
     area = decision.target.area if decision.target is not None else block.area
     places = [Evidence(page=block.page, bbox=block.bbox)]
@@ -202,11 +206,11 @@ def _set_question(draft: Draft, decision: Decision) -> Outcome:
     edition = wanted.partition("/")[0] if wanted else None
     known = {question.id: question for question in load_taxonomy().questions(edition)}
     if wanted is not None and wanted not in known:
-        return f"the taxonomy has no question {wanted}"
+        return reason("no-such-question", question=wanted)
     concept = known[wanted].concept if wanted is not None else None
     number = decision.rest or row.number
     if not ROW_NUMBER.match(number):
-        return f"{number} is no number of a question"
+        return reason("no-question-number", number=number)
     changes = {"number": number, "question_id": wanted, "concept": concept, "match_score": 1.0, "runner_up": None}
     draft.rows[decision.pointer] = row.model_copy(update=changes)
     field = draft.fields[f"{decision.pointer}/question"]
@@ -214,13 +218,13 @@ def _set_question(draft: Draft, decision: Decision) -> Outcome:
     return None
 
 
-def _list_for(draft: Draft, target: Target | None, places: Sequence[Evidence]) -> ListKey | str:
+def _list_for(draft: Draft, target: Target | None, places: Sequence[Evidence]) -> ListKey | Reason:
     """The list that a target names, or why there is none."""
     area = draft.area_at(target.area) if target is not None else None
     if target is None or area is None:
-        return "the report has no such area; add the area first"
+        return reason("no-such-area")
     if target.list == "areas":
-        return "an area is added, nothing moves there"
+        return reason("area-added-nothing-moves")
     if target.list != "narrative":
         return ListKey(area, target.list)
     known = target.section in draft.sections and str(target.section).startswith(f"{area}/")
@@ -241,14 +245,14 @@ def _row(question: TextField, number: str) -> ScoreRow:
     )
 
 
-def _made(decision: Decision, text: str, places: Sequence[Evidence], reason: str) -> TextField:
+def _made(decision: Decision, text: str, places: Sequence[Evidence], told: Reason) -> TextField:
     """A field that a person made; nothing was read there."""
     review = Review(action="corrected", by=decision.by, at=decision.at, original=None)
     return TextField(
         value=text,
         confidence=DECIDED,
         needs_review=False,
-        reasons=[reason],
+        reasons=[told],
         evidence=list(places),
         review=review,
     )

@@ -9,15 +9,16 @@ says that it is so on paper, or adds what is missing.
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import CHECK, Reason, check_reason, codes, reason
 from kompass_extract.model.report import Area, Check, Report, ScoreRow
+from kompass_extract.model.schema1 import reason_of_sentence
 from kompass_extract.report import assemble
-from kompass_extract.report.assemble import failed_reasons
 from kompass_extract.review.decisions.decision import Address, Decision
 from kompass_extract.taxonomy import (
     AreaEvidence,
@@ -28,16 +29,9 @@ from kompass_extract.taxonomy import (
     load_taxonomy,
 )
 
-OF_A_CHECK = "check "
-"""How the reason begins that a failed check gives a field."""
 DOUBTED_ANYWAY = 0.5
 """Confidence, 0..1, below which a field stays asked although the check that named it holds now.  A failed check lowers
 a confidence itself, so this is far below what a field is asked from; assumed, not measured."""
-NEUTRAL = re.compile(
-    r"joined (over|within) |the score stood in |the table has no percent column$|stands before any heading$"
-    r"|read '.*': |added by a reviewer$|split off by a reviewer$"
-)
-"""Reasons that say what was done and ask nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +116,17 @@ def asked_by_itself(field: AnyField) -> bool:
     """Whether a field is asked about for more than failed checks."""
     if not field.needs_review:
         return False
-    own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
-    only_checks = len(own) < len(field.reasons) and all(NEUTRAL.match(reason) for reason in own)
+    own = [reason for reason in field.reasons if reason.code != CHECK]
+    only_checks = len(own) < len(field.reasons) and not any(reason.asks for reason in own)
     missing = field.value is None and not own  # what a report need not print says so
     return not only_checks or missing or field.confidence < DOUBTED_ANYWAY
 
 
 def without_checks(field: AnyField) -> AnyField:
     """The field as it would be if no check had failed."""
-    if field.review is not None or not any(reason.startswith(OF_A_CHECK) for reason in field.reasons):
+    if field.review is not None or not any(reason.code == CHECK for reason in field.reasons):
         return field
-    own = [reason for reason in field.reasons if not reason.startswith(OF_A_CHECK)]
+    own = [reason for reason in field.reasons if reason.code != CHECK]
     return field.model_copy(update={"needs_review": asked_by_itself(field), "reasons": own})
 
 
@@ -151,9 +145,9 @@ def failed_by_pointer(checks: Sequence[Check]) -> dict[str, list[Check]]:
     return found
 
 
-def reasons_of(checks: Sequence[Check]) -> list[str]:
+def reasons_of(checks: Sequence[Check]) -> list[Reason]:
     """What failed checks say to a field that they name."""
-    return [reason for check in checks for reason in failed_reasons([check.model_copy(update={"fields": [""]})])[""]]
+    return [check_reason(check.id, check.found) for check in checks if check.status == "failed"]
 
 
 def findings(
@@ -161,8 +155,8 @@ def findings(
 ) -> tuple[Finding, ...]:
     """The failed checks that name something else than a field.
 
-    ``addresses`` are those of pointers, ``fields`` the pointers of fields, ``accepted`` the messages of findings that a
-    person accepted, by address: one whose message has changed since is open again.
+    ``addresses`` are those of pointers, ``fields`` the pointers of fields, ``accepted`` what findings said when a
+    person accepted them, by address: one that says something else since is open again.
     """
     found: dict[Address, Finding] = {}
     for check in checks:
@@ -170,5 +164,26 @@ def findings(
         if check.status == "failed" and others:
             about = "" if check.area is not None else f"/{others[0].rpartition('/')[2]}"
             address = f"/checks/{check_id(check)}{about}"
-            found.setdefault(address, Finding(address, check, accepted.get(address) != check.message))
+            found.setdefault(address, Finding(address, check, not says(check, accepted.get(address))))
     return tuple(found.values())
+
+
+def saying(check: Check) -> str:
+    """What a check says, as a decision that accepts it keeps it: its code and its parameters."""
+    return json.dumps([check.code, check.params], ensure_ascii=False, sort_keys=True)
+
+
+def said_again(kept: str) -> Reason:
+    """Return what a check said from what was kept of it; schema 1 kept its sentence."""
+    if not kept.startswith("["):
+        return reason_of_sentence(kept)
+    code, params = json.loads(kept)
+    return reason(code, **params) if code in codes() else reason_of_sentence(kept)
+
+
+def says(check: Check, accepted: str | None) -> bool:
+    """Whether a check says what was accepted; decisions of schema 1 kept its sentence."""
+    if accepted is None:
+        return False
+    old = said_again(accepted)
+    return (old.code, old.params) == (check.code, check.params)

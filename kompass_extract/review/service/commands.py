@@ -9,12 +9,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Evidence
 from kompass_extract.review import Action, Address, DecidedValue, Decision
 from kompass_extract.review.decisions.decision import VALUE_ACTIONS
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
-from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer
+from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer, saying
 from kompass_extract.review.service.desk_values import Order, RefusedError, UnknownItemError
 from kompass_extract.review.service.loaded_reviews import Case, with_decisions
 from kompass_extract.review.service.view import block_at, field_address
@@ -23,8 +24,8 @@ MOST_CHARACTERS = 20_000
 """Of a decided text: above any paragraph; keeps a mistaken paste out of the journal."""
 MOST_PLACES = 4
 """Boxes of an added item: it may run over columns and pages."""
-SIGNED = "The report is signed; open it again first."
 _TICK = timedelta(microseconds=1)
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
 _SPACE = re.compile(r"\s+")
 _OF_ROWS = frozenset({Action.SET_QUESTION, Action.REMOVE})
 
@@ -52,7 +53,7 @@ def decision_of(case: Case, order: Order, author: Author) -> Decision:
         "target": order.target,
     }
     if order.action is Action.UNDO:
-        raise RefusedError("A decision is taken back by its id.")
+        raise RefusedError(reason("undo-by-id"))
     if order.action is Action.ADD:
         return _added(case, order, common)
     if order.pointer.startswith("/checks/"):
@@ -64,11 +65,11 @@ def decision_of(case: Case, order: Order, author: Author) -> Decision:
 
 def _added(case: Case, order: Order, common: dict[str, object]) -> Decision:
     if order.target is None:
-        raise RefusedError("Say which list the item belongs to.")
+        raise RefusedError(reason("say-which-list"))
     kind = LIST_KINDS.get(order.target.list, FieldKind.AREA_NAME)
     text = _text(order.value)
     if not text:
-        raise RefusedError("An added item needs a text.")
+        raise RefusedError(reason("item-needs-text"))
     return Decision.model_validate(
         {
             **common,
@@ -86,7 +87,7 @@ def _on_page(case: Case, place: Evidence) -> Evidence:
     """A drawn box within its page, left before right and top before bottom; RefusedError where there is none."""
     page = next((one for one in case.machine.pages if one.number == place.page), None)
     if page is None or not all(map(math.isfinite, place.bbox)):
-        raise RefusedError("The box does not lie on a page of the report.")
+        raise RefusedError(reason("box-outside-page"))
     xs = sorted(min(max(x, 0.0), page.width) for x in place.bbox[::2])
     ys = sorted(min(max(y, 0.0), page.height) for y in place.bbox[1::2])
     return Evidence(page=place.page, bbox=(round(xs[0], 2), round(ys[0], 2), round(xs[1], 2), round(ys[1], 2)))
@@ -97,10 +98,10 @@ def _accepted_finding(case: Case, order: Order, common: dict[str, object]) -> De
     if finding is None:
         raise UnknownItemError("That check does not fail any more.")
     if order.action is not Action.ACCEPT:
-        raise RefusedError("A finding is accepted, or put right where it came from.")
-    message = finding.check.message
+        raise RefusedError(reason("finding-accepted-or-fixed"))
+    said = saying(finding.check)
     return Decision.model_validate(
-        {**common, "pointer": order.pointer, "kind": "finding", "area": finding.check.area, "after": message}
+        {**common, "pointer": order.pointer, "kind": "finding", "area": finding.check.area, "after": said}
     )
 
 
@@ -165,29 +166,30 @@ def _after(order: Order, shown: DecidedValue, number: bool) -> DecidedValue:
     return _text(order.value) if order.value is not None else None
 
 
-def _number(value: DecidedValue) -> int:
+def _number(value: DecidedValue) -> int | float:
+    """A number as reports print it: whole, or with one or two decimals."""
     text = str(value).strip()
-    if not text.isdecimal() or len(text) > 6:
-        raise RefusedError("A whole number is wanted.")
-    return int(text)
+    if _NUMBER.fullmatch(text) is None:
+        raise RefusedError(reason("number-wanted"))
+    return int(text) if text.isdecimal() else float(text.replace(",", "."))
 
 
 def _text(value: DecidedValue) -> str:
     """A text as reports have it: NFC, single spaces."""
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", "" if value is None else str(value))).strip()
     if len(text) > MOST_CHARACTERS:
-        raise RefusedError(f"A text of more than {MOST_CHARACTERS} characters is no item.")
+        raise RefusedError(reason("item-too-long", most=MOST_CHARACTERS))
     return "".join(character for character in text if character.isprintable())
 
 
 def applied(case: Case, decision: Decision, changes: int) -> Case:
     """The case with one more decision; RefusedError where it cannot be applied."""
     if decision.action is Action.CORRECT and decision.after in (None, ""):
-        raise RefusedError("A correction needs a value; say reject where nothing is printed.")
+        raise RefusedError(reason("correction-needs-value"))
     made = with_decisions(case, (*case.decisions, decision), changes)
     why = next((one.why for one in made.decided.orphaned if one.decision.id == decision.id), None)
     if why is not None:
-        raise RefusedError(f"That cannot be done: {why}.")
+        raise RefusedError(reason("cannot-be-done", reason=why))
     return made
 
 

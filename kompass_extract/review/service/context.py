@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Area, Report, ScoreRow
 from kompass_extract.review import Address, ListName, Target
 from kompass_extract.review.decisions.item_kinds import IN_TABLE, FieldKind
@@ -28,8 +28,8 @@ from kompass_extract.taxonomy.fold import similarity
 IN_LISTS = frozenset(
     {FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH, FieldKind.BLOCK}
 )
+NEARLY = "kind-uncertain-nearly"
 TEXT_LISTS: tuple[ListName, ...] = ("strengths", "improvements", "rubrics")
-_NEARLY = re.compile(r"its kind is uncertain \(.*, nearly (\w+)\)")
 
 
 def around(case: Case, address: Address, pointer: str, kind: FieldKind, area: int | None) -> Surroundings:
@@ -166,10 +166,10 @@ class _Around:
         )
 
 
-def block_view(report: Report, index: int, reasons: Sequence[str] = ()) -> BlockView:
+def block_view(report: Report, index: int, reasons: Sequence[Reason] = ()) -> BlockView:
     """A block of the report as pages show it; its runner-up is told by the reasons of the field made of it."""
     block = report.blocks[index]
-    nearly = next((found[1] for found in map(_NEARLY.match, reasons) if found), None)
+    nearly = next((str(one.params["kind"]) for one in reasons if one.code == NEARLY), None)
     return BlockView(f"/blocks/{index}", block.kind, block.confidence, nearly, block.area, block.page, block.bbox)
 
 

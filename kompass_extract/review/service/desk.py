@@ -12,19 +12,11 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from kompass_extract.archive.schema import ReportRow
+from kompass_extract.model.reasons import reason
 from kompass_extract.report import export
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.service import history as trails
-from kompass_extract.review.service.commands import (
-    SIGNED,
-    Author,
-    applied,
-    author_of,
-    decision_of,
-    repeats,
-    staged,
-    undo_of,
-)
+from kompass_extract.review.service.commands import Author, applied, author_of, decision_of, repeats, staged, undo_of
 from kompass_extract.review.service.desk_base import DeskSettings, Transaction
 from kompass_extract.review.service.desk_values import (
     Conflict,
@@ -115,7 +107,7 @@ class Desk(DeskReader):
             case = self._cases.case(work.session, report_id)
             waiting = self._open(work.session, work.review.id)
             if waiting:
-                raise UnfinishedError(f"{waiting} items of {report_id} are still open.")
+                raise UnfinishedError(reason("items-open", open=waiting, report=report_id))
             report = case.decided.report
             state = report.review.model_copy(update={"status": "reviewed", "open": 0})
             export.write_text(path, export.dumps(report.model_copy(update={"review": state})))
@@ -197,4 +189,4 @@ class Desk(DeskReader):
 
 def _require_open(review: ReviewRow) -> None:
     if review.status == "reviewed":
-        raise RefusedError(SIGNED)
+        raise RefusedError(reason("report-signed"))

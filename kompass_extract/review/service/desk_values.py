@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Alternative, Check, Evidence, Model, PageInfo, Review
 from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision, Target
 from kompass_extract.review.service.context_views import (
@@ -230,7 +231,7 @@ class Item:
     confidence: float
     needs_review: bool
     review: Review | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     reason_class: ReasonClass
     alternatives: tuple[Alternative, ...]
     evidence: tuple[Evidence, ...]

@@ -52,7 +52,7 @@ def entry(case: Case, decision: Decision) -> HistoryEntry:
     """One decision as a step of the trail."""
     settled = case.decided.settled
     blind = any(one.id == decision.id for one in settled.waiting.values())
-    lost = {one.decision.id: one.why for one in case.decided.orphaned}
+    lost = {one.decision.id: one.why.text for one in case.decided.orphaned}
     return HistoryEntry(
         decision=decision.id,
         report_id=case.report_id,

@@ -13,15 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Check
 from kompass_extract.review.decisions.decision import Address
 from kompass_extract.review.decisions.item_kinds import SCORES, FieldKind, area_of, kind_of
-from kompass_extract.review.decisions.recheck import findings
+from kompass_extract.review.decisions.recheck import findings, saying
 from kompass_extract.review.decisions.sample import draw
 from kompass_extract.review.service.desk_values import ReasonClass
 from kompass_extract.review.service.loaded_reviews import Case
@@ -37,6 +39,8 @@ FIRST, SCORE, REST = 0, 1, 2
 
 _CHECKS = re.compile(r'^  "checks": (\[$.*?^  \]),?$', re.MULTILINE | re.DOTALL)
 
+_REASONS = TypeAdapter(list[Reason])
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
@@ -48,6 +52,9 @@ class Sampling:
     def __str__(self) -> str:
         """As the store remembers it."""
         return f"{self.rate:g} {self.seed}" if self.rate > 0 else ""
+
+
+_REASONS = TypeAdapter(list[Reason])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def field_item(
 
 def finding_item(address: Address, check: Check, position: int) -> OpenItem:
     """A finding as an open item."""
-    return OpenItem(address, position, FieldKind.FINDING, check.area, ReasonClass.CHECK, check.message, 0.0, None)
+    return OpenItem(address, position, FieldKind.FINDING, check.area, ReasonClass.CHECK, saying(check), 0.0, None)
 
 
 def in_sample(sha256: str, address: Address, field: AnyField, kind: FieldKind, sampling: Sampling) -> bool:
@@ -171,7 +178,7 @@ def undecided_items(session: Session, report: ReportRow, folder: Path, sampling:
             and draw(report.sha256, row.pointer, sampling.seed) < sampling.rate
         )
         if row.needs_review or sampled:
-            reason = reason_class(json.loads(row.reasons), row.value, sampled)
+            reason = reason_class(_REASONS.validate_json(row.reasons), row.value, sampled)
             items.append(
                 OpenItem(
                     row.pointer, row.position, kind, row.area, reason, row.value, row.confidence, row.page, sampled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kompass_extract.errors import UsageError
+from kompass_extract.model.reasons import Reason
 
 
 class UnknownReportError(UsageError):
@@ -13,9 +14,22 @@ class UnknownItemError(UsageError):
     """The report has no such field, item or decision; it may have been joined, moved away or removed."""
 
 
-class RefusedError(UsageError):
+class ToldError(UsageError):
+    """An error that says what is wrong as a reason, so that it can be said in each language."""
+
+    def __init__(self, about: Reason) -> None:
+        super().__init__(about.text)
+        self.about = about
+
+
+def problem_of(error: Exception) -> str | Reason:
+    """Return what an error says: its reason where it has one, else its message."""
+    return error.about if isinstance(error, ToldError) else str(error)
+
+
+class RefusedError(ToldError):
     """The decision cannot be applied: a letter where a number belongs, a split without two parts."""
 
 
-class UnfinishedError(UsageError):
+class UnfinishedError(ToldError):
     """The report cannot be signed: something in its queue is still open."""

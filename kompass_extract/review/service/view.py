@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import check_reason
 from kompass_extract.model.report import BlockInfo, Evidence, Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.draft import is_number
@@ -169,7 +170,7 @@ def _of_finding(case: Case, finding: Finding, shown: Shown) -> Item:
         confidence=0.0,
         needs_review=finding.open,
         review=None,
-        reasons=(f"check {check.id}: {check.message}",),
+        reasons=(check_reason(check.id, check.found),),
         reason_class=ReasonClass.CHECK,
         alternatives=(),
         evidence=(),

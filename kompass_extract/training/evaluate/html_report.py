@@ -170,7 +170,7 @@ def _error(one: Judgement, result: CaseResult, with_picture: bool) -> str:
     place = ", ".join(str(part) for part in (one.area, f"p. {one.evidence[0].page}" if one.evidence else None) if part)
     confidence = "" if one.confidence is None else f"<div class=soft>confidence {one.confidence:.3f}</div>"
     field = dict(report_fields(result.report)).get(one.pointer) if result.report and one.asked else None
-    why = f"<div class=why>{escape('; '.join(field.reasons))}</div>" if field is not None else ""
+    why = f"<div class=why>{escape('; '.join(one.text for one in field.reasons))}</div>" if field is not None else ""
     doubt = "silent" if one.silent else "asked"
     return (
         f"<tr class={doubt}><td>{one.kind.replace('_', ' ')}<div class=soft>{one.status}, {doubt}</div>"

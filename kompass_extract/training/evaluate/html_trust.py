@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 
 from kompass_extract.model.pointers import fields as report_fields
+from kompass_extract.model.reasons import Reason
 from kompass_extract.training.evaluate import figure_charts
 from kompass_extract.training.evaluate.calibration import Calibration, calibration
 from kompass_extract.training.evaluate.evaluation import CaseResult, pooled
@@ -16,7 +16,6 @@ from kompass_extract.training.evaluate.judge import Judgement
 _ITEMS_PER_SILENT, _VALUES_PER_SILENT, _MOST_LOAD = 500, 300, 0.12  # the project's aims, the last two of poor scans
 _MAX_REASONS = 25  # rows of the table of questions
 _SUREST = 0.9  # share of the values that are accepted first
-_PARTICULARS = re.compile(r"«[^»]*»|'[^']*'|\d+(?:[.,/]\d+)*")
 
 
 def aims(results: Sequence[CaseResult]) -> str:
@@ -63,9 +62,9 @@ def questions_asked(results: Sequence[CaseResult]) -> str:
     return f"<h2>What is asked, and how often rightly</h2><div class=scroll><table>{head}{rows}</table></div>"
 
 
-def _kind_of_reason(reasons: Sequence[str]) -> str:
-    """A reason without what it is about: quoted texts and numbers."""
-    return _PARTICULARS.sub("…", reasons[0]) if reasons else "no reason given"
+def _kind_of_reason(reasons: Sequence[Reason]) -> str:
+    """The code of the first reason."""
+    return reasons[0].code if reasons else "no reason given"
 
 
 def confidence(results: Sequence[CaseResult]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 
-from kompass_extract import repair
-from kompass_extract.errors import ModelError, UsageError
+from kompass_extract.errors import UsageError
 from kompass_extract.model.document import OcrRecord
 from kompass_extract.words.engines.base import CellReader, LineReader
 from kompass_extract.words.page_reader import Readers
@@ -17,15 +16,19 @@ ENGINES = ("auto", "tesserocr", "pytesseract")
 
 @dataclass(frozen=True, slots=True)
 class ReaderChoice:
-    """Makes the readers of a worker; picklable, and nothing is loaded before it is called."""
+    """Makes the readers of a worker; picklable, and nothing is loaded before it is called.
+
+    ``lexicon`` makes what tells whether a word is Swedish; without it every word passes.
+    """
 
     engine: str = "auto"
     languages: str = "swe"
     second_reader: bool = True
+    lexicon: Callable[[], Callable[[str], bool]] | None = field(kw_only=True)
 
     def __call__(self) -> Readers:
         cells = self._cells() if self.second_reader else None
-        return Readers(self._lines(), cells, _Lexicon())
+        return Readers(self._lines(), cells, self.lexicon() if self.lexicon is not None else None)
 
     def record(self, dpi: int) -> OcrRecord:
         """What the report JSON says about the readers; none is loaded for it."""
@@ -62,17 +65,3 @@ class ReaderChoice:
         from kompass_extract.words.engines.ppocr import PaddleRecogniser
 
         return PaddleRecogniser()
-
-
-class _Lexicon:
-    """Whether a word is Swedish, from the letters' model, loaded when first asked; without it every word passes."""
-
-    @cached_property
-    def _repairer(self) -> repair.Repairer | None:
-        try:
-            return repair.load()
-        except ModelError:
-            return None
-
-    def __call__(self, word: str) -> bool:
-        return self._repairer is None or self._repairer.knows(word)

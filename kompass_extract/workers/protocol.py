@@ -1,4 +1,4 @@
-"""What passes between an ingestion and the process that reads for it: one JSON object a line."""
+"""What passes between a command and the process that reads for it: one JSON object a line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,43 @@ LONGEST_LINE = 256 << 20  # bytes; a report of 2,000 pages full of text has 40 m
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Read one document: its copy, the name it came under, ``jobs`` pages at a time."""
+    """Read one document: its copy, the name it came under, ``jobs`` pages at a time.
+
+    ``lost`` names pages that are not to be read and why, ``apart`` has every other page read in a process of its own.
+    Pictures of the pages are drawn into ``debug_dir``.
+    """
 
     path: str
     name: str
     jobs: int
+    lost: tuple[tuple[int, str], ...] = ()
+    apart: bool = False
+    debug_dir: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Draw one page as JPEG at ``dpi``, turned as the report says that it was when it was read."""
+
+    path: str
+    number: int
+    dpi: int
+    rotation: int
+    skew: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page's picture: JPEG in base64."""
+
+    jpeg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Page ``page`` is being read by the process itself, and is lost if that ends now."""
+
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +75,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A report, as the text of its JSON file."""
+    """A report, as the text of its JSON file, and its figures as ``summary.ReportSummary`` records them."""
 
     report: str
+    summary: dict[str, Any] | None = None
 
 
-Message = Order | Progress | Failed | Done
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Order, Progress, Failed, Done)}
+Answer = Done | Failed | Drawn
+Request = Order | Picture
+Message = Request | Answer | Begun | Progress
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Order, Picture, Drawn, Begun, Progress, Failed, Done)}
 
 
 def packed(message: Message) -> bytes:

@@ -6,20 +6,37 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kompass_extract.archive.worker_protocol import Done, Failed, Lines, Message, Order, Progress, packed, unpacked
 from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
+from kompass_extract.process.limits import MEMORY_BYTES
 from kompass_extract.settings import ReadingSettings
+from kompass_extract.workers.protocol import (
+    Answer,
+    Begun,
+    Done,
+    Drawn,
+    Failed,
+    Lines,
+    Message,
+    Order,
+    Picture,
+    Progress,
+    Request,
+    packed,
+    unpacked,
+)
+from kompass_extract.workers.start import command
 
 _TAIL_BYTES = 2000  # of what a dead worker printed last
 _GRACE_SECONDS = 5.0  # for a killed process to be gone
@@ -39,9 +56,7 @@ class Limits(BaseModel):
         default=900.0, gt=0, description="Without a page done; a page that hangs is given up by its reader before."
     )
     memory_bytes: int = Field(
-        default=4 << 30,
-        ge=0,
-        description="Address space of each process, 0 for no limit; a scan at 200 dpi takes 1.2e9.",
+        default=MEMORY_BYTES, ge=0, description="Private memory of each process, 0 for no limit; a scan takes 0.7e9."
     )
     documents: int = Field(default=50, ge=1, description="Read by one process before it is started anew.")
 
@@ -55,18 +70,17 @@ class WorkerSettings(BaseModel):
     reading: ReadingSettings = ReadingSettings()
     cache: Path | None = None
     limits: Limits = Limits()
-    module: str = Field(default="kompass_extract.archive.worker", description="Run with python -m; tests have others.")
+    module: str = Field(default="kompass_extract.workers.reader", description="Its main is run; tests have others.")
 
     def command(self) -> list[str]:
-        given = [
-            "--engine", self.engine, "--settings", self.reading.model_dump_json(),
-            "--memory", str(self.limits.memory_bytes),
-        ]  # fmt: skip
-        return [sys.executable, "-m", self.module, *given, *(["--cache", str(self.cache)] if self.cache else [])]
+        """The command line of a child of this process."""
+        given = ["--engine", self.engine, "--settings", self.reading.model_dump_json()]
+        given += ["--cache", str(self.cache)] if self.cache else []
+        return command(self.module, os.getpid(), self.limits.memory_bytes, given)
 
 
 class Worker:
-    """One reading process.  Not for two threads at once."""
+    """One reading process, which ends with the thread that makes this.  Not for two threads at once."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
@@ -83,28 +97,46 @@ class Worker:
         return self._process.poll() is None and self._read < self._settings.limits.documents
 
     def read(self, order: Order, told: Told | None = None) -> Done | Failed:
-        """The answer to an order; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
+        """Read a document; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
+        answer = self._ask(order, order.name, told)
+        if isinstance(answer, Drawn):
+            raise DocumentCrashError(f"{order.name}: the reading process answered with a picture.")
+        return answer
+
+    def draw(self, wanted: Picture) -> Drawn | Failed:
+        """Draw a page; errors as of ``read``."""
+        answer = self._ask(wanted, Path(wanted.path).name, None)
+        if isinstance(answer, Done):
+            raise DocumentCrashError(f"{wanted.path}: the reading process answered with a report.")
+        return answer
+
+    def _ask(self, order: Request, name: str, told: Told | None) -> Answer:
         self._read += 1
         limits, began = self._settings.limits, monotonic()
+        page: int | None = None  # that the process is reading itself
         try:
             assert self._process.stdin is not None
             self._process.stdin.write(packed(order))
             self._process.stdin.flush()
-            for message in self._messages(began + limits.seconds, limits.stall_seconds, order.name):
-                if isinstance(message, Done | Failed):
+            for message in self._messages(began + limits.seconds, limits.stall_seconds, name):
+                if isinstance(message, Done | Failed | Drawn):
                     return message
-                if isinstance(message, Progress) and told is not None:
-                    told(message)
+                if isinstance(message, Begun):
+                    page = message.page
+                elif isinstance(message, Progress):
+                    page = None
+                    if told is not None:
+                        told(message)
         except (BrokenPipeError, ValueError) as error:
             self.end()
-            raise DocumentCrashError(f"{order.name}: the reading process broke off ({error}).") from error
+            raise DocumentCrashError(f"{name}: the reading process broke off ({error}).") from error
         except BaseException:
             self.end()
             raise
         status = self._process.wait(_GRACE_SECONDS)
         tail = self._tail()
         self.end()
-        raise DocumentCrashError(f"{order.name} ended the process that read it ({_ending(status)}).{tail}")
+        raise _lost(name, page, status, tail)
 
     def _messages(self, end: float, stall: float, name: str) -> Iterator[Message]:
         """What the worker says until it ends."""
@@ -125,10 +157,14 @@ class Worker:
                 for line in self._lines.add(data):
                     yield unpacked(line)
 
-    def _tail(self) -> str:
+    def printed(self) -> str:
+        """The end of what the process printed."""
         size = self._printed.seek(0, os.SEEK_END)
         self._printed.seek(max(0, size - _TAIL_BYTES))
-        last = self._printed.read().decode("utf-8", "replace").strip().splitlines()
+        return self._printed.read().decode("utf-8", "replace")
+
+    def _tail(self) -> str:
+        last = self.printed().strip().splitlines()
         return f" It said: {last[-1]}" if last else ""
 
     def kill(self) -> None:
@@ -147,8 +183,31 @@ class Worker:
                     stream.close()
 
 
+def _lost(name: str, page: int | None, status: int, tail: str) -> DocumentCrashError | DocumentLimitError:
+    """The error of a process that ended instead of answering; ``page`` is the one that it was reading."""
+    if status == -signal.SIGXCPU and page is None:
+        return DocumentLimitError(f"{name} took more processor time than one document may.")
+    error = DocumentCrashError(f"{name} ended the process that read it ({_ending(status)}).{tail}")
+    if page is not None:
+        why = (
+            "The page took more processor time than one may."
+            if status == -signal.SIGXCPU
+            else f"Reading the page ended the process ({_ending(status)})."
+        )
+        error.lost = ((page, why),)
+    return error
+
+
 def _ending(status: int) -> str:
     return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
+
+
+def read_twice(order: Order, read: Callable[[Order], Done | Failed]) -> Done | Failed:
+    """Read a document; if that ends the process, once more with every page apart and without the page that did it."""
+    try:
+        return read(order)
+    except DocumentCrashError as error:
+        return read(replace(order, jobs=max(2, order.jobs), apart=True, lost=error.lost))
 
 
 class Workers:
@@ -159,6 +218,7 @@ class Workers:
         self._busy: dict[str, set[Worker]] = {}
         self._stopped: set[str] = set()
         self._lock = threading.Lock()
+        self._starter = ThreadPoolExecutor(1, "starts-workers")  # a process ends with the thread that started it
 
     @contextmanager
     def borrowed(self, settings: WorkerSettings, run: str) -> Iterator[Worker]:
@@ -166,7 +226,7 @@ class Workers:
         with self._lock:
             self.require(run)
             waiting = self._idle.setdefault(settings, [])
-            worker = waiting.pop() if waiting else Worker(settings)
+            worker = waiting.pop() if waiting else self._starter.submit(Worker, settings).result()
             self._busy.setdefault(run, set()).add(worker)
         try:
             yield worker

@@ -1,0 +1,177 @@
+"""A report as tidy tables: one row an area, question, item, paragraph, evaluator or check.
+
+Names and order of the columns are a contract (``TABLES_VERSION``, docs/data.md): columns are added at the end of a
+table and never renamed.  Each row begins with the columns in ``HEAD``.  A row that stands for one Field ends with the
+columns in ``PROVENANCE``, which say how sure the value is, who decided it, and where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kompass_extract.model.counties import county_of
+from kompass_extract.model.report import Area, Field, Report
+
+TABLES_VERSION = "1.0"
+
+Cell = str | int | float | bool | None
+Row = dict[str, Cell]
+
+HEAD = ("report_id", "municipality", "municipality_code", "county", "year", "edition")
+PROVENANCE = (
+    "confidence", "needs_review", "decision", "decided_by", "decided_at", "machine_value",
+    "page", "x0", "y0", "x1", "y1",
+)  # fmt: skip
+
+
+def rows(report: Report, table: str) -> list[Row]:
+    """Return the rows of one table; every row has the same keys.  ValueError for an unknown table."""
+    if table not in _TABLES:
+        raise ValueError(f"{table!r} is no table. Choose one of {', '.join(_TABLES)}.")
+    head = _head(report)
+    return [{**head, **row} for row in _TABLES[table](report)]
+
+
+def _head(report: Report) -> Row:
+    info = report.report
+    code = info.municipality_code.value
+    return {
+        "report_id": report.report_id,
+        "municipality": info.municipality.value,
+        "municipality_code": code,
+        "county": county_of(code),
+        "year": info.year.value,
+        "edition": info.edition.value,
+    }
+
+
+def _provenance(field: Field[Any]) -> Row:
+    """Say how sure a value is, who decided it, and the first place where it stands (points on the upright page)."""
+    place = field.evidence[0] if field.evidence else None
+    x0, y0, x1, y1 = (place.bbox if place is not None else None) or (None, None, None, None)
+    review = field.review
+    return {
+        "confidence": field.confidence,
+        "needs_review": field.needs_review,
+        "decision": review.action if review else None,
+        "decided_by": review.by if review else None,
+        "decided_at": review.at if review else None,
+        "machine_value": review.original if review else field.value,
+        "page": place.page if place else None,
+        "x0": x0, "y0": y0, "x1": x1, "y1": y1,
+    }  # fmt: skip
+
+
+def _reports(report: Report) -> Iterator[Row]:
+    info, source = report.report, report.source
+    yield {
+        "title": info.title.value,
+        "evaluation_date": info.evaluation_date.value,
+        "total": info.total.value,
+        "pages": source.pages,
+        "source_kind": source.kind,
+        "file_name": source.file_name,
+        "sha256": source.sha256,
+        "program_version": report.pipeline.version,
+        "review_status": report.review.status,
+        "open_fields": report.review.open,
+        "fields": report.review.total,
+    }
+
+
+def _areas(report: Report) -> Iterator[Row]:
+    for area in report.areas:
+        total = area.score_table.total
+        yield {
+            **_area(area),
+            "name": area.name.value,
+            "score": area.score.value,
+            "table_score": total.achieved.value,
+            "table_max": total.max.value,
+            "table_percent": total.percent.value,
+            **_provenance(area.score),
+        }
+
+
+def _questions(report: Report) -> Iterator[Row]:
+    for area in report.areas:
+        for row in area.score_table.rows:
+            yield {
+                **_area(area),
+                "number": row.number,
+                "question": row.question.value,
+                "question_id": row.question_id,
+                "concept": row.concept,
+                "match_score": row.match_score,
+                "score": row.achieved.value,
+                "max": row.max.value,
+                "percent": row.percent.value,
+                "max_needs_review": row.max.needs_review,
+                "percent_needs_review": row.percent.needs_review,
+                **_provenance(row.achieved),
+            }
+
+
+def _items(report: Report) -> Iterator[Row]:
+    for area in report.areas:
+        for kind, items in (("strength", area.strengths), ("improvement", area.improvements)):
+            for position, item in enumerate(items, start=1):
+                yield {
+                    **_area(area),
+                    "kind": kind,
+                    "position": position,
+                    "text": item.value,
+                    **_provenance(item),
+                }
+
+
+def _paragraphs(report: Report) -> Iterator[Row]:
+    for area in report.areas:
+        for section, part in enumerate(area.narrative, start=1):
+            for position, paragraph in enumerate(part.paragraphs, start=1):
+                yield {
+                    **_area(area),
+                    "section": section,
+                    "heading": part.heading.value,
+                    "position": position,
+                    "text": paragraph.value,
+                    **_provenance(paragraph),
+                }
+
+
+def _evaluators(report: Report) -> Iterator[Row]:
+    for position, evaluator in enumerate(report.report.evaluators, start=1):
+        yield {
+            "position": position,
+            "name": evaluator.name.value,
+            "affiliation": evaluator.affiliation.value,
+            **_provenance(evaluator.name),
+        }
+
+
+def _checks(report: Report) -> Iterator[Row]:
+    for check in report.checks:
+        yield {
+            "area": check.area,
+            "check": check.id,
+            "status": check.status,
+            "message": check.message,
+            "fields": " ".join(check.fields),
+        }
+
+
+def _area(area: Area) -> Row:
+    return {"area": area.number, "area_id": area.area_id}
+
+
+_TABLES: dict[str, Callable[[Report], Iterator[Row]]] = {
+    "reports": _reports,
+    "areas": _areas,
+    "questions": _questions,
+    "items": _items,
+    "paragraphs": _paragraphs,
+    "evaluators": _evaluators,
+    "checks": _checks,
+}
+TABLES: tuple[str, ...] = tuple(_TABLES)
