@@ -3,7 +3,7 @@
 It is asked for lines below each other in a column and for those that a column's or page's end parts; ``pair_features``
 says what it sees.  A first verdict sees a pair by itself.  A second one sees besides the first verdicts around it, the
 text that it would go on, and what the report's first verdicts tell of its habits.  Boosted trees, fitted by
-``kompass train`` (``training.structure``), evaluated here by numpy alone.
+``kompass train`` (``training.structure_training``), evaluated here by numpy alone.
 """
 
 from __future__ import annotations

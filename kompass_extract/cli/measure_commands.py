@@ -107,7 +107,7 @@ def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
 
 def _score_structure(gold: Path) -> None:
     """What the line-pair model does on typesetters that were left out of its training, one line each."""
-    from kompass_extract.training import structure
+    from kompass_extract.training import structure_training as structure
 
     for name, one in structure.scores(gold, tell=lambda line: click.echo(line, err=True)).items():
         click.echo(
