@@ -82,9 +82,9 @@ UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no
 	--no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
 	@test -x $(BIN)/uv || $(PIP) uv
-	@$(UV) --extra cluster --extra dev --extra train -o requirements-train.lock
-	@$(UV) --extra cluster --extra dev -c requirements-train.lock -o requirements-dev.lock
-	@$(UV) -c requirements-train.lock -o requirements.lock
+	@$(UV) --extra all --extra dev -o requirements-train.lock
+	@$(UV) --extra all --extra dev -c requirements-train.lock -o requirements-dev.lock
+	@$(UV) --extra all -c requirements-train.lock -o requirements.lock
 
 clean:
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache
