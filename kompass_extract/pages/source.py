@@ -228,12 +228,26 @@ def _scan_dpi(page: pdfium.PdfPage) -> int | None:
     """Resolution of the image that covers the page, None for a page that is not a scan."""
     width, height = page.get_size()
     best: float | None = None
-    for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+    for item in _images(page):
         left, bottom, right, top = item.get_bounds()
         if (right - left) * (top - bottom) >= FULL_PAGE_SHARE * width * height:
             pixels = max(item.get_px_size())
             best = max(best or 0.0, pixels * 72 / max(right - left, top - bottom))
     return None if best is None else max(1, round(best))
+
+
+def _images(page: pdfium.PdfPage) -> list[pdfium.PdfObject]:
+    """The page's pictures, those in its forms too.
+
+    A page can have ten thousand objects, one for each letter, so that only those of the two kinds are opened.
+    """
+    kinds = {pdfium_raw.FPDF_PAGEOBJ_IMAGE, pdfium_raw.FPDF_PAGEOBJ_FORM}
+    count = pdfium_raw.FPDFPage_CountObjects(page)
+    if not any(
+        pdfium_raw.FPDFPageObj_GetType(pdfium_raw.FPDFPage_GetObject(page, index)) in kinds for index in range(count)
+    ):
+        return []
+    return list(page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:

@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from kompass_extract.model.geometry import Box, union
@@ -119,7 +121,7 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
     width, height = page.get_size()
     left, bottom, _, _ = page.get_cropbox()
     frame = _Frame(width, height, left, bottom, page.get_rotation())
-    bold_fonts: dict[tuple[bytes, int], bool] = {}
+    fonts = _Fonts()
     letters: list[_Letter | None] = []
     broken = False
     for index in range(count):
@@ -135,7 +137,7 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
         if sign.isspace():
             letters.append(None)
             continue
-        letter = _Letter(sign, frame.shown(_glyph_box(text_page, index)), _bold(text_page, index, bold_fonts))
+        letter = _Letter(sign, frame.shown(_glyph_box(text_page, index)), fonts.bold(text_page, index))
         if broken and not (letters and letters[-1] and _adjoin(letters[-1], letter)):
             letters.append(None)
         broken = False
@@ -192,21 +194,28 @@ class _Frame:
 
 
 def _glyph_box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    left, right, bottom, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
     return left.value, bottom.value, right.value, top.value
 
 
-def _bold(text_page: pdfium.PdfTextPage, index: int, known: dict[tuple[bytes, int], bool]) -> bool:
-    buffer = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page, index, buffer, 128, flags)
-    key = (buffer.value, flags.value)
-    if key not in known:
-        name = buffer.value.decode("utf-8", "replace").lower()
-        heavy = any(part in name for part in ("bold", "black", "heavy", "semi"))
-        known[key] = heavy or bool(flags.value & 0x40000)
-    return known[key]
+class _Fonts:
+    """Tells bold letters by their fonts, each of which is looked at once."""
+
+    def __init__(self) -> None:
+        self._bold: dict[tuple[bytes, int], bool] = {}
+        self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+
+    def bold(self, text_page: pdfium.PdfTextPage, index: int) -> bool:
+        """Whether a character is bold."""
+        self._name.value, self._flags.value = b"", 0
+        raw.FPDFText_GetFontInfo(text_page, index, self._name, 128, self._flags)
+        key = (self._name.value, self._flags.value)
+        if key not in self._bold:
+            name = key[0].decode("utf-8", "replace").lower()
+            heavy = any(part in name for part in ("bold", "black", "heavy", "semi"))
+            self._bold[key] = heavy or bool(key[1] & 0x40000)
+        return self._bold[key]
 
 
 _TALL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -337,16 +346,17 @@ def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
     """Share of the words, by length, whose middle lies on a run of ink."""
     if not ink:
         return 0.0
-    hit = sum(
-        len(word.text)
-        for word in words
-        if any(
-            run.box.x0 - 2 <= word.box.center_x <= run.box.x1 + 2
-            and run.box.y0 - 3 <= word.box.center_y <= run.box.y1 + 3
-            for run in ink
-        )
-    )
+    x0, y0, x1, y1 = (side[None, :] for side in _sides([run.box for run in ink]))
+    left, top, right, bottom = (side[:, None] for side in _sides([word.box for word in words]))
+    x, y = (left + right) / 2, (top + bottom) / 2
+    on_ink = ((x0 - 2 <= x) & (x <= x1 + 2) & (y0 - 3 <= y) & (y <= y1 + 3)).any(axis=1).tolist()
+    hit = sum(len(word.text) for word, on in zip(words, on_ink, strict=True) if on)
     return hit / max(1, sum(len(word.text) for word in words))
+
+
+def _sides(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """The left, upper, right and lower sides of boxes, a row each."""
+    return np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], dtype=np.float64).reshape(-1, 4).T
 
 
 def _share_covered(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
@@ -354,13 +364,12 @@ def _share_covered(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
     total = sum(run.box.width for run in ink if len(run.parts) >= 3)
     if total <= 0:
         return 1.0
+    x0, y0, x1, y1 = _sides([word.box for word in words])
     covered = 0.0
     for run in ink:
         if len(run.parts) < 3:
             continue
-        on_it = [w for w in words if w.box.y0 - 3 <= run.box.center_y <= w.box.y1 + 3]
-        covered += min(
-            run.box.width,
-            sum(max(0.0, min(w.box.x1, run.box.x1) - max(w.box.x0, run.box.x0)) for w in on_it) * 1.35,
-        )
+        on_it = (y0 - 3 <= run.box.center_y) & (run.box.center_y <= y1 + 3)
+        shared = np.minimum(x1[on_it], run.box.x1) - np.maximum(x0[on_it], run.box.x0)
+        covered += min(run.box.width, sum(np.maximum(0.0, shared).tolist()) * 1.35)
     return covered / total
