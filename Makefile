@@ -14,7 +14,7 @@ TRAINING := chromium=chromium lowriter=libreoffice-writer /usr/share/libreoffice
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test fuzz evaluate gate bench train rendered lint lock clean
+.PHONY: install demo test fuzz evaluate gate bench train rendered lint docs wheel lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -76,6 +76,14 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy kompass_extract
+
+# A page for each public module, from the docstrings.
+docs: $(VENV)/.dev
+	@$(BIN)/python scripts/make_docs.py build/docs
+
+# What `pip install` takes: the package with models and flows inside.
+wheel: $(VENV)/.dev
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
 
 # Renews the lock files; the whole set is solved first, so that the three agree.
 UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -51,7 +51,6 @@ LOADED_OTHERWISE = {
     "sqlalchemy": "Prefect's own; its version is bounded",
     "httpx": "Starlette's test client uses it",
     "mypy": "a program",
-    "pdoc": "a program",
     "pytest-xdist": "a plugin of pytest",
     "ruff": "a program",
 }
@@ -112,10 +111,11 @@ def test_tests_and_benchmarks_import_only_what_is_declared() -> None:
     assert set(imports(files)) <= declared("") | declared("all") | declared("dev")
 
 
+USERS = ("kompass_extract", "flows", "tests", "benchmarks", "scripts")
+
+
 def test_nothing_is_declared_that_is_not_used() -> None:
-    files = [
-        path for part in ("kompass_extract", "flows", "tests", "benchmarks") for path in (ROOT / part).rglob("*.py")
-    ]
+    files = [path for part in USERS for path in (ROOT / part).rglob("*.py")]
     used = set(imports(files)) | LOADED_OTHERWISE.keys()
     extras = PROJECT["optional-dependencies"]
     assert {one for name in ("", *extras) for one in declared(name)} <= used
