@@ -105,7 +105,10 @@ class Field(Model, Generic[Value]):
 
 
 TextField = Field[str]
-NumberField = Field[int]
+Number = int | float
+"""Points or percent: whole, or with the decimals that are printed."""
+NumberField = Field[Number]
+YearField = Field[int]
 
 
 class Evaluator(Model):
@@ -157,7 +160,7 @@ class ReportInfo(Model):
     municipality: TextField = Constrained(description="The municipality's name, as the register has it.")
     municipality_code: TextField = Constrained(description="The municipality's code of four digits (SCB).")
     title: TextField = Constrained(description="The report's title, as printed.")
-    year: NumberField = Constrained(description="Year of publication.", json_schema_extra=YEARS)
+    year: YearField = Constrained(description="Year of publication.", json_schema_extra=YEARS)
     evaluation_date: TextField = Constrained(
         description="Month of the evaluation, as in 2018-12.", json_schema_extra=MONTH
     )
@@ -198,6 +201,11 @@ class ScoreRow(Model):
         description="Points achieved, in percent of those that can be.", json_schema_extra=UP_TO_100
     )
 
+    @property
+    def found(self) -> bool:
+        """Whether anything of the row was read, or put in by a reviewer."""
+        return any(field.value is not None for field in (self.question, self.achieved, self.max, self.percent))
+
 
 class ScoreTotal(Model):
     """The last row of an area's table."""
@@ -215,6 +223,11 @@ class ScoreTable(Model):
     heading: TextField = Constrained(description="The table's heading.")
     rows: list[ScoreRow] = Constrained(description="One row per question.")
     total: ScoreTotal = Constrained(description="The table's last row.")
+
+    @property
+    def found(self) -> bool:
+        """Whether any of its rows was read, or put in by a reviewer."""
+        return any(row.found for row in self.rows)
 
 
 class Area(Model):
@@ -235,6 +248,13 @@ class Area(Model):
     strengths: list[TextField] = Constrained(description="Items of the list of strengths.")
     improvements: list[TextField] = Constrained(description="Items of the list of improvements.")
     score_table: ScoreTable = Constrained(description="The area's table of questions and points.")
+
+    @property
+    def found(self) -> bool:
+        """Whether anything of the area was read, or put in by a reviewer."""
+        texts = (*self.rubrics, *self.narrative, *self.strengths, *self.improvements)
+        values = (self.name.value, self.score.value, self.score_table.heading.value)
+        return bool(texts) or any(value is not None for value in values) or self.score_table.found
 
 
 class OverviewRow(Model):
@@ -273,6 +293,11 @@ class PageInfo(Model):
     ocr_confidence: Probability = Constrained(description="Mean confidence of the page's words, 0 to 1.")
     decision: str = Constrained(default="", description="Why the text layer was used, or why not.")
     failure: str | None = Constrained(default=None, description="Why the page could not be read; null where it was.")
+    role: Literal["page", "spread", "repeat", "moved"] = Constrained(
+        default="page",
+        description="page: one of the report; spread: half of a sheet; repeat: shown before, left out; moved: put in place.",
+    )
+    same_as: int | None = Constrained(default=None, description="The page that it repeats; null where it repeats none.")
 
 
 class Check(Model):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from kompass_extract.model.document import Block, BlockKind, Document, LabelledBlock, Page, PageKind
+from kompass_extract.model.document import Block, BlockKind, Document, LabelledBlock, Origin, Page, PageKind
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Gray
 from kompass_extract.pages.image import prepare, upside_down
@@ -36,7 +37,10 @@ def draw_pages(source: SourceFile, document: Document, blocks: Sequence[Labelled
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for page in document.pages:
-        picture = cv2.cvtColor(upright_picture(source, page, PICTURE_DPI), cv2.COLOR_GRAY2BGR)
+        origin = document.origins[page.number - 1] if document.origins else Origin(page.number)
+        gray = upright_picture(source, replace(page, number=origin.number), PICTURE_DPI)
+        left, width = (round(side * PICTURE_DPI / 72) for side in (origin.x, page.width))
+        picture = cv2.cvtColor(np.ascontiguousarray(gray[:, left : left + width]), cv2.COLOR_GRAY2BGR)
         for order, labelled in enumerate((b for b in blocks if b.block.page == page.number), start=1):
             _draw(picture, labelled, order)
         paths.append(folder / f"page-{page.number:03d}.png")
@@ -51,7 +55,7 @@ def upright_picture(source: SourceFile, page: Page, dpi: int) -> Gray:
         return np.full((max(1, round(page.height * scale)), max(1, round(page.width * scale))), 255, dtype=np.uint8)
     raw = load_page(source, page.number, dpi=dpi)
     if page.kind is not PageKind.SCANNED:
-        return raw.gray
+        return np.ascontiguousarray(np.rot90(raw.gray, -page.rotation // 90))
     made = prepare(raw.gray, raw.dpi)
     return (upside_down(made) if made.rotation != page.rotation else made).even
 

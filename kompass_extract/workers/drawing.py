@@ -22,8 +22,7 @@ def upright_jpeg(wanted: Picture) -> bytes:
     if source.kind is SourceKind.TEXT or not 1 <= wanted.number <= source.pages:
         raise UnreadableFileError(f"{path} has no picture of page {wanted.number}.")
     gray = load_page(source, wanted.number, dpi=wanted.dpi).gray
-    if wanted.scanned:
-        gray = upright(gray, wanted.rotation, wanted.skew)
+    gray = upright(gray, wanted.rotation, wanted.skew)
     done, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not done:
         raise UnreadableFileError(f"Page {wanted.number} of {path} could not be made a picture.")

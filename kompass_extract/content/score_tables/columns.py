@@ -138,7 +138,7 @@ def _row_score(readings: dict[ColumnRole, NumberReading]) -> float:
     return score
 
 
-def agrees(achieved: int, most: int, percent: int) -> bool:
+def agrees(achieved: float, most: float, percent: float) -> bool:
     """Whether points and percent can be two roundings of one score (see the domain's rounding rules)."""
     return abs(achieved - percent * most / 100) <= 0.5 + 0.005 * most + 1e-9
 
