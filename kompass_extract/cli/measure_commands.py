@@ -192,7 +192,8 @@ def train(
 def _train_structure(
     gold: Path, models: Path, columns: tuple[Path, ...], leave_out: str | None, seed: int | None
 ) -> None:
-    from kompass_extract.training import fit_structure, structure
+    from kompass_extract.training import fit_structure
+    from kompass_extract.training import structure_training as structure
 
     def tell(line: str) -> None:
         click.echo(line, err=True)
