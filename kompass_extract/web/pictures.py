@@ -17,7 +17,7 @@ from kompass_extract.workers import protocol
 from kompass_extract.workers.fenced import FencedPictures
 
 PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
-PICTURE_VERSION = 1  # rises when the same page would give another picture
+PICTURE_VERSION = 2  # rises when the same page would give another picture
 LARGEST_CACHE_BYTES = 2 * 1024**3  # about 10,000 pages
 PRUNED_SHARE = 0.8  # what is left of that when it is passed
 PRUNE_EVERY = 100  # pictures made between two looks at the cache's size
@@ -56,8 +56,7 @@ class Pictures:
         return Picture(jpeg, etag)
 
     def _make(self, page: PageFile) -> bytes:
-        scanned = page.kind == "scanned"
-        wanted = protocol.Picture(page.path, page.number, self._dpi, page.rotation, page.skew, scanned)
+        wanted = protocol.Picture(page.path, page.number, self._dpi, page.rotation, page.skew)
         return self._drawing.jpeg(wanted)
 
     def _keep(self, path: Path, jpeg: bytes) -> None:

@@ -36,7 +36,6 @@ class Picture:
     dpi: int
     rotation: int
     skew: float
-    scanned: bool
 
 
 @dataclass(frozen=True, slots=True)

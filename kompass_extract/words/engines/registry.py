@@ -9,9 +9,8 @@ from importlib.util import find_spec
 from kompass_extract.errors import UsageError
 from kompass_extract.model.document import OcrRecord
 from kompass_extract.words.engines.base import CellReader, LineReader
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES, IN_PROCESS
 from kompass_extract.words.page_reader import Readers
-
-ENGINES = ("auto", "tesserocr", "pytesseract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class ReaderChoice:
     ``lexicon`` makes what tells whether a word is Swedish; without it every word passes.
     """
 
-    engine: str = "auto"
+    engine: str = AUTO
     languages: str = "swe"
     second_reader: bool = True
     lexicon: Callable[[], Callable[[str], bool]] | None = field(kw_only=True)
@@ -49,7 +48,7 @@ class ReaderChoice:
         """Whether Tesseract reads within the process."""
         if self.engine not in ENGINES:
             raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
-        return self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None)
+        return self.engine == IN_PROCESS or (self.engine == AUTO and find_spec(IN_PROCESS) is not None)
 
     def _lines(self) -> LineReader:
         if self._inside():
