@@ -102,7 +102,7 @@ def _pages(wanted: Wanted, _: Tools) -> Sequence[Record]:
         image, marks = page_marks(wanted.source, number)
         records += [
             {"what": "page", "page": number, "rotation": image.rotation, "skew": round(image.skew, 2),
-             "letter_height": round(marks.em, 2)},
+             "letter_height": round(marks.em, 2), "specks": marks.specks},
             *room_listing.of_marks(number, marks),
         ]  # fmt: skip
         if wanted.folder is not None:

@@ -127,7 +127,7 @@ def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, 
     for labelled in blocks:
         reader.take(labelled)
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
-    score = best_score(number, shown, taxonomy, body)
+    score = best_score(shown, taxonomy, body)
     if score is None:
         rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
     return AreaReading(
@@ -270,7 +270,7 @@ class _ScoreCandidate:
     points: float
 
 
-def best_score(number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> ScoreReading | None:
+def best_score(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> ScoreReading | None:
     """The chapter's score: the number that its header, its size and its place speak for most; None for none."""
     candidates: list[_ScoreCandidate] = []
     since_header = 99

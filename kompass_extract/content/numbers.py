@@ -71,10 +71,6 @@ class NumberReading:
         """The value of a well-formed text, None where the text had to be interpreted."""
         return next((c.value for c in self.candidates if c.origin is Origin.PRINTED), None)
 
-    def weight_of(self, value: int) -> float:
-        """The prior share of ``value``, 0 when it is no candidate."""
-        return sum(c.weight for c in self.candidates if c.value == value)
-
 
 LIMIT = {NumberKind.POINTS: 100, NumberKind.PERCENT: 100}
 """Highest value of a cell: an area has 100 points, and so at most 100 percent."""

@@ -6,7 +6,7 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kompass_extract.model.geometry import Box
@@ -196,4 +196,3 @@ class OcrRecord:
     languages: str
     dpi: int
     second_reader: str | None = None
-    options: dict[str, str] = field(default_factory=dict)

@@ -33,17 +33,11 @@ def evidence_of(places: Iterable[Place]) -> list[Evidence]:
 def text_field(
     reading: TextReading,
     *,
-    matched: float = 1.0,
     doubts: Sequence[Reason] = (),
     words: AskAbout = AskAbout.ALL,
 ) -> TextField:
-    """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything.
-
-    ``words`` tells which words read in two ways are enough to ask; the others are only said.
-    """
-    confidence = draft_confidence(
-        DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
-    )
+    """A text as a Field; ``words`` tells which words read in two ways are enough to ask, the others are only said."""
+    confidence = draft_confidence(DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence))
     enough = [word.reason for word in reading.word_doubts if words is AskAbout.ALL or word.numeric]
     asked = [*reading.doubts, *doubts, *(enough if words is not AskAbout.NONE else ())]
     said = [found.noted() for word in reading.word_doubts if (found := word.reason) not in asked]

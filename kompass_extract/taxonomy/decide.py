@@ -71,16 +71,14 @@ class EditionEvidence:
 class EditionDecision:
     """The edition, its form (2020: "first", "second" or None when it cannot be told) and why.
 
-    ``confidence`` is the share of the evidence's odds that the edition has, 0..1; ``support`` the same for
-    each edition.  ``edition`` is None when nothing was recognised.
+    ``confidence`` is the share of the evidence's odds that the edition has, 0..1.  ``edition`` is None when nothing
+    was recognised.
     """
 
     edition: str | None
     form: str | None
     confidence: float
     runner_up: str | None
-    support: dict[str, float]
-    form_confidence: float
     reasons: tuple[Reason, ...]
 
 
@@ -95,15 +93,15 @@ def decide_edition(evidence: EditionEvidence, editions: tuple[Edition, ...]) -> 
     ranked = sorted(names, key=lambda name: support[name], reverse=True)
     reasons = [] if recognised else [reason("no-edition-evidence")]
     if not recognised:
-        return EditionDecision(None, None, 0.0, None, support, 0.0, tuple(reasons))
+        return EditionDecision(None, None, 0.0, None, tuple(reasons))
     best = ranked[0]
     confidence = min(MOST_CONFIDENCE, support[best])
     if best in {"2010", "2016"} and len(_readable(evidence)) < ENOUGH_QUESTIONS:
         confidence = min(confidence, UNREAD_TABLES_CONFIDENCE)
         reasons.append(reason("editions-undecided"))
-    form, form_confidence = _form(best, odds)
+    form = _form(best, odds)
     reasons.extend(_explain(evidence, best, editions))
-    return EditionDecision(best, form, confidence, ranked[1], support, form_confidence, tuple(reasons))
+    return EditionDecision(best, form, confidence, ranked[1], tuple(reasons))
 
 
 def _areas(evidence: EditionEvidence, edition: Edition) -> float:
@@ -170,13 +168,13 @@ def _shares(totals: Mapping[str, float]) -> dict[str, float]:
     return {name: round(weight / whole, 4) for name, weight in weights.items()}
 
 
-def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> tuple[str | None, float]:
+def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> str | None:
     forms = {form: value for (name, form), value in odds.items() if name == edition and form is not None}
     if not forms:
-        return None, 1.0
+        return None
     shares = _shares(forms)
     best = max(shares, key=lambda form: shares[form])
-    return (best, shares[best]) if shares[best] > 0.5 else (None, shares[best])
+    return best if shares[best] > 0.5 else None
 
 
 def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[Reason]:

@@ -49,7 +49,6 @@ class AreaHeading:
     score: float
     page: int | None = None
     column_heads: bool = False
-    number_as_read: str = ""
 
 
 def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
@@ -65,14 +64,14 @@ def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None
     number = int(_DIGIT_LIKE.get(read, read))
     if word < WORD_LIKENESS or not name:
         alone = word >= OWN_WORD_LIKENESS
-        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page, number_as_read=read) if alone else None
+        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page) if alone else None
     known = _known(name, number, read, editions)
     if known is not None:
         return replace(known, page=page)
     if _is_prose(name) or word < OWN_WORD_LIKENESS:
         return None
     likeness = _closest(name, number, editions)[0]
-    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page, number_as_read=read)
+    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page)
 
 
 def _unnumbered(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
@@ -112,9 +111,9 @@ def _known(name: str, number: int, read: str, editions: tuple[Edition, ...]) -> 
     """The area of that number when its name is like enough, else the one whose name it surely is."""
     own, other, likeness = _closest(name, number, editions)
     if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
-        return AreaHeading(number, name, _score(own), number_as_read=read)
+        return AreaHeading(number, name, _score(own))
     if likeness >= SURE_NAME_LIKENESS:
-        return AreaHeading(other, name, _score(likeness) * 0.9, number_as_read=read)
+        return AreaHeading(other, name, _score(likeness) * 0.9)
     return None
 
 

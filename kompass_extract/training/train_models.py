@@ -38,7 +38,7 @@ RENDERED = (
     "python -m kompass_extract.training.render --out rendered/digital --reports 16 --qualities none --seed 4242",
     "python -m kompass_extract.training.render --out rendered/scanned --reports 12 --qualities one --seed 401",
     "rm rendered/scanned/*.born-digital.pdf",
-    "keep_rendered([Path('rendered/digital'), Path('rendered/scanned')], Path('gold'))",
+    "kompass gold rendered rendered/digital rendered/scanned",
     "kompass train",
 )
 """How gold/blocks/rendered.jsonl.gz and the model were made; the fax of ydre-2021 was left out, its reader crashed."""
@@ -65,13 +65,11 @@ def train(
     *,
     seed: int = SEED,
     progress: Progress | None = None,
-    simulated: int = SIMULATED_PER_REPORT,
     repair: bool = True,
 ) -> TrainReport:
     """Fits the block classifier (and with ``repair`` the repair model) and writes them to ``models_dir``.
 
-    ``simulated`` is the number of imaginary layouts per gold report.  UsageError when the gold reports are
-    of fewer than three municipalities.
+    UsageError when the gold reports are of fewer than three municipalities.
     """
     tell = progress or _silent
     reports = load_gold(gold_dir)
@@ -79,7 +77,7 @@ def train(
         raise UsageError(f"{gold_dir} holds gold reports of fewer than {MUNICIPALITIES} municipalities: add some")
     taxonomy = load_taxonomy()
     examples = [
-        *simulated_examples(reports, simulated, seed),
+        *simulated_examples(reports, SIMULATED_PER_REPORT, seed),
         *text_examples(gold_dir, reports, taxonomy),
         *kept_examples(gold_dir),
     ]

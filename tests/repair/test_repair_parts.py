@@ -15,7 +15,7 @@ from kompass_extract.errors import ModelError
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
-from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
+from kompass_extract.repair.damage import Evidence, damaged_lines
 from kompass_extract.repair.decode import Reading, choose, following
 from kompass_extract.repair.language import START, Corpus, Language, estimate
 from kompass_extract.repair.lexicon import knows, lists
@@ -146,7 +146,6 @@ def test_damage_comes_in_stretches() -> None:
     shares = damaged_lines(lines)
     assert all(share > 0.5 for share in shares[:3])
     assert all(share < 0.5 for share in shares[3:])
-    assert damaged_text([]) == pytest.approx(0.2)
 
 
 def test_one_odd_line_among_good_ones_is_not_damage_nor_is_a_foreign_one() -> None:

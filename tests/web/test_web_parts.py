@@ -52,7 +52,7 @@ def test_a_crop_around_nothing_is_the_page() -> None:
 def item(value: str | int | None = 45, **more: object) -> Item:
     """An item of a score table."""
     made = Item(
-        report_id="a-2020", row_id=1, pointer="/areas/0/score", current_pointer="/areas/0/score", kind="score", area=1,
+        report_id="a-2020", row_id=1, pointer="/areas/0/score", kind="score", area=1,
         area_name=None, number=isinstance(value, int), value=value, raw=None, confidence=0.5, needs_review=True,
         review=None, reasons=(), reason_class=ReasonClass.CHECK, alternatives=(), evidence=(), checks=(), check=None,
         version="v", hold=None, actions=(Action.ACCEPT, Action.CORRECT, Action.REJECT), history=(),

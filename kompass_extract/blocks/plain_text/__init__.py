@@ -82,13 +82,12 @@ def parse_text(
     file_name: str,
     sha256: str = "",
     knows: Knows | None = None,
-    taxonomy: Taxonomy | None = None,
 ) -> Document:
     """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank."""
     found = with_table_rows(source_lines(lines))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
-    pieces = _pieces(found, taxonomy or load_taxonomy(), knows)
+    pieces = _pieces(found, load_taxonomy(), knows)
     texts = [line.text for line in found if not is_table_line(line.text)]
     placed = pages(pieces, knows, hyphenates(texts, knows))
     return Document(Source(file_name, sha256, "text", len(placed)), placed)

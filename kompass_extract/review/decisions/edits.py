@@ -266,10 +266,6 @@ def _stands(draft: Draft, address: Address) -> bool:
     return draft.report_field(address) is not None and address not in draft.ranks
 
 
-def _nothing(draft: Draft, decision: Decision) -> Outcome:
-    return None
-
-
 _EDITS: Mapping[Action, Callable[[Draft, Decision], Outcome]] = {
     Action.ACCEPT: _value,
     Action.CORRECT: _value,
@@ -281,5 +277,5 @@ _EDITS: Mapping[Action, Callable[[Draft, Decision], Outcome]] = {
     Action.ADD: _add,
     Action.SET_KIND: _set_kind,
     Action.SET_QUESTION: _set_question,
-    Action.UNDO: _nothing,
+    Action.UNDO: lambda *_: None,
 }
