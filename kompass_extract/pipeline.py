@@ -20,6 +20,7 @@ from kompass_extract.model.document import Document, LabelledBlock, Page, PageKi
 from kompass_extract.model.report import Report
 from kompass_extract.pages import open_source
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
 from kompass_extract.report.confidence import ConfidenceModel, Known
@@ -90,7 +91,7 @@ class Tools:
     @property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return self._once("hashes", lambda: {name: resources.sha256(resources.path(name)) for name in MODELS})
+        return self._once("hashes", lambda: {name: sha256_of(resources.path(name)) for name in MODELS})
 
     def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
         if name not in self.loaded:

@@ -15,6 +15,7 @@ from kompass_extract.errors import UsageError
 from kompass_extract.labels import CARD_NAME, MODEL_NAME
 from kompass_extract.labels.classifier import FORMAT, FORMAT_VERSION
 from kompass_extract.labels.features import FEATURE_VERSION, feature_hash
+from kompass_extract.process.files import write_whole
 from kompass_extract.taxonomy import load_taxonomy
 from kompass_extract.training.fit_labels.batch import KINDS
 from kompass_extract.training.fit_labels.corpus import (
@@ -153,6 +154,4 @@ def _write_card(path: Path, gold_dir: Path, seed: int, examples: int, blocks: in
         "trained_on": {"examples": examples, "blocks": blocks},
         "scores_leaving_a_municipality_out": {condition: asdict(score) for condition, score in scores.items()},
     }
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(card, ensure_ascii=False, indent=2) + "\n")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kompass_extract import resources
 from kompass_extract.errors import ModelError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
@@ -210,14 +211,14 @@ def test_a_model_comes_back_as_it_was_written(channel: Channel, tree: Tree, tmp_
     file = tmp_path / "letters.npz"
     letters = _letters(channel, tree)
     save(file, tree, letters)
-    first = resources.sha256(file)
+    first = sha256_of(file)
     back = read(file)
     assert (back.trie, back.foreign, back.names) == (letters.trie, letters.foreign, letters.names)
     assert back.channel.steps == channel.steps
     assert back.language == letters.language
     assert Repairer(back).repair_lines(["f6r mélarbete"], damaged=True)[0].text == "för målarbete"
     save(file, tree, letters)
-    assert resources.sha256(file) == first
+    assert sha256_of(file) == first
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
