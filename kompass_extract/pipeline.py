@@ -61,7 +61,8 @@ class Tools:
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
-        return cls(ReaderChoice(engine, lexicon=repair.KnownWords), ReadingSettings(), jobs)
+        settings = ReadingSettings()
+        return cls(ReaderChoice(engine, settings.languages, lexicon=repair.KnownWords), settings, jobs)
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -10,7 +10,7 @@ import numpy as np
 from kompass_extract.content import Content
 from kompass_extract.model.document import Block, BlockKind, Document, Form, LabelledBlock, Page
 from kompass_extract.model.geometry import Box
-from kompass_extract.model.readings import Place
+from kompass_extract.model.readings import DOUBTFUL_WORD, Place
 from kompass_extract.pages.components import Gray, Marks
 from kompass_extract.pages.image import load_upright
 from kompass_extract.pages.source import SourceFile, SourceKind
@@ -24,7 +24,6 @@ LINE: Colour = (200, 120, 40)
 BULLET: Colour = (190, 40, 170)
 DOUBTFUL: Colour = (30, 90, 230)
 NOISE: Colour = (210, 0, 210)
-DOUBTFUL_WORD = 0.8  # confidence, 0..1, below which a word is drawn as doubtful
 FORM_COLOURS: dict[Form, Colour] = {
     Form.PARAGRAPH: COLOURS[BlockKind.NARRATIVE],
     Form.ITEM: COLOURS[BlockKind.STRENGTH],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.taxonomy.editions import Edition
 from kompass_extract.taxonomy.fold import fold, similarity
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import COLUMN_HEADS, header_role
 
 # A name this like one of the editions' is that name, damaged or drifted.
 NAME_LIKENESS = 0.72
@@ -29,9 +30,7 @@ WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
 _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?<![\s.…·_])[\s.…·_]++(?:(?<=\s)|(?<=[.…·_]{2}))(?P<page>\d{1,3})\s*+$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
-_DIGIT_LIKE = {"l": "1", "I": "1", "|": "1", "!": "1", "B": "8", "S": "5"}
 MOST_HEAD_WORDS = 3
-_COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None
         return _unnumbered(match["name"], editions) if fold(match["word"]) == "omrade" else None
     name, page = _split_page(match["name"])
     read = match["number"]
-    number = int(_DIGIT_LIKE.get(read, read))
+    number = int(DIGIT_LETTERS.get(read, read))
     if word < WORD_LIKENESS or not name:
         alone = word >= OWN_WORD_LIKENESS
         return AreaHeading(number, "", NUMBER_ONLY_SCORE, page) if alone else None
@@ -94,7 +93,7 @@ def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading
         return None
     name = match["name"].strip(" |[(.:")
     read = match["number"]
-    found = _known(name, int(_DIGIT_LIKE.get(read, read)), read, editions)
+    found = _known(name, int(DIGIT_LETTERS.get(read, read)), read, editions)
     return replace(found, column_heads=heads) if found is not None else None
 
 
@@ -169,4 +168,4 @@ def _without_column_heads(text: str) -> tuple[str, bool]:
 
 
 def _is_column_head(words: list[str]) -> bool:
-    return header_role(" ".join(words).strip("|[](){}")) in _COLUMN_HEADS
+    return header_role(" ".join(words).strip("|[](){}")) in COLUMN_HEADS

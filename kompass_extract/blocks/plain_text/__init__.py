@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kompass_extract.blocks.hyphenation import Knows, hyphenates
+from kompass_extract.blocks.hyphenation import hyphenates
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
 from kompass_extract.blocks.plain_text.origins import Mark, Marks, raw_marks, with_marks
@@ -31,7 +31,7 @@ from kompass_extract.blocks.plain_text.source_lines import (
 from kompass_extract.blocks.plain_text.tabs import is_table_line, table_pieces
 from kompass_extract.blocks.plain_text.text_furniture import split_furniture
 from kompass_extract.errors import NoPagesError
-from kompass_extract.model.document import Document, Form, Source
+from kompass_extract.model.document import Document, Form, Knows, Source
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["Mark", "Marks", "SourceText", "parse_text", "read_lines", "read_source", "read_text_report"]

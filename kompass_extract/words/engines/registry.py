@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from kompass_extract.errors import UsageError
-from kompass_extract.model.document import OcrRecord
+from kompass_extract.model.document import Knows, OcrRecord
 from kompass_extract.words.engines.base import CellReader, LineReader
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES, IN_PROCESS
 from kompass_extract.words.page_reader import Readers
@@ -23,7 +23,7 @@ class ReaderChoice:
     engine: str = AUTO
     languages: str = "swe"
     second_reader: bool = True
-    lexicon: Callable[[], Callable[[str], bool]] | None = field(kw_only=True)
+    lexicon: Callable[[], Knows] | None = field(kw_only=True)
 
     def __call__(self) -> Readers:
         cells = self._cells() if self.second_reader else None
