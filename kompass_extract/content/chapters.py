@@ -286,7 +286,8 @@ def best_score(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: floa
     reading = read_words(best.words, NumberKind.POINTS)
     rivals = {c.labelled.block.text for c in ranked[1:] if c.points >= best.points - 0.5} - {best.labelled.block.text}
     doubts = tuple(reason("rival-chapter-score", raw=rival) for rival in sorted(rivals))
-    return ScoreReading(reading, Place(best.labelled.block.page, union(w.box for w in best.words)), doubts)
+    block = best.labelled.block
+    return ScoreReading(reading, Place(block.page, union(w.box for w in best.words), (block.id,)), doubts)
 
 
 def _score_candidates(
@@ -340,6 +341,7 @@ def _score_in_rubrics(
         return rubrics, None
     text = rubrics[index].text.removesuffix(number.text).strip()
     kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=(reason("score-in-line"),))
-    place = Place(pieces[index].last.block.page, number.box)
+    last = pieces[index].last.block
+    place = Place(last.page, number.box, (last.id,))
     score = ScoreReading(read_words([number], NumberKind.POINTS), place, (reason("score-in-rubric"),))
     return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kompass_extract.content.score_tables import SettledNumber
 from kompass_extract.model.pointers import AnyField, AnyModel, changed
-from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.readings import Place, TextReading, block_ids
 from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.report.confidence import DraftEvidence, draft_confidence
@@ -48,6 +48,7 @@ def text_field(
         reasons=[*asked, *said, *reading.reasons],
         raw=reading.raw,
         evidence=evidence_of(reading.places),
+        blocks=list(block_ids(reading.places)),
     )
 
 
@@ -68,6 +69,7 @@ def number_field(number: SettledNumber) -> NumberField:
         reasons=[*asked, *number.reasons],
         raw=number.raw,
         evidence=evidence_of([number.place] if number.place else []),
+        blocks=list(number.place.blocks) if number.place else [],
         alternatives=[Alternative(value=value, confidence=round(share, 4)) for value, share in number.alternatives],
     )
 

@@ -81,7 +81,7 @@ def place_numbers(fragment: Fragment, roles: Roles, columns: dict[str, dict[int,
 
 def _cell(fragment: Fragment, value: Value, role: ColumnRole) -> CellReading:
     reading = read_words(value.words, kind_of(role))
-    return CellReading(reading, Place(fragment.source.block.page, value.box))
+    return CellReading(reading, Place(fragment.source.block.page, value.box, (fragment.source.block.id,)))
 
 
 def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRole]) -> dict[ColumnRole, Value] | None:

@@ -67,7 +67,7 @@ class Fragment:
 
     @property
     def place(self) -> Place:
-        return Place(self.source.block.page, self.box)
+        return Place(self.source.block.page, self.box, (self.source.block.id,))
 
     @property
     def grid(self) -> str:

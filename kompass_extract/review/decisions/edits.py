@@ -86,7 +86,8 @@ def _split(draft: Draft, decision: Decision) -> Outcome:
     field, rank = draft.fields[address], draft.ranks[address]
     parts = sum(one[: len(rank)] == rank and len(one) == len(rank) + 1 for one in draft.ranks.values())
     draft.fields[address] = decided(field, decision, first)
-    draft.fields[f"@{decision.id}"] = _made(decision, rest, field.evidence, SPLIT_OFF)
+    split_off = _made(decision, rest, field.evidence, SPLIT_OFF)
+    draft.fields[f"@{decision.id}"] = split_off.model_copy(update={"blocks": field.blocks})
     draft.put(f"@{decision.id}", draft.lists[address], (*rank, (-parts, 0.0, 0.0, 0.0, "", "")))
     return None
 
@@ -98,8 +99,10 @@ def _join(draft: Draft, decision: Decision) -> Outcome:
     if address in draft.rows or other in draft.rows or not isinstance(decision.after, str):
         return reason("two-texts-joined")
     field = decided(draft.fields[address], decision, decision.after)
-    places = [*field.evidence, *(one for one in draft.fields[other].evidence if one not in field.evidence)]
-    draft.fields[address] = field.model_copy(update={"evidence": places})
+    joined = draft.fields[other]
+    places = [*field.evidence, *(one for one in joined.evidence if one not in field.evidence)]
+    blocks = list(dict.fromkeys((*field.blocks, *joined.blocks)))
+    draft.fields[address] = field.model_copy(update={"evidence": places, "blocks": blocks})
     draft.remove(other)
     return None
 
