@@ -8,8 +8,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= gold/scans/sala-2023.office200.pdf
 # Swedish prose that the repair of letters learns from, and what typesets reports: needed for training alone.
-TRAINING := chromium=chromium lowriter=libreoffice-writer /usr/share/libreoffice/help/sv=libreoffice-help-sv \
-	/usr/share/gimp/2.0/help/sv=gimp-help-sv /usr/share/doc/cfi-sv=cfi-sv
+TRAINING = chromium=chromium lowriter=libreoffice-writer /usr/share/libreoffice/help/sv=libreoffice-help-sv \
+	/usr/share/gimp/2.0/help/sv=gimp-help-sv /usr/share/doc/cfi-sv=cfi-sv $(FACES)
+# Faces that reports are set in (kompass_extract/training/render/fonts.py), and what WeasyPrint shapes text with.
+FACES := $(foreach package,fonts-liberation fonts-dejavu fonts-crosextra-carlito fonts-crosextra-caladea \
+	fonts-noto-core fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-freefont-ttf fonts-texgyre \
+	fonts-linuxlibertine fonts-ebgaramond libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0,\
+	/usr/share/doc/$(package)=$(package))
 # What the tests of the review pages run in, and the server for those of the store on several machines.
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -66,11 +71,18 @@ bench: $(VENV)/.dev
 train: $(VENV)/.train
 	@$(BIN)/kompass train
 
-# Reports invented from the labels, in other words, layouts and scan qualities, and how they are read.
-RENDERED ?= --reports 12 --qualities one --seed 1
+# Reports that nobody has seen: invented anew from a seed of the clock, by every typesetter in turn, each born digital
+# and once degraded, and how they are read by typesetter and by degradation.  make rendered SEED=7 draws a set again.
+ifndef SEED
+SEED := $(shell date +%s)
+endif
+RENDERED ?= --reports 12 --typesetter all --qualities any --seed $(SEED)
 rendered: $(VENV)/.train
+	@echo "Drawing with seed $(SEED)"
+	@rm -rf build/rendered
 	@$(BIN)/python -m kompass_extract.training.render --out build/rendered $(RENDERED)
 	@$(BIN)/kompass evaluate --reports build/rendered --out out/rendered
+	@$(BIN)/python -m kompass_extract.training.render.figures_by_group build/rendered out/rendered
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

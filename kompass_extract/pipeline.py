@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import content, labels, repair, report, resources
 from kompass_extract.blocks import lay_out, read_text
+from kompass_extract.blocks.page_order import arrange
 from kompass_extract.blocks.plain_text import Mark, Marks
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
@@ -33,6 +34,7 @@ from kompass_extract.words.workers import Care, PageDone
 
 if TYPE_CHECKING:
     from kompass_extract.labels.classifier import BlockClassifier
+    from kompass_extract.words.relook import Relook
 
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
@@ -47,14 +49,16 @@ Loaded = TypeVar("Loaded")
 class Tools:
     """Engines, models and settings of a run, loaded when first needed and used for all its files.
 
-    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.  A copy made
-    with ``dataclasses.replace`` shares what is ``loaded``.
+    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
+    ``looks_again`` reads places anew where something must stand that was not read.  A copy made with
+    ``dataclasses.replace`` shares what is ``loaded``.
     """
 
     readers: ReaderChoice
     settings: ReadingSettings
     jobs: int | None = None
     recorded: Callable[[SourceFile], ReadingCache] | None = None
+    looks_again: bool = True
     care: Care | None = None
     loaded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,6 +89,14 @@ class Tools:
         """What the evidence about confidence asks of words and wordings."""
         return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows))
 
+    def relook(self, source: SourceFile) -> Relook | None:
+        """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
+        if source.kind is SourceKind.TEXT or not self.looks_again:
+            return None
+        from kompass_extract.words.relook import PageRelook
+
+        return PageRelook(source, self.readers, self.settings)
+
     def preload(self) -> None:
         """Load what the stages after reading need."""
         _ = self.classifier, self.repairer, self.taxonomy, self.confidence
@@ -111,7 +123,7 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
         from kompass_extract.report.debug_pictures import draw_pages
 
         draw_pages(source, document, blocks, debug_dir)
-    return report_of(document, blocks, tools)
+    return report_of(document, blocks, tools, tools.relook(source))
 
 
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
@@ -123,7 +135,8 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
         cache=cache, care=tools.care,
     )  # fmt: skip
-    pages = lay_out(repair.repair_pages(readings, tools.repairer), tools.repairer.knows)
+    arranged = arrange(readings)
+    pages = lay_out(repair.repair_pages(arranged.pages, tools.repairer), tools.repairer.knows)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
         raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
@@ -133,7 +146,8 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
-    return Document(Source(printable(source.path.name), source.sha256, _kind(pages), len(pages)), pages, record)
+    origin = Source(printable(source.path.name), source.sha256, _kind(pages), len(readings))
+    return Document(origin, pages, record, arranged.origins, arranged.file_pages)
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
@@ -141,13 +155,19 @@ def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     return labels.label(document.blocks, tools.taxonomy, tools.classifier)
 
 
-def report_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
-    """The report that labelled blocks make, each Field with its calibrated confidence."""
-    draft = draft_of(document, blocks, tools)
-    return report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
+def report_of(
+    document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None
+) -> Report:
+    """The report that labelled blocks make, each Field with its calibrated confidence.
+
+    ``relook`` reads places anew where something must stand that was not read; not where pages were cut or moved.
+    """
+    draft = draft_of(document, blocks, tools, relook if not document.origins else None)
+    judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
+    return report.on_file_pages(judged, document)
 
 
-def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) -> Report:
+def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
     return report.draft(
         document,
@@ -156,6 +176,7 @@ def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools) 
         models=tools.model_hashes,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         taxonomy=tools.taxonomy,
+        relook=relook,
     )
 
 

@@ -23,7 +23,7 @@ WAY = (
 )  # fmt: skip
 ROOMS = tuple(name for name in WAY if (PACKAGE / name).is_dir())
 MOST_ENTRIES = 24  # at the package's top, the way a newcomer first sees it
-PRINTS = {"cli", "training/render/__main__.py"}  # commands
+PRINTS = {"cli", "training/render/__main__.py", "training/render/figures_by_group.py"}  # commands
 _READ_WHAT_THEY_RENDER = {
     "training/fit_letters/rendered.py",  # lets an English model damage text it has typeset
     "training/render/scanner.py",  # gives a scan the text layer that a scanner's own program would

@@ -75,6 +75,17 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
     return sorted_pages
 
 
+def page_number(text: str) -> int | None:
+    """The number that a line is, where it is a page number and nothing else (`7`, `7 (25)`, `Sida 7 av 25`)."""
+    return int(_DIGITS.findall(text)[0]) if _PAGE_NUMBER.match(text) else None
+
+
+def edge_numbers(page: PageReading) -> list[int]:
+    """The page numbers at a page's upper and lower edge, each once."""
+    found = [page_number(strip.line.text) for strip in page.strips if _at_edge(strip, page)]
+    return sorted({number for number in found if number is not None})
+
+
 def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
     box = strip.line.box
     return box.y1 <= EDGE_SHARE * page.height or box.y0 >= (1 - EDGE_SHARE) * page.height

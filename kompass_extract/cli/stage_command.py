@@ -26,10 +26,10 @@ ROOMS = ("pages", "words", "blocks", "labels", "content")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pages of which file are shown, and where their pictures go (None: nowhere)."""
+    """Which pages of which file are shown (None: all), and where their pictures go (None: nowhere)."""
 
     source: SourceFile
-    pages: tuple[int, ...]
+    pages: tuple[int, ...] | None
     folder: Path | None
 
 
@@ -85,11 +85,9 @@ def stage(room: str, file: Path, folder: Path | None, span: tuple[int, int] | No
 
 
 def _wanted(source: SourceFile, span: tuple[int, int] | None, folder: Path | None) -> Wanted:
-    count = max(1, source.pages)
-    first, last = span or (1, count)
-    if last > count:
-        raise UsageError(f"{source.path} has {count} pages, not {last}.")
-    return Wanted(source, tuple(range(first, last + 1)), folder)
+    if span is not None and span[1] > max(1, source.pages):
+        raise UsageError(f"{source.path} has {source.pages} pages, not {span[1]}.")
+    return Wanted(source, tuple(range(span[0], span[1] + 1)) if span is not None else None, folder)
 
 
 def _pages(wanted: Wanted, _: Tools) -> Sequence[Record]:
@@ -138,7 +136,7 @@ def _readings(wanted: Wanted, tools: Tools) -> list[PageReading]:
     from kompass_extract.words.page_reader import read_page
 
     numbers = _with_pictures(wanted)
-    if len(numbers) == wanted.source.pages:
+    if wanted.pages is None:
         recorded = tools.recorded(wanted.source) if tools.recorded is not None else None
         return read_pages(wanted.source, tools.readers, tools.settings, jobs=tools.jobs, cache=recorded)
     readers = cache(tools.readers)
@@ -183,12 +181,12 @@ def _with_pictures(wanted: Wanted) -> tuple[int, ...]:
     """The wanted pages; UsageError for a text file, which has no pages to look at."""
     if not wanted.source.pages:
         raise UsageError(f"{wanted.source.path} is text and has no pages to look at: begin at the room blocks.")
-    return wanted.pages
+    return wanted.pages or tuple(range(1, wanted.source.pages + 1))
 
 
 def _is_shown(wanted: Wanted, page: object) -> bool:
     """Whether what stands on ``page`` is shown; what has no page is."""
-    return not wanted.source.pages or page is None or page in wanted.pages
+    return wanted.pages is None or page is None or page in wanted.pages
 
 
 def _draw(wanted: Wanted, document: Document, draw: Callable[[Canvas, Page], None]) -> None:
@@ -199,8 +197,8 @@ def _draw(wanted: Wanted, document: Document, draw: Callable[[Canvas, Page], Non
     if wanted.folder is None or not wanted.source.pages:
         return
     for page in document.pages:
-        if page.number in wanted.pages:
-            canvas = Canvas(debug_pictures.page_picture(wanted.source, page))
+        if _is_shown(wanted, page.number):
+            canvas = Canvas(debug_pictures.report_page(wanted.source, document, page))
             draw(canvas, page)
             canvas.write(debug_pictures.picture_path(wanted.folder, page.number))
 

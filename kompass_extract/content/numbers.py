@@ -68,6 +68,18 @@ class NumberReading:
         return self.candidates[0].value if self.candidates else None
 
     @property
+    def decimal(self) -> float | None:
+        """The number of a text with decimals, as printed; None for any other text."""
+        return with_decimals(self.raw, self.kind)
+
+    @property
+    def beyond_limit(self) -> bool:
+        """Whether a well-formed number was read that is more than there can be: `120` points, `120 %`."""
+        form = STRICT_PERCENT if self.kind is NumberKind.PERCENT else STRICT_POINTS
+        found = form.fullmatch(clean(self.raw))
+        return found is not None and int(found.group(found.lastindex or 0)) > LIMIT[self.kind]
+
+    @property
     def printed(self) -> int | None:
         """The value of a well-formed text, None where the text had to be interpreted."""
         return next((c.value for c in self.candidates if c.origin is Origin.PRINTED), None)
@@ -142,6 +154,20 @@ def strict(text: str, kind: NumberKind) -> int | None:
     return value if value <= LIMIT[kind] and str(value) == digits else None
 
 
+def with_decimals(text: str, kind: NumberKind) -> float | None:
+    """The number of a text such as ``12,5``; None for one without decimals, or beyond what there can be."""
+    found = DECIMAL.fullmatch(clean(text).replace(" ", ""))
+    if found is None or found[2].strip("0") == "":
+        return None
+    value = float(f"{found[1]}.{found[2]}")
+    return value if value <= LIMIT[kind] else None
+
+
+def rounded(value: float) -> int:
+    """The whole number nearest to a value, halves up."""
+    return int(value + 0.5)
+
+
 def looks_numeric(text: str) -> bool:
     """Whether a word can be the content of a number cell: short, and digits or what engines make of them."""
     text = clean(text)
@@ -175,8 +201,10 @@ def read_number(raw: str, kind: NumberKind, confidence: float, alternatives: Ite
     A text layer (confidence about 1) and agreement of two readers make the reading ``certain``.
     """
     others = [other for other in alternatives if clean(other)]
-    own = strict(raw, kind)
-    agreeing = [other for other in others if strict(other, kind) == own or _bare(other, kind) == own]
+    own, exact = strict(raw, kind), with_decimals(raw, kind)
+    if exact is not None:
+        own = rounded(exact)
+    agreeing = [other for other in others if _says(other, own, exact, kind)]
     certain = own is not None and (
         confidence >= TEXT_LAYER_CONFIDENCE or (len(agreeing) > 0 and len(agreeing) == len(others))
     )
@@ -319,6 +347,13 @@ def _ranked(weights: dict[tuple[int, Origin], float]) -> tuple[Candidate, ...]:
         merged[value] = (seen + weight / total, min(kept, origin, key=order.index))
     found = [Candidate(value, weight, origin) for value, (weight, origin) in merged.items()]
     return tuple(sorted(found, key=lambda c: (-c.weight, c.value)))
+
+
+def _says(text: str, own: int | None, exact: float | None, kind: NumberKind) -> bool:
+    """Whether another reader's text is the same number, with the same decimals."""
+    if exact is not None:
+        return with_decimals(text, kind) == exact
+    return strict(text, kind) == own or _bare(text, kind) == own
 
 
 def _bare(text: str, kind: NumberKind) -> int | None:

@@ -192,13 +192,52 @@ class Source:
     pages: int
 
 
+class PageRole(StrEnum):
+    """What a page of the file is to the report."""
+
+    PAGE = "page"
+    SPREAD = "spread"  # a sheet with two pages
+    REPEAT = "repeat"  # says the same as another page and is left out
+    MOVED = "moved"  # stands in another place than its printed number says
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a page of the report lies: page ``number`` (from 1) of the file, ``x`` points from its left edge."""
+
+    number: int
+    x: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A page of the file as it was read, and what it is to the report; ``same_as`` is the page that it repeats."""
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    skew: float
+    kind: PageKind
+    decision: str
+    role: PageRole = PageRole.PAGE
+    same_as: int | None = None
+    failure: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report as read: its pages with their blocks in reading order."""
+    """A whole report as read: its pages with their blocks in reading order.
+
+    Where the report's pages are not the file's one by one, ``origins`` says of each where it lies, and ``file_pages``
+    are the file's; else both are empty.
+    """
 
     source: Source
     pages: tuple[Page, ...]
     ocr: OcrRecord | None = None
+    origins: tuple[Origin, ...] = ()
+    file_pages: tuple[FilePage, ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -43,9 +43,10 @@ class Box:
         """The same rectangle in another unit, such as pixels to points with ``72 / dpi``."""
         return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
 
-    def grown(self, edge: float) -> Box:
-        """The rectangle with ``edge`` added on each side."""
-        return Box(self.x0 - edge, self.y0 - edge, self.x1 + edge, self.y1 + edge)
+    def grown(self, dx: float, dy: float | None = None) -> Box:
+        """The rectangle with ``dx`` added left and right and ``dy`` (default ``dx``) above and below."""
+        dy = dx if dy is None else dy
+        return Box(self.x0 - dx, self.y0 - dy, self.x1 + dx, self.y1 + dy)
 
     def rounded(self, digits: int = 2) -> list[float]:
         """As the report JSON writes it: ``[x0, y0, x1, y1]``."""

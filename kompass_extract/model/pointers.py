@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from kompass_extract.model.report import Field, Model
+from kompass_extract.model.report import Field, Model, Number
 
-AnyField = Field[str] | Field[int]
+AnyField = Field[str] | Field[int] | Field[Number]
 AnyModel = TypeVar("AnyModel", bound=Model)
 Change = Callable[[str, AnyField], AnyField]
 

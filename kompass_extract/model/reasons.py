@@ -51,6 +51,10 @@ class Reason(BaseModel):
         """The group of the catalogue that the code belongs to."""
         return entry(self.code).group
 
+    def doubted(self) -> Reason:
+        """Return the same reason as a doubt, which flags the value."""
+        return self if self.severity != "note" else self.model_copy(update={"severity": "doubt"})
+
     def noted(self) -> Reason:
         """Return the same reason as a note, which flags nothing."""
         return self if self.severity == "note" else self.model_copy(update={"severity": "note"})

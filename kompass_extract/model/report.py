@@ -90,7 +90,10 @@ class Field(Model, Generic[Value]):
 
 
 TextField = Field[str]
-NumberField = Field[int]
+Number = int | float
+"""Points or percent: whole, or with the decimals that are printed."""
+NumberField = Field[Number]
+YearField = Field[int]
 
 
 class Evaluator(Model):
@@ -127,7 +130,7 @@ class ReportInfo(Model):
     municipality: TextField
     municipality_code: TextField
     title: TextField
-    year: NumberField
+    year: YearField
     evaluation_date: TextField
     edition: TextField
     total: NumberField
@@ -150,6 +153,11 @@ class ScoreRow(Model):
     max: NumberField
     percent: NumberField
 
+    @property
+    def found(self) -> bool:
+        """Whether anything of the row was read, or put in by a reviewer."""
+        return any(field.value is not None for field in (self.question, self.achieved, self.max, self.percent))
+
 
 class ScoreTotal(Model):
     achieved: NumberField
@@ -162,6 +170,11 @@ class ScoreTable(Model):
     rows: list[ScoreRow]
     total: ScoreTotal
 
+    @property
+    def found(self) -> bool:
+        """Whether any of its rows was read, or put in by a reviewer."""
+        return any(row.found for row in self.rows)
+
 
 class Area(Model):
     number: Annotated[int, Constrained(ge=1, le=8)]
@@ -173,6 +186,13 @@ class Area(Model):
     strengths: list[TextField]
     improvements: list[TextField]
     score_table: ScoreTable
+
+    @property
+    def found(self) -> bool:
+        """Whether anything of the area was read, or put in by a reviewer."""
+        texts = (*self.rubrics, *self.narrative, *self.strengths, *self.improvements)
+        values = (self.name.value, self.score.value, self.score_table.heading.value)
+        return bool(texts) or any(value is not None for value in values) or self.score_table.found
 
 
 class OverviewRow(Model):
@@ -203,6 +223,8 @@ class PageInfo(Model):
     ocr_confidence: Probability
     decision: str = ""
     failure: str | None = None
+    role: Literal["page", "spread", "repeat", "moved"] = "page"
+    same_as: int | None = None
 
 
 class Check(Model):

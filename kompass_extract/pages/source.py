@@ -29,6 +29,7 @@ from kompass_extract.errors import (
     UnreadableFileError,
 )
 from kompass_extract.pages.components import Gray
+from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.process.files import sha256_of
 from kompass_extract.process.limits import processor_time
 
@@ -39,9 +40,11 @@ MOST_PAGES = 2000
 LARGEST_FILE_BYTES = 2 * 1024**3
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
-FULL_PAGE_SHARE = 0.6  # an image over this share of the page makes it a scan
+FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
 SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
 A4_LONG_PT = 841.9
+LEAST_UNEVEN, MOST_UNEVEN = 1.02, 4.0  # ratio of the resolutions across and down that is made even; faxes have 2.08
+FAX_WIDTHS_PX, FAX_DPI = frozenset({1728, 2048, 2432}), (204.0, 98.0)  # ITU-T T.4: A4, B4, A3; standard resolution
 
 _IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 _TEXT_ENDINGS = {".txt", ".text", ".md"}
@@ -93,11 +96,11 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
     if source.kind is SourceKind.IMAGE:
         return _load_image(source.path, number, dpi)
     with open_pdf(source.path) as document:
-        page = document[number - 1]
-        own = _scan_dpi(page)
+        page = shown_page(document, number)
+        scan = is_scan(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target / (_times_too_large(page) if own is not None else 1.0))
-    return RawPage(number, gray, target, own is not None)
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if scan else 1.0))
+    return RawPage(number, gray, target, scan)
 
 
 @contextmanager
@@ -109,6 +112,7 @@ def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
         except pdfium.PdfiumError as error:
             raise _pdf_error(path, error) from error
         try:
+            document.init_forms()
             yield document
         finally:
             document.close()
@@ -118,7 +122,7 @@ def may_be_digital(source: SourceFile, number: int) -> bool:
     """Whether page ``number`` of a PDF has text and no picture that covers it: a quick look, nothing is rendered."""
     with open_pdf(source.path) as document:
         page = document[number - 1]
-        return bool(page.get_textpage().count_chars()) and _scan_dpi(page) is None
+        return bool(page.get_textpage().count_chars()) and not is_scan(page)
 
 
 def _read_head(path: Path) -> bytes:
@@ -181,7 +185,7 @@ def _check_pdf(path: Path) -> int:
                 width, height = document.get_page_size(index)
             except pdfium.PdfiumError as error:
                 raise TruncatedFileError(f"{path}: page {index + 1} cannot be opened. Fetch it again.") from error
-            if max(width, height) <= LONGEST_SIDE_PT or _scan_dpi(document[index]) is None:
+            if max(width, height) <= LONGEST_SIDE_PT or not is_scan(document[index]):
                 _check_size(path, index + 1, width, height)
     return pages
 
@@ -216,16 +220,9 @@ def _check_image(path: Path) -> int:
     return frames
 
 
-def _scan_dpi(page: pdfium.PdfPage) -> int | None:
-    """Resolution of the image that covers the page, None for a page that is not a scan."""
-    width, height = page.get_size()
-    best: float | None = None
-    for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        if (right - left) * (top - bottom) >= FULL_PAGE_SHARE * width * height:
-            pixels = max(item.get_px_size())
-            best = max(best or 0.0, pixels * 72 / max(right - left, top - bottom))
-    return None if best is None else max(1, round(best))
+def is_scan(page: pdfium.PdfPage) -> bool:
+    """Whether images cover so much of the page that it is a scan."""
+    return page_objects(page).image_cover >= FULL_PAGE_SHARE
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
@@ -251,17 +248,30 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
     with Image.open(path) as image:
         if number > 1:
             image.seek(number - 1)
-        stated = image.info.get("dpi", (0, 0))[0]
+        across, down = _stated_dpi(image)
         upright = ImageOps.exif_transpose(image)
         gray = np.asarray(_on_white(upright).convert("L"), dtype=np.uint8)
-    own = int(stated) if _may_be_resolution(float(stated or 0), gray) else _guessed_dpi(gray)
+        if upright.size != image.size:
+            across, down = down, across
+    if not _may_be_resolution(max(across, down), gray):
+        across, down = (side / max(across, down) * _guessed_dpi(gray, across / down) for side in (across, down))
     target = dpi or SCAN_DPI
-    if target != own:
-        shrink = cv2.INTER_AREA if target < own else cv2.INTER_CUBIC
+    if (across, down) != (target, target):
+        shrink = cv2.INTER_AREA if target < max(across, down) else cv2.INTER_CUBIC
         gray = np.asarray(
-            cv2.resize(gray, None, fx=target / own, fy=target / own, interpolation=shrink), dtype=np.uint8
+            cv2.resize(gray, None, fx=target / across, fy=target / down, interpolation=shrink), dtype=np.uint8
         )
     return RawPage(number, np.ascontiguousarray(gray), target, True)
+
+
+def _stated_dpi(image: Image.Image) -> tuple[float, float]:
+    """Resolution across and down as the file states it, 1 where it does not; of a fax they differ."""
+    stated = image.info.get("dpi") or image.info.get("resolution") or (1.0, 1.0)
+    across, down = float(stated[0]) or 1.0, float(stated[1]) or 1.0
+    if across == down and image.width in FAX_WIDTHS_PX and image.height < image.width:
+        return FAX_DPI
+    uneven = max(across / down, down / across)
+    return (across, down) if LEAST_UNEVEN < uneven < MOST_UNEVEN else (across, across)
 
 
 def _may_be_resolution(dpi: float, gray: Gray) -> bool:
@@ -280,6 +290,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image
 
 
-def _guessed_dpi(gray: Gray) -> int:
-    """Resolution if the page is A4, for images that do not state theirs."""
-    return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] / (8.27 * 11.69))))
+def _guessed_dpi(gray: Gray, uneven: float) -> int:
+    """Finer resolution if the page is A4, for images that do not state theirs; ``uneven`` is across to down."""
+    finer = max(uneven, 1 / uneven)
+    return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] * finer / (8.27 * 11.69))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import statistics
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,13 +18,10 @@ from pypdfium2 import raw
 
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Run
+from kompass_extract.pages.seen_text import Characters, SeenText, see_text
 
 BULLET_SIGNS = frozenset("•●▪■◦○▫□‣⁃·∙►➢➤✓✔❖♦◆\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d")
 PERHAPS_BULLETS = frozenset({"-", "–", "—", "*", "o", "»", "›", "=", "§"})
-LEAST_WORDS = 8  # fewer say nothing about a layer's language
-LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
-LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
-LEAST_ON_INK = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +35,18 @@ class LayerWord:
     baseline: float
 
 
-@dataclass(frozen=True, slots=True)
-class LayerVerdict:
-    """Whether a layer is used, and why, in words for the record."""
+def read_layer(document: pdfium.PdfDocument, number: int) -> tuple[LayerWord, ...]:
+    """The words that a reader sees of the layer of page ``number`` (from 1), in its own order; empty for none.
 
-    use: bool
-    reason: str
+    Boxes are on the page turned upright.
+    """
+    seen = see_text(document, number)
+    return () if seen is None else seen_words(seen)
 
 
-def read_layer(page: pdfium.PdfPage) -> tuple[LayerWord, ...]:
-    """The layer's words in its own order, boxes on the page as it is shown; empty for none."""
-    text_page = page.get_textpage()
-    try:
-        letters = _letters(page, text_page)
-    finally:
-        text_page.close()
+def seen_words(text: SeenText) -> tuple[LayerWord, ...]:
+    """The words of what is seen of a layer, in the layer's own order."""
+    letters = _letters(text)
     words: list[LayerWord] = []
     current: list[_Letter] = []
     for letter in letters:
@@ -65,34 +59,6 @@ def read_layer(page: pdfium.PdfPage) -> tuple[LayerWord, ...]:
     if current:
         words.append(_word(current, words[-1] if words else None))
     return tuple(_without_letter_spaces(words))
-
-
-def judge_layer(
-    words: Sequence[LayerWord],
-    *,
-    is_scan: bool,
-    ink: Sequence[Run],
-    knows: Callable[[str], bool] | None,
-) -> LayerVerdict:
-    """Decide whether the layer's words stand for the page; ``ink`` are the runs found in its picture."""
-    if not words:
-        return LayerVerdict(False, "no text layer")
-    if is_scan:
-        return LayerVerdict(False, "the text layer is an earlier OCR of the scan: read anew")
-    text = " ".join(word.text for word in words)
-    broken = sum(text.count(sign) for sign in ("\ufffd", "\x00")) + sum(unicodedata.category(c) == "Co" for c in text)
-    if broken > 0.02 * len(text):
-        return LayerVerdict(False, f"the text layer has {broken} unreadable characters: read anew")
-    verdict = _judge_swedish(words, knows)
-    if verdict is not None:
-        return verdict
-    share = _share_on_ink(words, ink)
-    if share < LEAST_ON_INK:
-        return LayerVerdict(False, f"only {share:.0%} of the text layer stands where there is ink: read anew")
-    missing = 1 - _share_covered(words, ink)
-    if missing > 1 - LEAST_ON_INK:
-        return LayerVerdict(False, f"the text layer lacks {missing:.0%} of the page's ink: read anew")
-    return LayerVerdict(True, "text layer used: good Swedish that agrees with the picture")
 
 
 def layer_runs(words: Sequence[LayerWord]) -> tuple[tuple[Run, ...], tuple[bool | None, ...], float]:
@@ -113,29 +79,26 @@ class _Letter:
     bold: bool
 
 
-def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Letter | None]:
-    """All characters in the layer's order, None for white space."""
-    count = text_page.count_chars()
-    width, height = page.get_size()
-    left, bottom, _, _ = page.get_cropbox()
-    frame = _Frame(width, height, left, bottom, page.get_rotation())
+def _letters(text: SeenText) -> list[_Letter | None]:
+    """All characters that are seen, in the layer's order, None for white space and for what is not seen."""
+    found = text.characters
+    boxes = [Box(*box) for box in found.boxes.tolist()]
     bold_fonts: dict[tuple[bytes, int], bool] = {}
     letters: list[_Letter | None] = []
     broken = False
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(text_page, index)
-        if code in _HYPHENS_AT_LINE_END:
-            if not _line_ends(text_page, index, count, frame):
-                continue
-            code = ord("-")
+    for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
         if sign in _LINE_BREAKS:
             broken = True
             continue
-        if sign.isspace():
+        if code in _HYPHENS:
+            if not text.seen[index] or not (_is_flat(boxes[index]) or _line_ends(boxes, found, index)):
+                continue
+            sign = "-"
+        elif sign.isspace() or not text.seen[index]:
             letters.append(None)
             continue
-        letter = _Letter(sign, frame.shown(_glyph_box(text_page, index)), _bold(text_page, index, bold_fonts))
+        letter = _Letter(sign, boxes[index], _bold(text.text_page, index, bold_fonts))
         if broken and not (letters and letters[-1] and _adjoin(letters[-1], letter)):
             letters.append(None)
         broken = False
@@ -143,7 +106,8 @@ def _letters(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[_Lette
     return letters
 
 
-_HYPHENS_AT_LINE_END = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's
+_HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen
+FLAT = 1.4  # width against height of a hyphen's own box; a ligature's is higher
 
 
 _LINE_BREAKS = frozenset("\r\n")  # PDFium puts them amid words, too, where a typesetter placed their parts one by one
@@ -157,44 +121,20 @@ def _adjoin(a: _Letter, b: _Letter) -> bool:
     return level and abs(b.box.x0 - a.box.x1) < ADJOINING * height
 
 
-def _line_ends(text_page: pdfium.PdfTextPage, index: int, count: int, frame: _Frame) -> bool:
+def _is_flat(box: Box) -> bool:
+    return box.width >= FLAT * box.height
+
+
+def _line_ends(boxes: Sequence[Box], found: Characters, index: int) -> bool:
     """Whether a line ends with this sign; PDFium puts its hyphen sign into ligatures, too.
 
     Where PDFium takes the word for hyphenated, the next line's letter follows the sign directly.
     """
-    if index + 1 >= count or chr(max(1, raw.FPDFText_GetUnicode(text_page, index + 1))).isspace():
+    if index + 1 >= len(found) or chr(max(1, int(found.codes[index + 1]))).isspace():
         return True
-    sign, after = (frame.shown(_glyph_box(text_page, place)) for place in (index, index + 1))
+    sign, after = boxes[index], boxes[index + 1]
     beside = after.y0 < sign.center_y < after.y1 and after.x0 >= sign.x0
     return not beside or after.x0 - sign.x1 > after.height
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """From the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
-
-    width: float
-    height: float
-    left: float
-    bottom: float
-    rotation: int
-
-    def shown(self, box: tuple[float, float, float, float]) -> Box:
-        x0, y0, x1, y1 = box
-        x0, x1, y0, y1 = x0 - self.left, x1 - self.left, y0 - self.bottom, y1 - self.bottom
-        if self.rotation == 90:
-            return Box(y0, x0, y1, x1)
-        if self.rotation == 180:
-            return Box(self.width - x1, y0, self.width - x0, y1)
-        if self.rotation == 270:
-            return Box(self.width - y1, self.height - x1, self.width - y0, self.height - x0)
-        return Box(x0, self.height - y1, x1, self.height - y0)
-
-
-def _glyph_box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    return left.value, bottom.value, right.value, top.value
 
 
 def _bold(text_page: pdfium.PdfTextPage, index: int, known: dict[tuple[bytes, int], bool]) -> bool:
@@ -314,53 +254,3 @@ def _baseline_of_signs(letters: Sequence[_Letter], size: float) -> float:
     if all(letter.text in "-–—•·*=»«•▪" for letter in letters):
         return bottom + 0.25 * size
     return bottom - 0.2 * size if any(letter.text in _BELOW for letter in letters) else bottom
-
-
-def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | None) -> LayerVerdict | None:
-    """A verdict against the layer, or None when its language gives no reason for one."""
-    longer = [
-        word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))
-    ]
-    letters = [c for word in words for c in word.text.lower() if c.isalpha()]
-    if len(longer) < LEAST_WORDS:
-        return None
-    share = sum(c in "åäö" for c in letters) / max(1, len(letters))
-    known = sum(knows(word) for word in longer) / len(longer) if knows is not None else 1.0
-    if known < LEAST_KNOWN:
-        return LayerVerdict(False, f"only {known:.0%} of the text layer's words are Swedish: read anew")
-    if len(letters) > 400 and share < LEAST_LETTER_SHARE:
-        return LayerVerdict(False, f"å, ä and ö are {share:.1%} of the text layer's letters: read anew")
-    return None
-
-
-def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
-    """Share of the words, by length, whose middle lies on a run of ink."""
-    if not ink:
-        return 0.0
-    hit = sum(
-        len(word.text)
-        for word in words
-        if any(
-            run.box.x0 - 2 <= word.box.center_x <= run.box.x1 + 2
-            and run.box.y0 - 3 <= word.box.center_y <= run.box.y1 + 3
-            for run in ink
-        )
-    )
-    return hit / max(1, sum(len(word.text) for word in words))
-
-
-def _share_covered(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
-    """Share of the ink, by width of its runs, that has words on it."""
-    total = sum(run.box.width for run in ink if len(run.parts) >= 3)
-    if total <= 0:
-        return 1.0
-    covered = 0.0
-    for run in ink:
-        if len(run.parts) < 3:
-            continue
-        on_it = [w for w in words if w.box.y0 - 3 <= run.box.center_y <= w.box.y1 + 3]
-        covered += min(
-            run.box.width,
-            sum(max(0.0, min(w.box.x1, run.box.x1) - max(w.box.x0, run.box.x0)) for w in on_it) * 1.35,
-        )
-    return covered / total

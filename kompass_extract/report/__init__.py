@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from kompass_extract.model.report import Report
     from kompass_extract.report.confidence import ConfidenceModel, Known
     from kompass_extract.taxonomy import Taxonomy
+    from kompass_extract.words.relook import Relook
 
-__all__ = ["draft", "judge"]
+__all__ = ["draft", "judge", "on_file_pages"]
 
 
 def draft(
@@ -27,15 +28,21 @@ def draft(
     models: Mapping[str, str],
     created_at: str,
     taxonomy: Taxonomy,
+    relook: Relook | None = None,
 ) -> Report:
     """Put the report together with its edition and checks, before the confidence model has judged any Field.
 
     ``models`` gives the SHA-256 of each model file by name; ``created_at`` is a time in ISO 8601.
+    ``relook`` reads places anew where something must stand that was not read.
     """
     from kompass_extract.report.assemble import assemble, edition_evidence
 
     areas, tables, metadata = content
     edition = taxonomy.decide_edition(edition_evidence(areas, tables, metadata.year.value))
+    if relook is not None:
+        from kompass_extract.report.second_look import looked_again_at
+
+        tables = looked_again_at(tables, document, edition, taxonomy, relook)
     return assemble(
         document, blocks, areas, tables, metadata, edition, models=models, created_at=created_at, taxonomy=taxonomy
     )
@@ -49,3 +56,15 @@ def judge(
     from kompass_extract.report.confidence import trusted
 
     return with_review(trusted(report, blocks, pages, model, known))
+
+
+def on_file_pages(report: Report, document: Document) -> Report:
+    """Name pages and places as the file has them, where pages were cut, left out or put elsewhere for reading."""
+    if not document.origins:
+        return report
+    from kompass_extract.report.checks import page_checks
+    from kompass_extract.report.file_pages import on_file_pages as named
+
+    report = named(report, document)
+    checks = [check for check in report.checks if not check.id.startswith("page-")]
+    return report.model_copy(update={"checks": [*checks, *page_checks(report.pages)]})

@@ -1,7 +1,8 @@
 """The areas of the report JSON from chapters and score tables.
 
 Chapters and tables are brought together by area number; each row finds its question in the edition; the numbers of
-each table are chosen jointly.  What is missing becomes a Field without a value that asks for a person.
+each table are chosen jointly.  What is missing becomes a Field without a value that asks for a person: all eight areas
+stand in the report, and each question of a known edition as a row.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ from kompass_extract.content.score_tables import (
     ScoreTableReading,
     SettledNumbers,
     SettledTable,
+    expected_questions,
     settle_table,
     settled_alone,
+    table_not_found,
+    with_missing_rows,
 )
 from kompass_extract.model.readings import TextReading
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import (
+    Alternative,
     Area,
     NarrativeSection,
+    Number,
     NumberField,
     ScoreRow,
     ScoreTable,
@@ -37,6 +43,7 @@ from kompass_extract.report.fields import (
     missing_number,
     missing_text,
     number_field,
+    offers,
     text_field,
 )
 from kompass_extract.taxonomy import EditionDecision, Question, QuestionMatch, RowQuery, Taxonomy
@@ -56,15 +63,13 @@ DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
 NUMBERS_AT_END = re.compile(
     r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d{1,3})?){2,12}|\d\s?(?:/|av)\s?\d{1,3})\W*$"
 )
-NO_TABLE = ScoreTable(
-    heading=missing_text(reason("no-score-table")),
-    rows=[],
-    total=ScoreTotal(
-        achieved=missing_number(reason("no-score-table")),
-        max=missing_number(reason("no-score-table")),
-        percent=missing_number(reason("no-score-table")),
-    ),
-)
+NO_TABLE = reason("no-score-table")
+AREAS = range(1, 9)
+"""The areas of every edition."""
+TABLE_IS_NAMED_ALIKE = 0.85
+"""How often a score table is headed as its chapter is, 0..1 (17 of 20 labelled areas)."""
+TOTAL_IS_SCORE = 0.9
+"""How often a chapter prints its table's total as its score, 0..1 (18 of 20 labelled areas)."""
 
 
 def make_areas(
@@ -73,12 +78,23 @@ def make_areas(
     edition: EditionDecision,
     taxonomy: Taxonomy,
 ) -> list[Area]:
-    """One Area per number that a chapter or a table was found for, in order."""
+    """The eight Areas in order; one of which nothing was found has Fields without a value."""
     by_chapter = {chapter.number: chapter for chapter in chapters}
     by_table = {table.area: table for table in tables}
+    has_percent = not tables or any(table.has_percent or table.percent_hints for table in tables)
     maker = _Maker(edition, taxonomy, _rows_without_percent(tables))
-    numbers = sorted({*by_chapter, *by_table} & set(range(1, 9)))
-    return [maker.area(number, by_chapter.get(number), by_table.get(number)) for number in numbers]
+    return [
+        maker.area(
+            number, by_chapter.get(number), by_table.get(number) or table_not_found(number, has_percent=has_percent)
+        )
+        for number in AREAS
+    ]
+
+
+def match_table(table: ScoreTableReading, *, edition: EditionDecision, taxonomy: Taxonomy) -> list[QuestionMatch]:
+    """The question of each of a table's rows."""
+    rows = [_query(row, table.area) for row in table.rows]
+    return taxonomy.match_rows(rows, edition=edition.edition, form=edition.form)
 
 
 def max_points(questions: Sequence[Question]) -> dict[str, frozenset[int]]:
@@ -110,22 +126,24 @@ class _Maker:
         self._questions = taxonomy.questions(edition.edition, edition.form)
         self._max_points = max_points(self._questions)
 
-    def area(self, number: int, chapter: AreaReading | None, table: ScoreTableReading | None) -> Area:
-        """One area; ``chapter`` or ``table`` may be missing."""
+    def area(self, number: int, chapter: AreaReading | None, read: ScoreTableReading) -> Area:
+        """One area; ``chapter`` may be missing, ``read`` may be empty."""
         score = chapter.score if chapter else None
-        matches = self._matches(table) if table else []
-        settled = self._settled(table, matches, score) if table else None
-        whole = settled.total.achieved.value if settled else None
+        table, matches = with_missing_rows(read, self._matches(read), expected_questions(self._questions, number))
+        settled = self._settled(table, matches, score) if table.rows else None
+        whole = settled.total.achieved.value if settled and read.rows else None
         return Area(
             number=number,
             area_id=self._taxonomy.area_id(self._edition.edition, number),
-            name=self._name(chapter),
+            name=self._name(chapter, read),
             score=self._score(score, whole),
             rubrics=[text_field(rubric) for rubric in chapter.rubrics] if chapter else [],
             narrative=[self._section(section) for section in chapter.sections] if chapter else [],
             strengths=self._texts(chapter.strengths) if chapter else [],
             improvements=self._texts(chapter.improvements) if chapter else [],
-            score_table=self._score_table(settled, matches) if settled else NO_TABLE,
+            score_table=self._score_table(settled, matches)
+            if settled and read.rows
+            else self._no_table(settled, matches),
         )
 
     def _texts(self, readings: Sequence[TextReading]) -> list[TextField]:
@@ -138,24 +156,28 @@ class _Maker:
         return settle_table(table, fixed, score.reading if score else None)
 
     def _matches(self, table: ScoreTableReading) -> list[QuestionMatch]:
-        rows = [_query(row, table.area) for row in table.rows]
-        return self._taxonomy.match_rows(rows, edition=self._edition.edition, form=self._edition.form)
+        return match_table(table, edition=self._edition, taxonomy=self._taxonomy)
 
     def _fixed(self, match: QuestionMatch) -> frozenset[int]:
         """The max points that the edition allows for a row, by its question."""
         number = match.question_id.split("/")[1] if match.question_id else ""
         return self._max_points.get(number, frozenset())
 
-    def _name(self, chapter: AreaReading | None) -> TextField:
-        if chapter is None:
-            return missing_text(reason("no-chapter"))
-        if chapter.name is None:
-            return missing_text(reason("no-area-heading"))
-        return text_field(chapter.name)
+    def _name(self, chapter: AreaReading | None, table: ScoreTableReading) -> TextField:
+        """The chapter's name; where it was not read, that of its score table is offered."""
+        if chapter is not None and chapter.name is not None:
+            return text_field(chapter.name)
+        lost = reason("no-chapter" if chapter is None else "no-area-heading")
+        missing = missing_text(lost)
+        if table.heading is None:
+            return missing
+        offered = [Alternative(value=table.heading.text, confidence=TABLE_IS_NAMED_ALIKE)]
+        return missing.model_copy(update={"alternatives": offered})
 
-    def _score(self, score: ScoreReading | None, whole: int | None) -> NumberField:
+    def _score(self, score: ScoreReading | None, whole: Number | None) -> NumberField:
         if score is None:
-            return missing_number(reason("no-chapter-score"))
+            offered = [] if whole is None else [Alternative(value=whole, confidence=TOTAL_IS_SCORE)]
+            return missing_number(reason("no-chapter-score"), offered=offered)
         number = settled_alone(CellReading(score.reading, score.place), whole)
         field = number_field(number)
         if not score.doubts:
@@ -178,27 +200,56 @@ class _Maker:
             else missing_text(reason("no-heading"), *table.doubts)
         )
         hints = table.percent_hints
-        rows = [
-            self._row(row, numbers, match, hints)
-            for row, numbers, match in zip(table.rows, settled.rows, matches, strict=True)
-        ]
+        rows = self._rows(settled, matches)
         numbers = self._numbers(settled.total, hints)
         total = ScoreTotal(achieved=numbers["achieved"], max=numbers["max"], percent=numbers["percent"])
         return ScoreTable(heading=heading, rows=rows, total=total)
 
-    def _row(self, row: RowReading, settled: SettledNumbers, match: QuestionMatch, hints: Sequence[Reason]) -> ScoreRow:
-        numbers = self._numbers(settled, hints)
-        return ScoreRow(
-            number=row.number,
-            question=self._question(row, match),
-            question_id=match.question_id,
-            concept=match.concept,
-            match_score=round(min(1.0, max(0.0, match.score)), 4),
-            runner_up=match.runner_up,
-            achieved=numbers["achieved"],
-            max=numbers["max"],
-            percent=numbers["percent"],
+    def _no_table(self, settled: SettledTable | None, matches: Sequence[QuestionMatch]) -> ScoreTable:
+        """The table of an area in which none was found: what the edition asks for, without values."""
+        percent = missing_number(NO_TABLE)
+        if settled is not None and not settled.table.has_percent:
+            percent = absent_number(NO_PERCENT, self._without_percent)
+        total = ScoreTotal(achieved=missing_number(NO_TABLE), max=missing_number(NO_TABLE), percent=percent)
+        rows = self._rows(settled, matches) if settled else []
+        return ScoreTable(heading=missing_text(NO_TABLE), rows=rows, total=total)
+
+    def _rows(self, settled: SettledTable, matches: Sequence[QuestionMatch]) -> list[ScoreRow]:
+        hints = settled.table.percent_hints
+        found = []
+        for row, numbers, match in zip(settled.table.rows, settled.rows, matches, strict=True):
+            if row.missing:
+                values = self._missing_numbers(row, numbers)
+                question = missing_text(_not_found(row), places=row.question.places)
+            else:
+                values, question = self._numbers(numbers, hints), self._question(row, match)
+            found.append(
+                ScoreRow(
+                    number=row.number,
+                    question=question,
+                    question_id=match.question_id,
+                    concept=match.concept,
+                    match_score=round(min(1.0, max(0.0, match.score)), 4),
+                    runner_up=match.runner_up,
+                    achieved=values["achieved"],
+                    max=values["max"],
+                    percent=values["percent"],
+                )
+            )
+        return found
+
+    def _missing_numbers(self, row: RowReading, settled: SettledNumbers) -> Mapping[str, NumberField]:
+        """Numbers of a row of which nothing was read: what follows from the others is offered beside them."""
+        percent = (
+            missing_number(_not_found(row), offered=offers(settled.percent))
+            if settled.percent
+            else absent_number(NO_PERCENT, self._without_percent)
         )
+        return {
+            "achieved": missing_number(_not_found(row), offered=offers(settled.achieved)),
+            "max": missing_number(_not_found(row), offered=offers(settled.max)),
+            "percent": percent,
+        }
 
     def _question(self, row: RowReading, match: QuestionMatch) -> TextField:
         if not row.question.text:
@@ -224,6 +275,10 @@ class _Maker:
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _not_found(row: RowReading) -> Reason:
+    return reason("question-not-found", number=row.number)
 
 
 def _says_number(row: RowReading, match: QuestionMatch) -> bool:

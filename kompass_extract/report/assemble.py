@@ -20,8 +20,10 @@ from kompass_extract.model.pointers import fields
 from kompass_extract.model.readings import Place
 from kompass_extract.model.reasons import Reason, check_reason
 from kompass_extract.model.report import (
+    Area,
     BlockInfo,
     Check,
+    Number,
     OcrInfo,
     PageInfo,
     PipelineInfo,
@@ -31,6 +33,7 @@ from kompass_extract.model.report import (
 )
 from kompass_extract.report.areas import make_areas, max_points, question_counts
 from kompass_extract.report.checks import CheckContext, run_checks
+from kompass_extract.report.checks.check_context import AREAS
 from kompass_extract.report.confidence import ReviewSettings
 from kompass_extract.report.fields import asked_about
 from kompass_extract.report.head import make_info, make_overview
@@ -61,13 +64,14 @@ def assemble(
 ) -> Report:
     """The report JSON's model; deterministic, ``created_at`` the only part that is not of the input."""
     taxonomy = taxonomy or load_taxonomy()
-    info = make_info(metadata, edition, _name_places(areas, tables))
+    made = make_areas(areas, tables, edition, taxonomy)
+    info = make_info(metadata, edition, _name_places(areas, tables), sums_of(made))
     report = Report(
         report_id=report_id(info.municipality.value, info.year.value, document.source.sha256),
         source=_source(document),
         pipeline=_pipeline(document, models, created_at),
         report=info,
-        areas=make_areas(areas, tables, edition, taxonomy),
+        areas=made,
         area_scores_overview=make_overview(metadata.overview),
         blocks=[_block(labelled) for labelled in blocks],
         pages=[_page(page) for page in document.pages],
@@ -76,6 +80,13 @@ def assemble(
     )
     checks = checks_of(report, edition, taxonomy)
     return with_review(asked_about(report.model_copy(update={"checks": checks}), failed_reasons(checks)))
+
+
+def sums_of(areas: Sequence[Area]) -> frozenset[Number]:
+    """What the chapters' scores sum to, and the tables' totals; none of those of which a part is missing."""
+    columns = ([area.score.value for area in areas], [area.score_table.total.achieved.value for area in areas])
+    whole = ([value for value in column if value is not None] for column in columns)
+    return frozenset(sum(column) for column in whole if len(column) == len(areas) == AREAS)
 
 
 def checks_of(report: Report, edition: EditionDecision, taxonomy: Taxonomy) -> list[Check]:

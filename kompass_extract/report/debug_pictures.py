@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from kompass_extract.content import Content
-from kompass_extract.model.document import Block, BlockKind, Document, Form, LabelledBlock, Page
+from kompass_extract.model.document import Block, BlockKind, Document, Form, LabelledBlock, Origin, Page
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.readings import DOUBTFUL_WORD, Place
 from kompass_extract.pages.components import Gray, Marks
@@ -39,7 +40,7 @@ def draw_pages(source: SourceFile, document: Document, blocks: Sequence[Labelled
         return []
     paths = []
     for page in document.pages:
-        canvas = Canvas(page_picture(source, page))
+        canvas = Canvas(report_page(source, document, page))
         draw_labels(canvas, [one for one in blocks if one.block.page == page.number])
         paths.append(canvas.write(picture_path(folder, page.number)))
     return paths
@@ -48,6 +49,14 @@ def draw_pages(source: SourceFile, document: Document, blocks: Sequence[Labelled
 def picture_path(folder: Path, number: int) -> Path:
     """Where the picture of page ``number`` (from 1) is written."""
     return folder / f"page-{number:03d}.png"
+
+
+def report_page(source: SourceFile, document: Document, page: Page) -> Gray:
+    """The picture of a page of the report, which may be a half of one of the file's."""
+    origin = document.origins[page.number - 1] if document.origins else Origin(page.number)
+    gray = page_picture(source, replace(page, number=origin.number))
+    left, width = (round(side * PICTURE_DPI / 72) for side in (origin.x, page.width))
+    return np.ascontiguousarray(gray[:, left : left + width])
 
 
 def page_picture(source: SourceFile, page: Page | PageReading) -> Gray:

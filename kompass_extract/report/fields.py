@@ -12,6 +12,9 @@ from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.report.confidence import DraftEvidence, draft_confidence
 
+LEAST_OFFERED = 0.1
+"""Share of the evidence, 0..1, from which on a value is worth showing for a number that was not read."""
+
 
 class AskAbout(StrEnum):
     """Which words read in two ways are enough to ask about a text."""
@@ -52,9 +55,9 @@ def text_field(
     )
 
 
-def missing_text(*reasons: Reason) -> TextField:
-    """A text that should be there and is not."""
-    return TextField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons))
+def missing_text(*reasons: Reason, places: Iterable[Place] = ()) -> TextField:
+    """A text that should be there, at ``places`` where that is known, and is not."""
+    return TextField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons), evidence=evidence_of(places))
 
 
 def number_field(number: SettledNumber) -> NumberField:
@@ -86,9 +89,16 @@ def absent_number(reason: Reason, seen: int, against: Sequence[Reason] = ()) -> 
     )
 
 
-def missing_number(*reasons: Reason) -> NumberField:
-    """A number that should be there and is not."""
-    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons))
+def missing_number(*reasons: Reason, offered: Sequence[Alternative] = ()) -> NumberField:
+    """A number that should be there and is not; ``offered`` are values that follow from others."""
+    return NumberField(value=None, confidence=0.0, needs_review=True, reasons=list(reasons), alternatives=list(offered))
+
+
+def offers(number: SettledNumber) -> list[Alternative]:
+    """The likely values of a settled number as alternatives, the likeliest first."""
+    own = [] if number.value is None else [(number.value, number.share)]
+    likely = [(value, share) for value, share in (*own, *number.alternatives) if share >= LEAST_OFFERED]
+    return [Alternative(value=value, confidence=round(share, 4)) for value, share in likely]
 
 
 def asked_about(model: AnyModel, reasons: Mapping[str, Sequence[Reason]]) -> AnyModel:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.content.metadata import EvaluatorReading, Metadata, OverviewReading, Reading
+from kompass_extract.content.metadata import FROM_TEXT, EvaluatorReading, Metadata, OverviewReading, Reading
 from kompass_extract.model.readings import Place, block_ids
 from kompass_extract.model.reasons import reason
-from kompass_extract.model.report import Evaluator, NumberField, OverviewRow, ReportInfo, TextField
+from kompass_extract.model.report import Evaluator, Number, NumberField, OverviewRow, ReportInfo, TextField, YearField
 from kompass_extract.report.fields import evidence_of
 from kompass_extract.taxonomy import EditionDecision
 
@@ -15,16 +15,21 @@ SURE_EDITION = 0.9
 """Share of the evidence, 0..1, below which a person decides the edition."""
 
 
-def make_info(metadata: Metadata, edition: EditionDecision, places: Sequence[Place]) -> ReportInfo:
-    """The report's head; ``places`` are where the area names stand, which the edition was told by."""
+def make_info(
+    metadata: Metadata, edition: EditionDecision, places: Sequence[Place], sums: frozenset[Number] = frozenset()
+) -> ReportInfo:
+    """The report's head; ``places`` are where the area names stand, which the edition was told by.
+
+    ``sums`` are what the areas' scores sum to: a total in running text that is one of them asks nobody.
+    """
     return ReportInfo(
         municipality=_text(metadata.municipality),
         municipality_code=_text(metadata.municipality_code),
         title=_text(metadata.title),
-        year=_number(metadata.year),
+        year=_year(metadata.year),
         evaluation_date=_text(metadata.evaluation_date),
         edition=_edition(edition, places),
-        total=_number(metadata.total),
+        total=_total(metadata.total, sums),
         evaluators=[_evaluator(evaluator) for evaluator in metadata.evaluators],
     )
 
@@ -92,6 +97,16 @@ def _number(reading: Reading[int]) -> NumberField:
         evidence=evidence_of(reading.places),
         blocks=list(block_ids(reading.places)),
     )
+
+
+def _total(reading: Reading[int], sums: frozenset[Number]) -> NumberField:
+    field = _number(reading)
+    confirmed = reading.value in sums and reading.reasons == (FROM_TEXT,)
+    return field.model_copy(update={"needs_review": False}) if confirmed else field
+
+
+def _year(reading: Reading[int]) -> YearField:
+    return YearField.model_validate(_number(reading).model_dump())
 
 
 def _confidence(reading: Reading[str] | Reading[int]) -> float:

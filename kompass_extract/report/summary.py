@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from kompass_extract.model.report import Area, Report
+    from kompass_extract.model.report import Area, Number, Report
 
 _MAX_CHECKS_SHOWN = 8  # failing checks printed per report; the JSON holds all
 _REVIEW_SHARE_SHOWN = 1  # decimals of the review load in percent
@@ -22,8 +22,8 @@ class AreaSummary:
 
     number: int
     name: str | None
-    score: int | None
-    total: int | None
+    score: Number | None
+    total: Number | None
     strengths: int
     improvements: int
     to_review: int
@@ -153,11 +153,11 @@ def _area_table(summary: ReportSummary) -> Table:
     return table
 
 
-def _shown(value: int | None) -> str:
+def _shown(value: Number | None) -> str:
     return "?" if value is None else str(value)
 
 
-def _sum(values: list[int | None]) -> str:
+def _sum(values: list[Number | None]) -> str:
     """The sum, or ``?`` where one of them is unknown: part of a sum is not a total."""
     known = [value for value in values if value is not None]
     return str(sum(known)) if known and len(known) == len(values) else "?"

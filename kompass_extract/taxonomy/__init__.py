@@ -12,7 +12,15 @@ from functools import lru_cache
 
 from kompass_extract.taxonomy import decide, headers, headings, match
 from kompass_extract.taxonomy.decide import AreaEvidence, EditionDecision, EditionEvidence, QuestionEvidence
-from kompass_extract.taxonomy.editions import Concept, Edition, EditionArea, Question, load_concepts, load_editions
+from kompass_extract.taxonomy.editions import (
+    Concept,
+    Edition,
+    EditionArea,
+    Question,
+    load_concepts,
+    load_earlier,
+    load_editions,
+)
 from kompass_extract.taxonomy.headers import HeaderRole
 from kompass_extract.taxonomy.headings import AreaHeading
 from kompass_extract.taxonomy.match import QuestionMatch, RowQuery
@@ -48,23 +56,27 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All editions, concepts and municipalities, and the questions asked of them."""
+    """All editions, concepts and municipalities, and the questions asked of them.
+
+    ``editions`` are those of the report JSON; ``earlier`` are known by their area names alone.
+    """
 
     editions: tuple[Edition, ...]
     concepts: tuple[Concept, ...]
     municipalities: Municipalities
+    earlier: tuple[Edition, ...] = ()
 
     def area_heading(self, text: str) -> AreaHeading | None:
         """The area whose chapter ``text`` heads (`Område 3 …`), contents lines included; None for prose."""
-        return headings.area_heading(text, self.editions)
+        return headings.area_heading(text, self.editions, self.earlier)
 
     def score_table_heading(self, text: str) -> AreaHeading | None:
         """The area whose score table ``text`` heads (`3. …`, with or without column heads)."""
-        return headings.score_table_heading(text, self.editions)
+        return headings.score_table_heading(text, self.editions, self.earlier)
 
     def table_title(self, text: str) -> AreaHeading | None:
         """The area whose name ``text`` is, as titles over score tables print it, with or without its number."""
-        return headings.table_title(text, self.editions)
+        return headings.table_title(text, self.editions, self.earlier)
 
     def header_role(self, text: str) -> HeaderRole | None:
         """What a list's, table's or column's header announces; None for anything else."""
@@ -72,7 +84,7 @@ class Taxonomy:
 
     def decide_edition(self, evidence: EditionEvidence) -> EditionDecision:
         """The edition that the evidence speaks for, with confidence, runner-up and reasons."""
-        return decide.decide_edition(evidence, self.editions)
+        return decide.decide_edition(evidence, self.editions, self.earlier)
 
     def match_question(
         self,
@@ -82,7 +94,7 @@ class Taxonomy:
         form: str | None = None,
         area: int | None = None,
         number: str | None = None,
-        max_points: int | None = None,
+        max_points: float | None = None,
     ) -> QuestionMatch:
         """The question of one row by itself; ``edition`` None or 2010 leaves it unmatched."""
         row = RowQuery(text, number, max_points, area)
@@ -104,6 +116,11 @@ class Taxonomy:
             for question in known.questions
         )
 
+    def area_names(self, number: int) -> tuple[str, ...]:
+        """What the area of that number is called in any edition, the earlier ones included."""
+        found = (name for known in (*self.editions, *self.earlier) for name in known.area(number).names)
+        return tuple(dict.fromkeys(found))
+
     def area_id(self, edition: str | None, number: int) -> str | None:
         """`2016/3`; None for an unknown edition or a number outside of 1..8."""
         known = any(candidate.name == edition for candidate in self.editions)
@@ -120,4 +137,4 @@ class Taxonomy:
 @lru_cache(maxsize=1)
 def load_taxonomy() -> Taxonomy:
     """The taxonomy of the package's data files, read once."""
-    return Taxonomy(load_editions(), load_concepts(), load_municipalities())
+    return Taxonomy(load_editions(), load_concepts(), load_municipalities(), load_earlier())

@@ -5,6 +5,9 @@ weakest the year.  2010 and 2016 share their area names but one and most of thei
 tells them apart is area 7, which 2010 calls Verksamhetsutveckling and 2016 Ständiga förbättringar, and whether the
 questions are those of 2016.  A contents list can be left over from an older report, so headings and tables
 count more than it.
+
+The odds compare known editions with each other, and there are others: those of 2002 to 2009, and whatever comes.
+So the best one must also fit by itself: most areas named as it names them, or most questions its own.
 """
 
 from __future__ import annotations
@@ -38,6 +41,17 @@ UNREAD_TABLES_CONFIDENCE = 0.6
 # Fewer questions than this do not tell 2010 from 2016.
 ENOUGH_QUESTIONS = 3
 MOST_CONFIDENCE = 0.999
+# Likeness from which on an area is named as an edition names it, and by how much another edition's name must be more
+# like it to take it away: damaged names keep 0.72, two editions' names for one area differ by 0.17 and more.
+SAME_NAME, MORE_LIKE = 0.72, 0.05
+# Shares of the named areas, and of the readable questions, below both of which no known edition is meant, and below
+# both of which a person decides.
+LEAST_FIT, CLEAR_FIT = 0.5, 0.75
+# Fewer named areas than this do not show that an edition is unknown.
+ENOUGH_AREAS = 3
+# The first year in which reports follow an edition; that of 2016 was in use in 2015.
+FIRST_YEAR = {"2010": 2010, "2016": 2015, "2020": 2019}
+BEFORE_ITS_YEAR_CONFIDENCE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class QuestionEvidence:
 
     number: str
     text: str
-    max_points: int | None = None
+    max_points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +96,106 @@ class EditionDecision:
     reasons: tuple[Reason, ...]
 
 
-def decide_edition(evidence: EditionEvidence, editions: tuple[Edition, ...]) -> EditionDecision:
-    """Weighs everything in ``evidence``; never raises, and says in ``reasons`` what was missing."""
+def decide_edition(
+    evidence: EditionEvidence, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()
+) -> EditionDecision:
+    """Weighs everything in ``evidence``; never raises, and says in ``reasons`` what was missing.
+
+    ``earlier`` are editions that have no name in the report JSON: a report of theirs has no edition.
+    """
     following = dict(zip(editions, (*editions[1:], editions[-1]), strict=True))
     odds = {(e.name, e.form): _areas(evidence, e) + _questions(evidence, e, following[e]) for e in editions}
-    recognised = max(odds.values(), default=0.0) > 0
     names = sorted({name for name, _ in odds})
     totals = {n: max(value for (name, _), value in odds.items() if name == n) + _year(evidence.year, n) for n in names}
     support = _shares(totals)
-    ranked = sorted(names, key=lambda name: support[name], reverse=True)
-    reasons = [] if recognised else [reason("no-edition-evidence")]
-    if not recognised:
-        return EditionDecision(None, None, 0.0, None, tuple(reasons))
-    best = ranked[0]
-    confidence = min(MOST_CONFIDENCE, support[best])
+    if max(odds.values(), default=0.0) <= 0:
+        return _unknown(None, reason("no-edition-evidence"))
+    best, runner_up = sorted(names, key=lambda name: support[name], reverse=True)[:2]
+    form = _form(best, odds)
+    fit = _fit(evidence, best, editions, earlier)
+    if (why := _why_unknown(evidence, best, fit, earlier)) is not None:
+        return _unknown(best, why)
+    confidence, reasons = _confidence(evidence, best, support[best], fit)
+    reasons.extend(_explain(evidence, best, editions))
+    return EditionDecision(best, form, confidence, runner_up, tuple(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How far an edition fits by itself: areas named as it names them of ``named``, and the share of its questions."""
+
+    areas: int
+    named: int
+    questions: float
+
+    @property
+    def share(self) -> float:
+        """The better of both shares, 0..1; 1 where too little was read to say."""
+        if self.named < ENOUGH_AREAS:
+            return 1.0
+        return max(self.areas / self.named, self.questions)
+
+
+def _fit(evidence: EditionEvidence, best: str, editions: Sequence[Edition], earlier: Sequence[Edition]) -> _Fit:
+    printed = _printed_names(evidence)
+    fitting = sum(_is_named_as(names, number, best, (*editions, *earlier)) for number, names in printed.items())
+    readable = _readable(evidence)
+    own = [edition for edition in editions if edition.name == best]
+    asked = sum(any(_question(row, edition) > 0 for edition in own) for row in readable)
+    share = asked / len(readable) if len(readable) >= ENOUGH_QUESTIONS else 0.0
+    return _Fit(fitting, len(printed), share)
+
+
+def _printed_names(evidence: EditionEvidence) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for area in evidence.areas:
+        if 1 <= area.number <= 8 and area.name.strip():
+            found.setdefault(area.number, []).append(area.name)
+    return found
+
+
+def _is_named_as(names: Sequence[str], number: int, edition: str, known: Sequence[Edition]) -> bool:
+    """Whether one of an area's printed names is that of ``edition``, and no other edition's is more like it."""
+    for name in names:
+        likeness = {other: name_likeness(name, number, other) for other in known}
+        own = max(value for other, value in likeness.items() if other.name == edition)
+        if own >= SAME_NAME and own >= max(likeness.values()) - MORE_LIKE:
+            return True
+    return False
+
+
+def _why_unknown(evidence: EditionEvidence, best: str, fit: _Fit, earlier: Sequence[Edition]) -> Reason | None:
+    """Why even the best edition is none; None where it may be meant."""
+    if fit.share < LEAST_FIT:
+        printed = _printed_names(evidence)
+        for edition in earlier:
+            same = sum(_is_named_as(names, number, edition.name, (edition,)) for number, names in printed.items())
+            if same > max(fit.areas, LEAST_FIT * fit.named):
+                return reason("areas-of-earlier-edition", same=same, areas=fit.named, edition=edition.name)
+        return reason("few-areas-of-edition", fits=fit.areas, areas=fit.named, edition=best)
+    if best == "2010" and evidence.year is not None and evidence.year < FIRST_YEAR[best]:
+        return reason("year-before-edition", year=evidence.year, edition=best)
+    return None
+
+
+def _unknown(nearest: str | None, why: Reason) -> EditionDecision:
+    return EditionDecision(None, None, 0.0, nearest, (why,))
+
+
+def _confidence(evidence: EditionEvidence, best: str, support: float, fit: _Fit) -> tuple[float, list[Reason]]:
+    """How sure the best edition is, 0..1, and what lowers it."""
+    confidence = min(MOST_CONFIDENCE, support)
+    reasons: list[Reason] = []
     if best in {"2010", "2016"} and len(_readable(evidence)) < ENOUGH_QUESTIONS:
         confidence = min(confidence, UNREAD_TABLES_CONFIDENCE)
         reasons.append(reason("editions-undecided"))
-    form = _form(best, odds)
-    reasons.extend(_explain(evidence, best, editions))
-    return EditionDecision(best, form, confidence, ranked[1], tuple(reasons))
+    if fit.share < CLEAR_FIT:
+        confidence = min(confidence, fit.share)
+        reasons.append(reason("few-areas-of-edition", fits=fit.areas, areas=fit.named, edition=best))
+    if evidence.year is not None and evidence.year < FIRST_YEAR[best]:
+        confidence = min(confidence, BEFORE_ITS_YEAR_CONFIDENCE)
+        reasons.append(reason("year-before-edition", year=evidence.year, edition=best))
+    return confidence, reasons
 
 
 def _areas(evidence: EditionEvidence, edition: Edition) -> float:

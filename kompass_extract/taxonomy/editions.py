@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import cast
 
 _FILES = ("edition-2010", "edition-2016", "edition-2020-first", "edition-2020-second")
+_EARLIER_FILES = ("edition-2002",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class EditionArea:
 class Edition:
     """One form of the instrument; ``form`` is "first" or "second" for 2020, None for the others."""
 
-    name: str  # "2010" | "2016" | "2020"
+    name: str  # "2010" | "2016" | "2020"; "2002" among the earlier ones
     form: str | None
     areas: tuple[EditionArea, ...]
 
@@ -76,6 +77,12 @@ class Concept:
 def load_editions() -> tuple[Edition, ...]:
     """All editions and forms, oldest first."""
     return tuple(_edition(read_data(f"{name}.toml")) for name in _FILES)
+
+
+@lru_cache(maxsize=1)
+def load_earlier() -> tuple[Edition, ...]:
+    """Editions before 2010 whose area names are known; the report JSON has no name for them."""
+    return tuple(_edition(read_data(f"{name}.toml")) for name in _EARLIER_FILES)
 
 
 @lru_cache(maxsize=1)

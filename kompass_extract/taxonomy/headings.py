@@ -50,8 +50,11 @@ class AreaHeading:
     column_heads: bool = False
 
 
-def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
-    """The heading `Område N name` that is the whole of ``text``; None for prose and for several at once."""
+def area_heading(text: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()) -> AreaHeading | None:
+    """The heading `Område N name` that is the whole of ``text``; None for prose and for several at once.
+
+    A name of the ``earlier`` editions counts beside its number only: alone, some of them are everyday words.
+    """
     match = _AREA.match(" ".join(text.split()))
     if match is None or match["word"][0].islower() or _AREA_AGAIN.search(match["name"]):
         return None
@@ -64,12 +67,12 @@ def area_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None
     if word < WORD_LIKENESS or not name:
         alone = word >= OWN_WORD_LIKENESS
         return AreaHeading(number, "", NUMBER_ONLY_SCORE, page) if alone else None
-    known = _known(name, number, read, editions)
+    known = _known(name, number, editions, earlier)
     if known is not None:
         return replace(known, page=page)
     if _is_prose(name) or word < OWN_WORD_LIKENESS:
         return None
-    likeness = _closest(name, number, editions)[0]
+    likeness = _closest(name, number, (*editions, *earlier))[0]
     return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page)
 
 
@@ -82,7 +85,9 @@ def _unnumbered(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
     return AreaHeading(number, name, _score(likeness) * WITHOUT_NUMBER, page)
 
 
-def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+def score_table_heading(
+    text: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()
+) -> AreaHeading | None:
     """The head `3. name` of a score table, with or without its column heads; None unless the name is known.
 
     The numbered list of areas in chapter 1 looks the same: ``column_heads`` and the place tell them apart.
@@ -92,23 +97,24 @@ def score_table_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading
     if match is None:
         return None
     name = match["name"].strip(" |[(.:")
-    read = match["number"]
-    found = _known(name, int(DIGIT_LETTERS.get(read, read)), read, editions)
+    number = int(DIGIT_LETTERS.get(match["number"], match["number"]))
+    found = _known(name, number, editions, earlier)
     return replace(found, column_heads=heads) if found is not None else None
 
 
-def table_title(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+def table_title(text: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()) -> AreaHeading | None:
     """An area's name as the title over its score table: `3. name`, `Område 3 name`, or the name alone."""
-    found = score_table_heading(text, editions) or area_heading(text, editions)
+    found = score_table_heading(text, editions, earlier) or area_heading(text, editions, earlier)
     if found is not None:
         return found if found.name and found.page is None else None
     name = " ".join(text.split())
     return _unnumbered(name, editions) if len(name.split()) <= MAX_UNKNOWN_NAME_WORDS else None
 
 
-def _known(name: str, number: int, read: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+def _known(name: str, number: int, editions: tuple[Edition, ...], earlier: tuple[Edition, ...]) -> AreaHeading | None:
     """The area of that number when its name is like enough, else the one whose name it surely is."""
     own, other, likeness = _closest(name, number, editions)
+    own = max(own, *(name_likeness(name, number, edition) for edition in earlier), 0.0)
     if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
         return AreaHeading(number, name, _score(own))
     if likeness >= SURE_NAME_LIKENESS:

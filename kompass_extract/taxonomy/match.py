@@ -36,7 +36,7 @@ class RowQuery:
 
     text: str
     number: str | None = None
-    max_points: int | None = None
+    max_points: float | None = None
     area: int | None = None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.errors import UnreadableFileError
+from kompass_extract.model.report import Number
 
 
 class GoldModel(BaseModel):
@@ -28,15 +29,15 @@ class GoldSection(GoldModel):
 class GoldRow(GoldModel):
     number: str
     question: str
-    achieved: int | None
-    max: int | None
-    percent: int | None = None
+    achieved: Number | None
+    max: Number | None
+    percent: Number | None = None
 
 
 class GoldTotal(GoldModel):
-    achieved: int | None = None
-    max: int | None = None
-    percent: int | None = None
+    achieved: Number | None = None
+    max: Number | None = None
+    percent: Number | None = None
 
 
 class GoldTable(GoldModel):
@@ -48,13 +49,13 @@ class GoldTable(GoldModel):
 class GoldOverviewRow(GoldModel):
     number: int | None
     label: str
-    values: dict[str, int | None]
+    values: dict[str, Number | None]
 
 
 class GoldArea(GoldModel):
     number: int
     name: str
-    printed_score: int | None = None
+    printed_score: Number | None = None
     rubrics: list[str] = []
     narrative: list[GoldSection] = []
     strengths: list[str] = []

@@ -36,8 +36,10 @@ from kompass_extract.training.fit_labels.model_writer import save
 SIMULATED_PER_REPORT = 6
 SEED = 20
 RENDERED = (
-    "python -m kompass_extract.training.render --out rendered/digital --reports 16 --qualities none --seed 4242",
-    "python -m kompass_extract.training.render --out rendered/scanned --reports 12 --qualities one --seed 401",
+    "python -m kompass_extract.training.render --content plain --out rendered/digital --reports 16 --qualities none "
+    "--seed 4242",
+    "python -m kompass_extract.training.render --content plain --out rendered/scanned --reports 12 --qualities one "
+    "--seed 401",
     "rm rendered/scanned/*.born-digital.pdf",
     "kompass gold rendered rendered/digital rendered/scanned",
     "kompass train",

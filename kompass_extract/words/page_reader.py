@@ -9,19 +9,22 @@ its reading is kept beside the first one.  Nothing here knows what a report is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
+from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
+from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
-from kompass_extract.pages.text_layer import LayerWord, judge_layer, layer_runs, read_layer
+from kompass_extract.pages.text_layer import LayerWord, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.crops import first_letter, strip_picture
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
+from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
 from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
 from kompass_extract.words.segments import Strip, find_strips
 
@@ -61,6 +64,7 @@ class Readers:
     lines: LineReader
     cells: CellReader | None
     knows: Knows | None = None
+    digits: KnownDigits = field(default_factory=KnownDigits)
 
 
 def read_page(
@@ -89,30 +93,35 @@ def failed_page(number: int, width: float, height: float, failure: str) -> PageR
 def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
     """The page by its text layer, or None and the reason why it is not used."""
     with open_pdf(source.path) as document:
-        words = read_layer(document[number - 1])
-    if not words:
-        return None, "no text layer"
-    raw = load_page(source, number, dpi=None if not words else _LAYER_PICTURE_DPI)
-    if raw.is_scan:
-        return None, judge_layer(words, is_scan=True, ink=(), knows=None).reason
-    picture, solids = without_solids(raw.gray, raw.dpi)
-    marks = find_marks(picture, raw.dpi, solids, clean=True)
-    verdict = judge_layer(words, is_scan=False, ink=marks.runs, knows=readers().knows)
+        text = see_text(document, number)
+        if text is None:
+            return None, "no text layer"
+        words, marks = seen_words(text), _marks_beside(text)
+        verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
+        cells = readers().cells
+        if verdict.use and cells is not None:
+            shown = shown_digits(text, cells, readers().digits.of(source.sha256))
+            verdict = judge_digits(list(shown.values())) or verdict
+            words = seen_words(with_shown_digits(text, shown)) if shown else words
     if not verdict.use:
         return None, verdict.reason
     runs, known, em = layer_runs(words)
     dots = _uncovered_dots(marks, words, em)
     strips = find_strips((*runs, *dots), marks.rules, em, marks=(*known, *(None for _ in dots)))
-    height, width = raw.gray.shape
+    height, width = text.picture.shape
     reading = PageReading(
-        number, width * 72 / raw.dpi, height * 72 / raw.dpi, 0, 0.0, PageKind.BORN_DIGITAL, verdict.reason, em,
+        number, width * 72 / PICTURE_DPI, height * 72 / PICTURE_DPI, text.rotation, 0.0, PageKind.BORN_DIGITAL,
+        verdict.reason, em,
         tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words, em)) is not None),
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
 
 
-_LAYER_PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
+def _marks_beside(text: SeenText) -> Marks:
+    """The rules, graphics and runs of ink in the page's picture."""
+    picture, solids = without_solids(text.picture, PICTURE_DPI)
+    return find_marks(picture, PICTURE_DPI, solids, clean=True)
 
 
 def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:

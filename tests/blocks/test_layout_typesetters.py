@@ -40,7 +40,7 @@ def words_of(tmp_path: Path, content: str) -> list[str]:
     path = tmp_path / "page.pdf"
     path.write_bytes(b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF\n")
     with open_pdf(path) as document:
-        return [word.text for word in read_layer(document[0])]
+        return [word.text for word in read_layer(document, 1)]
 
 
 def test_a_hyphen_that_ends_a_line_stays_though_pdfium_joins_the_word(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_dash_in_a_heading_is_as_large_as_the_heading(tmp_path: Path) -> None:
     words = words_of(tmp_path, "BT /F 20 Tf 70 700 Td (Arbetsgivare - politik) Tj ET")
     assert words == ["Arbetsgivare", "-", "politik"]
     with open_pdf(tmp_path / "page.pdf") as document:
-        sizes = [word.size for word in read_layer(document[0])]
+        sizes = [word.size for word in read_layer(document, 1)]
     assert max(sizes) < 1.1 * min(sizes)
 
 

@@ -9,6 +9,7 @@ import pytest
 from kompass_extract.blocks.plain_text import parse_text, read_text_report
 from kompass_extract.content.metadata import Metadata, read_metadata
 from kompass_extract.content.metadata.names import Person, parse_people
+from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Line, Page, PageKind, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.taxonomy import load_taxonomy
@@ -64,7 +65,8 @@ def test_amal_damaged_and_restored_without_a_cover(name: str) -> None:
     found = of_gold(name)
     assert (found.municipality.value, found.municipality_code.value) == ("Åmål", "1492")
     assert (found.year.value, found.evaluation_date.value) == (2019, "2019-11")
-    assert found.evaluators == ()
+    assert people(found) == [(None, None)]
+    assert found.evaluators[0].name.reasons
     assert found.title.value is None
     assert found.title.reasons
 
@@ -102,6 +104,13 @@ def test_evaluation_dates(sentence: str, expected: str | None) -> None:
         ("Leif Eldås, Sveriges Kommuner\noch Regioner", [("Leif Eldås", "Sveriges Kommuner och Regioner")]),
         ("Johan Henrik\nBergström, SKR", [("Johan Henrik Bergström", "SKR")]),
         ("Anna Holm, utvärderare, SKR", [("Anna Holm", "SKR")]),
+        ("Anna Holm, senior konsult (SKL)\nBo Ek, konsult", [("Anna Holm", "SKL"), ("Bo Ek", "konsult")]),
+        ("Anna Holm, konsult\nBo Ek, Mjölby kommun", [("Anna Holm", "konsult"), ("Bo Ek", "Mjölby kommun")]),
+        (
+            "Anna Holm, Svenska Kommunförbundet\nBo Ek, Skövde kommun",
+            [("Anna Holm", "Svenska Kommunförbundet"), ("Bo Ek", "Skövde kommun")],
+        ),
+        ("Kommun Kompassen", []),
         ("Anna Holm, SKL, 'Bo Ek. SKL", [("Anna Holm", "SKL"), ("Bo Ek", "SKL")]),
         ("Anna Holm, SKL och Bo P. Lund, Upplands Väsby", [("Anna Holm", "SKL"), ("Bo P. Lund", "Upplands Väsby")]),
         ("Bland de intervjuade fanns politiker", []),
@@ -178,7 +187,8 @@ def test_a_report_without_anything_gives_reasons() -> None:
         assert reading.confidence == 0.0
         assert reading.reasons
     assert found.year.value is None
-    assert found.evaluators == ()
+    assert people(found) == [(None, None)]
+    assert found.evaluators[0].name.reasons
     assert found.overview == ()
 
 
@@ -235,3 +245,54 @@ def test_evaluators_set_close_below_the_title_are_not_part_of_it() -> None:
 def test_a_line_of_evaluators_that_cannot_be_read_is_no_title_either() -> None:
     found = of_cover(cover_block("Kommunkompassen Malå kommun 2022", "Utvärderare: Anna Berg, SKR och Bo Ek, Malå ko."))
     assert found.title.value == "Kommunkompassen Malå kommun 2022"
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        ["HÖGANÄS KOMMUN", "Kommunstyrelsen", "Ink. 2019 -02- 11", "Dnr KS/2019/88"],
+        ["Kommunledningskontoret", "INKOM", "2019-03-04"],
+        ["Diarienr 2019/00123", "Sala kommun"],
+        ["Ankomstdatum: 4 mars 2019", "KS 2019/114-3"],
+    ],
+)
+def test_a_registry_stamp_gives_no_year_and_no_title(stamp: list[str]) -> None:
+    stamped = placed("p1b1", "\n".join(stamp), y=40.0, size=8.0)
+    title = placed("p1b2", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0)
+    blocks = without_stamps([stamped, title])
+    assert [block.text for block in blocks] == ["KommunKompassen Analys av Höganäs kommun 2018"]
+
+
+def test_sheets_of_a_protocol_before_the_report_are_not_its_cover() -> None:
+    heading = placed("p1b1", "Sammanträdesprotokoll 2019-02-11", y=40.0, size=12.0)
+    minutes = placed(
+        "p1b2", "\n".join(["Kommunstyrelsen beslutar att lägga rapporten till handlingarna."] * 9), y=80, size=8
+    )
+    title = placed("p3b1", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0)
+    people_ = placed("p3b2", "Utvärderare: Anna Berg, SKL", y=340.0, size=8.0)
+    pages = [
+        Page(number, 595, 842, 0, 0.0, PageKind.BORN_DIGITAL, 1.0, "read", blocks)
+        for number, blocks in enumerate(((heading, minutes), (minutes,), (title, people_)), start=1)
+    ]
+    found = read_metadata(pages, TAXONOMY)
+    assert found.title.value == "KommunKompassen Analys av Höganäs kommun 2018"
+    assert found.year.value == 2018
+    assert people(found) == [("Anna Berg", "SKL")]
+
+
+def test_a_cover_without_a_stamp_stays_whole() -> None:
+    blocks = [
+        placed("p1b1", "Kommunkompassen 2015/16\nUtvärdering av Sala kommun, Dnr 15/0123", y=100.0, size=14.0),
+        placed("p1b2", "Anna Marnell, SKL\nJanuari 2016", y=300.0, size=8.0),
+    ]
+    assert without_stamps(blocks) == blocks
+
+
+def placed(name: str, text: str, *, y: float, size: float) -> Block:
+    lines = tuple(
+        Line(box, (Word(line, box, 0.98),))
+        for place, line in enumerate(text.split("\n"))
+        for box in [Box(80, y + 1.6 * size * place, 300, y + 1.6 * size * place + size)]
+    )
+    box = Box(80, y, 300, lines[-1].box.y1)
+    return Block(name, 1, box, Form.PARAGRAPH, lines, text.replace("\n", " "), size=size)

@@ -114,14 +114,14 @@ def test_totals_alone_under_a_head_that_the_next_page_repeats() -> None:
     assert numbers(read(writer.made)) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
 
 
-def test_decimals_that_say_nothing_are_the_whole_number_and_others_are_asked_about() -> None:
+def test_decimals_that_say_nothing_are_the_whole_number_and_others_stay_as_printed() -> None:
     forms: Cells = lambda a, m, p: (f"{a},0", f"{m},0", f"{p},0 %")  # noqa: E731
     table = read(written(forms, ("Uppnått", "Max", "Procent")))
     assert numbers(table) == [(a, m, p) for _, a, m, p in QUESTIONS] + [TOTAL]
     halves: Cells = lambda a, m, p: (f"{a - 1},75" if a else "0", str(m), f"{p}%")  # noqa: E731
     table = read(written(halves, ("Uppnått", "Max", "Procent")))
-    assert numbers(table)[0] == (11, 15, 73)
-    assert any("rounded" in doubt.text for doubt in settle_table(table, FIXED).rows[0].achieved.doubts)
+    assert numbers(table)[0] == (10.75, 15, 73)
+    assert not any("rounded" in doubt.text for doubt in settle_table(table, FIXED).rows[0].achieved.doubts)
 
 
 @pytest.mark.parametrize("label", ["", "Totalt", "Summa poäng för området"])

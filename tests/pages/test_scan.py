@@ -225,3 +225,19 @@ def test_real_files_are_told_scanned_from_born_digital() -> None:
 
 def test_fonts_are_there_for_the_drawn_pages() -> None:
     assert features.check("freetype2"), "Pillow's own font needs FreeType"
+
+
+@pytest.mark.parametrize("stated", [(204, 98), (204, 196), (100, 200), None])
+def test_the_pixels_of_a_fax_are_made_square(stated: tuple[int, int] | None, tmp_path: Path) -> None:
+    across, down = stated or (204, 98)
+    sheet = Sheet(dpi=408)
+    sheet.square(200, 300, 100)
+    size = (1728 if across == 204 else round(8.27 * across), round(11.69 * down))
+    image = sheet.image.resize(size).convert("1")
+    image.save(tmp_path / "fax.tif", compression="group4", **({"dpi": stated} if stated else {}))
+    page = load_page(open_source(tmp_path / "fax.tif"), 1)
+    dark = page.gray < 128
+    rows, columns = (np.flatnonzero(dark.any(axis=axis)) for axis in (1, 0))
+    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    assert wide == pytest.approx(high, rel=0.04)
+    assert page.gray.shape[0] * 72 / page.dpi == pytest.approx(A4[1], rel=0.03)

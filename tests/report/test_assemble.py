@@ -71,7 +71,7 @@ def as_gold(area: Area) -> dict[str, Any]:
 def test_gold_reports_come_out_field_for_field(name: str) -> None:
     gold = builders.gold(name)
     report = build(builders.report_blocks(gold))
-    assert [as_gold(area) for area in report.areas] == gold["areas"]
+    assert [as_gold(area) for area in report.areas if area.found] == gold["areas"]
     assert report.report.edition.value == gold["edition"]
     for area in report.areas:
         assert area.area_id == f"{gold['edition']}/{area.number}"
@@ -87,7 +87,8 @@ def test_a_clean_report_asks_about_little(name: str) -> None:
     found = [field for _, field in fields(report)]
     assert report.review.total == len(found)
     assert report.review.open == sum(field.needs_review for field in found)
-    assert report.review.open <= 0.03 * report.review.total
+    missing = [field for area in report.areas if not area.found for _, field in fields(area)]
+    assert report.review.open - sum(field.needs_review for field in missing) <= 0.03 * report.review.total
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,7 +123,8 @@ def test_an_area_without_a_score_table_comes_out_and_says_what_it_lacks() -> Non
     ]
     report = build(blocks)
     area = report.areas[3]
-    assert area.score_table.rows == []
+    assert not area.score_table.found
+    assert [row.question_id for row in area.score_table.rows] == [f"2016/4.{number}" for number in range(1, 7)]
     assert area.strengths
     lacking = [check for check in report.checks if check.id == "presence" and check.status == "failed"]
     assert [check.area for check in lacking] == [4]
@@ -194,7 +196,8 @@ def test_no_silent_error_in_numbers_of_a_badly_read_report(name: str) -> None:
             builders.noise(seed, misread=0.6),
             lambda one: one.kind is BlockKind.SCORE_TABLE,
         )
-        for area, right in zip(build(blocks).areas, gold["areas"], strict=True):
+        read = [area for area in build(blocks).areas if area.found]
+        for area, right in zip(read, gold["areas"], strict=True):
             wanted = {row["number"]: row for row in right["score_table"]["rows"]}
             for row in area.score_table.rows:
                 for cell in ("achieved", "max", "percent"):

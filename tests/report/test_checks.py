@@ -175,7 +175,7 @@ def test_overview_is_held_against_chapters_and_its_own_sum() -> None:
     assert "/area_scores_overview/0/values/Sala 2023" in found[0].fields
 
 
-@pytest.mark.parametrize(("total", "status"), [(600, "ok"), (602, "warning"), (900, "warning")])
+@pytest.mark.parametrize(("total", "status"), [(600, "ok"), (602, "warning"), (610, "warning"), (900, "failed")])
 def test_sum_of_the_areas(total: int, status: str) -> None:
     (check,) = sum_of_areas([area(n) for n in range(1, 9)], number(total), CONTEXT)
     assert check.status == status
@@ -300,3 +300,18 @@ def test_a_total_that_cannot_be_checked_is_asked_about() -> None:
     found = {check.id: check for check in overview_checks([], [*rows[:3], lost, *rows[4:]], CONTEXT)}
     assert found["overview-sum"].status == "failed"
     assert all(pointer.startswith("/area_scores_overview/8/") for pointer in found["overview-sum"].fields)
+
+
+@pytest.mark.parametrize(
+    ("score", "status"), [(75, "ok"), (74, "warning"), (73, "warning"), (60, "failed"), (90, "failed")]
+)
+def test_a_chapter_far_from_its_table_is_no_slip_of_the_authors(score: int, status: str) -> None:
+    checked = {check.id: check for check in area_checks(area(score=number(score)), "/areas/0", CONTEXT)}
+    assert checked["chapter-table"].status == status
+
+
+def test_a_total_that_none_of_the_areas_confirms_is_doubted_alone() -> None:
+    areas = [area(n) for n in range(1, 9)]
+    (check,) = sum_of_areas(areas, number(100), CONTEXT)
+    assert check.status != "ok"
+    assert check.fields == ["/report/total"]

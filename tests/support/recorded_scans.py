@@ -46,7 +46,7 @@ class Recording:
 
 def recorded_tools() -> Tools:
     """The tools of ``kompass extract`` with the recordings instead of the readers."""
-    return replace(Tools.default(jobs=1), recorded=Recording.of)
+    return replace(Tools.default(jobs=1), recorded=Recording.of, looks_again=False)
 
 
 def record(path: Path, tools: Tools) -> Path:

@@ -68,6 +68,59 @@ def test_without_questions_2010_and_2016_are_not_sure() -> None:
     assert "editions-undecided" in {one.code for one in decision.reasons}
 
 
+@pytest.mark.parametrize("left_out", [(), (2,), (1, 3, 7), (1, 2, 4, 8)])
+def test_a_report_of_2002_has_no_edition(left_out: tuple[int, ...]) -> None:
+    (known,) = TAXONOMY.earlier
+    named = [area for area in areas(known) if area.number not in left_out]
+    asked = [
+        QuestionEvidence(f"{n}.{i}", f"Hur arbetar kommunen med sak {i}?", 20) for n in range(1, 9) for i in (1, 2)
+    ]
+    decision = TAXONOMY.decide_edition(EditionEvidence(named * 2, asked, 2005))
+    assert decision.edition is None
+    assert decision.form is None
+    assert any(one.code == "areas-of-earlier-edition" for one in decision.reasons)
+
+
+OTHER_NAMES = (
+    "Demokrati och insyn", "Service till brukarna", "Politisk ledning", "Chefskap och ansvar", "Ekonomistyrning",
+    "Personalpolitik", "Kvalitetsarbete", "Samverkan i samhället", "Miljö och hållbarhet", "Digitalt arbete",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_areas_of_other_names_are_of_no_known_edition(seed: int) -> None:
+    rng = random.Random(seed)
+    known = rng.choice([*TAXONOMY.editions, *TAXONOMY.earlier])
+    kept = set(rng.sample(range(1, 9), rng.randint(0, 3)))
+    others = iter(rng.sample(OTHER_NAMES, 8))
+    named = [area if area.number in kept else AreaEvidence(area.number, next(others)) for area in areas(known)]
+    asked = [QuestionEvidence(f"{n}.{i}", f"Hur ser kommunen på sak {i}?", 20) for n in range(1, 9) for i in (1, 2, 3)]
+    decision = TAXONOMY.decide_edition(EditionEvidence(named, asked, rng.choice([2007, 2012, 2027, None])))
+    assert decision.edition is None
+    assert decision.reasons
+
+
+@pytest.mark.parametrize(("year", "edition"), [(2006, None), (2009, None), (2010, "2010"), (2014, "2010")])
+def test_no_report_before_2010_is_of_that_edition(year: int, edition: str | None) -> None:
+    asked = [QuestionEvidence(f"{n}.1", "Hur ser kommunen på detta?", 20) for n in range(1, 9)]
+    assert TAXONOMY.decide_edition(EditionEvidence(areas(TAXONOMY.editions[0]), asked, year)).edition == edition
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda e: f"{e.name}-{e.form}")
+@pytest.mark.parametrize("seed", range(5))
+def test_damaged_headings_beside_its_questions_leave_the_edition_known(known: Edition, seed: int) -> None:
+    named = [AreaEvidence(a.number, damaged(a.name, seed * 8 + a.number, 0.3)) for a in known.areas]
+    decision = TAXONOMY.decide_edition(EditionEvidence(named, questions(known), 2019))
+    assert decision.edition == known.name
+
+
+def test_questions_of_an_edition_that_was_not_yet_made_are_doubted() -> None:
+    known = KNOWN[-1]
+    decision = TAXONOMY.decide_edition(EditionEvidence(areas(known), questions(known), 2014))
+    assert decision.edition == known.name
+    assert decision.confidence <= 0.6
+
+
 def test_nothing_recognised_is_no_edition() -> None:
     decision = TAXONOMY.decide_edition(EditionEvidence((), (), 2019))
     assert decision.edition is None

@@ -34,7 +34,7 @@ WHITE = np.full((40, 300), 255, np.uint8)
 def swedish_lines() -> tuple[tuple[str, Gray], ...]:
     """Three printed lines with Swedish letters: what they say and their pictures."""
     with open_pdf(BORN_DIGITAL) as document:
-        words = read_layer(document[5])
+        words = read_layer(document, 6)
     by_line: dict[int, list[int]] = {}
     for index, word in enumerate(words):
         by_line.setdefault(round(word.baseline), []).append(index)

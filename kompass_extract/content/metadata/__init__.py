@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.content.metadata.cover import cover_blocks, read_title
+from kompass_extract.content.metadata.cover import begins_chapters, cover_blocks, read_title
 from kompass_extract.content.metadata.dates import read_evaluation_date, read_year
 from kompass_extract.content.metadata.metadata_values import (
     EvaluatorReading,
@@ -20,7 +20,7 @@ from kompass_extract.content.metadata.metadata_values import (
     confidence,
     places,
 )
-from kompass_extract.content.metadata.overview_table import overview_rows, read_total
+from kompass_extract.content.metadata.overview_table import FROM_TEXT, overview_rows, read_total
 from kompass_extract.content.metadata.people import is_people, read_evaluators
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.model.reasons import Reason, reason
@@ -29,6 +29,7 @@ from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 __all__ = [
+    "FROM_TEXT",
     "EvaluatorReading",
     "Metadata",
     "OverviewReading",
@@ -67,7 +68,7 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
         title=title,
         year=year,
         evaluation_date=evaluation,
-        evaluators=read_evaluators(cover, front, taxonomy),
+        evaluators=read_evaluators(cover, _before_chapters(front), front, taxonomy),
         total=read_total(overview, front, year.value),
         overview=overview,
     )
@@ -80,6 +81,12 @@ def _begins_areas(body: Sequence[Block], place: int, taxonomy: Taxonomy) -> bool
         return False
     beside = (*body[max(0, place - 1) : place], *body[place + 1 : place + 2])
     return all(taxonomy.area_heading(without_section_number(block.text)) is None for block in beside)
+
+
+def _before_chapters(front: Sequence[Block]) -> Sequence[Block]:
+    """What stands between the cover and the running text of chapter 1, the list of contents included."""
+    begins = (place for place, block in enumerate(front) if begins_chapters(block))
+    return front[: next(begins, 0)]
 
 
 def _municipality(

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from kompass_extract.content.metadata.metadata_values import Reading, confidence, places
 from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
+from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import Taxonomy
@@ -22,6 +23,8 @@ from kompass_extract.taxonomy.section_numbers import without_section_number
 # A cover has no text as long as this, in characters; the paragraphs of chapter 1 are longer.
 MAX_COVER_TEXT = 240
 MAX_COVER_PAGES = 2
+MOST_SHEETS_BEFORE = 8  # of a protocol that the report is bound to
+LEAST_SHEET_TEXT = 500  # characters of such a sheet; a cover has fewer
 # Letters at least this share of the cover's largest belong to the title without a word of titles in them.
 LARGE = 0.8
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
@@ -42,14 +45,36 @@ LEAST_LOGO, REPEATED = 8, 85.0  # letters of a logo, and likeness (0..100) from 
 def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
     """The blocks before the contents list, chapter 1 or running text, page furniture and figures left out."""
     found: list[Block] = []
-    for page in pages[:MAX_COVER_PAGES]:
-        for block in page.blocks:
-            if block.form in {Form.FURNITURE, Form.FIGURE} or not block.text.strip():
-                continue
-            if _ends_cover(block, taxonomy):
-                return found
+    first = _cover_page(pages)
+    for page in pages[first : first + MAX_COVER_PAGES]:
+        shown = [block for block in page.blocks if block.form not in _NOT_COVER and block.text.strip()]
+        ends = next((place for place, block in enumerate(shown) if _ends_cover(block, taxonomy)), None)
+        for block in without_stamps(shown[:ends]):
             found.extend(apart_from_people(block, taxonomy))
+        if ends is not None:
+            return found
     return found
+
+
+def _cover_page(pages: Sequence[Page]) -> int:
+    """Place of the page with the cover: the first, or behind sheets of a protocol the first that is a title page."""
+    for place, page in enumerate(pages[: MOST_SHEETS_BEFORE + 1]):
+        if _is_title_page(page):
+            return place
+        if sum(len(block.text) for block in page.blocks) < LEAST_SHEET_TEXT:
+            break
+    return 0
+
+
+def _is_title_page(page: Page) -> bool:
+    """A page of few words that names the instrument in its largest letters."""
+    shown = [block for block in page.blocks if block.form not in _NOT_COVER]
+    largest = max((block.size for block in shown), default=0.0)
+    named = any("kommunkompas" in fold(b.text).replace(" ", "") for b in shown if b.size >= LARGE * largest)
+    return named and sum(len(block.text) for block in shown) < LEAST_SHEET_TEXT
+
+
+_NOT_COVER = frozenset({Form.FURNITURE, Form.FIGURE})
 
 
 def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
@@ -89,6 +114,14 @@ def _says(text: str, words: str) -> bool:
     if words in text:
         return True
     return len(words) >= LEAST_LOGO and fuzz.partial_ratio(words.replace(" ", ""), text.replace(" ", "")) >= REPEATED
+
+
+def begins_chapters(block: Block) -> bool:
+    """Whether a block is the heading of chapter 1, or running text; a line of the list of contents is neither."""
+    text = block.text.strip()
+    if len(text) > MAX_COVER_TEXT:
+        return True
+    return bool(_CHAPTER_ONE.match(fold(text))) and not text[-1:].isdigit()
 
 
 def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:

@@ -1,6 +1,7 @@
 """Persons in a line of names: `A och B, SKL samt C Katrineholms kommun`.
 
-An affiliation holds for the names since the one before it, or, with a colon behind it, for those after it.
+An affiliation holds for the names since the one before it, or, with a colon behind it, for those after it.  A role is
+no affiliation where an organisation follows it (`senior konsult (SKL)`), and is one where none does (`konsult`).
 Nothing is guessed: a name beside which no organisation stands keeps none.
 """
 
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
+from kompass_extract.taxonomy.known_names import is_given_name
 
 _ORGANISATIONS = re.compile(
     r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
+    r"|\bSvenska\s+[Kk]ommunf[oöé6d]rbundet|Landstingsf[oöé6d]rbundet"
     r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
     r"|\b[A-ZÅÄÖ][\w&-]{0,40}(?:\s{1,3}[A-ZÅÄÖ][\w&-]{0,40}){0,5}\s{1,3}AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
@@ -25,12 +28,21 @@ _CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:och|samt|&)\s+", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:utv\w{1,2}rder(?:are|ingsledare)|projektledare|processledare|verksamhetsutvecklare|konsult)\b", re.IGNORECASE
+    r"\b(?:utv\w{1,2}rder(?:are|ingsledare)|projektledare|processledare|verksamhetsutvecklare|utredare)\b",
+    re.IGNORECASE,
+)
+_CONSULTANT = re.compile(r"^(?:\w+\s+)?konsult$", re.IGNORECASE)
+CONSULTANT = "konsult"
+# Words that stand in titles, organisations and headings, and in no person's name.
+_NO_NAME = re.compile(
+    r"^(?:kommun|kompass|sverige|innehall|utvarder|rapport|analys|sk[lr]$|stad$|stads$|region$|landsting)"
 )
 KOMMUN = re.compile(r"(?<!\s)\s++(?:kommuns?|stads?)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|van|der)$")
 # Longer words than `P.` end with no full stop of their own; a comma was read as one.
 MAX_INITIAL = 2
+_INITIALS = re.compile(r"^[A-ZÅÄÖ]\.?-[A-ZÅÄÖ]\.?$")
+_INITIAL = re.compile(r"^[A-ZÅÄÖ]\.?$")
 MIN_NAME_WORDS, MAX_NAME_WORDS = 2, 5
 
 
@@ -46,24 +58,42 @@ def parse_people(text: str, taxonomy: Taxonomy) -> list[Person]:
     """The persons named in ``text`` (lines apart, label taken off) in order; [] when it holds anything else."""
     people: list[Person] = []
     pending: list[str] = []
-    ahead = ""
+    ahead = role = ""
     for part in _parts(text):
+        if _CONSULTANT.match(part):
+            role = CONSULTANT if pending else ""
+            continue
         name, affiliation, leads = _split(part, taxonomy)
         if name is None and not affiliation:
             if fold(part) and not part[:1].islower():
                 return []
             continue
+        if leads or (role and name is not None):
+            people.extend(Person(each, role or ahead) for each in pending)
+            pending = []
+        role = ""
         if leads:
-            people.extend(Person(each, ahead) for each in pending)
-            pending, ahead = [], affiliation
+            ahead = affiliation
             continue
         if name is not None:
             pending.append(name)
         if affiliation:
             people.extend(Person(each, affiliation) for each in pending)
             pending = []
-    people.extend(Person(each, ahead) for each in pending)
+    people.extend(Person(each, role or ahead) for each in pending)
     return people if all(len(person.name.split()) >= MIN_NAME_WORDS for person in people) else []
+
+
+def looks_like_person(name: str) -> bool:
+    """Whether a name begins with a common given name, initials before it aside, or with two initials (`A-K Berg`)."""
+    words = [word for word in name.split() if len(word.rstrip(".")) > 1]
+    if len(name.split()) < MIN_NAME_WORDS or not words or _INITIAL.match(name.rsplit(maxsplit=1)[-1]):
+        return False
+    return is_given_name(_as_spelt(words[0])) or (_INITIALS.match(words[0]) is not None and len(words) > 1)
+
+
+def _as_spelt(word: str) -> str:
+    return "-".join(part.capitalize() for part in word.split("-")) if word.isupper() else word
 
 
 def _parts(text: str) -> list[str]:
@@ -86,7 +116,7 @@ def _joined_wraps(text: str) -> str:
     for line in (line.strip() for line in text.split("\n") if line.strip()):
         before = _CUT.split(joined)[-1].strip()
         after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
-        half_name = len(before.split()) == 1 and not _ORGANISATIONS.search(before)
+        half_name = len(before.split()) == 1 and before[:1].isupper() and not _ORGANISATIONS.search(before)
         rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
         if _CUT_WORD.search(joined):
             joined = join_lines([joined, line])
@@ -124,4 +154,5 @@ def _name(text: str) -> str | None:
     words = [word.strip(",:;'’‘\"") for word in text.split()]
     words = [word.rstrip(".") if len(word) > MAX_INITIAL else word for word in words if word]
     fits = 1 <= len(words) <= MAX_NAME_WORDS and all(_NAME_WORD.match(word) for word in words)
+    fits = fits and not any(_NO_NAME.match(fold(word)) for word in words)
     return " ".join(words) if fits else None

@@ -25,10 +25,15 @@ _TOTAL_IN_TEXT = re.compile(
     r"(?:totalt?|totalpoang|totalpoangen|sammanlagt|sammantaget|totala poang\w*)\D{0,60}?\b([1-7]\d\d)\b"
     r"|\b([1-7]\d\d)\s+(?:av\s+800\s+)?(?:mojliga\s+)?poang\b[^.]{0,30}\b(?:totalt|sammanlagt)"
 )
-_NOT_THIS_REPORT = re.compile(r"\b(snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b")
+_NOT_THIS_REPORT = re.compile(
+    r"\b(hogst|maximal\w*|snitt\w*|genomsnitt\w*|medel\w*|alla kommuner|alla utvarderingar|tidigare|forra)\b"
+)
 MIN_ROWS = 3
 LONGEST_ROW = 300  # characters of a label with its numbers
 IN_TEXT_CONFIDENCE = 0.7
+FROM_TEXT = reason("from-running-text")
+AREA_POINTS, ALL_POINTS = 100, 800
+"""The most that an area can have, and a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,12 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
                 return chosen
     for block in body:
         key = fold(block.text)
-        match = _TOTAL_IN_TEXT.search(key) if block.form is Form.PARAGRAPH else None
-        if match is not None and not _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
+        for match in _TOTAL_IN_TEXT.finditer(key) if block.form is Form.PARAGRAPH else ():
             value = int(match[1] or match[2])
+            if value == AREA_POINTS or _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
+                continue
             sure = IN_TEXT_CONFIDENCE * block.confidence
-            return Reading(value, round(sure, 4), block.text, places([block]), (reason("from-running-text"),))
+            return Reading(value, round(sure, 4), block.text, places([block]), (FROM_TEXT,))
     return Reading(None, 0.0, reasons=(reason("no-total"),))
 
 
@@ -123,7 +129,8 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
         return None
     name = match[2].strip()
     printed = {"l": 1, "I": 1}.get(match[1]) or int(match[1]) if match[1] else None
-    likeness = {n: max(name_likeness(name, n, e) for e in taxonomy.editions) for n in range(1, 9)}
+    known = (*taxonomy.editions, *(taxonomy.earlier if printed is not None else ()))
+    likeness = {n: max(name_likeness(name, n, e) for e in known) for n in range(1, 9)}
     best = max(likeness, key=lambda n: likeness[n])
     if likeness[best] < SURE_NAME_LIKENESS and not (printed is not None and likeness[printed] >= 0.72):
         return None
@@ -185,7 +192,9 @@ def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
         if match is None:
             values.append((head, Reading[int](None, 0.0, text, where, (reason("cell-no-number"),))))
         else:
-            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where)))
+            most = AREA_POINTS if row.number is not None else ALL_POINTS
+            beyond = (reason("above-all-points", most=most),) if int(match[1]) > most else ()
+            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where, beyond)))
     return OverviewReading(
         row.number, Reading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)
     )

@@ -8,64 +8,145 @@ from dataclasses import replace
 
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.metadata.metadata_values import EvaluatorReading, Reading, confidence, places
-from kompass_extract.content.metadata.names import KOMMUN, Person, parse_people
+from kompass_extract.content.metadata.names import KOMMUN, Person, looks_like_person, parse_people
 from kompass_extract.model.document import Block, Form, Line
 from kompass_extract.model.geometry import union
-from kompass_extract.model.reasons import reason
+from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*+(?:utv\w{1,2}rd\w{0,3}r(?:are|ingsledare|ingsteam|ingsgrupp\w*)\w*(?:\s+(?:var|är|har varit))?"
+    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
     r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
-    r"|utv\w{1,2}rderad\s+av|f\w{1,2}rfattare|av(?=\s*:))\s*[:;]?\s*",
+    r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
     re.IGNORECASE,
 )
-_EVALUATORS = re.compile(r"^\W*utv\w{1,2}rderare\w*\s*[:;]", re.IGNORECASE)
+_WEAK_LABEL = re.compile(r"^\W*(?:rapport(?:en)?\s+)?av\s+(?=[A-ZÅÄÖ])", re.IGNORECASE)
+_EVALUATORS = re.compile(r"^\W*utv\w{1,2}rderar\w*\s*[:;]", re.IGNORECASE)
 # What titles have and lines of names do not.
 _NOT_PEOPLE = re.compile(r"kommunkompas|utvarder|analys|rapport|\d")
 # A label makes people of what follows; without one, an affiliation must stand beside every name.
 LABELLED, UNLABELLED = 1.0, 0.9
 MAX_PEOPLE_TEXT = 300
 MAX_REST_WORDS = 3
+FEW = 1
+"""So many evaluators are seldom all: reports name two or three."""
+_SAID_IN_TEXT = re.compile(
+    r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
+    r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
+)
+_CAPITALS = re.compile(r"[A-ZÅÄÖÉ][\w’'-]*\.?(?:[ \t]+[A-ZÅÄÖÉ][\w’'-]*\.?){1,4}")
 
 
-def read_evaluators(cover: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy) -> tuple[EvaluatorReading, ...]:
-    """The evaluators of the cover, else those that a labelled line of the first chapters names; () when none."""
-    if group := people_blocks(cover, taxonomy):
-        found = parse_people(people_text(group), taxonomy)
-        return _readings(found, group, LABELLED if _LABEL.match(group[0].text) else UNLABELLED)
+def read_evaluators(
+    cover: Sequence[Block], front: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy
+) -> tuple[EvaluatorReading, ...]:
+    """The evaluators of the cover, else of the ``front`` up to chapter 1, else those that the first chapters name.
+
+    One without a name stands for those that are missing: where none was found, and where a line looks like another's.
+    """
+    for blocks in (cover, front):
+        groups = people_groups(blocks, taxonomy)
+        if groups:
+            found = [each for group in groups for each in _of_group(group, taxonomy)]
+            return _whole(found, [*cover, *front], taxonomy)
     for block in body:
-        if len(block.text) <= MAX_PEOPLE_TEXT and block.form is not Form.FURNITURE and _LABEL.match(block.text):
-            found = parse_people(people_text([block]), taxonomy)
-            if found:
-                return _readings(found, [block], LABELLED)
-    return ()
+        if found := _of_body(block, taxonomy):
+            return _whole(found, [*cover, *front], taxonomy)
+    return _whole([], [*cover, *front], taxonomy)
+
+
+def _of_group(group: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:
+    found = parse_people(people_text(group), taxonomy)
+    return _readings(found, group, LABELLED if _is_labelled(group[0].text) else UNLABELLED)
+
+
+def _of_body(block: Block, taxonomy: Taxonomy) -> list[EvaluatorReading]:
+    """The people of a labelled line of the first chapters, or of a sentence that says who evaluated."""
+    if block.form is Form.FURNITURE:
+        return []
+    if len(block.text) <= MAX_PEOPLE_TEXT and _LABEL.match(block.text):
+        return _readings(parse_people(people_text([block]), taxonomy), [block], LABELLED)
+    said = _SAID_IN_TEXT.search(block.text)
+    people = parse_people(said["people"], taxonomy) if said is not None else []
+    return _readings(people, [block], LABELLED) if all(looks_like_person(one.name) for one in people) else []
+
+
+def _whole(
+    found: Sequence[EvaluatorReading], blocks: Sequence[Block], taxonomy: Taxonomy
+) -> tuple[EvaluatorReading, ...]:
+    """The people found, and one without a name where others may be missing."""
+    if not found:
+        return (_missing(reason("nobody-found"), ()),)
+    known = {fold(str(one.name.value)) for one in found}
+    others = [(name, block) for block in blocks for name in _person_like(block, taxonomy) if fold(name) not in known]
+    spoken = " ".join(known)
+    left = [(name, block) for name, block in others if fold(name) not in spoken]
+    if left:
+        name, block = left[0]
+        return (*found, _missing(reason("may-be-evaluator", name=name), places([block])))
+    if len(found) > FEW:
+        return tuple(found)
+    alone = reason("only-one-evaluator")
+    return tuple(replace(one, name=replace(one.name, reasons=(*one.name.reasons, alone))) for one in found)
+
+
+def _missing(why: Reason, where: tuple[Place, ...]) -> EvaluatorReading:
+    nobody = Reading[str](None, 0.0, None, where, (why,))
+    return EvaluatorReading(nobody, nobody)
+
+
+def _person_like(block: Block, taxonomy: Taxonomy) -> list[str]:
+    """What in a short text looks like a person's name: capitals that begin with a common given name."""
+    if len(block.text) > MAX_PEOPLE_TEXT or block.form in {Form.FURNITURE, Form.FIGURE}:
+        return []
+    lines = [line.text for line in block.lines] or [block.text]
+    found = [match.group() for line in lines for match in _CAPITALS.finditer(line)]
+    towns = {mention.as_read for name in found for mention in taxonomy.municipalities.mentions(name)}
+    return [name for name in found if looks_like_person(name) and not any(town in name for town in towns)]
+
+
+def people_groups(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[list[Block]]:
+    """The blocks that name evaluators, those that go on with each other together; [] for none."""
+    groups: list[list[Block]] = []
+    place = 0
+    while place < len(blocks):
+        group = [blocks[place]]
+        if is_people(blocks[place], taxonomy):
+            group += _following(blocks[place + 1 :], taxonomy)
+            if parse_people(people_text(group), taxonomy):
+                groups.append(group)
+        place += len(group)
+    return groups
 
 
 def people_blocks(cover: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
     """The cover's blocks that name the evaluators, the rest of a last affiliation included; [] for none."""
-    for place, block in enumerate(cover):
-        if is_people(block, taxonomy):
-            group = [block, *_following(cover[place + 1 :], taxonomy)]
-            if parse_people(people_text(group), taxonomy):
-                return group
-    return []
+    return [block for group in people_groups(cover, taxonomy) for block in group]
 
 
 def is_people(block: Block, taxonomy: Taxonomy) -> bool:
     """Whether the block is a line of names: labelled, or with an affiliation beside every name."""
     if len(block.text) > MAX_PEOPLE_TEXT:
         return False
-    labelled = _LABEL.match(block.text) is not None
+    labelled = _is_labelled(block.text)
     text = people_text([block])
     if labelled and not text:
         return True
     found = parse_people(text, taxonomy)
     if labelled or not found:
         return bool(found)
-    return all(person.affiliation for person in found) and not _NOT_PEOPLE.search(fold(text))
+    known = all(person.affiliation for person in found) or all(looks_like_person(person.name) for person in found)
+    return known and not _NOT_PEOPLE.search(fold(text))
+
+
+def _is_labelled(text: str) -> bool:
+    if _LABEL.match(text) is not None:
+        return True
+    weak = _WEAK_LABEL.match(text)
+    return weak is not None and looks_like_person(" ".join(re.split(r"[\s,(]+", text[weak.end() :])[:3]))
 
 
 def names_evaluators(text: str) -> bool:
@@ -76,7 +157,7 @@ def names_evaluators(text: str) -> bool:
 def apart_from_people(block: Block, taxonomy: Taxonomy) -> tuple[Block, ...]:
     """The block, cut in two where one of its lines begins to name the evaluators: a title set close above them."""
     for place, line in enumerate(block.lines):
-        if not place or not _LABEL.match(line.text):
+        if not place or not _is_labelled(line.text):
             continue
         rest = _part(block, block.lines[place:])
         if names_evaluators(line.text) or is_people(rest, taxonomy):
@@ -92,7 +173,8 @@ def _part(block: Block, lines: tuple[Line, ...]) -> Block:
 def people_text(blocks: Sequence[Block]) -> str:
     """The lines of the blocks, kept apart, without the label."""
     lines = "\n".join("\n".join(line.text for line in block.lines) or block.text for block in blocks)
-    return _LABEL.sub("", lines.strip())
+    bare = _LABEL.sub("", lines.strip())
+    return _WEAK_LABEL.sub("", bare) if bare == lines.strip() and _is_labelled(bare) else bare
 
 
 def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
@@ -108,7 +190,7 @@ def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
     return found
 
 
-def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) -> tuple[EvaluatorReading, ...]:
+def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) -> list[EvaluatorReading]:
     where, read = places(blocks), round(confidence(blocks) * sure, 4)
     raw = "\n".join(line.text for block in blocks for line in block.lines)
     result = []
@@ -116,5 +198,6 @@ def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) ->
         affiliation = Reading[str](None, 0.0, raw, where, (reason("no-organisation"),))
         if person.affiliation:
             affiliation = Reading(person.affiliation, read, raw, where)
-        result.append(EvaluatorReading(Reading(person.name, read, raw, where), affiliation))
-    return tuple(result)
+        doubts = () if looks_like_person(person.name) else (reason("uncommon-given-name"),)
+        result.append(EvaluatorReading(Reading(person.name, read, raw, where, doubts), affiliation))
+    return result

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kompass_extract.content.score_tables.columns import agrees
+from kompass_extract.content.score_tables.expected import expected_questions, table_not_found, with_missing_rows
+from kompass_extract.content.score_tables.look_again import looked_again
 from kompass_extract.content.score_tables.rows import ColumnRole
 from kompass_extract.content.score_tables.settle import (
     NOTHING_READ,
@@ -33,7 +35,11 @@ __all__ = [
     "SettledNumbers",
     "SettledTable",
     "agrees",
+    "expected_questions",
+    "looked_again",
     "read_score_tables",
     "settle_table",
     "settled_alone",
+    "table_not_found",
+    "with_missing_rows",
 ]

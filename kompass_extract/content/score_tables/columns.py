@@ -140,12 +140,12 @@ def _row_score(readings: dict[ColumnRole, NumberReading]) -> float:
     return score
 
 
-def rounding_gap(most: int) -> float:
+def rounding_gap(most: float) -> float:
     """How many points of ``most`` lie at most between rounded points and a rounded percentage of one score."""
     return HALF + HALF / 100 * most + EQUAL
 
 
-def agrees(achieved: int, most: int, percent: int) -> bool:
+def agrees(achieved: float, most: float, percent: float) -> bool:
     """Whether points and percent can be two roundings of one score (see the domain's rounding rules)."""
     return abs(achieved - percent * most / 100) <= rounding_gap(most)
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin
+from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin, rounded
 from kompass_extract.content.score_tables.shares import RowShares, Shares, table_shares
 from kompass_extract.content.score_tables.table_values import NO_CELL, CellReading, Numbers, ScoreTableReading
 from kompass_extract.model.readings import Place
 from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.model.report import Number
 
 SETTLED = 0.98
 """Share of the evidence, 0..1, from which on one reading is left."""
@@ -37,7 +38,7 @@ class SettledNumber:
     ``value`` None: nothing was read and nothing certain follows from the rest.
     """
 
-    value: int | None
+    value: Number | None
     share: float
     raw: str | None
     place: Place | None
@@ -99,14 +100,12 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     if value not in origins:
         doubts.append(reason("other-numbers-ask", raw=reading.raw, value=value))
         value = reading.candidates[0].value
-    reasons = (
-        ()
-        if origins[value] is Origin.PRINTED
-        else (reason("number-repaired", raw=reading.raw, reason=reason(origins[value].value)),)
-    )
+    exact = reading.decimal if reading.decimal is not None and rounded(reading.decimal) == value else None
+    as_read = origins[value] is Origin.PRINTED or exact is not None
+    reasons = () if as_read else (reason("number-repaired", raw=reading.raw, reason=reason(origins[value].value)),)
     doubts.extend(_doubts(reading, value, origins[value], float(shares[value])))
     return SettledNumber(
-        value=value,
+        value=value if exact is None else exact,
         share=float(shares[value]),
         raw=reading.raw,
         place=cell.place,
@@ -118,29 +117,34 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
     )
 
 
-def settled_alone(cell: CellReading, hint: int | None) -> SettledNumber:
+def settled_alone(cell: CellReading, hint: Number | None) -> SettledNumber:
     """The decision about a number outside of any table (a chapter's score); ``hint`` is what it should equal.
 
     The hint confirms a reading or chooses between those of a garbled number; a number read well stays.
     """
     shares = np.zeros(101)
+    expected = None if hint is None else rounded(hint)
     for candidate in cell.reading.candidates if cell.reading else ():
-        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == hint else 1.0)
+        shares[candidate.value] += candidate.weight * (SAME_ELSEWHERE if candidate.value == expected else 1.0)
     if shares.sum() > 0:
         shares /= shares.sum()
         return settled_number(cell, shares)
-    if hint is not None:
-        shares[hint] = 1.0
+    if expected is not None:
+        shares[expected] = 1.0
     return _derived(cell, shares, int(np.argmax(shares)))
 
 
 def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) -> list[Reason]:
     if reading.certain:
         return []
-    doubts = []
+    doubts = (
+        [reason("number-repaired", raw=reading.raw, reason=reason("above-limit")).doubted()]
+        if reading.beyond_limit
+        else []
+    )
     if reading.printed not in (None, value) and reading.confidence >= WELL_READ and origin not in READ:
         doubts.append(reason("well-read-but-others-ask", value=reading.printed, other=value))
-    if origin is Origin.ROUNDED:
+    if origin is Origin.ROUNDED and reading.decimal is None:
         doubts.append(reason("printed-rounded", raw=reading.raw))
     if share < SETTLED:
         doubts.append(reason("several-readings"))

@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.content.numbers import NumberReading
+from kompass_extract.content.numbers import NumberReading, rounded
 from kompass_extract.content.score_tables.columns import rounding_gap
 from kompass_extract.content.score_tables.table_values import CellReading, Numbers
 
@@ -81,16 +81,25 @@ def table_shares(
     whole_weights = whole.points.copy()
     if chapter_score is not None and chapter_score.best is not None:
         whole_weights[chapter_score.best] *= CHAPTER_HINT
-    odds = _sum_odds(len(rows))
-    fit = np.array([whole_weights @ odds[np.abs(VALUES - value)] for value in range(AREA_POINTS * len(rows) + 1)])
+    odds, added = _sum_odds(len(rows)), _added_by_rounding([row.achieved for row in rows], total.achieved)
+    sums_of_rows = np.arange(AREA_POINTS * len(rows) + 1) - added
+    fit = np.array([whole_weights @ odds[np.abs(VALUES - value)] for value in sums_of_rows])
     points, sums = _marginals([pair.points for pair in pairs], lambda count: fit[:count])
-    gaps = np.abs(np.arange(len(sums))[:, None] - VALUES[None, :])
+    gaps = np.abs(np.arange(len(sums))[:, None] - added - VALUES[None, :])
     whole_points = _normalised(whole_weights * (sums @ odds[gaps]))
     found = [
         RowShares(own, limit, pair.percents(own) if has_percent else None)
         for own, limit, pair in zip(points, maxima, pairs, strict=True)
     ]
     return found, RowShares(whole_points, _total_max(total.max), whole.percents(whole_points) if has_percent else None)
+
+
+def _added_by_rounding(rows: Sequence[CellReading], total: CellReading) -> int:
+    """By how many points the sum grows, and the total does not, where decimals are counted as whole numbers."""
+    kept = [cell.reading.decimal for cell in rows if cell.reading is not None and cell.reading.decimal is not None]
+    whole = total.reading.decimal if total.reading is not None else None
+    grown = sum(rounded(value) - value for value in kept)
+    return round(grown - (rounded(whole) - whole if whole is not None else 0.0))
 
 
 def max_shares(cells: Sequence[CellReading], fixed: Sequence[frozenset[int]]) -> list[Shares]:

@@ -45,7 +45,8 @@ class Numbers:
 class RowReading:
     """A question with its numbers.
 
-    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place.
+    ``number_text`` is what was read of its number ("" when lost); ``derived`` tells that the number is from its place,
+    ``missing`` that the edition or the neighbours' numbers ask for the row and nothing of it was read.
     """
 
     number: str
@@ -53,6 +54,7 @@ class RowReading:
     question: TextReading
     numbers: Numbers
     derived: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

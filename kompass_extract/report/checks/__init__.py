@@ -15,6 +15,7 @@ from kompass_extract.report.checks.area_checks import area_checks
 from kompass_extract.report.checks.check_context import AREA_POINTS, SUM_TOLERANCE, CheckContext
 from kompass_extract.report.checks.overview_checks import overview_checks
 from kompass_extract.report.checks.whole_report import (
+    arranged_pages,
     evaluators_found,
     failed_pages,
     missing_areas,
@@ -30,6 +31,7 @@ __all__ = [
     "area_checks",
     "missing_areas",
     "overview_checks",
+    "page_checks",
     "run_checks",
     "sum_of_areas",
 ]
@@ -54,5 +56,10 @@ def run_checks(
     found.extend(sum_of_areas(areas, total, context))
     if evaluators is not None:
         found.extend(evaluators_found(evaluators))
-    found.extend(failed_pages(pages))
+    found.extend(page_checks(pages))
     return found
+
+
+def page_checks(pages: Sequence[PageInfo]) -> list[Check]:
+    """Pages that could not be read, and those that were cut, left out or put elsewhere."""
+    return [*failed_pages(pages), *arranged_pages(pages)]

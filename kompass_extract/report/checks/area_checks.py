@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kompass_extract.content.score_tables import agrees
 from kompass_extract.model.reasons import Reason, reason
-from kompass_extract.model.report import Area, Check, ScoreRow
-from kompass_extract.report.checks.check_context import AREA_POINTS, SUM_TOLERANCE, CheckContext, Status, disagreement
+from kompass_extract.model.report import Area, Check, Number, ScoreRow
+from kompass_extract.report.checks.check_context import (
+    AREA_POINTS,
+    HALF,
+    SUM_TOLERANCE,
+    CheckContext,
+    Status,
+    disagreement,
+)
 
 MAX_ROWS, MIN_ROWS = 8, 3
 """Rows that a score table of an unknown edition can have; the known ones have 4 to 7."""
 ALIKE_NAMES = 0.8
+DECIMALS, TENTH = 2, 0.1
+"""Decimals that printed points have at most, and the step of those that have one."""
 
 
 def area_checks(area: Area, pointer: str, context: CheckContext) -> Iterator[Check]:
     """All checks within one area; ``pointer`` is where it stands in the report."""
     table = f"{pointer}/score_table"
     yield from presence(area, pointer)
-    if not area.score_table.rows:
+    if not area.score_table.found:
         return
     yield _rows_check("max-edition", area, table, lambda row: _max_edition(row, context))
     yield _rows_check("achieved-max", area, table, _achieved_max)
@@ -39,7 +48,7 @@ def presence(area: Area, pointer: str) -> Iterator[Check]:
         "narrative": not area.narrative,
         "strengths": not area.strengths,
         "improvements": not area.improvements,
-        "score_table": not area.score_table.rows,
+        "score_table": not area.score_table.found,
         "rubrics": not area.rubrics,
     }
     missing = [name for name, lacks in lacking.items() if lacks]
@@ -100,7 +109,7 @@ def max_sum(area: Area, table: str) -> Check:
     if any(value is None for value in values):
         lost = [pointer for pointer, value in zip(fields, values, strict=True) if value is None]
         return _check("max-sum", area, "failed", reason("max-missing"), lost)
-    whole = sum(value for value in values if value is not None)
+    whole = round(sum(value for value in values if value is not None), DECIMALS)
     fits = whole == AREA_POINTS and total in (None, AREA_POINTS)
     message = (
         reason("max-sum-differs", sum=whole, total=total)
@@ -111,17 +120,39 @@ def max_sum(area: Area, table: str) -> Check:
 
 
 def rows_total(area: Area, table: str) -> Check:
-    """The rows' points sum to the total within rounding."""
+    """The rows' points sum to the total within rounding; lost ones leave room for what is between 0 and their max."""
     rows, total = area.score_table.rows, area.score_table.total.achieved.value
     fields = [*(f"{table}/rows/{index}/achieved" for index in range(len(rows))), f"{table}/total/achieved"]
     values = [row.achieved.value for row in rows]
+    whole = round(sum(value for value in values if value is not None), DECIMALS)
+    tolerance = _sum_tolerance(values, total)
     if total is None or any(value is None for value in values):
+        room = sum(_most(row) for row in rows if row.achieved.value is None)
+        if total is not None and not whole - tolerance <= total <= whole + room + tolerance:
+            message = reason("rows-sum-differs", sum=whole, total=total)
+            return _check("rows-total", area, "failed", message, fields)
         lost = [pointer for pointer, value in zip(fields, [*values, total], strict=True) if value is None]
         return _check("rows-total", area, "failed", reason("points-missing"), lost)
-    whole = sum(value for value in values if value is not None)
-    fits = abs(whole - total) <= SUM_TOLERANCE
+    fits = abs(whole - total) <= tolerance
     message = reason("rows-sum-differs", sum=whole, total=total)
     return _check("rows-total", area, "ok" if fits else "failed", message, fields)
+
+
+def _sum_tolerance(values: Sequence[Number | None], total: Number | None) -> float:
+    """By how much printed numbers may miss their total: less where they are printed with decimals."""
+    printed = [value for value in (*values, total) if value is not None]
+    if all(value == int(value) for value in printed):
+        return SUM_TOLERANCE
+    whole = total is not None and total == int(total)
+    return len(values) * TENTH / 2 + (HALF if whole else TENTH / 2)
+
+
+def _most(row: ScoreRow) -> float:
+    """The max points of a row, by what is offered for it where it was not read."""
+    if row.max.value is not None:
+        return row.max.value
+    offered = [other.value for other in row.max.alternatives[:1] if not isinstance(other.value, str)]
+    return offered[0] if offered else AREA_POINTS
 
 
 def total_percent(area: Area, table: str) -> Iterator[Check]:
@@ -129,15 +160,16 @@ def total_percent(area: Area, table: str) -> Iterator[Check]:
     total = area.score_table.total
     if total.achieved.value is None or total.percent.value is None:
         return
+    decimals = total.achieved.value != int(total.achieved.value) or total.percent.value != int(total.percent.value)
     gap = abs(total.achieved.value - total.percent.value)
     message = reason("total-percent-differs", achieved=total.achieved.value, percent=total.percent.value)
     fields = [f"{table}/total/achieved", f"{table}/total/percent"]
-    yield _check("total-percent", area, "ok" if gap == 0 else "failed", message, fields)
+    yield _check("total-percent", area, "ok" if gap <= HALF * decimals else "failed", message, fields)
 
 
 def row_count(area: Area, table: str, context: CheckContext) -> Check:
     """The table has as many rows as the edition has questions, each once; what may be none of them is named."""
-    rows = area.score_table.rows
+    rows = [row for row in area.score_table.rows if row.found]
     allowed = context.questions.get(area.number) or frozenset(range(MIN_ROWS, MAX_ROWS + 1))
     ids = [row.question_id for row in rows]
     numbers = [row.number for row in rows]
@@ -145,7 +177,8 @@ def row_count(area: Area, table: str, context: CheckContext) -> Check:
     fits = len(rows) in allowed and not doubled
     unknown = [n for n, one in enumerate(ids) if one is None] if context.max_points and len(rows) > max(allowed) else []
     odd = sorted({*doubled, *(n for n in unknown if not fits)})
-    cells = [f"{table}/rows/{n}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
+    places = [n for n, row in enumerate(area.score_table.rows) if row.found]
+    cells = [f"{table}/rows/{places[n]}/{cell}" for n in odd for cell in ("achieved", "max", "percent")]
     message = reason("rows-count-twice" if doubled else "rows-count", rows=len(rows), choice=sorted(allowed))
     return _check("row-count", area, "ok" if fits else "failed", message, [f"{table}/rows", *cells])
 

@@ -23,11 +23,13 @@ from kompass_extract.report.confidence.number_evidence import (
     EditionPoints,
     area_numbers,
     overview_numbers,
+    scores_in_overview,
     total_number,
 )
 from kompass_extract.report.confidence.text_evidence import page_signals, read_signals, unity_signals
 from kompass_extract.report.confidence.wording_evidence import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy.known_names import is_known_name
 
 _WORD, _LONG_WORD = 3.0, 9.0  # letter heights that a short word takes, and a long one
 _SELDOM = 0.5  # share of a report's areas, 0..1, up to which an order of their parts is unusual
@@ -36,6 +38,7 @@ _NEARLY_ALL = 0.85  # share, 0..1
 
 TOTALS = ("Totalt", "Summa", "Total", "Totalpoäng")
 """Usual labels of the row of totals."""
+MOST_INITIAL = 2  # letters, with a full stop
 EXACT_KINDS = frozenset({"area_name", "table_heading", "evaluator_name"})
 """Kinds that one wrong letter makes wrong: a letter or a sign from a known wording is a doubt of its own."""
 
@@ -100,7 +103,8 @@ class _Gatherer:
                 evidence = self._name("section", section.heading, self._headings(area))
                 yield f"{at}/narrative/{index}/heading", replace(evidence, family=Family.HEADING, unlike=0.0)
         yield from self._names(area, at)
-        for pointer, number, evidence in area_numbers(area, at, self._edition):
+        elsewhere = scores_in_overview(self._report.area_scores_overview, area.number)
+        for pointer, number, evidence in area_numbers(area, at, self._edition, elsewhere):
             if number.value is not None or number.needs_review:
                 yield pointer, self._number(number, evidence)
 
@@ -241,9 +245,11 @@ class _Gatherer:
             yield "/report/total", self._number(info.total, total_number(info.total, self._report.areas))
 
     def _is_uncertain_name(self, text: str, read: FieldEvidence) -> bool:
-        """Whether a name stands in damaged text and its own letters are in doubt: no sentence says what they are."""
-        unknown = self._knows is not None and not all(map(self._knows, text.replace("-", " ").split()))
-        return bool(read.repaired) and (read.two_readings > 0 or unknown)
+        """Whether nothing but its picture, or damaged letters, says how a name is spelt: no list of words has it."""
+        words = [word for word in text.replace("-", " ").split() if len(word) > MOST_INITIAL]
+        strange = [word for word in words if not is_known_name(word)]
+        unknown = self._knows is not None and not all(map(self._knows, strange))
+        return (bool(read.repaired) and (read.two_readings > 0 or unknown)) or (read.scanned > 0 and unknown)
 
     @cached_property
     def _edition(self) -> EditionPoints:

@@ -28,11 +28,14 @@ class EditionPoints:
 NumberFound = tuple[str, NumberField, FieldEvidence]
 
 
-def area_numbers(area: Area, pointer: str, edition: EditionPoints) -> Iterator[NumberFound]:
-    """Every number of an area with its pointer and the evidence of the others."""
+def area_numbers(
+    area: Area, pointer: str, edition: EditionPoints, elsewhere: frozenset[float] = frozenset()
+) -> Iterator[NumberFound]:
+    """Every number of an area with its pointer and the others' evidence; ``elsewhere`` are its scores in chapter 2."""
     table, total = area.score_table, area.score_table.total
     score_known = area.score.value is not None and area.score.value == total.achieved.value
-    yield f"{pointer}/score", area.score, _number("area_score", area.score, confirmed=score_known)
+    confirmed = score_known or area.score.value in elsewhere
+    yield f"{pointer}/score", area.score, _number("area_score", area.score, confirmed=confirmed)
     doubt = _table_doubt(area, edition)
     sums = _sums(table.rows, area)
     for index, row in enumerate(table.rows):
@@ -48,6 +51,12 @@ def area_numbers(area: Area, pointer: str, edition: EditionPoints) -> Iterator[N
             ("percent", total.percent, _number("total_percent", total.percent, confirmed=own_percent)),
         )
     )  # fmt: skip
+
+
+def scores_in_overview(rows: Sequence[OverviewRow], area: int) -> frozenset[float]:
+    """The scores that chapter 2's table has for an area."""
+    own = (field.value for row in rows if row.number == area for field in row.values.values())
+    return frozenset(value for value in own if value is not None)
 
 
 def overview_numbers(rows: Sequence[OverviewRow], areas: Sequence[Area]) -> Iterator[NumberFound]:
@@ -111,7 +120,7 @@ def _row_numbers(
 
 def _table_doubt(area: Area, edition: EditionPoints) -> float:
     allowed = edition.questions.get(area.number)
-    count = len(area.score_table.rows)
+    count = sum(row.found for row in area.score_table.rows)
     odd = count not in allowed if allowed else False
     return float(odd or (count > 0 and area.score_table.total.achieved.value is None))
 

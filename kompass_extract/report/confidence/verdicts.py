@@ -16,12 +16,16 @@ from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Check, Report, TextField
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
-from kompass_extract.report.confidence.evidence import REASONS, FieldEvidence
+from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
 from kompass_extract.report.confidence.gather import EXACT_KINDS, Known, gather
 
 STRANGE = ("label", "other_column", "apart", "known_wording")
 """Signals that a text belongs to another list."""
 OTHER_LIST = {"strengths": "improvements", "improvements": "strengths"}
+SCORES = frozenset({"area_score", "total", "total_achieved"})
+"""Numbers that stand for a whole area or report."""
+READ_WITH_DOUBT = 0.05
+"""Doubt of a reading, 0..1, from which on it needs another number beside it."""
 _CLEARLY = 0.5  # of a signal, 0..1
 
 
@@ -95,9 +99,17 @@ def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
 
 
 def certain_doubts(about: FieldEvidence) -> list[Reason]:
-    """What is asked about whatever a model says: a name but for signs a known one, a title that names nobody."""
+    """What is asked about whatever a model says.
+
+    A name but for signs a known one; a title that names nobody; a score read from a picture that no other number of the
+    report confirms, and any other such number that was read with doubt.
+    """
     found = [reason(REASONS["near_miss"])] if about.kind in EXACT_KINDS and about.near_miss else []
-    return [*found, reason(REASONS["unconfirmed"])] if about.kind == "title" and about.unconfirmed else found
+    alone = about.family is Family.NUMBER and about.unconfirmed and about.scanned
+    doubted = about.kind in SCORES or max(about.draft, about.misread) > READ_WITH_DOUBT or about.two_readings > 0
+    if (about.kind == "title" and about.unconfirmed) or (alone and doubted):
+        found.append(reason(REASONS["unconfirmed"]))
+    return found
 
 
 def with_verdicts(report: Report, evidence: Mapping[str, FieldEvidence], model: ConfidenceModel) -> Report:

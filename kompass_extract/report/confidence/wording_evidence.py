@@ -29,13 +29,7 @@ class Wordings:
 
     def names(self, area: int) -> list[str]:
         """What an area is called in any edition."""
-        return [
-            name
-            for edition in self._taxonomy.editions
-            for known in edition.areas
-            if known.number == area
-            for name in known.names
-        ]
+        return list(self._taxonomy.area_names(area))
 
     def of_area(self, area: int) -> list[str]:
         """The questions and sub-areas of an area in any edition."""

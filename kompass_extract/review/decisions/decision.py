@@ -13,7 +13,7 @@ from typing import Literal
 from kompass_extract.model.report import Evidence, Model
 
 Address = str
-DecidedValue = str | int | None
+DecidedValue = str | int | float | None
 ListName = Literal["strengths", "improvements", "rubrics", "narrative", "rows", "areas"]
 
 

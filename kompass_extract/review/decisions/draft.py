@@ -24,6 +24,7 @@ from kompass_extract.model.report import (
     ScoreRow,
     ScoreTable,
     TextField,
+    YearField,
 )
 from kompass_extract.report.fields import missing_number
 from kompass_extract.review.decisions.decision import Address, ListName
@@ -47,7 +48,8 @@ class ListKey(NamedTuple):
     section: Address = ""
 
 
-_NUMBER = type(missing_number())
+_YEAR: type = YearField
+_NUMBERS = (type(missing_number()), _YEAR)
 
 Step = tuple[int, float, float, float, str, str]
 Rank = tuple[Step, ...]
@@ -267,5 +269,10 @@ class _Builder:
 
 
 def is_number(field: AnyField) -> bool:
-    """Whether a field's value is a whole number."""
-    return isinstance(field, _NUMBER)
+    """Whether a field's value is a number."""
+    return isinstance(field, _NUMBERS)
+
+
+def is_whole(field: AnyField) -> bool:
+    """Whether a field's value is a number without decimals, whatever is printed."""
+    return isinstance(field, _YEAR)

@@ -24,7 +24,7 @@ from kompass_extract.model.report import (
 from kompass_extract.report.fields import missing_number, missing_text
 from kompass_extract.review.decisions.block_items import DECIDED, item_on, mark_blocks
 from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision, Target
-from kompass_extract.review.decisions.draft import BLOCK_LISTS, Draft, ListKey, is_number
+from kompass_extract.review.decisions.draft import BLOCK_LISTS, Draft, ListKey, is_number, is_whole
 from kompass_extract.taxonomy import load_taxonomy
 
 ROW_NUMBER = re.compile(r"^\d?\d?(\.\d{1,2})?$")
@@ -64,7 +64,9 @@ def unfit(field: AnyField, value: DecidedValue) -> Reason | None:
     if value is None:
         return None
     if is_number(field):
-        return None if isinstance(value, int) and not isinstance(value, bool) else reason("whole-number-wanted")
+        wanted = (int,) if is_whole(field) else (int, float)
+        fits = isinstance(value, wanted) and not isinstance(value, bool)
+        return None if fits else reason("whole-number-wanted" if is_whole(field) else "number-wanted")
     return None if isinstance(value, str) else reason("text-wanted")
 
 

@@ -25,6 +25,7 @@ MOST_CHARACTERS = 20_000
 MOST_PLACES = 4
 """Boxes of an added item: it may run over columns and pages."""
 _TICK = timedelta(microseconds=1)
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
 _SPACE = re.compile(r"\s+")
 _OF_ROWS = frozenset({Action.SET_QUESTION, Action.REMOVE})
 
@@ -165,11 +166,12 @@ def _after(order: Order, shown: DecidedValue, number: bool) -> DecidedValue:
     return _text(order.value) if order.value is not None else None
 
 
-def _number(value: DecidedValue) -> int:
+def _number(value: DecidedValue) -> int | float:
+    """A number as reports print it: whole, or with one or two decimals."""
     text = str(value).strip()
-    if not text.isdecimal() or len(text) > 6:
-        raise RefusedError(reason("whole-number-wanted"))
-    return int(text)
+    if _NUMBER.fullmatch(text) is None:
+        raise RefusedError(reason("number-wanted"))
+    return int(text) if text.isdecimal() else float(text.replace(",", "."))
 
 
 def _text(value: DecidedValue) -> str:

@@ -144,7 +144,7 @@ class Judge:
                 self._value("overview", value, field, pointer, gold_row.number)
 
     def _value(
-        self, kind: str, gold: str | int | None, field: AnyField | None, pointer: str, area: int | None = None
+        self, kind: str, gold: str | int | float | None, field: AnyField | None, pointer: str, area: int | None = None
     ) -> None:
         """A value that is right only when it is the label's; nothing printed and nothing read is no value."""
         read = field.value if field is not None else None
@@ -211,7 +211,7 @@ class Judge:
         kind: str,
         area: int | None,
         status: Status,
-        gold: str | int | None,
+        gold: str | int | float | None,
         field: AnyField | None,
         pointer: str,
     ) -> None:

@@ -27,7 +27,7 @@ class ReportScore:
 
 
 def score_report(report: Report, gold: GoldReport) -> ReportScore:
-    """Judge ``report`` against ``gold``."""
+    """Judge ``report`` against ``gold``; an area without labels counts nowhere."""
     judge = Judge(report)
     areas = {area.number: (index, area) for index, area in enumerate(report.areas)}
     narrative: dict[int, CharacterErrors] = {}
@@ -40,7 +40,9 @@ def score_report(report: Report, gold: GoldReport) -> ReportScore:
         narrative[gold_area.number] = compare.errors(wanted, got)
         narrative_strict[gold_area.number] = compare.errors(wanted, got, strictly=True)
     judge.overview(gold)
-    found = [field for _, field in fields(report)]
+    labelled = {area.number for area in gold.areas}
+    other = [f"/areas/{index}/" for number, (index, _) in areas.items() if number not in labelled]
+    found = [field for pointer, field in fields(report) if not pointer.startswith(tuple(other))]
     return ReportScore(
         gold_id=gold.id,
         judgements=tuple(judge.judgements),

@@ -6,25 +6,17 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page
-
-from kompass_extract.training.render.chromium import ChromiumMissingError, browser_page, print_pdf
-from kompass_extract.training.render.compose import compose
-from kompass_extract.training.render.css import furniture
+from kompass_extract.training.render.chromium import ChromiumMissingError
 from kompass_extract.training.render.fonts import missing_packages
 from kompass_extract.training.render.gold_model import GoldReport, read_gold, write_gold
-from kompass_extract.training.render.layouts import as_printed, draw_layout
-from kompass_extract.training.render.page_html import page_html
-from kompass_extract.training.render.places import PLACES
-from kompass_extract.training.render.scanner import QUALITIES, scan
-from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError, office_profile, print_docx
-from kompass_extract.training.render.wording import Occasion
+from kompass_extract.training.render.scanner import ALL_QUALITIES, QUALITIES, scan
+from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError
+from kompass_extract.training.render.story import Story, invent_story, plain_story
+from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printed
 
 GOLD = Path(__file__).resolve().parents[3] / "gold"
 EXAMPLES = """examples:
@@ -32,9 +24,8 @@ EXAMPLES = """examples:
   %(prog)s --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
   %(prog)s --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
   %(prog)s --out /tmp/rendered --reports 4 --qualities none --seed 5 --typesetter word
+  %(prog)s --out /tmp/rendered --reports 28 --qualities one --seed 9 --typesetter all
 """
-TYPESETTERS = ("chromium", "word")
-Typesetter = Callable[[GoldReport, random.Random], Path]  # typesets a report with its label beside; the PDF's path
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -46,12 +37,19 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="directory for PDF and label files")
     parser.add_argument("--reports", type=int, default=12, help="how many reports to invent (default 12)")
     parser.add_argument(
-        "--qualities", default="one", help=f"comma-separated among {', '.join(QUALITIES)}; or 'one', 'all', 'none'"
+        "--qualities",
+        default="one",
+        help=f"comma-separated among {', '.join(ALL_QUALITIES)}; or 'none', 'all' and 'one' (of the first seven), "
+        "'any' (one of them all)",
     )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
     parser.add_argument(
-        "--typesetter", choices=TYPESETTERS, default="chromium",
-        help="chromium: web pages; word: Word documents printed by LibreOffice (default chromium)",
+        "--typesetter", default="chromium",
+        help=f"comma-separated among {', '.join(TYPESETTERS)}, taken in turn; or 'all' (default chromium)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--content", choices=("various", "plain"), default="various",
+        help="various: items of all lengths, covers, notes, decimals; plain: the labels' own words (default various)",
     )  # fmt: skip
     parser.add_argument(
         "--from",
@@ -60,18 +58,31 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         action="append",
         help="label file to take texts from (default: all of gold/)",
     )
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if arguments.typesetter != "all" and (unknown := set(arguments.typesetter.split(",")) - set(TYPESETTERS)):
+        parser.error(f"unknown typesetter {', '.join(sorted(unknown))}: choose among {', '.join(TYPESETTERS)} or all")
+    return arguments
 
 
 def _qualities(wanted: str, index: int) -> list[str]:
     """The scan qualities of the report number ``index``; ValueError for an unknown one."""
     common = [name for name in QUALITIES if name != "english-text-layer"]
-    named = {"none": [], "all": common, "one": [common[(index + index // len(common)) % len(common)]]}.get(
-        wanted, wanted.split(",")
-    )
-    if unknown := set(named) - set(QUALITIES):
-        raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(QUALITIES)}")
+    every = [name for name in ALL_QUALITIES if name != "english-text-layer"]
+    named = {
+        "none": [],
+        "born-digital": [],
+        "all": common,
+        "one": [_in_turn(common, index)],
+        "any": [_in_turn(every, index)],
+    }.get(wanted, wanted.split(","))
+    if unknown := set(named) - set(ALL_QUALITIES):
+        raise ValueError(f"unknown quality {', '.join(sorted(unknown))}: choose among {', '.join(ALL_QUALITIES)}")
     return named
+
+
+def _in_turn(names: list[str], index: int) -> str:
+    """One of ``names`` for each ``index``, one further with every round: it meets other sources then."""
+    return names[(index + index // len(names)) % len(names)]
 
 
 def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
@@ -83,69 +94,52 @@ def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
     return report.model_copy(update={"id": name})
 
 
-def _save(report: GoldReport, layout: dict[str, object], target: Path) -> None:
-    """The report's label and the layout of ``target`` beside it."""
+def _stories(arguments: argparse.Namespace, sources: list[GoldReport]) -> Iterator[tuple[Story, random.Random]]:
+    """What each report tells, and the generator that its style is drawn from."""
+    taken: set[str] = set()
+    for index in range(arguments.reports):
+        rng = random.Random(f"{arguments.seed}/{index}")
+        source = sources[index % len(sources)]
+        story = plain_story(source, rng) if arguments.content == "plain" else invent_story(source, rng)
+        report, composed = _unique(story.report, set(taken)), _unique(story.composed, taken)
+        yield replace(story, report=report, composed=composed), rng
+
+
+def _save(printed: Printed) -> None:
+    """The report's label, its style and its other texts beside the PDF."""
+    report = printed.report
     plain = tuple(line.replace("\t", " ") for line in report.front_matter)
-    write_gold(report.model_copy(update={"front_matter": plain}), target.parent / f"{report.id}.gold.json")
-    described = Path(str(target).replace(".born-digital.pdf", ".layout.json"))
-    described.write_text(json.dumps(layout, ensure_ascii=False, indent=1) + "\n")
-
-
-def _make(report: GoldReport, page: Page, out: Path, rng: random.Random) -> Path:
-    """Typeset ``report`` born digital and write its label and layout beside it."""
-    layout = draw_layout(rng, report)
-    report = as_printed(report, layout)
-    place = next((p for p in PLACES if p.name == report.municipality), PLACES[0])
-    year, month = (int(part) for part in report.evaluation_date.split("-"))
-    occasion = Occasion(place, year, month, report.published_year)
-    target = out / f"{report.id}.{layout.lists}-{layout.rules}.born-digital.pdf"
-    print_pdf(
-        page, page_html(report, layout), target,
-        furniture=furniture(layout, occasion, rng.randint(10, 28)), margins=(layout.margin_left, layout.margin_right),
-    )  # fmt: skip
-    _save(report, asdict(layout), target)
-    return target
-
-
-def _make_in_word(report: GoldReport, profile: Path, out: Path, rng: random.Random) -> Path:
-    """The same by a Word document, which prints the label's words as they are."""
-    from kompass_extract.training.render.word import word_document
-    from kompass_extract.training.render.word_layout import draw_word_layout
-
-    layout = draw_word_layout(rng, report)
-    target = out / f"{report.id}.word-{layout.lists}-{layout.score_place}.born-digital.pdf"
-    with TemporaryDirectory() as folder:
-        document = Path(folder) / f"{report.id}.docx"
-        word_document(report, layout).save(str(document))
-        print_docx(document, target, profile)
-    _save(report, asdict(layout), target)
-    return target
-
-
-@contextmanager
-def _typesetter(name: str, out: Path) -> Iterator[Typesetter]:
-    """What typesets reports into ``out``; one browser or one office profile for all of them."""
-    if name == "word":
-        with office_profile() as profile:
-            yield lambda report, rng: _make_in_word(report, profile, out, rng)
-    else:
-        with browser_page() as page:
-            yield lambda report, rng: _make(report, page, out, rng)
+    write_gold(report.model_copy(update={"front_matter": plain}), printed.pdf.parent / f"{report.id}.gold.json")
+    stem = str(printed.pdf).removesuffix(".born-digital.pdf")
+    Path(f"{stem}.layout.json").write_text(json.dumps(printed.style, ensure_ascii=False, indent=1) + "\n")
+    texts = "".join(json.dumps({"kind": k, "text": t}, ensure_ascii=False) + "\n" for k, t in printed.texts)
+    Path(f"{stem}.other.jsonl").write_text(texts)
 
 
 def _render(arguments: argparse.Namespace, sources: list[GoldReport], plans: list[list[str]]) -> None:
-    """Invent, typeset and scan one report a plan, and print the path of each PDF."""
-    taken: set[str] = set()
-    with _typesetter(arguments.typesetter, arguments.out) as typeset:
-        for index, qualities in enumerate(plans):
-            rng = random.Random(f"{arguments.seed}/{index}")
-            report = _unique(compose(sources[index % len(sources)], rng), taken)
-            digital = typeset(report, rng)
-            print(digital, flush=True)
-            for quality in qualities:
-                target = Path(str(digital).replace(".born-digital.", f".{quality}."))
-                scan(digital, target, quality, seed=rng.randrange(2**31))
-                print(target, flush=True)
+    """Invent, typeset and scan one report a plan; print the path of each PDF and write the manifest."""
+    names = list(TYPESETTERS) if arguments.typesetter == "all" else arguments.typesetter.split(",")
+    jobs = [
+        Job(story, rng, arguments.out, arguments.content == "various") for story, rng in _stories(arguments, sources)
+    ]
+    with (arguments.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+        for place, name in enumerate(names):
+            own = range(place, len(jobs), len(names))
+            printed_jobs = TYPESETTERS[name]([jobs[index] for index in own])
+            for index, printed in zip(own, printed_jobs, strict=True):
+                _save(printed)
+                for quality in ("born-digital", *plans[index]):
+                    target = Path(str(printed.pdf).replace(".born-digital.", f".{quality}."))
+                    if quality != "born-digital":
+                        scan(printed.pdf, target, quality, seed=printed.job.rng.randrange(2**31))
+                    print(target, flush=True)
+                    line = {
+                        "file": target.name, "label": f"{printed.report.id}.gold.json", "id": printed.report.id,
+                        "typesetter": name, "quality": quality, "seed": arguments.seed, "index": index,
+                        "edition": printed.report.edition, "source": printed.report.source_report,
+                        "style": printed.style,
+                    }  # fmt: skip
+                    manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,7 @@ def _svg(body: str, height: int = HEIGHT) -> str:
     )
 
 
-def bars(scores: Sequence[int]) -> str:
+def bars(scores: Sequence[float]) -> str:
     """A column for each area's score (0..100) and the figure above it."""
     step = WIDTH / len(scores)
     body = ""
@@ -28,7 +28,7 @@ def bars(scores: Sequence[int]) -> str:
     return _svg(body + f'<line x1="0" y1="200" x2="{WIDTH}" y2="200" stroke="#000"/>')
 
 
-def radar(scores: Sequence[int], names: Sequence[str]) -> str:
+def radar(scores: Sequence[float], names: Sequence[str]) -> str:
     """A net with one spoke an area."""
     cx, cy, radius, count = WIDTH / 2, 140, 95, len(scores)
 
@@ -50,7 +50,7 @@ def radar(scores: Sequence[int], names: Sequence[str]) -> str:
     return _svg(body, 280)
 
 
-def profile(scores: Sequence[int], average: Sequence[int], legend: tuple[str, str]) -> str:
+def profile(scores: Sequence[float], average: Sequence[float], legend: tuple[str, str]) -> str:
     """Two lines over the areas: the municipality and the average."""
     step, body = WIDTH / (len(scores) + 1), ""
     for level in range(0, 101, 20):

@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.training.render.edition_forms import AreaForm, EditionForm, edition_form
+from kompass_extract.training.render.edition_forms import EARLY, AreaForm, EditionForm, edition_form
 from kompass_extract.training.render.gold_model import (
     Area,
     Discrepancy,
@@ -25,7 +25,13 @@ from kompass_extract.training.render.gold_model import (
 from kompass_extract.training.render.places import PLACES, Place, retell
 from kompass_extract.training.render.wording import Occasion, chapter_one, chapter_two, invent_evaluators, invent_title
 
-YEARS = {"2010": (2011, 2016), "2016": (2016, 2019), "2020-first": (2020, 2021), "2020-second": (2021, 2025)}
+YEARS = {
+    "2002": (2002, 2009),
+    "2010": (2011, 2016),
+    "2016": (2016, 2019),
+    "2020-first": (2020, 2021),
+    "2020-second": (2021, 2025),
+}
 FORMS_OF_SOURCE = {"2016": ("2016", "2016", "2016", "2010"), "2020": ("2020-second", "2020-second", "2020-first")}
 SELF_DISAGREEING = 0.4  # share of reports in which some chapter score differs from its table's total
 STRUCTURES = ("rubric_table", "rubric_list", "sub_areas")
@@ -88,7 +94,8 @@ def _rubrics(form: AreaForm, source: Area | None, rng: random.Random) -> tuple[s
     """The sub-areas' list: the source's own, or one made of the questions where they are names."""
     names = tuple(question for question, _ in form.questions)
     if names[0].endswith("?"):
-        return source.rubrics if source else tuple(name.rstrip("?") for name in names)
+        own = source.rubrics if source and form not in EARLY.areas else ()
+        return own or tuple(name.rstrip("?") for name in names)
     return tuple(name.upper() if rng.random() < 0.03 else name for name in names)
 
 
@@ -124,7 +131,7 @@ def _areas(source: GoldReport, plan: Plan, rng: random.Random) -> tuple[tuple[Ar
         form, text = plan.edition.areas[index], texts[index % len(texts)]
         own = source.areas[index] if index < len(source.areas) else None
         table = invent_scores(form, index + 1, plan, rng)
-        score = table.total.achieved
+        score = int(table.total.achieved)
         if plan.disagreeing and rng.random() < 0.25 and 1 <= score < 100:
             score += rng.choice((-1, 1))
             what = f"the area chapter prints {score}, the score table totals {table.total.achieved}"
@@ -160,7 +167,7 @@ def _overview(areas: Sequence[Area], occasion: Occasion, rng: random.Random) -> 
     heads = (f"{occasion.place.name} {occasion.year}", f"{occasion.place.name} {earlier}", "Medel 2020-")
     rows = []
     for area in areas:
-        scores = (area.score_table.total.achieved, rng.randint(25, 70), rng.randint(45, 75))
+        scores = (int(area.score_table.total.achieved), rng.randint(25, 70), rng.randint(45, 75))
         rows.append(OverviewRow(number=area.number, label=area.name, values=dict(zip(heads, scores, strict=True))))
     sums = {head: sum(row.values[head] for row in rows) for head in heads}
     return (*rows, OverviewRow(number=None, label="Totalt", values=sums))

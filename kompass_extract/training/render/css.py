@@ -37,7 +37,8 @@ def _score_rules(layout: Layout) -> str:
 
 def stylesheet(layout: Layout) -> str:
     """The report's CSS."""
-    marker = "none" if layout.bullet == "none" else f'"{layout.bullet}\\00a0\\00a0"'
+    counted = {"none": "none", "number": "decimal", "letter": "lower-alpha"}
+    marker = counted.get(layout.bullet, f'"{layout.bullet}\\00a0\\00a0"')
     shade = "background:#d9e2ec;" if layout.shaded_head else ""
     head = "table-header-group" if layout.repeat_head else "table-row-group"
     caps = "text-transform:uppercase;" if layout.caps_list_heads else ""

@@ -1,4 +1,4 @@
-"""Area names, questions and max points of the editions, as the reports print them; 2010's questions are invented."""
+"""Area names, questions and max points of the editions, as the reports print them; 2002's and 2010's are invented."""
 
 # ruff: noqa: E501 - the questions stand one a line
 
@@ -243,6 +243,60 @@ Drivs ett målinriktat arbete för minskad klimatpåverkan? | 20
 """
 
 
+# Reports of 2002 to 2009: the areas are theirs, the questions are invented.
+_2002 = """
+Offentlighet och demokratisk kontroll
+Finns en informationspolicy som är känd i hela organisationen? | 20
+Lämnas medborgarna en begriplig redovisning av årets verksamhet? | 25
+Erbjuds medborgarna kanaler för samråd mellan valen? | 25
+Används kommunens webbplats för debatt och insyn? | 15
+Har fullmäktige antagit regler mot mutor och jäv? | 15
+
+Tillgänglighet och brukarorientering
+Hålls kontor och växel öppna efter brukarnas behov? | 25
+Mäts brukarnas uppfattning om tjänsterna återkommande? | 30
+Lämnas garantier för vad tjänsterna omfattar? | 25
+Hanteras klagomål efter fasta rutiner? | 20
+
+Klarhet i samspelet mellan politik och administration
+Avgränsas politikernas och tjänstemännens uppgifter i skrift? | 30
+Formuleras mål som går att följa upp? | 30
+Diskuteras rollerna i nämnderna minst en gång per mandatperiod? | 20
+Går ärendena genom en enhetlig beredning? | 20
+
+Ledning, decentralisering och delegation
+Råder enheterna själva över sin budget? | 25
+Får enheterna föra över ett överskott till nästa år? | 15
+Har cheferna skriftliga uppdrag? | 20
+Leder kommunchefen förvaltningarna genom en ledningsgrupp? | 20
+Får nya chefer utbildning i sitt uppdrag? | 20
+
+Kontroll- och rapporteringssystem
+Rapporteras ekonomi och verksamhet i samma dokument? | 30
+Knyts nyckeltal till målen? | 25
+Jämför sig kommunen med andra kommuner? | 25
+Prövas den interna kontrollen av nämnderna? | 20
+
+Personalförvaltning
+Finns en personalpolitik som fullmäktige har antagit? | 25
+Sätts lönerna individuellt efter kända kriterier? | 25
+Genomförs utvecklingssamtal med alla anställda? | 25
+Undersöks arbetsklimatet regelbundet? | 25
+
+Förnyelsepolitik
+Har kommunen en strategi för förnyelse av verksamheten? | 30
+Uppmuntras försök med nya arbetsformer? | 25
+Används informationsteknik för att förenkla arbetet? | 25
+Sprids erfarenheter från lyckade projekt? | 20
+
+Samhällsbyggnad
+Samverkar kommunen med föreningar och frivilliga? | 25
+Drivs ett aktivt arbete för det lokala näringslivet? | 30
+Deltar kommunen i internationellt utbyte? | 15
+Vägs miljön in i planer och beslut? | 30
+"""
+
+
 def _parse_area(text: str) -> AreaForm:
     head, *lines = text.strip().splitlines()
     name, _, heading = (part.strip() for part in head.partition("="))
@@ -267,6 +321,10 @@ EDITIONS: tuple[EditionForm, ...] = (
 )
 
 
+# Not among EDITIONS, which the product's taxonomy knows: a report of these years has areas of its own.
+EARLY = EditionForm("2002", "2002", _parse(_2002))
+
+
 def edition_form(form: str) -> EditionForm:
     """The edition by its form, such as ``2020-first``; KeyError when there is none."""
-    return {edition.form: edition for edition in EDITIONS}[form]
+    return {edition.form: edition for edition in (*EDITIONS, EARLY)}[form]

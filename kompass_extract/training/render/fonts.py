@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from functools import lru_cache
+from pathlib import Path
 
 SANS = (
     "Liberation Sans", "DejaVu Sans", "Carlito", "Noto Sans", "Open Sans", "Lato", "Roboto", "FreeSans",
@@ -43,3 +45,15 @@ def missing_packages() -> list[str]:
     """The Debian packages that bring the families not installed here, sorted."""
     absent = set(SANS + SERIF) - installed_families()
     return sorted({package for family in absent for prefix, package in PACKAGES.items() if family.startswith(prefix)})
+
+
+@lru_cache
+def font_file(family: str, style: str = "") -> Path | None:
+    """The TrueType file of ``family`` in ``style`` ("bold", "italic" or none); None when there is none."""
+    command = ["fc-match", "-f", "%{family}|%{file}", f"{family}:{style}" if style else family]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FC_LIST_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    name, _, file = done.stdout.partition("|")
+    return Path(file) if family in name.split(",") and file.endswith(".ttf") else None

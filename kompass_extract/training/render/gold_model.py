@@ -24,17 +24,17 @@ class Section(GoldModel):
 
 
 class Row(GoldModel):
-    """One question: points are printed whole; ``percent`` is None where the report has no such column."""
+    """One question, its points as printed; ``percent`` is None where the report has no such column."""
 
     number: str
     question: str
-    achieved: int
+    achieved: int | float
     max: int
     percent: int | None
 
 
 class Total(GoldModel):
-    achieved: int
+    achieved: int | float
     max: int
     percent: int | None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.fonts import SANS, SERIF
 from kompass_extract.training.render.gold_model import Area, GoldReport
+from kompass_extract.training.render.sampling import GLYPHS, ink, pick
 
 COLOURS = ("#000", "#000", "#1f4e79", "#7a1f2b", "#2e6b3a", "#444", "#c45911")
 BULLETS = ("•", "•", "•", "–", "▪", "▫", "○", "✓", "*", "-", "»", "none")
@@ -131,6 +132,32 @@ def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
         paragraph_gap=rng.choice((0.5, 0.7, 1.0)),
     )  # fmt: skip
     return _structured(layout, rng, report)
+
+
+def vary_layout(layout: Layout, rng: random.Random) -> Layout:
+    """``layout`` with sizes, colours and list marks drawn from ranges; typed numbers stand where lists are whole."""
+    marks = {
+        "glyph": 5.0,
+        "own": 3.0,
+        "number": 1.5 * (layout.lists != "paired"),
+        "letter": 0.5 * (layout.lists != "paired"),
+    }
+    kind = pick(rng, marks)
+    bullet = layout.bullet if kind == "own" else rng.choice(GLYPHS) if kind == "glyph" else kind
+    return replace(
+        layout,
+        size=round(layout.size + rng.uniform(-0.4, 0.4), 1),
+        leading=round(rng.uniform(1.05, 1.6), 2),
+        margin_left=rng.randint(16, 34),
+        margin_right=rng.randint(16, 32),
+        heading_colour=ink(rng),
+        heading_scale=round(rng.uniform(1.15, 1.8), 2),
+        bullet=bullet,
+        bullet_indent=layout.bullet_indent if bullet == layout.bullet else round(rng.uniform(1.1, 2.0), 2),
+        item_gap=layout.item_gap if bullet == "none" else round(rng.uniform(0, 0.7), 2),
+        left_share=rng.randint(40, 60),
+        gutter=rng.randint(8, 28),
+    )
 
 
 def _structured(layout: Layout, rng: random.Random, report: GoldReport) -> Layout:

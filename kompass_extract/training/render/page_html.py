@@ -11,6 +11,7 @@ from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.css import stylesheet
 from kompass_extract.training.render.gold_model import Area, GoldReport, Section
 from kompass_extract.training.render.layouts import Layout
+from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import (
     COMPARISONS,
     front_matter,
@@ -127,9 +128,9 @@ def _score_table(area: Area, layout: Layout) -> str:
     words = layout.score_words if with_percent else layout.score_words[:2]
     heads = "".join(f'<th class="v">{word}</th>' for word in words)
 
-    def values(achieved: int, most: int, percent: int | None) -> str:
-        shown = [str(achieved), str(most)] + ([f"{percent}{layout.percent_sign}"] if with_percent else [])
-        return "".join(f'<td class="v">{value}</td>' for value in shown)
+    def values(achieved: float, most: int, percent: int | None) -> str:
+        printed = [shown(achieved), str(most)] + ([f"{percent}{layout.percent_sign}"] if with_percent else [])
+        return "".join(f'<td class="v">{value}</td>' for value in printed)
 
     title = escape(table.heading)
     corner = (f"{area.number}.", title) if layout.title_in_table else ("", "")

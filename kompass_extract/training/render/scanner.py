@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 from PIL import Image
+
+from kompass_extract.training.render.codecs import page_pdf
+from kompass_extract.training.render.wear import Glass, Wear, show_through, wear_page
 
 Gray = npt.NDArray[np.uint8]
 
@@ -38,6 +41,12 @@ class Quality:
     holes: bool = False
     scanned_share: float = 1.0
     text_layer: bool = False
+    codec: str = ""  # of codecs.CODECS; empty for G4 where bitonal, else JPEG
+    wear: Wear | None = None
+    dpi_range: tuple[int, int] | None = None  # drawn for each report, instead of ``dpi``
+    jpeg_range: tuple[int, int] | None = None
+    doubled: float = 0.0  # how often a sheet is drawn in twice and its page comes twice
+    backs: bool = False  # whether the empty backs are scanned too
 
 
 QUALITIES: dict[str, Quality] = {
@@ -49,6 +58,28 @@ QUALITIES: dict[str, Quality] = {
     "mixed": Quality(200, skew=0.6, blur=0.4, noise=2.5, shading=25, jpeg=80, scanned_share=0.5),
     "english-text-layer": Quality(200, skew=0.4, blur=0.3, noise=4, shading=15, jpeg=80, text_layer=True),
 }
+# What offices, archives and telephones do to reports: whole ones are left out of training in turn.
+WORN: dict[str, Quality] = {
+    "copies": Quality(300, skew=1.2, specks=300, bitonal=True, wear=Wear(generations=3, hairlines=5, holes=0.3),
+                      codec="g4", dpi_range=(200, 300)),
+    "hairlines": Quality(300, skew=0.8, blur=0.4, noise=3, specks=40, jpeg=70, wear=Wear(hairlines=6)),
+    "show-through": Quality(200, skew=0.6, blur=0.4, noise=3, jpeg=65, wear=Wear(show_through=0.28, uneven=20),
+                            dpi_range=(150, 300)),
+    "mrc": Quality(300, skew=0.5, blur=0.3, noise=2, wear=Wear(uneven=25), codec="mrc", jpeg_range=(20, 50),
+                   dpi_range=(200, 400)),
+    "jbig2": Quality(300, skew=0.7, blur=0.4, specks=120, bitonal=True, codec="jbig2", dpi_range=(200, 400)),
+    "uneven-light": Quality(200, skew=1.0, blur=0.5, noise=5, wear=Wear(uneven=95), jpeg_range=(30, 70),
+                            dpi_range=(150, 250)),
+    "desk": Quality(200, skew=0.8, blur=0.4, noise=3, jpeg=70, dpi_range=(150, 300),
+                    wear=Wear(holes=0.9, stamps=0.12, handwriting=0.35, creases=0.3, uneven=15)),
+    "low-jpeg": Quality(150, skew=0.5, blur=0.4, noise=2, jpeg_range=(20, 40), dpi_range=(130, 220)),
+    "low-dpi": Quality(110, skew=0.4, blur=0.3, noise=2, jpeg_range=(60, 85), dpi_range=(100, 130)),
+    "faint": Quality(200, skew=0.8, blur=0.4, noise=5, specks=60, jpeg=70, wear=Wear(faint=0.72), dpi_range=(150, 300)),
+    "sheets": Quality(200, skew=0.6, blur=0.4, noise=2.5, jpeg=70, wear=Wear(show_through=0.12), doubled=0.15,
+                      backs=True),
+    "photo": Quality(170, blur=0.6, noise=5, jpeg_range=(50, 80), wear=Wear(perspective=0.035), dpi_range=(150, 220)),
+}  # fmt: skip
+ALL_QUALITIES = QUALITIES | WORN
 TESSERACT_SECONDS = 60
 
 
@@ -87,6 +118,13 @@ def _borders(image: Gray, quality: Quality, rng: np.random.Generator) -> None:
             cv2.circle(image, (int(width * 12 / 210 * 0.8), int(height * share)), int(width * 2.6 / 210), 25, -1)
 
 
+def _drawn(quality: Quality, rng: np.random.Generator) -> Quality:
+    """``quality`` with the figures of one report where it gives ranges."""
+    dpi = int(rng.integers(*quality.dpi_range, endpoint=True)) if quality.dpi_range else quality.dpi
+    jpeg = int(rng.integers(*quality.jpeg_range, endpoint=True)) if quality.jpeg_range else quality.jpeg
+    return replace(quality, dpi=dpi, jpeg=jpeg)
+
+
 def degrade(image: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
     """One page as ``quality`` sees it; ``image`` is gray, 0 black, and is not changed."""
     page = image.copy()
@@ -115,6 +153,8 @@ def _page_pdf(image: Gray, quality: Quality) -> bytes:
         picture.info["dpi"] = (quality.dpi, quality.dpi)
         config = f"--dpi {quality.dpi}"
         return bytes(pytesseract.image_to_pdf_or_hocr(picture, lang="eng", config=config, timeout=TESSERACT_SECONDS))
+    if quality.codec or quality.wear:
+        return page_pdf(image, quality.codec or "jpeg", dpi=quality.dpi, quality=quality.jpeg)
     buffer = io.BytesIO()
     if quality.bitonal:
         picture.convert("1").save(buffer, "PDF", resolution=quality.dpi)
@@ -123,10 +163,23 @@ def _page_pdf(image: Gray, quality: Quality) -> bytes:
     return buffer.getvalue()
 
 
+def _render(document: pdfium.PdfDocument, index: int, quality: Quality) -> Gray:
+    """A page in gray as a perfect scanner sees it."""
+    picture = document[index].render(scale=quality.dpi / 72, grayscale=True).to_pil()
+    return np.asarray(picture.convert("L"), np.uint8)
+
+
+def _back(front: Gray, quality: Quality, rng: np.random.Generator) -> Gray:
+    """The empty back of a sheet, through which its front shows."""
+    bare = show_through(np.full_like(front, 255), front, float(rng.uniform(0.03, 0.15)))
+    return degrade(bare, replace(quality, turned=0), rng)
+
+
 def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
     """Write ``source`` to ``target`` as scanned in the quality of that name; KeyError for an unknown one."""
-    quality = QUALITIES[quality_name]
     rng = np.random.default_rng(seed)
+    quality = _drawn(ALL_QUALITIES[quality_name], rng)
+    glass = Glass.draw(quality.wear, rng) if quality.wear else None
     born, out = pdfium.PdfDocument(source), pdfium.PdfDocument.new()
     count = len(born)
     candidates = np.arange(min(3, count - 1), count)
@@ -136,13 +189,19 @@ def scan(source: Path, target: Path, quality_name: str, *, seed: int) -> None:
         if rng.random() >= quality.scanned_share:
             out.import_pages(born, [index])
             continue
-        gray = np.asarray(born[index].render(scale=quality.dpi / 72, grayscale=True).to_pil().convert("L"), np.uint8)
+        gray = _render(born, index, quality)
+        if quality.wear and glass:
+            back = _render(born, index + 1, quality) if quality.wear.show_through and index + 1 < count else None
+            gray = wear_page(gray, back, quality.wear, glass, rng)
         page = degrade(gray, quality, rng)
         if index in turned:
             page = np.ascontiguousarray(np.rot90(page, turned[index]))
-        part = pdfium.PdfDocument(_page_pdf(page, quality))
-        out.import_pages(part)
-        part.close()
+        pages = [page] * (2 if quality.doubled and rng.random() < quality.doubled else 1)
+        pages += [_back(page, quality, rng)] if quality.backs else []
+        for picture in pages:
+            part = pdfium.PdfDocument(_page_pdf(picture, quality))
+            out.import_pages(part)
+            part.close()
     out.save(target)
     out.close()
     born.close()

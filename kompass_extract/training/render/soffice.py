@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,18 +38,33 @@ def print_docx(
     document: Path, target: Path, profile: Path, *, executable: str = EXECUTABLE, timeout: float = TIMEOUT_SECONDS
 ) -> None:
     """Write ``document`` as the PDF ``target``, within ``timeout`` seconds; PrintFailedError when none comes."""
+    print_documents({document: target}, profile, executable=executable, timeout=timeout)
+
+
+def print_documents(
+    targets: Mapping[Path, Path], profile: Path, *, tagged: bool = False, executable: str = EXECUTABLE,
+    timeout: float = TIMEOUT_SECONDS,
+) -> None:  # fmt: skip
+    """Write each document as the PDF that it is mapped to, in one run of LibreOffice; their stems must differ.
+
+    ``tagged`` asks for a structure tree.  The run may last ``timeout`` seconds a document; PrintFailedError when a
+    PDF is missing.
+    """
+    options = {"UseTaggedPDF": {"type": "boolean", "value": "true" if tagged else "false"}}
     with TemporaryDirectory() as folder:
         command = [
             executable, "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}",
-            "--convert-to", "pdf:writer_pdf_Export", "--outdir", folder, str(document),
+            "--convert-to", f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, *map(str, targets),
         ]  # fmt: skip
-        code, said = _run(command, timeout)
-        printed = Path(folder) / f"{document.stem}.pdf"
-        if code or not printed.exists():
-            raise PrintFailedError(
-                f"{document.name}: {executable} ended with {code} and no PDF; {PACKAGE} may be missing: {said.strip()}"
-            )
-        shutil.move(printed, target)
+        code, said = _run(command, timeout * len(targets))
+        for document, target in targets.items():
+            printed = Path(folder) / f"{document.stem}.pdf"
+            if code or not printed.exists():
+                raise PrintFailedError(
+                    f"{document.name}: {executable} ended with {code} and no PDF; "
+                    f"{PACKAGE} may be missing: {said.strip()}"
+                )
+            shutil.move(printed, target)
 
 
 def _run(command: list[str], timeout: float) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kompass_extract.training.render.gold_model import GoldReport
+from kompass_extract.training.render.sampling import Mark, draw_titles, ground, ink
 from kompass_extract.training.render.structure import structure_of
 
 FONTS = (
@@ -32,7 +33,7 @@ BORDERS: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "frame": {"top": (8, "000000"), "bottom": (8, "000000")},
     "rows_and_frame": {"top": (6, "000000"), "bottom": (6, "000000"), "insideH": (4, "A6A6A6")},
 }
-LISTS = ("cells", "cells", "paired", "sequential", "inner", "gutter", "stacked")
+LISTS = ("cells", "cells", "paired", "sequential", "inner", "gutter", "stacked", "beside", "rows")
 SCORES_BEFORE = ("table", "frame", "line", "slash", "side")
 SCORES_WITH_ITEMS = ("merged", "column")
 LETTER, A4 = (215.9, 279.4), (210.0, 297.0)  # millimetres
@@ -84,6 +85,7 @@ class WordLayout:
     lists: str  # one of LISTS
     score_place: str  # one of SCORES_BEFORE or SCORES_WITH_ITEMS
     item_style: str  # "bullet" | "plain" | "typed"
+    typed: Mark  # the mark that is typed before an item, which is no list for Word
     list_heads: tuple[str, str]
     merged_score: str
     merged_large: bool
@@ -140,17 +142,18 @@ def draw_word_layout(rng: random.Random, report: GoldReport) -> WordLayout:
     header, footer, two_sided = _furniture(rng)
     layout = WordLayout(
         font=rng.choice(FONTS),
-        size=rng.choice((9, 10, 10.5, 11, 12)),
-        leading=rng.choice((1.0, 1.08, 1.15, 1.3)),
-        paragraph_gap=rng.choice((4, 6, 8, 10)),
-        item_gap=rng.choice((0, 2, 4, 6)),
+        size=rng.choice((9, 9.5, 10, 10.5, 11, 11.5, 12)),
+        leading=round(rng.uniform(1.0, 1.5), 2),
+        paragraph_gap=round(rng.uniform(4, 10), 1),
+        item_gap=round(rng.uniform(0, 6), 1),
         justify=rng.random() < 0.4,
         soft_hyphens=rng.random() < 0.2,
         letter=rng.random() < 0.15,
-        margins=rng.choice(((25, 25, 25, 25), (20, 20, 20, 20), (30, 20, 25, 25), (15, 15, 20, 20))),
+        margins=(rng.randint(15, 32), rng.randint(15, 30), rng.randint(18, 28), rng.randint(18, 28)),
         bullet=rng.choice(("symbol", *BULLETS)),
         heading_sizes=rng.choice(((18, 14, 12), (16, 13, 11), (20, 16, 13), (14, 12, 11))),
-        heading_colours=rng.choice((("1F3864", "2F5496", "1F3864"), ("000000",) * 3, ("C00000", "C00000", "404040"))),
+        heading_colours=rng.choice((("1F3864", "2F5496", "1F3864"), ("000000",) * 3,
+                                    (ink(rng, plain=0)[1:].upper(), ink(rng, plain=0)[1:].upper(), "404040"))),
         heading_bold=rng.random() < 0.7,
         area_heading=rng.choice(("Område {n} {name}", "Område {n} – {name}", "Område {n}: {name}",
                                  "3.{n} Område {n} {name}", "Område {n}. {name}")),
@@ -161,14 +164,16 @@ def draw_word_layout(rng: random.Random, report: GoldReport) -> WordLayout:
         lists=rng.choice(LISTS),
         score_place=rng.choice(SCORES_BEFORE),
         item_style=rng.choice(("bullet", "bullet", "plain", "typed")),
-        list_heads=("Styrkor", rng.choice(("Förbättringsmöjligheter", "Förbättringsområden"))),
+        typed=rng.choice((Mark("glyph", "-"), Mark("glyph", "+"), Mark("number", "{}."), Mark("number", "{})"),
+                          Mark("letter", "{})"))),
+        list_heads=draw_titles(rng),
         merged_score=rng.choice(("Poäng: {}", "Poäng {}", "{} poäng", "Poäng {} av 100", "Områdets poäng: {}")),
         merged_large=rng.random() < 0.4,
         borders=rng.choice(("grid", "grid", "none", "none", "column", "rows_and_frame")),
         left_share=rng.choice((0.5, 0.5, 0.45, 0.58)),
         repeat_head=rng.random() < 0.5,
-        bar=rng.choice(("1F4E79", "385723", "7F7F7F", "C00000", "000000")) if rng.random() < 0.4 else "",
-        shade=rng.choice(("D9D9D9", "DEEAF6", "F2F2F2")) if rng.random() < 0.5 else "",
+        bar=ink(rng, plain=0.1)[1:].upper() if rng.random() < 0.4 else "",
+        shade=ground(rng)[1:].upper() if rng.random() < 0.5 else "",
         scores=_scores(rng),
         landscape=rng.random() < 0.2,
         chart=rng.random() < 0.5,
@@ -182,7 +187,7 @@ def _consistent(layout: WordLayout, rng: random.Random, report: GoldReport) -> W
     tabled = layout.lists in ("cells", "paired")
     if tabled and structure_of(report) == "rubric_list":
         layout = replace(layout, score_place=rng.choice(SCORES_WITH_ITEMS))
-    if not tabled and layout.lists != "gutter":
+    if not tabled and layout.lists not in ("gutter", "beside", "rows"):
         layout = replace(layout, item_style="bullet")
     if layout.lists == "paired" and layout.item_style == "plain":
         layout = replace(layout, item_style="bullet")  # rows of plain text would be items without any sign of it

@@ -14,6 +14,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from kompass_extract.training.render.gold_model import Area, OverviewRow, Row, Total
+from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import has_percent, hyphenated
 from kompass_extract.training.render.word_layout import BORDERS, WordLayout
 from kompass_extract.training.render.word_xml import (
@@ -55,16 +56,16 @@ def _hang(paragraph: Paragraph, millimetres: float) -> None:
     form.tab_stops.add_tab_stop(Mm(millimetres))
 
 
-def _add_items(sheet: Sheet, cell: _Cell, items: Sequence[str]) -> None:
-    """The ``items`` in ``cell``, whose first paragraph is taken when it is empty."""
+def _add_items(sheet: Sheet, cell: _Cell, items: Sequence[str], first: int = 0) -> None:
+    """The ``items`` in ``cell``, whose first paragraph is taken when it is empty; typed marks count from ``first``."""
     style = sheet.layout.item_style
-    for item in items:
+    for index, item in enumerate(items, first):
         empty = len(cell.paragraphs) == 1 and not cell.paragraphs[0].text
         paragraph = cell.paragraphs[0] if empty else cell.add_paragraph()
         if style == "plain":
             paragraph.paragraph_format.space_after = Pt(8)
         elif style == "typed":
-            paragraph.add_run("-\t")
+            paragraph.add_run(f"{sheet.layout.typed.at(index)}\t")
             paragraph.paragraph_format.space_after = Pt(2)
         else:
             paragraph.style = LIST_STYLE
@@ -111,10 +112,9 @@ def _cells(sheet: Sheet, area: Area) -> Table:
     if layout.repeat_head:
         for row in table.rows:
             repeat_row(row)
-    for strengths, improvements in _rows_of_items(area, layout.lists == "paired"):
-        cells = add_row(table).cells
-        _add_items(sheet, cells[0], strengths)
-        _add_items(sheet, cells[1], improvements)
+    for index, lists in enumerate(_rows_of_items(area, layout.lists == "paired")):
+        for cell, items in zip(add_row(table).cells, lists, strict=False):
+            _add_items(sheet, cell, items, index)
     share = layout.left_share
     shares = (0.44, 0.44, 0.12) if column else (share, 1 - share)
     set_widths(table, [sheet.width * part for part in shares])
@@ -148,6 +148,34 @@ def _gutter(sheet: Sheet, area: Area) -> Table:
     return table
 
 
+def _beside(sheet: Sheet, area: Area) -> Table:
+    """A row for each list, its title in a cell at the left."""
+    table: Table = sheet.document.add_table(rows=2, cols=2)
+    for row, words, items in zip(
+        table.rows, sheet.layout.list_heads, (area.strengths, area.improvements), strict=True
+    ):  # fmt: skip
+        _head(sheet, row.cells[0], words)
+        _add_items(sheet, row.cells[1], items)
+    set_widths(table, [sheet.width * share for share in (0.32, 0.68)])
+    return table
+
+
+def _rows(sheet: Sheet, area: Area) -> Table:
+    """An item a row, each list under a head across the table, with its mark in a column of its own when it is typed."""
+    typed = sheet.layout.item_style == "typed"
+    table: Table = sheet.document.add_table(rows=0, cols=2 if typed else 1)
+    for words, items in zip(sheet.layout.list_heads, (area.strengths, area.improvements), strict=True):
+        cells = add_row(table).cells
+        _head(sheet, cells[0].merge(cells[-1]) if typed else cells[0], words)
+        for index, item in enumerate(items):
+            cells = add_row(table).cells
+            cells[-1].text = sheet.text(item)
+            if typed:
+                cells[0].text = sheet.layout.typed.at(index)
+    set_widths(table, [sheet.width * 0.07, sheet.width * 0.93] if typed else [sheet.width])
+    return table
+
+
 def add_list_tables(sheet: Sheet, area: Area) -> None:
     """The area's strengths and improvement areas as the tables that the layout's ``lists`` names."""
     layout = sheet.layout
@@ -161,7 +189,9 @@ def add_list_tables(sheet: Sheet, area: Area) -> None:
             _add_items(sheet, table.cell(1, 0), items)
             sheet.document.add_paragraph().paragraph_format.space_after = Pt(0)
         return
-    table = {"inner": _inner, "gutter": _gutter}.get(layout.lists, _cells)(sheet, area)
+    table = {"inner": _inner, "gutter": _gutter, "beside": _beside, "rows": _rows}.get(layout.lists, _cells)(
+        sheet, area
+    )
     set_borders(table, {} if layout.lists == "gutter" else BORDERS[layout.borders])
     sheet.document.add_paragraph()
 
@@ -222,7 +252,7 @@ def _score_head(sheet: Sheet, table: Table, area: Area, words: Sequence[str]) ->
 def _score_row(sheet: Sheet, table: Table, row: Row | Total, percent: bool) -> None:
     """One question or, for a Total, the sums in bold."""
     look, line = sheet.layout.scores, add_row(table)
-    values = [str(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
+    values = [shown(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
     number, text = (row.number, sheet.text(row.question)) if isinstance(row, Row) else ("", look.total_label)
     first = [f"{number} {text}".strip()] if look.number_with_question else [number, text]
     for index, (cell, words) in enumerate(zip(line.cells, first + values, strict=True)):

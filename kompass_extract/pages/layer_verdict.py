@@ -1,0 +1,146 @@
+"""Whether a PDF page's own text stands for the page: it is seen, good Swedish, and agrees with the picture.
+
+A layer under or over a scan is some OCR's earlier reading; a layer of which a part lies under something printed is
+not what a reader sees.  Such a page is read anew from its picture.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kompass_extract.model.geometry import Box
+from kompass_extract.pages.components import Run
+from kompass_extract.pages.seen_text import SeenText
+from kompass_extract.pages.source import FULL_PAGE_SHARE
+from kompass_extract.pages.text_layer import LayerWord
+
+LEAST_WORDS = 8  # fewer say nothing about a layer's language
+LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
+LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
+MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
+LEAST_ON_INK = 0.7
+LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
+MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVerdict:
+    """Whether a layer is used, and why, in words for the record."""
+
+    use: bool
+    reason: str
+
+
+def judge_seen(text: SeenText) -> LayerVerdict | None:
+    """A verdict against a layer by what of it is seen, or None where that gives no reason for one."""
+    over_picture = text.image_cover >= FULL_PAGE_SHARE
+    if over_picture and (not text.seen.any() or text.on_print > MOST_ON_PRINT):
+        return LayerVerdict(False, "the text layer is an earlier OCR of the scan: read anew")
+    if not text.seen.any():
+        return LayerVerdict(False, "none of the text layer is seen on the page: read anew")
+    if text.printed_over >= LEAST_PRINTED_OVER:
+        return LayerVerdict(False, f"{text.printed_over} letters of the text layer are printed over: read anew")
+    return None
+
+
+def judge_digits(shown: Sequence[str | None]) -> LayerVerdict | None:
+    """A verdict on a layer that has digits where the page shows others (None: not clear which); None for no such."""
+    if not shown:
+        return None
+    unclear = sum(digit is None for digit in shown)
+    if unclear:
+        return LayerVerdict(False, f"{unclear} digits of the text layer are not those of the page: read anew")
+    return LayerVerdict(True, f"text layer used, with {len(shown)} digits as the page shows them")
+
+
+def judge_layer(
+    words: Sequence[LayerWord],
+    *,
+    ink: Sequence[Run],
+    knows: Callable[[str], bool] | None,
+) -> LayerVerdict:
+    """Decide whether the layer's words stand for the page; ``ink`` are the runs found in its picture."""
+    if not words:
+        return LayerVerdict(False, "no text layer")
+    text = " ".join(word.text for word in words)
+    broken = sum(text.count(sign) for sign in ("\ufffd", "\x00")) + sum(unicodedata.category(c) == "Co" for c in text)
+    if broken > 0.02 * len(text):
+        return LayerVerdict(False, f"the text layer has {broken} unreadable characters: read anew")
+    verdict = _judge_swedish(words, knows)
+    if verdict is not None:
+        return verdict
+    share = _share_on_ink(words, ink)
+    if share < LEAST_ON_INK:
+        return LayerVerdict(False, f"only {share:.0%} of the text layer stands where there is ink: read anew")
+    missing = 1 - _share_covered(words, ink)
+    if missing > 1 - LEAST_ON_INK:
+        return LayerVerdict(False, f"the text layer lacks {missing:.0%} of the page's ink: read anew")
+    return LayerVerdict(True, "text layer used: good Swedish that agrees with the picture")
+
+
+def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | None) -> LayerVerdict | None:
+    """A verdict against the layer, or None when its language gives no reason for one."""
+    longer = [
+        word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))
+    ]
+    letters = [c for word in words for c in word.text.lower() if c.isalpha()]
+    if len(longer) < LEAST_WORDS:
+        return None
+    share = sum(c in "åäö" for c in letters) / max(1, len(letters))
+    sure = {word: knows(word) for word in longer} if knows is not None else {}
+    known = sum(sure.get(word, True) for word in longer) / len(longer)
+    if known < LEAST_KNOWN:
+        return LayerVerdict(False, f"only {known:.0%} of the text layer's words are Swedish: read anew")
+    if len(letters) > 400 and share < LEAST_LETTER_SHARE:
+        return LayerVerdict(False, f"å, ä and ö are {share:.1%} of the text layer's letters: read anew")
+    wrong = _misread_letters(sure)
+    if wrong:
+        return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
+    return None
+
+
+def _misread_letters(known: Mapping[str, bool]) -> list[str]:
+    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another."""
+    wrong = []
+    for letter in sorted({c for word in known for c in word.lower() if c.isalpha()}):
+        having = [sure for word, sure in known.items() if letter in word.lower()]
+        others = [sure for word, sure in known.items() if letter not in word.lower()]
+        enough = len(having) >= LEAST_WORDS and len(others) >= LEAST_WORDS
+        if enough and sum(having) < MOST_MISREAD * len(having) and sum(others) > LEAST_OTHERS * len(others):
+            wrong.append(letter)
+    return wrong
+
+
+def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
+    """Share of the words, by length, whose middle lies on a run of ink."""
+    if not ink or not words:
+        return 0.0
+    runs = _sides(run.box for run in ink)
+    middles = np.array([(word.box.center_x, word.box.center_y) for word in words])
+    x, y = middles[:, :1], middles[:, 1:]
+    on_it = (runs[:, 0] - 2 <= x) & (x <= runs[:, 2] + 2) & (runs[:, 1] - 3 <= y) & (y <= runs[:, 3] + 3)
+    lengths = np.array([len(word.text) for word in words], dtype=np.float64)
+    return float(lengths[on_it.any(axis=1)].sum() / max(1.0, lengths.sum()))
+
+
+def _share_covered(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
+    """Share of the ink, by width of its runs, that has words on it."""
+    runs = _sides(run.box for run in ink if len(run.parts) >= 3)
+    widths = runs[:, 2] - runs[:, 0]
+    if widths.sum() <= 0:
+        return 1.0
+    boxes = _sides(word.box for word in words)
+    middle = ((runs[:, 1] + runs[:, 3]) / 2)[:, None]
+    on_it = (boxes[:, 1] - 3 <= middle) & (middle <= boxes[:, 3] + 3)
+    shared = np.minimum(boxes[:, 2], runs[:, 2:3]) - np.maximum(boxes[:, 0], runs[:, :1])
+    covered = np.where(on_it, np.maximum(0.0, shared), 0.0).sum(axis=1) * 1.35
+    return float(np.minimum(widths, covered).sum() / widths.sum())
+
+
+def _sides(boxes: Iterable[Box]) -> NDArray[np.float64]:
+    return np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], dtype=np.float64).reshape(-1, 4)

@@ -1,0 +1,141 @@
+"""One page of a PDF as a viewer shows it, and what it is made of.
+
+Annotations and form fields are drawn into the page's content first, so that its picture and its text layer both
+have what a reader sees in them.  The page box is the one of the PDF specification: the crop box within the medium,
+inherited or reversed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+MOST_NESTED = 8  # form XObjects within each other; PDF producers nest two or three
+COVER_CELL_PT = 2.0  # side of the squares in which the page's image cover is counted
+_NOT_DRAWN = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations that add nothing to the page
+
+Matrix = NDArray[np.float64]  # (3, 3), from an object's space to the page's, for column vectors
+
+
+@dataclass(frozen=True, slots=True)
+class PageObjects:
+    """What a page draws, forms opened: handles of its text objects, and the share of the page under images (0..1)."""
+
+    texts: tuple[object, ...]
+    image_cover: float
+
+
+def shown_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """Page ``number`` (from 1) of an open document, with its annotations and form fields drawn into its content."""
+    page = document[number - 1]
+    if not any(_annotation_kinds(page)):
+        return page
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+        page.close()
+        page = document[number - 1]
+    return page
+
+
+def _annotation_kinds(page: pdfium.PdfPage) -> Iterator[bool]:
+    """Of each annotation whether it is drawn."""
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if annotation:
+            yield raw.FPDFAnnot_GetSubtype(annotation) not in _NOT_DRAWN
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def page_objects(page: pdfium.PdfPage) -> PageObjects:
+    """The page's objects, those within forms too."""
+    walk = _Walk([], _Cover.of(page))
+    walk.through(page, np.eye(3), 0)
+    return PageObjects(tuple(walk.texts), walk.cover.share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """The page in squares of ``COVER_CELL_PT``, those under an image marked."""
+
+    cells: NDArray[np.uint8]
+    left: float
+    bottom: float
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> _Cover:
+        left, bottom, right, top = page.get_bbox()
+        rows, columns = (max(1, round(side / COVER_CELL_PT)) for side in (top - bottom, right - left))
+        return cls(np.zeros((rows, columns), np.uint8), left, bottom)
+
+    def add(self, image: object, matrix: Matrix) -> None:
+        """Mark what an image covers: its own square through its matrix, within its clip path."""
+        corners = _mapped(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), matrix @ _matrix(image))
+        shape = self._cells(corners)
+        part = np.zeros_like(self.cells)
+        cv2.fillConvexPoly(part, shape, 1)
+        for path in _clip_paths(image):
+            clip = self._cells(_mapped(path, matrix))
+            (x0, y0), (x1, y1) = clip.min(axis=0), clip.max(axis=0)
+            keep = np.zeros_like(part)
+            keep[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 1
+            part &= keep
+        np.bitwise_or(self.cells, part, out=self.cells)
+
+    def _cells(self, points: NDArray[np.float64]) -> NDArray[np.int32]:
+        shifted = np.clip((points - (self.left, self.bottom)) / COVER_CELL_PT, -32000, 32000)
+        return np.asarray(np.round(shifted), dtype=np.int32)
+
+    @property
+    def share(self) -> float:
+        return float(self.cells.mean())
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The way through a page's objects, into its forms."""
+
+    texts: list[object]
+    cover: _Cover
+
+    def through(self, parent: object, matrix: Matrix, depth: int) -> None:
+        count = raw.FPDFFormObj_CountObjects if depth else raw.FPDFPage_CountObjects
+        take = raw.FPDFFormObj_GetObject if depth else raw.FPDFPage_GetObject
+        for index in range(count(parent)):
+            item = take(parent, index)
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self.texts.append(item)
+            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+                self.cover.add(item, matrix)
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MOST_NESTED:
+                self.through(item, matrix @ _matrix(item), depth + 1)
+
+
+def _matrix(item: object) -> Matrix:
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, found):
+        return np.eye(3)
+    return np.array([[found.a, found.c, found.e], [found.b, found.d, found.f], [0.0, 0.0, 1.0]])
+
+
+def _mapped(points: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
+    return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2], dtype=np.float64)
+
+
+def _clip_paths(item: object) -> Iterator[NDArray[np.float64]]:
+    """The points of each path that an object is clipped by, in the object's outer space."""
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    for path in range(max(0, raw.FPDFClipPath_CountPaths(clip)) if clip else 0):
+        points = []
+        for place in range(max(0, raw.FPDFClipPath_CountPathSegments(clip, path))):
+            x, y = ctypes.c_float(), ctypes.c_float()
+            if raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, place), x, y):
+                points.append((x.value, y.value))
+        if points:
+            yield np.array(points)

@@ -1,0 +1,319 @@
+"""Which letters of a PDF's text layer a reader of the page sees, and how they lie.
+
+The page is drawn with its text and without it.  A letter is seen where the two pictures differ: one of an invisible
+render mode, of a layer that is switched off, outside the page, white on white or covered by what is drawn over it
+makes no difference.  Letters of two texts at one place are tried by leaving one text out.  Before that, the page is
+turned so that most of its letters stand upright, and those that do not (a watermark, a line up the margin, a turned
+stamp) are taken out of both the picture and the layer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from kompass_extract.pages.components import Gray
+from kompass_extract.pages.pdf_page import page_objects, shown_page
+
+PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
+TURNED_DEG = 3.0  # a letter that leans more than this against most of its page is turned; a scan's text leans 1 or 2
+LEAST_SPREAD = 0.15  # of the page's side over which turned letters lie where the page is turned: a line in the margin
+LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what is paler is not meant to be read
+LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 0.15, a stroke of a neighbour 0.02
+SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both fill: one may hide the other
+SAME_PLACE = 0.5  # the same, from which on two equal letters are one that is drawn twice
+NEAR_PT = 10.0  # distance of the centres of letters that may share their place, on each axis
+STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
+RULE_PT = 20.0  # straight strokes as long as this are rules
+GROUND_CHANGE = 60  # of 255 between a stroke and its ground
+LEAST_PRINTED = 0.1  # of a letter's box that strokes fill where something else is printed; a rule across it fills 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The characters of a text layer in its order: code points, tight boxes (n, 4: x0, y0, x1, y1), angles in degrees.
+
+    Boxes are in points from the top left corner of the page as it is shown; angles are clockwise and stay as in the
+    file.
+    """
+
+    codes: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    angles: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def letters(self) -> NDArray[np.bool_]:
+        """Which characters are no white space and have a box: those that leave ink."""
+        spaces = np.array([code <= 0 or chr(code).isspace() for code in self.codes.tolist()], dtype=np.bool_)
+        sized = (self.boxes[:, 2] > self.boxes[:, 0]) & (self.boxes[:, 3] > self.boxes[:, 1])
+        return np.asarray(~spaces & sized, dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """A page's text as it shows: its characters, which of them are seen, and the page's picture without turned text.
+
+    ``rotation`` is what the page as shown was turned by, clockwise, to make its text upright; characters and picture
+    are of the turned page.  ``hidden`` counts the letters that are not seen, ``printed_over`` those of them at whose
+    place something else is printed; ``on_print`` is the share (0..1) of the seen ones that stand on other ink.
+    """
+
+    page: pdfium.PdfPage
+    text_page: pdfium.PdfTextPage
+    characters: Characters
+    seen: NDArray[np.bool_]
+    picture: Gray
+    rotation: int
+    image_cover: float
+    hidden: int
+    printed_over: int
+    on_print: float
+
+
+def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
+    """What a reader sees of the text layer of page ``number`` (from 1); None for a page without one."""
+    page = shown_page(document, number)
+    text_page = page.get_textpage()
+    if not text_page.count_chars():
+        return None
+    found = _as_in_file(text_page)
+    rotation = _upright(page, found)
+    if rotation:  # PDFium puts the letters of the page in order as it stands when it is opened
+        page.set_rotation((page.get_rotation() + rotation) % 360)
+        page.close()
+        page = document[number - 1]
+        text_page = page.get_textpage()
+        found = _as_in_file(text_page)
+    if _switch_off(text_page, _turned(found, page.get_rotation())):
+        text_page = page.get_textpage()
+        found = _as_in_file(text_page)
+    found = Characters(found.codes, Frame.of(page).shown(found.boxes), found.angles)
+    objects = page_objects(page)
+    drawn = page_picture(page)
+    _set_active(objects.texts, False)
+    without = page_picture(page)
+    _set_active(objects.texts, True)
+    seen = found.letters & _changed(drawn, without, found.boxes)
+    seen &= ~_hidden_by_text(page, text_page, drawn, found, seen)
+    hidden = found.letters & ~seen
+    over = hidden
+    if hidden.any():
+        over = hidden & _is_printed(without, found.boxes) & ~_beneath(found.boxes, seen, drawn.shape)
+    on_print = _is_printed(without, found.boxes)[seen] if objects.image_cover > 0 and seen.any() else np.zeros(1)
+    return SeenText(
+        page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn, rotation, objects.image_cover,
+        int(hidden.sum()), int(over.sum()), float(on_print.mean()),
+    )  # fmt: skip
+
+
+def page_picture(page: pdfium.PdfPage, dpi: int = PICTURE_DPI) -> Gray:
+    """The page in gray; (height, width) uint8."""
+    array = page.render(scale=dpi / 72, grayscale=True, fill_color=(255, 255, 255, 255)).to_numpy()
+    return np.ascontiguousarray(array[:, :, 0] if array.ndim == 3 else array)
+
+
+def _as_in_file(text_page: pdfium.PdfTextPage) -> Characters:
+    """All characters of the layer, boxes (left, bottom, right, top) in the PDF's own space."""
+    count = text_page.count_chars()
+    codes, angles, boxes = np.zeros(count, np.int64), np.zeros(count), np.zeros((count, 4))
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    for index in range(count):
+        codes[index] = raw.FPDFText_GetUnicode(text_page, index)
+        angles[index] = raw.FPDFText_GetCharAngle(text_page, index)
+        raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+        boxes[index] = left.value, bottom.value, right.value, top.value
+    return Characters(codes, boxes, np.degrees(angles))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """From the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
+
+    width: float
+    height: float
+    left: float
+    bottom: float
+    rotation: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> Frame:
+        left, bottom, _, _ = page.get_bbox()
+        width, height = page.get_size()
+        return cls(width, height, left, bottom, page.get_rotation())
+
+    def shown(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Boxes (n, 4: left, bottom, right, top) as (n, 4: x0, y0, x1, y1)."""
+        x0, y0, x1, y1 = (boxes - (self.left, self.bottom, self.left, self.bottom)).T
+        if self.rotation == 90:
+            sides = (y0, x0, y1, x1)
+        elif self.rotation == 180:
+            sides = (self.width - x1, y0, self.width - x0, y1)
+        elif self.rotation == 270:
+            sides = (self.width - y1, self.height - x1, self.width - y0, self.height - x0)
+        else:
+            sides = (x0, self.height - y1, x1, self.height - y0)
+        return np.stack(sides, axis=1)
+
+
+def _upright(page: pdfium.PdfPage, found: Characters) -> int:
+    """By how much the page must be turned, clockwise in degrees, to make most of its letters upright."""
+    lie = _usual_quarter(found)
+    most = (lie + page.get_rotation() // 90) % 4
+    if most in (1, 3):
+        boxes = Frame.of(page).shown(found.boxes[found.letters & (_quarters(found) == lie)])
+        if boxes[:, 2].max() - boxes[:, 0].min() < LEAST_SPREAD * page.get_width():
+            return 0
+    return int((360 - 90 * most) % 360)
+
+
+def _quarters(found: Characters) -> NDArray[np.int64]:
+    """By how many right angles, clockwise, each character is turned in the file."""
+    return np.asarray(np.round(found.angles / 90) % 4, dtype=np.int64)
+
+
+def _usual_quarter(found: Characters) -> int:
+    """By how many right angles most letters are turned in the file, 0 for none."""
+    counts = np.bincount(_quarters(found)[found.letters], minlength=4)
+    return int(np.argmax(counts))
+
+
+def _turned(found: Characters, rotation: int) -> NDArray[np.int64]:
+    """Places of the letters that lean against the page's upright."""
+    lean = (found.angles + rotation + 180) % 360 - 180
+    return np.flatnonzero((np.abs(lean) > TURNED_DEG) & found.letters)
+
+
+def _switch_off(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> bool:
+    """Take the texts of these characters out of the page's picture and layer; whether there were any."""
+    texts = [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
+    _set_active(texts, False)
+    return bool(texts)
+
+
+def _set_active(texts: Sequence[object], active: bool) -> None:
+    for text in texts:
+        raw.FPDFPageObj_SetIsActive(text, active)
+
+
+def _changed(drawn: Gray, other: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Per box whether two pictures differ there by as much as a letter's strokes."""
+    return np.asarray(_share(cv2.absdiff(drawn, other) >= LEAST_CHANGE, boxes) >= LEAST_DRAWN, dtype=np.bool_)
+
+
+def _share(pixels: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share (0..1) of each box that is set; boxes in points, what lies outside of the picture is not set."""
+    height, width = pixels.shape
+    sums = cv2.integral(pixels.astype(np.uint8))
+    low, high = np.floor(boxes[:, :2] * PICTURE_DPI / 72), np.ceil(boxes[:, 2:] * PICTURE_DPI / 72)
+    area = np.maximum(1.0, (high - low).prod(axis=1))
+    limit = (width, height)
+    (x0, y0), (x1, y1) = (np.clip(corner, 0, limit).astype(np.int64).T for corner in (low, high))
+    inside = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
+    return np.asarray(inside / area, dtype=np.float64)
+
+
+def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Per box whether strokes, dark on light or light on dark, are in the picture there; rules do not count."""
+    side = int(STROKE_PT * PICTURE_DPI / 72) | 1
+    kernel = np.ones((side, side), np.uint8)
+    dark = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, kernel)
+    light = cv2.morphologyEx(picture, cv2.MORPH_TOPHAT, kernel)
+    strokes = np.asarray(cv2.max(dark, light) >= GROUND_CHANGE, dtype=np.uint8)
+    long = int(RULE_PT * PICTURE_DPI / 72)
+    rules = [cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in ((1, long), (long, 1))]
+    loose = (strokes > 0) & (rules[0] == 0) & (rules[1] == 0)
+    return np.asarray(_share(loose, boxes) >= LEAST_PRINTED, dtype=np.bool_)
+
+
+def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Per box whether letters that are seen stand at its place."""
+    mask = np.zeros(shape, np.uint8)
+    for x0, y0, x1, y1 in np.round(boxes[seen] * PICTURE_DPI / 72).astype(np.int64).tolist():
+        mask[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 1
+    return np.asarray(_share(mask > 0, boxes) >= SHARED_BOX, dtype=np.bool_)
+
+
+def _together(
+    text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Pairs (n, 2) of seen characters of two texts whose boxes overlap, the earlier first; the shared part (n).
+
+    The letters of a ligature share a box, too, but belong to one text.
+    """
+    places = np.flatnonzero(seen)
+    boxes = found.boxes[places]
+    if len(places) < 2:
+        return np.zeros((0, 2), np.int64), np.zeros(0)
+    pairs = _near((boxes[:, :2] + boxes[:, 2:]) / 2)
+    a, b = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
+    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
+    smaller = np.minimum((a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1))
+    share = np.maximum(sides, 0).prod(axis=1) / np.maximum(smaller, 0.01)
+    close = np.flatnonzero(share >= SHARED_BOX)
+    chosen = [index for index in close.tolist() if _of_two_texts(text_page, places[pairs[index]])]
+    return np.sort(places[pairs[chosen]], axis=1).reshape(-1, 2), share[chosen]
+
+
+def _near(centres: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Pairs (n, 2) of places whose centres are at most ``NEAR_PT`` apart on both axes: a sweep from left to right."""
+    order = np.argsort(centres[:, 0])
+    x, y = centres[order].T
+    found = [np.zeros((0, 2), np.int64)]
+    for step in range(1, len(order)):
+        beside = x[step:] - x[:-step] <= NEAR_PT
+        if not beside.any():
+            break
+        left = np.flatnonzero(beside & (np.abs(y[step:] - y[:-step]) <= NEAR_PT))
+        found.append(np.stack([order[left], order[left + step]], axis=1))
+    return np.concatenate(found)
+
+
+def _of_two_texts(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> bool:
+    one, other = (raw.FPDFText_GetTextObject(text_page, place) for place in places.tolist())
+    return bool(one) and bool(other) and ctypes.addressof(one.contents) != ctypes.addressof(other.contents)
+
+
+def _drawn_twice(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which letters are drawn again at their place: under a shadow, for bold print, or covered by the same letter."""
+    pairs, share = _together(text_page, found, seen)
+    twice = np.zeros(len(found), np.bool_)
+    same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (share >= SAME_PLACE)
+    twice[pairs[same, 0]] = True
+    return twice
+
+
+def _hidden_by_text(
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, drawn: Gray, found: Characters, seen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which letters do not show because another text lies over them, or show together with one as a blot.
+
+    Of two texts at one place each is left out in turn: a picture that stays the same does not show it.
+    """
+    hidden = np.zeros(len(found), np.bool_)
+    pairs, _ = _together(text_page, found, seen & _are_alphanumeric(found))
+    pairs = pairs[found.codes[pairs[:, 0]] != found.codes[pairs[:, 1]]]
+    for side in (0, 1):
+        places = np.unique(pairs[:, side])
+        texts = [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
+        if not texts:
+            continue
+        _set_active(texts, False)
+        hidden[places[~_changed(drawn, page_picture(page), found.boxes[places])]] = True
+        _set_active(texts, True)
+    blots = ~hidden[pairs].any(axis=1)
+    hidden[pairs[blots, 1]] = True
+    return hidden
+
+
+def _are_alphanumeric(found: Characters) -> NDArray[np.bool_]:
+    return np.array([code > 0 and chr(code).isalnum() for code in found.codes.tolist()], dtype=np.bool_)

@@ -1,0 +1,204 @@
+"""Which digits the fonts of a text layer draw, whatever the layer says.
+
+A font draws a glyph the same way everywhere, so each distinct digit glyph of each font is looked at once in a file
+and tells for all its places.  Glyphs are told apart by their font and the size of their box.  All digits of a font
+are put side by side and read as one number; where that reading differs, numbers of the page that hold the digit are
+read, and the majority decides.  A glyph of which no digit can be said makes its page one to be read anew.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from kompass_extract.pages.components import Gray
+from kompass_extract.pages.seen_text import SeenText, page_picture
+from kompass_extract.words.engines.base import CellReader
+
+GLYPH_DPI = 288  # digits of 9 pt are 26 px high: enough to read them alone
+GLYPH_PX = 32  # height of the highest digit in the picture that is read
+SPACE_SHARE = 0.35  # of that height between two digits: wide enough to keep them apart, too narrow for a word space
+EDGE_PX = 8
+MOST_NUMBERS = 5  # that are read for a digit in doubt
+LEAST_VOTES = 2  # readings that show that a glyph is another digit than the layer says
+LONGEST_NUMBER = 12  # signs; what is longer is no number
+_SHAPED_ALIKE = str.maketrans("OoIl|iSsBZzGq", "0011115582269")
+
+Digit = tuple[str, str, float, float]  # font, digit, width and height of its box relative to the font's size
+Shown = dict[Digit, str | None]
+
+
+@dataclass(slots=True)
+class KnownDigits:
+    """Digit glyphs that were looked at in one file, and the digits that they show; None where that is not clear."""
+
+    sha256: str = ""
+    shown: Shown = field(default_factory=dict)
+
+    def of(self, sha256: str) -> Shown:
+        """What is known of this file; what was known of another is forgotten."""
+        if sha256 != self.sha256:
+            self.sha256, self.shown = sha256, {}
+        return self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A digit glyph's first place on the page: its index in the layer."""
+
+    digit: Digit
+    index: int
+
+
+def shown_digits(text: SeenText, reader: CellReader, known: Shown) -> dict[int, str | None]:
+    """Per place in the layer the digit that is drawn there where the layer says another; None where none is clear.
+
+    ``known`` gains what was looked at.
+    """
+    places = _digit_places(text)
+    new = {digit: found for digit, found in places.items() if digit not in known}
+    if new:
+        known.update(_looked_at(page_picture(text.page, GLYPH_DPI), text, new, reader))
+    return {index: known[digit] for digit, found in places.items() if known[digit] != digit[1] for index in found}
+
+
+def with_shown_digits(text: SeenText, shown: Mapping[int, str | None]) -> SeenText:
+    """The text with the digits that are drawn."""
+    codes = text.characters.codes.copy()
+    for index, digit in shown.items():
+        codes[index] = ord(digit or "\ufffd")
+    return replace(text, characters=replace(text.characters, codes=codes))
+
+
+def _digit_places(text: SeenText) -> dict[Digit, list[int]]:
+    """Per distinct digit glyph where it stands."""
+    places: dict[Digit, list[int]] = defaultdict(list)
+    found = text.characters
+    for index in np.flatnonzero(text.seen).tolist():
+        code = int(found.codes[index])
+        sign = chr(code)
+        if not sign.isdecimal():
+            continue
+        x0, y0, x1, y1 = found.boxes[index].tolist()
+        size = max(0.01, raw.FPDFText_GetFontSize(text.text_page, index))
+        digit = str(unicodedata.decimal(sign))
+        key = (_font(text.text_page, index), digit, round((x1 - x0) / size, 2), round((y1 - y0) / size, 2))
+        places[key].append(index)
+    return places
+
+
+def _font(text_page: pdfium.PdfTextPage, index: int) -> str:
+    buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    raw.FPDFText_GetFontInfo(text_page, index, buffer, 128, flags)
+    return buffer.value.decode("utf-8", "replace")
+
+
+def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]], reader: CellReader) -> Shown:
+    """The digit that each new glyph shows."""
+    fonts: dict[str, list[_Place]] = defaultdict(list)
+    for digit, places in sorted(new.items()):
+        fonts[digit[0]].append(_Place(digit, places[0]))
+    rows = list(fonts.values())
+    readings = reader.read_cells([_row(picture, text, row) for row in rows])
+    found: Shown = {}
+    for row, reading in zip(rows, readings, strict=True):
+        signs = _as_digits(reading.text)
+        for number, place in enumerate(row):
+            said = place.digit[1]
+            sign = signs[number] if len(signs) == len(row) else ""
+            alike = not signs or sign == said
+            found[place.digit] = said if alike else _in_numbers(picture, text, new[place.digit], reader, sign)
+    return found
+
+
+def _row(picture: Gray, text: SeenText, row: Sequence[_Place]) -> Gray:
+    """The glyphs side by side on one baseline, as high as they are to each other."""
+    crops = [_crop(picture, text.characters.boxes[place.index]) for place in row]
+    tallest = max(crop.shape[0] for crop in crops)
+    space = np.full((GLYPH_PX, round(SPACE_SHARE * GLYPH_PX)), 255, np.uint8)
+    parts: list[Gray] = [space]
+    for crop in crops:
+        lifted = cv2.copyMakeBorder(crop, tallest - crop.shape[0], 0, 0, 0, cv2.BORDER_CONSTANT, value=255)
+        width = max(1, round(lifted.shape[1] * GLYPH_PX / tallest))
+        parts += [np.asarray(cv2.resize(lifted, (width, GLYPH_PX), interpolation=cv2.INTER_AREA), np.uint8), space]
+    return _framed(np.concatenate(parts, axis=1))
+
+
+def _crop(picture: Gray, box: NDArray[np.float64]) -> Gray:
+    """What is in the box, dark on white."""
+    unit = GLYPH_DPI / 72
+    x0, y0 = np.maximum(0, np.floor(box[:2] * unit)).astype(int)
+    x1, y1 = np.ceil(box[2:] * unit).astype(int)
+    crop = picture[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    if not crop.size:
+        return np.full((GLYPH_PX, GLYPH_PX // 2), 255, np.uint8)
+    border = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
+    if float(np.median(border)) < float(crop.mean()):
+        crop = np.asarray(255 - crop, np.uint8)
+    return np.asarray(cv2.normalize(crop, np.empty_like(crop), 0, 255, cv2.NORM_MINMAX), np.uint8)
+
+
+def _framed(picture: Gray) -> Gray:
+    return np.asarray(
+        cv2.copyMakeBorder(picture, EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX, cv2.BORDER_CONSTANT, value=255), np.uint8
+    )
+
+
+def _in_numbers(picture: Gray, text: SeenText, places: Sequence[int], reader: CellReader, alone: str) -> str | None:
+    """The digit that a glyph is read as in the numbers that hold it; ``alone`` is what it was read as by itself.
+
+    The layer's digit needs the majority; another needs to be read twice and every time.
+    """
+    numbers = {_number(text, index): index for index in reversed(places)}
+    chosen = sorted(numbers, key=lambda span: abs(span[1] - span[0] - 3))[:MOST_NUMBERS]
+    crops = [_framed(_crop(picture, _union(text, span))) for span in chosen]
+    said = chr(int(text.characters.codes[places[0]]))
+    votes = [alone] if alone else []
+    for span, reading in zip(chosen, reader.read_cells(crops), strict=True):
+        signs = _as_digits(reading.text)
+        if len(signs) == span[1] - span[0]:
+            votes.append(signs[numbers[span] - span[0]])
+    others = {vote for vote in votes if vote != said}
+    if votes.count(said) * 2 > len(votes):
+        return said
+    other = next(iter(others), "")
+    sure = len(others) == 1 and said not in votes and len(votes) >= LEAST_VOTES and other.isdecimal()
+    return other if sure else None
+
+
+def _as_digits(read: str) -> str:
+    """A reading without spaces, letters of a digit's shape taken for it."""
+    return read.replace(" ", "").translate(_SHAPED_ALIKE)
+
+
+def _number(text: SeenText, index: int) -> tuple[int, int]:
+    """First and last place (exclusive) of the signs that stand together around a digit."""
+    low, high = index, index + 1
+    while low > 0 and high - low < LONGEST_NUMBER and _joins(text, low - 1, low):
+        low -= 1
+    while high < len(text.characters) and high - low < LONGEST_NUMBER and _joins(text, high - 1, high):
+        high += 1
+    return low, high
+
+
+def _joins(text: SeenText, left: int, right: int) -> bool:
+    """Whether two neighbours of the layer are signs of one word."""
+    if not (text.seen[left] and text.seen[right]):
+        return False
+    a, b = text.characters.boxes[left], text.characters.boxes[right]
+    height = max(a[3] - a[1], b[3] - b[1])
+    return bool(b[0] - a[0] >= 0 and b[0] - a[2] < 0.3 * height and abs(b[3] - a[3]) < height)
+
+
+def _union(text: SeenText, span: tuple[int, int]) -> NDArray[np.float64]:
+    boxes = text.characters.boxes[span[0] : span[1]]
+    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])

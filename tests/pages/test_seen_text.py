@@ -1,0 +1,188 @@
+"""What a reader of a PDF page does not see is not in its text, and what they see is, whatever was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+
+from kompass_extract.pages.layer_verdict import judge_seen
+from kompass_extract.pages.pdf_page import page_objects
+from kompass_extract.pages.seen_text import SeenText, page_picture, see_text
+from kompass_extract.pages.text_layer import LayerWord, seen_words
+from kompass_extract.words.engines.ppocr import PaddleRecogniser
+from kompass_extract.words.glyph_check import shown_digits, with_shown_digits
+from tests.support import trouble_files as make
+
+REPORT = Path(__file__).parent.parent.parent / "gold" / "scans" / "hoganas-2018.born-digital.pdf"
+TABLES = 24  # a page of score tables
+PROSE = 8
+
+
+def opened(data: bytes, number: int = 1) -> SeenText:
+    document = pdfium.PdfDocument(data)
+    document.init_forms()
+    text = see_text(document, number)
+    assert text is not None
+    return text
+
+
+def words_of(data: bytes, number: int = 1) -> tuple[LayerWord, ...]:
+    return seen_words(opened(data, number))
+
+
+@cache
+def base(number: int) -> bytes:
+    return make.only(REPORT, number)
+
+
+@cache
+def base_words(number: int) -> tuple[LayerWord, ...]:
+    return words_of(base(number))
+
+
+def same(words: Sequence[LayerWord], others: Sequence[LayerWord], *, places: bool = True) -> None:
+    assert [word.text for word in words] == [word.text for word in others]
+    if places:
+        for word, other in zip(words, others, strict=True):
+            assert word.box.rounded() == pytest.approx(other.box.rounded(), abs=0.7)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[int], Path]:
+    def written(number: int) -> Path:
+        path = tmp_path / f"page-{number}.pdf"
+        path.write_bytes(base(number))
+        return path
+
+    return written
+
+
+UNSEEN = {
+    "invisible render mode": make.above(make.text_at("3 Tr 99", 377, 500).replace(b"(3 Tr 99)", b"3 Tr (99)")),
+    "white on white": make.above(make.text_at("98", 300, 60, before="1 g")),
+    "outside the page": make.above(make.text_at("97 beyond", -80, 400)),
+    "below an image's white": make.below(make.text_at("96", 300, 60) + b" q 1 g 280 50 80 40 re f Q"),
+    "switched off": make.in_layer_switched_off(make.text_at("95 94 93", 300, 60)),
+    "switched off over print": make.in_layer_switched_off(make.text_at("92 91 90 89 88", 200, 500)),
+}
+TURNED = {
+    "watermark": make.below(make.text_at("UTKAST", 120, 180, angle=45, size=120, before=".8 g")),
+    "steep watermark over the text": make.above(make.text_at("KOPIA", 150, 150, angle=62, size=140, before=".85 g")),
+    "line up the left margin": make.above(make.text_at("Diarienr KS 2019/88 inkom 2019-02-11", 20, 200, angle=90)),
+    "line down the right margin": make.above(make.text_at("Registrator 2020-01-07 sid 3", 580, 700, angle=-90)),
+    "stamp at an angle": make.above(make.text_at("INKOM 2019-03-04", 90, 640, angle=9, size=16, before="1 0 0 rg")),
+}
+
+
+@pytest.mark.parametrize("name", [*UNSEEN, *TURNED])
+@pytest.mark.parametrize("number", [PROSE, TABLES])
+def test_what_is_not_seen_or_does_not_stand_upright_is_not_text(
+    name: str, number: int, file: Callable[[int], Path]
+) -> None:
+    data = make.changed(file(number), {**UNSEEN, **TURNED}[name])
+    text = opened(data)
+    same(seen_words(text), base_words(number))
+    assert judge_seen(text) is None
+    assert text.rotation == 0
+    if name in TURNED:
+        assert np.abs(text.picture.astype(int) - opened(base(number)).picture).mean() < 0.5, "nor in the picture"
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_turned_content_is_read_upright(angle: int, file: Callable[[int], Path]) -> None:
+    text = opened(make.changed(file(TABLES), make.turned(angle)))
+    same(seen_words(text), base_words(TABLES))
+    assert text.rotation == angle
+
+
+BOXES = {
+    "crop larger than the medium": make.boxed(crop=(-30, -40, 625, 882)),
+    "reversed boxes": make.boxed(media=(594.96, 841.92, 0, 0)),
+    "medium not at the origin": make.boxed(media=(60, 60, 654.96, 901.92), move=60),
+    "crop within a larger medium": make.boxed(media=(0, 0, 700, 950), crop=(50, 50, 644.96, 891.92), move=50),
+}
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_page_boxes_are_as_the_specification_says(name: str, file: Callable[[int], Path]) -> None:
+    same(words_of(make.changed(file(PROSE), BOXES[name])), base_words(PROSE))
+
+
+def test_an_inherited_crop_box_is_the_pages(file: Callable[[int], Path]) -> None:
+    same(words_of(make.with_inherited_crop(file(PROSE), 60)), base_words(PROSE))
+
+
+def test_an_annotation_is_read_in_place_of_what_it_covers(file: Callable[[int], Path]) -> None:
+    covered = next(word for word in base_words(TABLES) if word.text == "13")
+    box = covered.box
+    rect = (box.x0 - 3, 841.92 - box.y1 - 3, box.x1 + 5, 841.92 - box.y0 + 3)
+    words = words_of(make.changed(file(TABLES), make.annotated("19", rect)))
+    there = [word.text for word in words if abs(word.box.center_y - box.center_y) < 4 and word.box.x1 > rect[0]]
+    assert "19" in there
+    assert "13" not in there
+
+
+def test_what_is_typed_into_a_form_is_read(file: Callable[[int], Path]) -> None:
+    words = words_of(make.with_form_field(file(PROSE), "Anna Svensson, SKL", (80, 20, 400, 44)))
+    assert [word.text for word in words if word.box.y0 > 790][:3] == ["Anna", "Svensson,", "SKL"]
+
+
+def test_letters_drawn_twice_are_there_once(file: Callable[[int], Path]) -> None:
+    twice = make.text_at("Styrkor 47", 80, 40) + b" " + make.text_at("Styrkor 47", 80.3, 40)
+    words = words_of(make.changed(file(PROSE), make.above(twice)))
+    assert [word.text for word in words if word.box.y0 > 780][-2:] == ["Styrkor", "47"]
+
+
+@pytest.mark.parametrize("swapped", ["56", "38", "17"])
+def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file: Callable[[int], Path]) -> None:
+    text = opened(make.with_digits_swapped(file(TABLES), *swapped))
+    shown = shown_digits(text, PaddleRecogniser(), {})
+    says = {index: chr(text.characters.codes[index]) for index in shown}
+    one, other = swapped
+    assert {(says[index], digit) for index, digit in shown.items()} == {(one, other), (other, one)}
+    same(seen_words(with_shown_digits(text, shown)), base_words(TABLES))
+
+
+def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -> None:
+    text = opened(base(TABLES))
+    known: dict = {}
+    reader = PaddleRecogniser()
+    assert shown_digits(text, reader, known) == {}
+    assert known
+
+    class Refusing:
+        def read_cells(self, pictures: Sequence[np.ndarray]) -> list:
+            raise AssertionError("every glyph is known already")
+
+    assert shown_digits(text, Refusing(), known) == {}
+
+
+@pytest.mark.parametrize("clipped", [False, True])
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("strips", [1, 2, 7])
+def test_a_picture_over_the_text_makes_it_a_scan(
+    strips: int, nested: bool, clipped: bool, file: Callable[[int], Path]
+) -> None:
+    picture = page_picture(opened(base(PROSE)).page, 72)
+    data = make.changed(file(PROSE), make.as_scan(picture, strips=strips, nested=nested, clipped=clipped))
+    text = opened(data)
+    assert page_objects(text.page).image_cover > 0.98
+    assert not text.seen.any()
+    verdict = judge_seen(text)
+    assert verdict is not None
+    assert "earlier OCR" in verdict.reason
+
+
+def test_a_patch_over_a_number_has_the_page_read_anew(file: Callable[[int], Path]) -> None:
+    box = next(word.box for word in base_words(TABLES) if word.text == "13")
+    shape = f"{box.x0 + 1} {841.92 - box.y1} m {box.x1} {841.92 - box.y0} l S"
+    white = f"1 g {box.x0 - 2} {841.92 - box.y1 - 2} {box.width + 4} {box.height + 4} re f 0 G 1.5 w {shape}"
+    text = opened(make.changed(file(TABLES), make.above(f"q {white} Q".encode())))
+    verdict = judge_seen(text)
+    assert verdict is not None
+    assert "printed over" in verdict.reason
