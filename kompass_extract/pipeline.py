@@ -21,6 +21,7 @@ from kompass_extract.model.document import Document, LabelledBlock, Page, PageKi
 from kompass_extract.model.report import Report
 from kompass_extract.pages import open_source
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
 from kompass_extract.report.confidence import ConfidenceModel, Known
@@ -64,7 +65,8 @@ class Tools:
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
-        return cls(ReaderChoice(engine, lexicon=repair.KnownWords), ReadingSettings(), jobs)
+        settings = ReadingSettings()
+        return cls(ReaderChoice(engine, settings.languages, lexicon=repair.KnownWords), settings, jobs)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -102,7 +104,7 @@ class Tools:
     @property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return self._once("hashes", lambda: {name: resources.sha256(resources.path(name)) for name in MODELS})
+        return self._once("hashes", lambda: {name: sha256_of(resources.path(name)) for name in MODELS})
 
     def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
         if name not in self.loaded:

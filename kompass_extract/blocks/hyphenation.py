@@ -10,10 +10,10 @@ Nothing but the line break and that one hyphen is ever changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-Knows = Callable[[str], bool]
+from kompass_extract.model.document import Knows
 
 _SOFT = "\u00ad\u00ac"
 _HYPHENS = "-\u2010\u2011"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES
+
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
@@ -31,7 +33,7 @@ _gold_option = click.option(
     help="For evaluation.json and .html.",
 )
 @click.option("--only", multiple=True, metavar="PATTERN", help="Cases to run, as in 'sala-*' or '*.fax200'.")
-@click.option("--engine", type=click.Choice(["auto", "tesserocr", "pytesseract"]), default="auto", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default=AUTO, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time.")
 @click.option("--reuse", is_flag=True, help="Score the reports of an earlier run in OUT, reading only what is missing.")
 @click.option("--gate", is_flag=True, help="Run the gate's cases and fail when a figure lies below its floor.")

@@ -129,7 +129,8 @@ def _reading(
         doubts = doubts or [reason("little-shows-score")]
     if total is not None and abs(best.value - total) > CLOSE:
         doubts.append(reason("table-sums-to", value=f"{total:g}"))
-    place = Place(best.labelled.block.page, union(word.box for word in best.words))
+    block = best.labelled.block
+    place = Place(block.page, union(word.box for word in best.words), (block.id,))
     return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
 
 

@@ -275,6 +275,7 @@ def _score_in_rubrics(
         return rubrics, None
     text = rubrics[index].text.removesuffix(number.text).strip()
     kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=(reason("score-in-line"),))
-    place = Place(pieces[index].last.block.page, number.box)
+    last = pieces[index].last.block
+    place = Place(last.page, number.box, (last.id,))
     score = ScoreReading(read_words([number], NumberKind.POINTS), place, (reason("score-in-rubric"),))
     return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

@@ -6,12 +6,16 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.reasons import Reason
+
+Knows = Callable[[str], bool]
+"""Whether a word, in any case, is Swedish: in the lexicon, or a compound of words that are."""
 
 
 class PageKind(StrEnum):
@@ -60,6 +64,22 @@ class Word:
     raw: str | None = None
 
 
+class Read(Protocol):
+    """A text with the confidence that it was read with, 0..1."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+
+def mean_confidence(words: Sequence[Read], *, of_none: float = 0.0) -> float:
+    """Mean confidence of words weighted by their lengths, 0..1; ``of_none`` where there is no letter."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else of_none
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Words on one baseline within one column, left to right.
@@ -84,8 +104,7 @@ class Line:
     @property
     def confidence(self) -> float:
         """Mean of the words' confidences weighted by length; 1 for a line without words."""
-        total = sum(len(word.text) for word in self.words)
-        return sum(word.confidence * len(word.text) for word in self.words) / total if total else 1.0
+        return mean_confidence(self.words, of_none=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +160,7 @@ class Block:
     @property
     def confidence(self) -> float:
         """Mean reading confidence of its words, weighted by length."""
-        words = [word for line in self.lines for word in line.words]
-        total = sum(len(word.text) for word in words)
-        return sum(word.confidence * len(word.text) for word in words) / total if total else 1.0
+        return mean_confidence([word for line in self.lines for word in line.words], of_none=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +270,3 @@ class OcrRecord:
     languages: str
     dpi: int
     second_reader: str | None = None
-    options: dict[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.model.document import Line, PageKind, Word
+from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
@@ -63,7 +63,7 @@ class Readers:
 
     lines: LineReader
     cells: CellReader | None
-    knows: Callable[[str], bool] | None = None
+    knows: Knows | None = None
     digits: KnownDigits = field(default_factory=KnownDigits)
 
 
@@ -274,8 +274,7 @@ def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> floa
     strips = sheet.strips
     longest = sorted(range(len(strips)), key=lambda i: -strips[i].box.width / max(1.0, strips[i].letter_height))[:3]
     words = [word for line in sheet.read(longest, reader, settings) for word in line]
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+    return mean_confidence(words)
 
 
 def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:
@@ -292,7 +291,7 @@ def _second_look(
     reader: CellReader,
     sheet: _Sheet,
     read: Sequence[tuple[Word, ...]],
-    knows: Callable[[str], bool] | None,
+    knows: Knows | None,
     settings: ReadingSettings,
 ) -> list[tuple[Word, ...]]:
     """Read short strips and doubtful words once more by the second reader."""

@@ -14,7 +14,7 @@ from kompass_extract.content.score_tables.settle import (
     settle_table,
     settled_alone,
 )
-from kompass_extract.content.score_tables.table_reader import Vocabulary, read_score_tables
+from kompass_extract.content.score_tables.table_reader import read_score_tables
 from kompass_extract.content.score_tables.table_values import (
     NO_CELL,
     CellReading,
@@ -35,7 +35,6 @@ __all__ = [
     "SettledNumber",
     "SettledNumbers",
     "SettledTable",
-    "Vocabulary",
     "agrees",
     "expected_questions",
     "looked_again",
