@@ -29,6 +29,7 @@ NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
+HIGHEST_MARK_EM = 2.0  # of a list's marks
 BADGE_EM = 1.25  # height of a number in a ring from which on it is a score
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
@@ -199,7 +200,11 @@ def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
         return False
     reach = CHART_REACH_EM * page.em
     for graphic in page.graphics:
-        if _is_frame(graphic, page) or min(graphic.width, graphic.height) < 1.0 * page.em:
+        if (
+            _is_frame(graphic, page)
+            or _is_list_mark(graphic, page)
+            or min(graphic.width, graphic.height) < 1.0 * page.em
+        ):
             continue
         if _touches(box, graphic.grown(0.8 * page.em)):
             return True
@@ -223,6 +228,14 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
         return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
     words = sum(len(strip.line.words) for strip in inside)
     return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _is_list_mark(graphic: Box, page: PageReading) -> bool:
+    """Whether a drawing is the mark of a list: a square as high as capitals."""
+    marks = (strip.line.bullet for strip in page.strips if strip.line.bullet is not None)
+    return any(graphic.x0 - 1 <= mark.center_x <= graphic.x1 + 1 and _touches(graphic, mark) for mark in marks) and (
+        graphic.width <= HIGHEST_MARK_EM * page.em and graphic.height <= HIGHEST_MARK_EM * page.em
+    )
 
 
 def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> bool:

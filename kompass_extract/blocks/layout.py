@@ -16,6 +16,7 @@ from kompass_extract.blocks import line_pairs
 from kompass_extract.blocks.cells import cut_cells
 from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
+from kompass_extract.blocks.gutters import cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
 from kompass_extract.blocks.page_breaks import mark_continuations
 from kompass_extract.blocks.pair_features import Array
@@ -145,7 +146,8 @@ def _page(plan: _Plan, going_on: Iterator[Array]) -> Page:
 def _plan(parts: Sorted, context: _Context) -> _Plan:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
-    tables, rest = table_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
+    strips = cut_cells(cut_at_gutters(parts.text, context.em), context.em)
+    tables, rest = table_zones(strips, context.page.rules, context.em)
     zones = part_zones(find_zones(rest, context.page.rules, context.em, tables=tables), context.page.rules, context.em)
     right = _right_edges(zones)
     body = [

@@ -176,12 +176,17 @@ def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: b
 
 
 def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
-    """The channel with the lines above and below that keep to one of its sides."""
+    """The channel with the lines above and below that keep, with what stands beside them, to one of its sides."""
     within = [s for s in strips if channel.y0 - 1 <= s.line.box.center_y <= channel.y1 + 1]
     if not within:
         return channel
     left = min(s.line.box.x0 for s in within)
     height = median(s.letter_height for s in within)
+
+    def keeps_side(strip: ReadStrip) -> bool:
+        whole = (strip, *(other for other in strips if beside(strip, other)))
+        return all(_keeps_side(one, channel, left, height, em) for one in whole)
+
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
         box = strip.line.box
@@ -189,7 +194,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
             continue
         if _says_heading(strip.line.text) or _broken(y1, box.y0, rules, em):
             break
-        if not _keeps_side(strip, channel, left, height, em):
+        if not keeps_side(strip):
             break
         y1 = max(y1, box.y1)
     for strip in sorted(strips, key=lambda s: -s.line.box.y1):
@@ -197,7 +202,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         if box.center_y >= y0:
             continue
         near = y0 - box.y1 <= 0.9 * em and not _says_heading(strip.line.text)
-        if not near or not _keeps_side(strip, channel, left, height, em):
+        if not near or not keeps_side(strip):
             break
         y0 = min(y0, box.y0)
     return _Channel(channel.x0, channel.x1, y0, y1)

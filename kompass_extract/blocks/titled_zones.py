@@ -46,7 +46,29 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
         for whole in _cut_above_heads(zone):
             for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
-    return _with_titles(parted, em)
+    return _with_heads(_with_titles(parted, em), em)
+
+
+def _with_heads(zones: Sequence[Zone], em: float) -> list[Zone]:
+    """The zones, columns together with the titles right above them: a rule may begin below the row of titles."""
+    joined: list[Zone] = []
+    for zone in zones:
+        above = joined[-1] if joined else None
+        if above is not None and _heads_columns(above, zone, em):
+            joined[-1] = replace(zone, box=union([above.box, zone.box]), strips=(*above.strips, *zone.strips))
+        else:
+            joined.append(zone)
+    return joined
+
+
+def _heads_columns(above: Zone, zone: Zone, em: float) -> bool:
+    """Whether a zone is nothing but the titles of the columns right below it."""
+    if above.columns < 2 or above.columns != zone.columns or zone.box.y0 - above.box.y1 > TITLE_SPACE * em:
+        return False
+    if not all(is_title(above.in_column(index)) for index in range(above.columns)) or is_grid(zone):
+        return False
+    same = all(abs(a - b) < TITLE_SPACE * em for a, b in zip(above.edges, zone.edges, strict=True))
+    return same and not any(is_title(zone.in_column(index)[:1]) for index in range(zone.columns))
 
 
 def _with_titles(zones: Sequence[Zone], em: float) -> list[Zone]:

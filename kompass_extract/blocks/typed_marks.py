@@ -32,7 +32,10 @@ LEAST_LISTS = 2  # numbered lists of a report from which on a lone "1." is a mar
 LONGEST_MARK = 2  # characters: "»", "e-"
 
 _ORDINAL = re.compile(r"^(\(?)(\d{1,2}|[a-zA-Z])([.)]|\.\))$")
-_GLUED = re.compile(r"^(\d{1,2}[.)]|[a-z]\)|[^\w\s\"'”’“„»«(\[§%&/.,:;…<]{1,2})(?=[A-ZÅÄÖ][a-zåäö])")
+_GLUED = re.compile(
+    r"^(?:(\d{1,2}[.)]|[a-z]\)|[^\w\s\"'”’“„»«(\[§%&/.,:;…<]{1,2})(?=[A-ZÅÄÖ][a-zåäö])"
+    r"|([\u2190-\u21ff\u25a0-\u2bff\uf000-\uf0ff])(?=[^\W\d_]))"  # arrows, shapes, ticks: no word begins with one
+)
 _BEGINS_TEXT = frozenset("\"'”’“„«(§%&/…[<")  # signs that sentences begin with
 _WORDS_OF_ONE_LETTER = frozenset("iIåÅöÖàaAéÈ")
 _HAS_PAGE_NUMBER = re.compile(r"(?:\.{2,}|…|\s)\s*\d{1,3}$")
@@ -117,10 +120,10 @@ def _candidates(index: int, page: PageReading) -> Iterator[_Candidate]:
                 yield _Candidate(
                     index, place, None, words[0].text, *about, words[0].box, words[1].box.x0, strip.baseline, words[1:]
                 )
-        elif (glued := _GLUED.match(words[0].text)) is not None and (about := _judged(glued[1])) is not None:
-            mark, rest = _cut(words[0], len(glued[1]))
+        elif (glued := _GLUED.match(words[0].text)) is not None and (about := _judged(glued[0])) is not None:
+            mark, rest = _cut(words[0], len(glued[0]))
             yield _Candidate(
-                index, place, None, glued[1], *about, mark, rest.box.x0, strip.baseline, (rest, *words[1:])
+                index, place, None, glued[0], *about, mark, rest.box.x0, strip.baseline, (rest, *words[1:])
             )
 
 
