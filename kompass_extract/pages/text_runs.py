@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.specks import strays
 
 Labels = NDArray[np.int32]
@@ -141,7 +141,7 @@ def find_runs(
 
     known = np.isin(letters.numbers, list(list_marks))
     bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
-    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
+    upright = [rule.box.in_pixels(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
     for left, right in _neighbours(boxes, bodies, walls, em):
         parent[find(left)] = find(right)
@@ -298,7 +298,7 @@ def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
     boxes = letters.boxes[group]
-    box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+    box = PixelBox(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
     heights = boxes[:, 3] - boxes[:, 1]
     bodies = heights >= 0.28 * em
     ranked = np.sort(heights[bodies]) if bodies.any() else heights
@@ -306,20 +306,20 @@ def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
     widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
     stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
     return Run(
-        box=box.scaled(1 / unit),
+        box=box.in_points(1 / unit),
         parts=tuple(int(letters.numbers[item]) for item in group),
         letter_height=tall / unit,
         stroke=stroke / unit,
         gaps=tuple((a / unit, b / unit) for a, b in _gaps(boxes, 0.15 * em)),
-        first=_first_letter(boxes).scaled(1 / unit),
+        first=_first_letter(boxes).in_points(1 / unit),
         baseline=float(np.median(boxes[bodies, 3]) if bodies.any() else box.y1) / unit,
     )
 
 
-def _first_letter(boxes: NDArray[np.float64]) -> Box:
+def _first_letter(boxes: NDArray[np.float64]) -> PixelBox:
     """The first letter with the marks over and under it; ``boxes`` sorted by x0."""
     over = boxes[boxes[:, 0] < boxes[0, 2]]
-    return Box(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
+    return PixelBox(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
 
 
 def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]:
