@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import content, labels, repair, report, resources
-from kompass_extract.blocks import lay_out, read_text
+from kompass_extract.blocks import lay_out, line_pairs, read_text
 from kompass_extract.blocks.page_order import arrange
 from kompass_extract.blocks.plain_text import Mark, Marks
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
 BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", confidence.MODEL_NAME
-MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
+MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, line_pairs.MODEL_NAME)
 
 Progress = Callable[[PageDone], None]
 Loaded = TypeVar("Loaded")
@@ -99,7 +99,7 @@ class Tools:
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
-        _ = self.classifier, self.repairer, self.taxonomy, self.confidence
+        _ = self.classifier, self.repairer, self.taxonomy, self.confidence, line_pairs.load()
 
     @property
     def model_hashes(self) -> dict[str, str]:

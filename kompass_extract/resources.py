@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from pathlib import Path
 
 from kompass_extract.errors import ModelError
@@ -12,13 +11,12 @@ FOLDER_VARIABLE = "KOMPASS_MODELS"
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the installed one."""
+    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the wheel's."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return (Path(named),)
-    checkout = Path(__file__).resolve().parent.parent / "models"
-    installed = Path(sysconfig.get_path("data")) / "share" / "kompass-extract" / "models"
-    return (checkout, installed)
+    package = Path(__file__).resolve().parent
+    return (package.parent / "models", package / "_models")
 
 
 def path(name: str) -> Path:

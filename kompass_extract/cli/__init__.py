@@ -15,6 +15,7 @@ import click
 
 from kompass_extract import __version__
 from kompass_extract.cli.extract_command import extract
+from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.measure_commands import evaluate, train
@@ -41,6 +42,12 @@ class _Group(click.Group):
         except KompassError as error:
             click.echo(f"kompass: {error}", err=True)
             ctx.exit(error.exit_code)
+        except ModuleNotFoundError as error:
+            missing = missing_extra(ctx.invoked_subcommand, error)
+            if missing is None:
+                raise
+            click.echo(f"kompass: {missing}", err=True)
+            ctx.exit(missing.exit_code)
         except OSError as error:
             if error.errno not in _OUTPUT_ERRORS:
                 raise

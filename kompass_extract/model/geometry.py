@@ -87,15 +87,11 @@ class PixelBox:
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of ``boxes``; ValueError when there is none."""
-    boxes = list(boxes)
-    if not boxes:
+    sides = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
+    if not sides:
         raise ValueError("union of no boxes")
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
+    x0, y0, x1, y1 = zip(*sides, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:

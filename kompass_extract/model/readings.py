@@ -102,7 +102,7 @@ def text_reading(
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
         raw=raw_text(words),
-        doubts=doubts,
+        doubts=(*doubts, *dict.fromkeys(doubt for one in blocks for doubt in one.doubts)),
         reasons=reasons,
         word_doubts=word_doubts(words),
     )

@@ -89,10 +89,11 @@ def load_report(path: Path) -> Report:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of report files, from the models that write them."""
-    from kompass_extract.model.report import Report
+    from kompass_extract.model.report import SCHEMA_VERSION, Report
 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:kompass-extract:report:{SCHEMA_VERSION}",
         **Report.model_json_schema(mode="serialization"),
     }
 

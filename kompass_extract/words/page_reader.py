@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
 from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
@@ -145,9 +145,26 @@ def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], 
         chosen = chosen[1:]
     if not chosen:
         return None
-    line = Line(strip.box, tuple(Word(word.text, word.box, 1.0) for word in chosen), strip.bullet)
+    line = Line(strip.box, _whole_words(chosen), strip.bullet)
     bold = sum(word.bold * len(word.text) for word in chosen) * 2 > sum(len(word.text) for word in chosen)
     return ReadStrip(line, sum(word.size for word in chosen) / len(chosen), 0.22 if bold else 0.15, strip.baseline)
+
+
+_CLOSING = frozenset(".,;:!?")
+_CLOSE = 0.5  # of the letters' height: less than this parts a closing sign from its word by kerning, not by a space
+
+
+def _whole_words(chosen: Sequence[LayerWord]) -> tuple[Word, ...]:
+    """A layer's words of one line; a stop or comma that stands close behind a word, a quotation's end say, is its."""
+    words: list[Word] = []
+    for word in chosen:
+        before = words[-1] if words else None
+        signs = set(word.text) <= _CLOSING
+        if before is not None and signs and word.box.x0 - before.box.x1 < _CLOSE * word.size:
+            words[-1] = Word(before.text + word.text, union([before.box, word.box]), 1.0)
+        else:
+            words.append(Word(word.text, word.box, 1.0))
+    return tuple(words)
 
 
 def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSettings) -> PageReading:

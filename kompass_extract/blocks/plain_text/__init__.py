@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kompass_extract.blocks.hyphenation import hyphenates
-from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks
+from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
 from kompass_extract.blocks.plain_text.origins import Mark, Marks, raw_marks, with_marks
 from kompass_extract.blocks.plain_text.pieces import Context, Piece
@@ -99,7 +99,8 @@ def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None
 
     reader = Reader(taxonomy, *_measure(found), knows=knows)
     lines, furniture = split_furniture(found, means_something)
-    reader = replace(reader, marks=letters_as_marks(reader.list_lines(lines)))
+    listed = list(reader.list_lines(lines))
+    reader = replace(reader, marks=letters_as_marks(listed) | typed_marks(listed))
     context = Context()
     pieces: list[Piece] = []
     for is_table, run in _runs(lines):

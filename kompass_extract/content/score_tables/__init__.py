@@ -21,6 +21,7 @@ from kompass_extract.content.score_tables.table_values import (
     Numbers,
     RowReading,
     ScoreTableReading,
+    table_totals,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "settle_table",
     "settled_alone",
     "table_not_found",
+    "table_totals",
     "with_missing_rows",
 ]
