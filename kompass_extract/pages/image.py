@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_of
 from kompass_extract.pages.source import SourceFile, load_page
 
@@ -161,7 +161,7 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         if _holds_text(light, unit) if band else _holds_lines(light, unit):
             result[y : y + h, x : x + w] = np.where(ground < DARK_GROUND, _dark_on_white(part, ground, light), part)
         else:
-            solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
+            solids.append(PixelBox(x, y, x + w, y + h).in_points(1 / unit))
     return result, tuple(solids)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.specks import strays
 
 Labels = NDArray[np.int32]
@@ -143,7 +143,7 @@ def find_runs(
 
     known = np.isin(letters.numbers, list(list_marks))
     bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
-    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
+    upright = [rule.box.in_pixels(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
     for left, right in _neighbours(boxes, bodies, walls, em):
         parent[find(left)] = find(right)
@@ -304,27 +304,27 @@ def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
     heights = [y1 - y0 for _, y0, _, y1 in rows]
     bodies = [place for place, height in enumerate(heights) if height >= 0.28 * em]
     lefts, tops, rights, feet = zip(*rows, strict=True)
-    box = Box(min(lefts), min(tops), max(rights), max(feet))
+    box = PixelBox(min(lefts), min(tops), max(rights), max(feet))
     ranked = sorted(heights[place] for place in bodies)
     tall = ranked[int(0.9 * (len(ranked) - 1) + 0.5)] if bodies else max(heights)
     counts = letters.counts[group].tolist()
     strokes = [counts[place] / max(rights[place] - lefts[place], heights[place]) for place in bodies]
     return Run(
-        box=box.scaled(1 / unit),
+        box=box.in_points(1 / unit),
         parts=tuple(letters.numbers[group].tolist()),
         letter_height=tall / unit,
         stroke=(float(np.mean(strokes)) if bodies else 1.0) / unit,
         gaps=tuple((a / unit, b / unit) for a, b in _gaps(rows, 0.15 * em)),
-        first=_first_letter(rows).scaled(1 / unit),
+        first=_first_letter(rows).in_points(1 / unit),
         baseline=(statistics.median(feet[place] for place in bodies) if bodies else box.y1) / unit,
     )
 
 
-def _first_letter(rows: Sequence[Sequence[float]]) -> Box:
+def _first_letter(rows: Sequence[Sequence[float]]) -> PixelBox:
     """The first letter with the marks over and under it; ``rows`` sorted by x0."""
     over = [row for row in rows if row[0] < rows[0][2]]
     lefts, tops, rights, feet = zip(*over, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(feet))
+    return PixelBox(min(lefts), min(tops), max(rights), max(feet))
 
 
 def _gaps(rows: Sequence[Sequence[float]], least: float) -> list[tuple[float, float]]:

@@ -43,7 +43,7 @@ class Canvas:
 
     def rectangle(self, box: Box, colour: Colour, *, width: int = 1, grown: float = 0.0) -> None:
         """Draw the edge of ``box``, ``grown`` by points on each side, ``width`` pixels thick."""
-        place = box.grown(grown).scaled(self._unit)
+        place = box.grown(grown).in_pixels(self._unit)
         cv2.rectangle(self.pixels, (int(place.x0), int(place.y0)), (int(place.x1), int(place.y1)), colour, width)
 
     def caption(self, text: str, box: Box, colour: Colour) -> None:

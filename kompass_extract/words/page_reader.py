@@ -208,9 +208,9 @@ SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last c
 LONGEST_SCRIBBLE = 4  # signs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sheet:
-    """A level page with its marks and strips, and what of them was read already, by strip."""
+    """A level page with its marks and strips; ``known`` grows with what of them is read, by strip."""
 
     page: PageImage
     marks: Marks
@@ -281,7 +281,7 @@ def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ..
     """From the picture's pixels to the page's points."""
     found = []
     for word in words:
-        box = word.box.scaled(72 / dpi)
+        box = word.box.in_points(72 / dpi)
         shifted = Box(box.x0 + place.x0, box.y0 + place.y0, box.x1 + place.x0, box.y1 + place.y0)
         found.append(Word(word.text, shifted, min(1.0, max(0.0, word.confidence))))
     return tuple(found)
