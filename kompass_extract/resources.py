@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -27,12 +26,3 @@ def path(name: str) -> Path:
             return folder / name
     searched = ", ".join(str(folder) for folder in folders())
     raise ModelError(f"model {name} not found in {searched}: run 'kompass train' or set {FOLDER_VARIABLE}")
-
-
-def sha256(file: Path) -> str:
-    """The file's SHA-256 in hex."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -29,6 +29,7 @@ NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
+BADGE_EM = 1.25  # height of a number in a ring from which on it is a score
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
@@ -39,6 +40,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*+(?:\(\s*+\d{1,3}(?:\s*+\))?|av\s++\d{1,3}|[/|]\s*+\d{1,3}))?[-–—\s]*+$",
     re.IGNORECASE,
 )
+_BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
 _WORD = re.compile(r"[^\W\d_]{3}")
@@ -215,10 +217,22 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
+    if _is_badge(graphic, inside, page):
+        return True
     if graphic.height <= HIGHEST_HEAD_EM * page.em:
         return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
     words = sum(len(strip.line.words) for strip in inside)
     return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> bool:
+    """Whether a drawing is a ring or box around a large number, and nothing else: a score, no chart's label."""
+    if len(inside) != 1 or _BADGE.match(inside[0].line.text) is None:
+        return False
+    box = inside[0].line.box
+    off = max(abs(box.center_x - graphic.center_x), abs(box.center_y - graphic.center_y))
+    large = inside[0].letter_height > BADGE_EM * page.em
+    return large and off < page.em and graphic.height <= HIGHEST_HEAD_EM * page.em
 
 
 def _spans_text(graphic: Box, page: PageReading) -> bool:

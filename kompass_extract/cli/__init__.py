@@ -20,6 +20,7 @@ from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.measure_commands import evaluate, train
 from kompass_extract.cli.review_commands import review
+from kompass_extract.cli.stage_command import stage
 from kompass_extract.cli.text_commands import repair, schema
 from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError, OutputError
@@ -77,5 +78,5 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor):
+for _command in (extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor):
     main.add_command(_command)

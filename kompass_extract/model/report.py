@@ -295,7 +295,7 @@ class PageInfo(Model):
     failure: str | None = Constrained(default=None, description="Why the page could not be read; null where it was.")
     role: Literal["page", "spread", "repeat", "moved"] = Constrained(
         default="page",
-        description="page: of the report; spread: half of a sheet; repeat: shown before; moved: put in place.",
+        description="page: of the report; spread: half of a sheet; repeat: shown before, left out; moved: put back.",
     )
     same_as: int | None = Constrained(default=None, description="The page that it repeats; null where it repeats none.")
 

@@ -80,14 +80,6 @@ class Municipalities:
                 self._forms[fold(form)].append((form, entry))
         self._longest = max(len(key.split()) for key in self._forms)
 
-    def by_code(self, code: str) -> Municipality | None:
-        """The municipality of a four-digit code, or None."""
-        return next((entry for entry in self.entries if entry.code == code), None)
-
-    def recognise(self, text: str) -> MunicipalityMatch | None:
-        """The municipality that ``text`` (a title, a sentence) is about; None when it names none."""
-        return self.find_in([(text, 1.0)])
-
     def find_in(self, texts: Iterable[tuple[str, float]]) -> MunicipalityMatch | None:
         """The municipality with most evidence over ``texts``, each with its weight (0 leaves it out)."""
         votes: dict[str, float] = defaultdict(float)

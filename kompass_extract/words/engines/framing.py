@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kompass_extract.model.document import mean_confidence
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import PictureWord
@@ -95,12 +96,6 @@ def gains_enlarged(picture: Gray, words: Sequence[PictureWord]) -> bool:
 def surer(first: Words, *others: Words) -> Words:
     """The reading with the highest mean confidence; of equals the first."""
     return max((first, *others), key=mean_confidence)
-
-
-def mean_confidence(words: Sequence[PictureWord]) -> float:
-    """Mean over the letters, 0..1; 0 where nothing was read."""
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
 def _framed(picture: Gray, rows: int, columns: int) -> Gray:
