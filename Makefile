@@ -67,6 +67,7 @@ gate: install
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/extract_speed.py
+	@$(BIN)/python benchmarks/digital_speed.py
 
 train: $(VENV)/.train
 	@$(BIN)/kompass train
