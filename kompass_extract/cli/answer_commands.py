@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 _TOLD_FROM = 200  # reports to index, from which it takes long enough to say so
 _PIPE_WIDTH = 140  # columns of the table where it does not go to a terminal
+_HEADS = ("own", "among", "n", "left out", "mean", "median", "quartiles", "rank")
 _LABEL_LETTERS = 46  # of a question in the table
 
 
@@ -224,7 +225,7 @@ def _print_comparison(found: Comparison) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
     for title, rows in (("Areas (points of 100)", found.areas), ("Questions (per cent of the most)", found.questions)):
-        table = Table(Column("", min_width=_LABEL_LETTERS), "own", "among", "n", "left out", "mean", "median", "quartiles", "rank", title=title)
+        table = Table(Column("", min_width=_LABEL_LETTERS), *_HEADS, title=title)
         for row in rows:
             _add(table, row)
         console.print(table)

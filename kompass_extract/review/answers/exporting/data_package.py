@@ -58,6 +58,7 @@ def _resource(path: Path, folder: Path) -> dict[str, object]:
     name = path.stem if ending == "csv" else f"{path.stem}-{ending}"
     resource: dict[str, object] = {
         "name": name,
+        "type": "table" if ending == "csv" else "file",
         "path": path.relative_to(folder).as_posix(),
         "format": ending,
         "mediatype": media_type(path),

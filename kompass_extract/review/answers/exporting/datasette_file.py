@@ -98,8 +98,9 @@ def _copy(connection: sqlite3.Connection, chosen: ChosenTables) -> None:
                 connection.execute(f"CREATE INDEX ix_{name}_{column} ON {name} ({column})")
         if name in _SEARCHED:
             columns = ", ".join(_SEARCHED[name])
+            # Datasette finds the index by content="..." in exactly this spelling.
             connection.execute(
-                f"CREATE VIRTUAL TABLE {name}_fts USING fts5 ({columns}, content = '{name}', "
+                f'CREATE VIRTUAL TABLE {name}_fts USING fts5 ({columns}, content="{name}", '
                 "tokenize = 'unicode61 remove_diacritics 0')"
             )
             connection.execute(f"INSERT INTO {name}_fts ({name}_fts) VALUES ('rebuild')")
