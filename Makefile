@@ -99,13 +99,15 @@ wheel: $(VENV)/.dev
 	@$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
 
 # Renews the lock files; the whole set is solved first, so that the three agree.
+# What `make install` takes: every command, but not what trains models or reads on several machines.
+RUN := $(foreach extra,archive evaluate export flows review watch,--extra $(extra))
 UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
 	@test -x $(BIN)/uv || $(PIP) uv
 	@$(UV) --extra all --extra dev -o requirements-train.lock
-	@$(UV) --extra all --extra dev -c requirements-train.lock -o requirements-dev.lock
-	@$(UV) --extra all -c requirements-train.lock -o requirements.lock
+	@$(UV) $(RUN) --extra cluster --extra dev -c requirements-train.lock -o requirements-dev.lock
+	@$(UV) $(RUN) -c requirements-train.lock -o requirements.lock
 
 clean:
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

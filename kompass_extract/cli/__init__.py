@@ -14,6 +14,7 @@ from contextlib import suppress
 import click
 
 from kompass_extract import __version__
+from kompass_extract.cli.answer_commands import compare, export_tables, search
 from kompass_extract.cli.extract_command import extract
 from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
@@ -78,5 +79,8 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor):
+for _command in (
+    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor,
+    export_tables, search, compare,
+):  # fmt: skip
     main.add_command(_command)
