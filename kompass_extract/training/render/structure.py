@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pyphen  # type: ignore[import-untyped]
+import pyphen
 
 from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.gold_model import Area, GoldReport, Section
