@@ -19,8 +19,6 @@ from kompass_extract.watch.crawl_results import CrawlOutcome
 from tests.support.watching import Watching, watching
 from tests.support.webserver import HANGS, answer, endless, pdf, raw, redirect, serving
 
-SOON = 6.0  # seconds; every case has timeouts of less than one and two attempts
-
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[Watching]:
@@ -29,13 +27,6 @@ def web(tmp_path: Path) -> Iterator[Watching]:
         made = watching(site, tmp_path / "archive")
         yield made
         made.publications.store.close()
-
-
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    assert time.monotonic() - start < SOON
 
 
 def test_a_pdf_is_kept_under_its_hash_and_nothing_else_lies_about(web: Watching) -> None:
