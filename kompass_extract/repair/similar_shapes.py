@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.repair.candidates import Candidate, compounds, whole_words
+from kompass_extract.repair.candidates import WordCandidate, compounds, whole_words
 from kompass_extract.repair.channel import Channel
-from kompass_extract.repair.decode import Choice, Slot, choose
+from kompass_extract.repair.decode import Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -82,7 +82,7 @@ class Misreadings:
             if choice.others:
                 yield self._proposal(number, place, word, choice, counts)
 
-    def _proposal(self, line: int, place: int, word: OddWord, choice: Choice, counts: Counter[str]) -> Proposal:
+    def _proposal(self, line: int, place: int, word: OddWord, choice: WordChoice, counts: Counter[str]) -> Proposal:
         shares = {choice.reading: choice.probability, **dict(choice.others)}
         ranked = sorted((one for one in shares if one.text != word.letters), key=lambda one: -shares[one])
         best = ranked[0]
@@ -113,14 +113,14 @@ class Misreadings:
         listed = word in letters.language.ids or word in letters.foreign
         return len(word) >= SHORTEST and word.isalpha() and not listed and not knows(letters.trie, word)
 
-    def _candidates(self, word: str) -> list[Candidate]:
-        found: dict[str, Candidate] = {}
+    def _candidates(self, word: str) -> list[WordCandidate]:
+        found: dict[str, WordCandidate] = {}
         trie = self._letters.trie
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:
             for one in (*whole_words(text, self._channel, trie), *compounds(text, self._channel, trie)):
                 cost = one.channel + extra
                 if cost <= COSTLIEST and (one.text not in found or cost < found[one.text].channel):
-                    found[one.text] = Candidate(one.text, cost, one.single, one.head)
+                    found[one.text] = WordCandidate(one.text, cost, one.single, one.head)
         return sorted(found.values(), key=lambda one: one.cost)[:CANDIDATES] if word not in found else []
 
 

@@ -16,7 +16,7 @@ from kompass_extract.review.service import Desk
 from kompass_extract.web.access import Access, Begun, Session
 from kompass_extract.web.addresses import with_query
 from kompass_extract.web.pictures import Pictures
-from kompass_extract.web.render import Frame
+from kompass_extract.web.render import PageFrame
 from kompass_extract.web.web_settings import LANGUAGES, Language, WebSettings
 
 LANGUAGE_COOKIE = "kompass_language"
@@ -128,11 +128,11 @@ def language_of(request: Request) -> Language:
     return next((language for language in LANGUAGES if language == asked), LANGUAGES[0])
 
 
-def frame_of(request: Request, here: str | None = None) -> Frame:
+def frame_of(request: Request, here: str | None = None) -> PageFrame:
     """What the request's page needs; ``here`` names the page where the request's address does not."""
     session = session_of(request)
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    return Frame(
+    return PageFrame(
         language=language_of(request),
         reviewer=session.name if session else None,
         csrf=session.csrf if session else "",
