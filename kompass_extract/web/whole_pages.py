@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,7 +12,7 @@ from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.model.reasons import Reason
-from kompass_extract.model.report import PageInfo, Report
+from kompass_extract.model.report import BlockInfo, PageInfo, Report
 from kompass_extract.review.service.desk_values import Conflict, RefusedError, UnknownItemError
 from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.review.service.text_source import TextLine
@@ -101,13 +103,22 @@ def _page(
         shown=shown,
         blocks=blocks,
         lists=ADDABLE,
-        area=query.get("area") or next((str(block.area) for _, block in blocks if block.area), "1"),
+        area=query.get("area") or str(area_of_page([block for _, block in blocks]) or 1),
         lines=_lines(site, report, shown.number),
         chosen={name for name in query if name.startswith("line")},
         given={name: query.get(name, "") for name in GIVEN},
         problem=problem,
         impossible=impossible,
     )
+
+
+def area_of_page(blocks: Sequence[BlockInfo]) -> int | None:
+    """The area of most of what stands on a page; running heads and feet name the area of another page at times."""
+    written: Counter[int] = Counter()
+    for block in blocks:
+        if block.area is not None and block.kind != "page_furniture":
+            written[block.area] += len(block.text)
+    return max(written, key=lambda area: written[area]) if written else None
 
 
 def _shown(report: Report, query: Query) -> PageInfo:

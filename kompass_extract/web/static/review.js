@@ -409,7 +409,7 @@ function offerText() {
 // What was chosen, as a beginning: its text where the reviewer has written none, its area and list, a row's cells.
 function offer(field, parts) {
   const own = !field.value.trim() || field.value === field.dataset.offered;
-  const area = parts.map((part) => part.area).find(Boolean);
+  const area = parts.filter((part) => part.kind !== "page_furniture").map((part) => part.area).find(Boolean);
   if (area) document.getElementById("area").value = area;
   if (!own) return;
   field.value = field.dataset.offered = parts.map((part) => part.text.trim()).join(" ");
