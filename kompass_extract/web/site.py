@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
@@ -21,6 +21,9 @@ from kompass_extract.web.web_settings import LANGUAGES, Language, WebSettings
 
 LANGUAGE_COOKIE = "kompass_language"
 YEAR_S = 365 * 24 * 3600
+SAME_SITE: Literal["lax"] = "lax"
+"""A link from another site comes with the session, so that it logs nobody out; forms of other sites come without it,
+and nothing that is only looked at changes a decision."""
 FROM_SCRIPT = "x-kompass"
 """Header that the pages' own script sends: ``swap`` for what it shows, ``prefetch`` for what it may show later."""
 
@@ -112,10 +115,10 @@ def _finish(request: Request, headers: MutableHeaders) -> None:
     if begun is not None:
         settings = site_of(request).settings
         cookies.set_cookie(
-            settings.cookie, begun.token, httponly=True, samesite="strict", secure=settings.secure, path="/"
+            settings.cookie, begun.token, httponly=True, samesite=SAME_SITE, secure=settings.secure, path="/"
         )
     if request.query_params.get("lang"):
-        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
+        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite=SAME_SITE, httponly=True)
     for value in cookies.headers.getlist("set-cookie"):
         headers.append("Set-Cookie", value)
     if request.url.path.startswith("/static/"):
