@@ -1,4 +1,4 @@
-"""An archive that version 0.1.0 made (schema 1, decisions of one reviewer) is read and brought over; nothing is lost."""
+"""An archive that version 0.1.0 made (schema 1, decisions of one reviewer) is brought over; nothing is lost."""
 
 from __future__ import annotations
 
