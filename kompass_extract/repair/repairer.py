@@ -101,6 +101,10 @@ class Repairer:
         word = word.lower()
         return word in self._letters.language.ids or knows(self._letters.trie, word)
 
+    def cost(self, word: str) -> float | None:
+        """-ln of how likely the word is, in any case, in Swedish text (nats); None for one that is not Swedish."""
+        return self._misreadings.own_cost(word.lower())
+
     def _evidence(self, line: Sequence[Token]) -> Evidence:
         return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 
