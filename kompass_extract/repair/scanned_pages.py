@@ -56,6 +56,18 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
     return [_page(page, number, found) for number, page in enumerate(pages)] if found else pages
 
 
+def _below(strip: ReadStrip, strips: Sequence[ReadStrip]) -> str:
+    """The text of the line right below, beginning under this one; nothing where a list mark begins it."""
+    box, reach = strip.line.box, LINE_ABOVE * max(strip.letter_height, 1.0)
+    under = [
+        other
+        for other in strips
+        if 0 < other.line.box.y0 - box.y0 <= reach and overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0
+    ]
+    nearest = min(under, key=lambda one: one.line.box.y0, default=None)
+    return nearest.line.text if nearest is not None and nearest.line.bullet is None else ""
+
+
 def _may_follow_cut(strip: ReadStrip, strips: Sequence[ReadStrip]) -> bool:
     """Whether a line may begin with the rest of a word: a hyphen ends the line above, or no line stands above."""
     box, reach = strip.line.box, LINE_ABOVE * max(strip.letter_height, 1.0)
@@ -71,7 +83,7 @@ def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
     """The page without the signs that dirt made in and between its words."""
     strips = []
     for strip in page.strips:
-        words = with_likely_signs(strip.line.words, repairer.cost)
+        words = with_likely_signs(strip.line.words, repairer.cost, _below(strip, page.strips))
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
 

@@ -43,8 +43,9 @@ CANDIDATES = 6  # kept per word
 _ALIKE = (  # as read > as printed, in Tesseract's Swedish readings of worn scans
     "é>e è>e ê>e á>a à>a å>a ä>a ö>o a>å a>ä o>ö å>ä ä>å i>l l>i t>l l>t c>e e>c e>é u>n n>u h>b b>h f>t t>f "
     "v>y y>v i>t t>i r>t s>e o>e a>e q>g g>q j>i rn>m ni>m in>m iri>n ri>n ii>n ii>u li>h cl>d vv>w ti>n "
-    "h>n n>h i>f ri>n rh>m"
+    "h>n n>h i>f ri>n rh>m tl>d"
 )
+_LETTERS = "abcdefghijklmnopqrstuvwxyzåäöé"
 _TWO_FOR_ONE = (("m", "rn"), ("d", "cl"), ("w", "tr"), ("v", "tr"), ("w", "vv"), ("t", "tt"))  # as read, as printed
 
 
@@ -156,6 +157,16 @@ class Misreadings:
             return letters.trie.word[node] * NATS_PER_STEP
         return COMPOUND if knows(letters.trie, word) else None
 
+    def usual_words_near(self, word: str) -> tuple[str, ...]:
+        """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
+        language = self._letters.language
+        found = {
+            one: language.single[number]
+            for one in _one_letter_away(word)
+            if (number := language.ids.get(one, UNKNOWN)) >= 0 and language.single[number] <= USUAL
+        }
+        return tuple(sorted(found, key=lambda one: (found[one], one)))
+
     def _two_words(self, word: str) -> list[Reading]:
         """Two common words that follow one another elsewhere and may stand here without a space."""
         language = self._letters.language
@@ -187,6 +198,17 @@ def shapes() -> Channel:
         piece, letter = pair.split(">")
         rows.setdefault(piece, {})[letter] = LIKE
     return Channel({piece: sorted(row.items(), key=lambda entry: entry[1]) for piece, row in rows.items()})
+
+
+def _one_letter_away(word: str) -> Iterator[str]:
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        if after:
+            yield before + after[1:]
+        for letter in _LETTERS:
+            yield before + letter + after
+            if after:
+                yield before + letter + after[1:]
 
 
 def without_marks(word: str) -> str:

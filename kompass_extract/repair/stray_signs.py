@@ -1,8 +1,9 @@
 """Signs that dirt made in and between the words of a scan, and words that it put together.
 
-Four kinds are mended, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space
+Five kinds are mended, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space
 lost after a comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters
-("för. att"), and a sign before or after a word where none can stand ("är .det", "råd,. nämnd", "centra! roll").
+("för. att"), a comma for a stop, or a stop lost after a quote, before a usual word
+with a capital ("åren, Under"), and a sign before or after a word where none can stand ("är .det", "råd,. nämnd", "centra! roll").
 Digits and what is written with signs inside (abbreviations, addresses, "EU:s") are left alone.
 """
 
@@ -20,6 +21,8 @@ Cost = Callable[[str], float | None]  # of a word as Swedish (nats), None for no
 SURE = 0.9  # confidence of a word that lost or changed a sign
 USUAL = 11.0  # nats; both words around a sign that stands for a space are at least this likely,
 SHORTEST = 2  # letters; shorter parts are those of abbreviations ("t.ex")
+FUNCTION = 6.6  # nats; words this likely are never names
+SHORT_USUAL = 8.0  # nats; two short parts are words, and no abbreviation, where both are this likely
 LONGEST_SHORT = 3  # letters; two parts no longer than this may be an abbreviation that no list has ("fr.om")
 _JOINED = re.compile(
     r"(?P<before>[\"'”’“(]?)(?P<first>[^\W\d_]+)(?P<sign>[.,:;'’·•]|[.,;:]{2})(?P<second>[^\W\d_]+)(?P<after>\W*)"
@@ -34,13 +37,13 @@ NEVER_LAST = frozenset(
 """Words after which no sentence goes on in small letters behind a stop: they end none, and none is an abbreviation."""
 
 
-def with_likely_signs(words: Sequence[Word], cost: Cost) -> tuple[Word, ...]:
-    """A line's words without the signs that cannot have been printed."""
+def with_likely_signs(words: Sequence[Word], cost: Cost, next_line: str = "") -> tuple[Word, ...]:
+    """A line's words without the signs that cannot have been printed; ``next_line`` is the text below it."""
     whole = [part for word in words for part in parted(_spaced(word, cost))]
     made = []
     for place, word in enumerate(whole):
         before = whole[place - 1].text if place else ""
-        after = whole[place + 1].text if place + 1 < len(whole) else ""
+        after = whole[place + 1].text if place + 1 < len(whole) else next_line
         text = _likely(word.text, before, after, cost)
         made.append(word if text == word.text else _mended(word, text))
     return tuple(made)
@@ -83,11 +86,13 @@ def _spaced(word: Word, cost: Cost) -> Word:
 
 def _are_two(first: str, second: str, cost: Cost) -> bool:
     """Whether both sides of a sign are words of their own, and neither an abbreviation nor an address."""
-    if min(len(first), len(second)) < SHORTEST or max(len(first), len(second)) <= LONGEST_SHORT:
+    if min(len(first), len(second)) < SHORTEST:
         return False
     if second.lower() in _ENDINGS_OF_ADDRESSES or (not first.islower() and not first[1:].islower()):
         return False
     costs = [(cost(part), len(part)) for part in (first, second)]
+    if max(len(first), len(second)) <= LONGEST_SHORT:
+        return all(one is not None and one <= SHORT_USUAL for one, _ in costs)
     known = [one for one, _ in costs if one is not None and one <= USUAL]
     rest = [length for one, length in costs if one is None or one > USUAL]
     if len(known) == 2:
@@ -101,7 +106,7 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
     if opening is not None and before and before[-1].isalnum() and cost(opening["rest"].strip('.,:;"”)!?')) is not None:
         return opening["rest"]
     if not after[:1].islower():
-        return text
+        return _with_stop(text, after, cost)
     doubled = _DOUBLED.fullmatch(text)
     if doubled is not None:
         return doubled["rest"]
@@ -109,6 +114,19 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
         return text[:-1]
     if text.endswith("!"):
         return _with_l(text, cost)
+    return text
+
+
+def _with_stop(text: str, after: str, cost: Cost) -> str:
+    """The word with a stop for the comma or after the quote before a word that is no name and has a capital."""
+    bare = after.strip(".,:;!?\"”")
+    likely = cost(bare) if bare.isalpha() and bare[1:].islower() else None
+    if likely is None or likely > FUNCTION:
+        return text
+    if text.endswith(",") and text[:-1].islower() and text[:-1].isalpha():
+        return f"{text[:-1]}."
+    if len(text) > 1 and text[-1] in "\"”" and text[-2].isalnum():
+        return f"{text}."
     return text
 
 
