@@ -47,10 +47,7 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
             cut = bool(words) and words[0].text[0].islower() and _may_follow_cut(strip, page.strips)
             opens = [place == 0 or words[place - 1].text.endswith(_STOPS) for place in range(len(words))]
             lines.append(
-                [
-                    _odd(word, after_cut=cut and place == 0, opens=opens[place])
-                    for place, word in enumerate(words)
-                ]
+                [_odd(word, after_cut=cut and place == 0, opens=opens[place]) for place, word in enumerate(words)]
             )
     found = {places[one.line][one.place]: one for one in repairer.misread(lines)}
     return [_page(page, number, found) for number, page in enumerate(pages)] if found else pages

@@ -1,9 +1,9 @@
 """Signs that dirt made in and between the words of a scan, and words that it put together.
 
-Five kinds are mended, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space
-lost after a comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters
-("för. att"), a comma for a stop, or a stop lost after a quote, before a usual word
-with a capital ("åren, Under"), and a sign before or after a word where none can stand ("är .det", "råd,. nämnd", "centra! roll").
+Mended are, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space lost after a
+comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters ("för. att"), a
+stop lost between a quote and a usual word with a capital, and a sign before or after a word where none can stand
+("är .det", "råd,. nämnd", "centra! roll").
 Digits and what is written with signs inside (abbreviations, addresses, "EU:s") are left alone.
 """
 
@@ -27,12 +27,82 @@ LONGEST_SHORT = 3  # letters; two parts no longer than this may be an abbreviati
 _JOINED = re.compile(
     r"(?P<before>[\"'”’“(]?)(?P<first>[^\W\d_]+)(?P<sign>[.,:;'’·•]|[.,;:]{2})(?P<second>[^\W\d_]+)(?P<after>\W*)"
 )
-_ENDINGS_OF_ADDRESSES = frozenset({"se", "nu", "com", "org", "net", "eu", "info", "fi", "no", "dk"})
+_ENDINGS_OF_ADDRESSES = frozenset(
+    [
+        "se",
+        "nu",
+        "com",
+        "org",
+        "net",
+        "eu",
+        "info",
+        "fi",
+        "no",
+        "dk",
+        "pdf",
+        "html",
+        "htm",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "jpg",
+        "png",
+        "txt",
+    ]
+)
 _OPENING = re.compile(r"[.,:;·•](?P<rest>[^\W\d_A-ZÅÄÖ][^\W\d_]*\W*)")
 _DOUBLED = re.compile(r"(?P<rest>[^\W\d_]+[,;])[.,:;]")
 NEVER_LAST = frozenset(
-    "att och som en ett de den det samt eller är har kan ska skall inte för av i med om på till hur vid från inom "
-    "genom mellan mot hos utan under vilket vilka vilken där när dess deras sin sina sitt blir finns bör måste".split()
+    [
+        "att",
+        "och",
+        "som",
+        "en",
+        "ett",
+        "de",
+        "den",
+        "det",
+        "samt",
+        "eller",
+        "är",
+        "har",
+        "kan",
+        "ska",
+        "skall",
+        "inte",
+        "för",
+        "av",
+        "i",
+        "med",
+        "om",
+        "på",
+        "till",
+        "hur",
+        "vid",
+        "från",
+        "inom",
+        "genom",
+        "mellan",
+        "mot",
+        "hos",
+        "utan",
+        "under",
+        "vilket",
+        "vilka",
+        "vilken",
+        "där",
+        "när",
+        "dess",
+        "deras",
+        "sin",
+        "sina",
+        "sitt",
+        "blir",
+        "finns",
+        "bör",
+        "måste",
+    ]
 )
 """Words after which no sentence goes on in small letters behind a stop: they end none, and none is an abbreviation."""
 
@@ -76,6 +146,8 @@ def _spaced(word: Word, cost: Cost) -> Word:
     if match is None or not _are_two(match["first"], match["second"], cost):
         return word
     sign = match["sign"][0]
+    if sign == ":" and not match["first"].islower():
+        return word
     opens = match["second"][0].isupper()
     if match["second"].isupper() or (opens and sign != "."):
         return word
@@ -103,8 +175,9 @@ def _are_two(first: str, second: str, cost: Cost) -> bool:
 def _likely(text: str, before: str, after: str, cost: Cost) -> str:
     """The text of a word between its neighbours, without a sign that cannot have been printed."""
     opening = _OPENING.fullmatch(text)
-    if opening is not None and before and before[-1].isalnum() and cost(opening["rest"].strip('.,:;"”)!?')) is not None:
-        return opening["rest"]
+    if opening is not None and before and before[-1].isalnum():
+        likely = cost(opening["rest"].strip('.,:;"”)!?'))
+        return opening["rest"] if likely is not None and likely <= USUAL else text
     if not after[:1].islower():
         return _with_stop(text, after, cost)
     doubled = _DOUBLED.fullmatch(text)
@@ -118,14 +191,12 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
 
 
 def _with_stop(text: str, after: str, cost: Cost) -> str:
-    """The word with a stop for the comma or after the quote before a word that is no name and has a capital."""
-    bare = after.strip(".,:;!?\"”")
+    """The word with a stop after its closing quote before a usual word that has a capital."""
+    bare = after.strip('.,:;!?"”')
     likely = cost(bare) if bare.isalpha() and bare[1:].islower() else None
     if likely is None or likely > FUNCTION:
         return text
-    if text.endswith(",") and text[:-1].islower() and text[:-1].isalpha():
-        return f"{text[:-1]}."
-    if len(text) > 1 and text[-1] in "\"”" and text[-2].isalnum():
+    if len(text) > 1 and text[-1] in '"”' and text[-2].isalnum():
         return f"{text}."
     return text
 

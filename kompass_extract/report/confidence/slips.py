@@ -1,8 +1,8 @@
 """What is wrong on the face of a text that was read from a picture, and asks for a person whatever a model says.
 
-Each slip is one that print hardly has: a number after a number where a percent sign stood, a stop before a small letter,
-a capital in mid-sentence where a stop was lost, a sign inside a word, a quote that nothing closes, and a word that is not
-Swedish, or far rarer than the usual word that is one letter away.
+Each slip is one that print hardly has: a number after a number where a percent sign stood, a stop before a small
+letter, a capital in mid-sentence where a stop was lost, a sign inside a word, a quote that nothing closes, and a word
+that is not Swedish, or far rarer than the usual word that is one letter away.
 """
 
 from __future__ import annotations
@@ -38,9 +38,32 @@ NEARLY_ALL = 0.9  # share of a report's items, or paragraphs, that end with a st
 SENTENCE = 60  # letters; a paragraph this long is no title
 NAME = 2  # times that a report has a name with a capital in mid-sentence
 _SHORT_FORMS = frozenset(
-    "resp respektive forts kap avd inkl exkl prof tidn max min ungefär omkr hela utg nästk föreg enl etc mkr mnkr milj".split()
+    [
+        "resp",
+        "respektive",
+        "forts",
+        "kap",
+        "avd",
+        "inkl",
+        "exkl",
+        "prof",
+        "tidn",
+        "max",
+        "min",
+        "ungefär",
+        "omkr",
+        "hela",
+        "utg",
+        "nästk",
+        "föreg",
+        "enl",
+        "etc",
+        "mkr",
+        "mnkr",
+        "milj",
+    ]
 )
-_ARTICLES = frozenset("en ett den det de att kan ska".split())
+_ARTICLES = frozenset(["en", "ett", "den", "det", "de", "att", "kan", "ska"])
 _TWO_NUMBERS = re.compile(r"(?<!\S)[(\[]?(\d{1,3} \d{2})(?=[)\].,;:]*(?:\s+(?!\d)|$))")
 _NUMBER_BEFORE = re.compile(r"\d\S*\s+$")
 _EDGES = "\"'”’“.,;:!?()[]»«"
@@ -173,7 +196,7 @@ def _lost_stop(before: str, word: str, cost: Cost, names: Collection[str]) -> bo
     known = cost(bare)
     if known is None or (known > FUNCTION and bare.lower() in names):
         return False
-    if before[-1] in "\"”":
+    if before[-1] in '"”':
         return known <= FULL_WORD and len(before) > 1
     if before.endswith(","):
         return known <= STARTER and before[:-1].isalpha()
@@ -207,7 +230,8 @@ def _unended(report: Report, texts: Mapping[str, TextField]) -> dict[str, str]:
     found: dict[str, str] = {}
     ends = {pointer: SENTENCE_END.search(field.value or "") is not None for pointer, field in texts.items()}
     long = [one for one in texts if "/narrative/" in one and len(texts[one].value or "") >= SENTENCE]
-    if long and sum(ends[one] for one in long) >= NEARLY_ALL * len(long):
+    whole = [one for one in long if ends[one] or (texts[one].value or "").endswith(",")]
+    if long and len(whole) >= NEARLY_ALL * len(long):
         found.update({one: "ends-mid-sentence" for one in long if not ends[one]})
     found.update({one: "ends-mid-sentence" for one in long if (texts[one].value or "").endswith(",")})
     lists = [
