@@ -26,7 +26,7 @@ Cost = Callable[[str], float | None]
 Near = Callable[[str], tuple[str, ...]]
 """The usual words that are one letter away from a word, the likeliest first."""
 
-STARTER = 7.3  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
+STARTER = 7.0  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
 FUNCTION = 6.6  # nats; words this likely are never names, however often the report has them with a capital
 USUAL = 9.0  # nats; words this likely are no names after an article or auxiliary verb
 RARE = 10.0  # nats; a word this unlikely may be a misread usual one
