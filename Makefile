@@ -19,7 +19,7 @@ FACES := $(foreach package,fonts-liberation fonts-dejavu fonts-crosextra-carlito
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test fuzz evaluate gate bench train rendered lint lock clean
+.PHONY: install demo test fuzz evaluate gate bench train rendered lint docs wheel lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -67,6 +67,7 @@ gate: install
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/extract_speed.py
+	@$(BIN)/python benchmarks/digital_speed.py
 
 train: $(VENV)/.train
 	@$(BIN)/kompass train
@@ -89,14 +90,24 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy kompass_extract
 
+# A page for each public module, from the docstrings.
+docs: $(VENV)/.dev
+	@$(BIN)/python scripts/make_docs.py build/docs
+
+# What `pip install` takes: the package with models and flows inside.
+wheel: $(VENV)/.dev
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
+
 # Renews the lock files; the whole set is solved first, so that the three agree.
+# What `make install` takes: every command, but not what trains models or reads on several machines.
+RUN := $(foreach extra,archive evaluate export flows review watch,--extra $(extra))
 UV := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
 	@test -x $(BIN)/uv || $(PIP) uv
-	@$(UV) --extra cluster --extra dev --extra train -o requirements-train.lock
-	@$(UV) --extra cluster --extra dev -c requirements-train.lock -o requirements-dev.lock
-	@$(UV) -c requirements-train.lock -o requirements.lock
+	@$(UV) --extra all --extra dev -o requirements-train.lock
+	@$(UV) $(RUN) --extra cluster --extra dev -c requirements-train.lock -o requirements-dev.lock
+	@$(UV) $(RUN) -c requirements-train.lock -o requirements.lock
 
 clean:
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -29,8 +29,8 @@ from kompass_extract.errors import PrefectServerError
 START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes a minute for it
 _POLL_SECONDS = 0.05
 _END_SECONDS = 10.0  # for what it has still to write down
-_SERVE = "flows.local_server"  # run with python -m
-_ROOT = str(Path(__file__).resolve().parent.parent)  # where the flows lie beside the package
+_SERVE = __name__  # run with python -m; a wheel holds the flows within the package
+_ROOT = str(Path(__file__).resolve().parents[__name__.count(".")])  # the folder that both are imported from
 ANSWER_SECONDS = 20.0  # for another's server to answer
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from kompass_extract.model.report import Area as Area
     from kompass_extract.model.report import Field as Field
     from kompass_extract.model.report import Report as Report
+    from kompass_extract.review.answers.answer_archive import AnswerArchive as AnswerArchive
+    from kompass_extract.review.answers.answer_archive import open_archive as open_archive
+    from kompass_extract.review.answers.answer_values import Choice as Choice
+    from kompass_extract.review.answers.answer_values import Comparison as Comparison
+    from kompass_extract.review.answers.answer_values import Hit as Hit
+    from kompass_extract.review.answers.answer_values import PassageChoice as PassageChoice
     from kompass_extract.settings import ReadingSettings as ReadingSettings
 
 __version__ = "0.2.0"
@@ -34,8 +40,17 @@ _PUBLIC = {
     "Field": "kompass_extract.model.report",
     "ReadingSettings": "kompass_extract.settings",
     "KompassError": "kompass_extract.errors",
+    "open_archive": "kompass_extract.review.answers.answer_archive",
+    "AnswerArchive": "kompass_extract.review.answers.answer_archive",
+    "Choice": "kompass_extract.review.answers.answer_values",
+    "PassageChoice": "kompass_extract.review.answers.answer_values",
+    "Hit": "kompass_extract.review.answers.answer_values",
+    "Comparison": "kompass_extract.review.answers.answer_values",
 }
-__all__ = ["Area", "Extractor", "Field", "KompassError", "ReadingSettings", "Report", "__version__", "extract"]
+__all__ = [
+    "AnswerArchive", "Area", "Choice", "Comparison", "Extractor", "Field", "Hit", "KompassError", "PassageChoice",
+    "ReadingSettings", "Report", "__version__", "extract", "open_archive",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

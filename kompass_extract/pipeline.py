@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import content, labels, repair, report, resources
-from kompass_extract.blocks import lay_out, read_text
+from kompass_extract.blocks import lay_out, line_pairs, read_text
 from kompass_extract.blocks.page_order import arrange
 from kompass_extract.blocks.plain_text import Mark, Marks
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
@@ -21,6 +21,7 @@ from kompass_extract.model.document import Document, LabelledBlock, Page, PageKi
 from kompass_extract.model.report import Report
 from kompass_extract.pages import open_source
 from kompass_extract.pages.source import SCAN_DPI, SourceFile, SourceKind
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.text_files import with_origins
 from kompass_extract.report import confidence
 from kompass_extract.report.confidence import ConfidenceModel, Known
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
 
 BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", confidence.MODEL_NAME
-MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL)
+MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, line_pairs.MODEL_NAME)
 
 Progress = Callable[[PageDone], None]
 Loaded = TypeVar("Loaded")
@@ -64,7 +65,8 @@ class Tools:
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
         """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
-        return cls(ReaderChoice(engine, lexicon=repair.KnownWords), ReadingSettings(), jobs)
+        settings = ReadingSettings()
+        return cls(ReaderChoice(engine, settings.languages, lexicon=repair.KnownWords), settings, jobs)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -98,12 +100,12 @@ class Tools:
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
-        _ = self.classifier, self.repairer, self.taxonomy, self.confidence
+        _ = self.classifier, self.repairer, self.taxonomy, self.confidence, line_pairs.load()
 
     @property
     def model_hashes(self) -> dict[str, str]:
         """SHA-256 of each model file by name."""
-        return self._once("hashes", lambda: {name: resources.sha256(resources.path(name)) for name in MODELS})
+        return self._once("hashes", lambda: {name: sha256_of(resources.path(name)) for name in MODELS})
 
     def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
         if name not in self.loaded:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sysconfig
 from pathlib import Path
 
 from kompass_extract.errors import ModelError
@@ -13,13 +11,12 @@ FOLDER_VARIABLE = "KOMPASS_MODELS"
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the installed one."""
+    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the wheel's."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return (Path(named),)
-    checkout = Path(__file__).resolve().parent.parent / "models"
-    installed = Path(sysconfig.get_path("data")) / "share" / "kompass-extract" / "models"
-    return (checkout, installed)
+    package = Path(__file__).resolve().parent
+    return (package.parent / "models", package / "_models")
 
 
 def path(name: str) -> Path:
@@ -29,12 +26,3 @@ def path(name: str) -> Path:
             return folder / name
     searched = ", ".join(str(folder) for folder in folders())
     raise ModelError(f"model {name} not found in {searched}: run 'kompass train' or set {FOLDER_VARIABLE}")
-
-
-def sha256(file: Path) -> str:
-    """The file's SHA-256 in hex."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

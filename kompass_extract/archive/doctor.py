@@ -16,7 +16,6 @@ from pathlib import Path
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from kompass_extract import resources
 from kompass_extract.archive.claims import EXPIRY_SECONDS
 from kompass_extract.archive.fingerprint import model_folder, model_hashes, tesseract_version
 from kompass_extract.archive.folder import Archive
@@ -24,6 +23,7 @@ from kompass_extract.archive.process_id import is_gone
 from kompass_extract.archive.schema import ClaimRow, DocumentRow, ReportIdRow, ReportRow, RunRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.errors import KompassError, ModelError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.words.engines.tessdata import find_tessdata
 
 LEAST_FREE_BYTES = 1 << 30  # a hundred scanned reports
@@ -195,7 +195,7 @@ def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Fi
 
 def _whole(path: Path, row: DocumentRow, *, deep: bool) -> bool:
     try:
-        return path.is_file() and path.stat().st_size == row.size and (not deep or resources.sha256(path) == row.sha256)
+        return path.is_file() and path.stat().st_size == row.size and (not deep or sha256_of(path) == row.sha256)
     except OSError:
         return False
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from kompass_extract import resources
 from kompass_extract.archive.code_version import report_version
 from kompass_extract.errors import ModelError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.engines.tessdata import find_tessdata
 
@@ -40,7 +41,7 @@ def model_hashes() -> dict[str, str]:
     found = sorted(path for path in folder.iterdir() if path.suffix in _MODEL_ENDINGS and ".card" not in path.suffixes)
     if not found:
         raise ModelError(f"No models lie in {folder}: run 'kompass train' or set {resources.FOLDER_VARIABLE}.")
-    return {path.name: resources.sha256(path) for path in found}
+    return {path.name: sha256_of(path) for path in found}
 
 
 def model_folder() -> Path:
@@ -58,7 +59,7 @@ def readers(engine: str, languages: str) -> str:
     installed = {name: _version(name) for name in ("tesserocr", "rapidocr", "onnxruntime")}
     inside = engine == "tesserocr" or (engine == "auto" and installed["tesserocr"] is not None)
     folder = find_tessdata(languages)
-    language_models = {name: resources.sha256(folder / f"{name}.traineddata") for name in languages.split("+")}
+    language_models = {name: sha256_of(folder / f"{name}.traineddata") for name in languages.split("+")}
     program = None if inside else tesseract_version()
     return json.dumps([inside, program, installed, language_models], sort_keys=True)
 

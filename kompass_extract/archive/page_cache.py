@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.archive.code_version import reading_version
 from kompass_extract.pages.source import SourceFile
+from kompass_extract.process.files import write_whole
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words import cache
 from kompass_extract.words.page_reader import PageReading
@@ -48,15 +47,7 @@ class FileReadings:
         """Keep a reading; a cache that cannot be written costs time and nothing else."""
         path = self._path(reading.number)
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(cache.dumps(reading))
-                Path(temporary).replace(path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_whole(path, cache.dumps(reading))
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number}.page"

@@ -35,10 +35,8 @@ class Outcome:
     seconds: float = 0.0
 
     @classmethod
-    def failed(cls, path: str, error: KompassError, sha256: str | None = None) -> Outcome:
-        return cls(
-            path, Status.FAILED, str(error), sha256=sha256, error=type(error).__name__, exit_code=error.exit_code
-        )
+    def failed(cls, path: str, error: KompassError) -> Outcome:
+        return cls(path, Status.FAILED, str(error), error=type(error).__name__, exit_code=error.exit_code)
 
     @classmethod
     def skipped(cls, path: str, reason: str, report_id: str | None = None, sha256: str | None = None) -> Outcome:

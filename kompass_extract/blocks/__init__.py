@@ -6,18 +6,16 @@ finds columns, ``grid`` tables, ``paragraphs`` the blocks of a column, ``page_br
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kompass_extract.blocks.plain_text import Repair
-    from kompass_extract.model.document import Document, Page
+    from kompass_extract.model.document import Document, Knows, Page
     from kompass_extract.words.page_reader import PageReading
 
 __all__ = ["lay_out", "read_text"]
-
-Knows = Callable[[str], bool]
 
 
 def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:

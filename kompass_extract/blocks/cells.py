@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kompass_extract.blocks.regions import looks_numeric
-from kompass_extract.model.document import Line, Word
+from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
 from kompass_extract.words.page_reader import ReadStrip
@@ -83,8 +83,7 @@ def _heads(strip: ReadStrip) -> list[tuple[Word, ...]]:
 def part_of(strip: ReadStrip, words: Sequence[Word]) -> ReadStrip:
     """Some neighbouring words of a strip as a strip of its own."""
     frame, whole = union(word.box for word in words), strip.line.box
-    bullet = strip.line.bullet if words[0] is strip.line.words[0] else None
-    return replace(strip, line=Line(Box(frame.x0, whole.y0, frame.x1, whole.y1), tuple(words), bullet))
+    return replace(strip, line=strip.line.part(words, Box(frame.x0, whole.y0, frame.x1, whole.y1)))
 
 
 def _box(group: Sequence[Word]) -> Box:

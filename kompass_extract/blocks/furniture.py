@@ -29,6 +29,8 @@ NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
+HIGHEST_MARK_EM = 2.0  # of a list's marks
+BADGE_EM = 1.25  # height of a number in a ring from which on it is a score
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
@@ -39,6 +41,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*+(?:\(\s*+\d{1,3}(?:\s*+\))?|av\s++\d{1,3}|[/|]\s*+\d{1,3}))?[-–—\s]*+$",
     re.IGNORECASE,
 )
+_BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
 _WORD = re.compile(r"[^\W\d_]{3}")
@@ -197,7 +200,11 @@ def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
         return False
     reach = CHART_REACH_EM * page.em
     for graphic in page.graphics:
-        if _is_frame(graphic, page) or min(graphic.width, graphic.height) < 1.0 * page.em:
+        if (
+            _is_frame(graphic, page)
+            or _is_list_mark(graphic, page)
+            or min(graphic.width, graphic.height) < 1.0 * page.em
+        ):
             continue
         if _touches(box, graphic.grown(0.8 * page.em)):
             return True
@@ -215,10 +222,30 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
+    if _is_badge(graphic, inside, page):
+        return True
     if graphic.height <= HIGHEST_HEAD_EM * page.em:
         return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
     words = sum(len(strip.line.words) for strip in inside)
     return len(inside) >= 3 and words >= 3.0 * len(inside)
+
+
+def _is_list_mark(graphic: Box, page: PageReading) -> bool:
+    """Whether a drawing is the mark of a list: a square as high as capitals."""
+    marks = (strip.line.bullet for strip in page.strips if strip.line.bullet is not None)
+    return any(graphic.x0 - 1 <= mark.center_x <= graphic.x1 + 1 and _touches(graphic, mark) for mark in marks) and (
+        graphic.width <= HIGHEST_MARK_EM * page.em and graphic.height <= HIGHEST_MARK_EM * page.em
+    )
+
+
+def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> bool:
+    """Whether a drawing is a ring or box around a large number, and nothing else: a score, no chart's label."""
+    if len(inside) != 1 or _BADGE.match(inside[0].line.text) is None:
+        return False
+    box = inside[0].line.box
+    off = max(abs(box.center_x - graphic.center_x), abs(box.center_y - graphic.center_y))
+    large = inside[0].letter_height > BADGE_EM * page.em
+    return large and off < page.em and graphic.height <= HIGHEST_HEAD_EM * page.em
 
 
 def _spans_text(graphic: Box, page: PageReading) -> bool:

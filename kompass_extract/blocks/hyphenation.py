@@ -10,10 +10,10 @@ Nothing but the line break and that one hyphen is ever changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-Knows = Callable[[str], bool]
+from kompass_extract.model.document import Knows
 
 _SOFT = "\u00ad\u00ac"
 _HYPHENS = "-\u2010\u2011"
@@ -73,6 +73,9 @@ def hyphenates(lines: Sequence[str], knows: Knows | None = None) -> bool | None:
     return False if len(lines) >= MIN_LINES else None
 
 
+_SLASHED = re.compile(r"[^\W\d_]/$")  # `medborgaren/` at a line's end: no space stands after a slash
+
+
 def join_lines(lines: Sequence[str], knows: Knows | None = None, *, hyphenated: bool | None = None) -> str:
     """The lines as one running text with single spaces; empty lines count for nothing.
 
@@ -91,6 +94,8 @@ def join_lines(lines: Sequence[str], knows: Knows | None = None, *, hyphenated: 
 def _join(head: str, tail: str, knows: Knows | None, hyphenated: bool | None) -> str:
     if head[-1] in _SOFT:
         return head[:-1] + tail
+    if _SLASHED.search(head) and tail[0].islower():
+        return head + tail
     halves = _halves(head, tail)
     if halves is None or _is_coordination(halves[0], tail, knows):
         return head + tail if tail[0] == "/" and head[-1] in _HYPHENS else f"{head} {tail}"

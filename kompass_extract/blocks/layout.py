@@ -8,20 +8,29 @@ rest of the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from kompass_extract.blocks import line_pairs
 from kompass_extract.blocks.cells import cut_cells
 from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
+from kompass_extract.blocks.gutters import cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
 from kompass_extract.blocks.page_breaks import mark_continuations
-from kompass_extract.blocks.paragraphs import Stretch, flush_wraps, split_column
+from kompass_extract.blocks.pair_features import Array
+from kompass_extract.blocks.pair_rows import RowColumn, rows_of
+from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
+from kompass_extract.blocks.table_zones import table_zones
+from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
+from kompass_extract.blocks.typed_marks import take_typed_marks
 from kompass_extract.model.document import Block, Column, Form, Line, Page
 from kompass_extract.model.geometry import union
+from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headings import area_heading, score_table_heading
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 Knows = Callable[[str], bool]
@@ -36,38 +45,73 @@ class _Context:
     stroke: float
     knows: Knows | None
     hyphenated: bool | None
-    marked: tuple[tuple[float, float], ...]  # where list marks and their texts begin on the report's pages
-    flush: bool  # whether list items go on below their marks
+
+
+@dataclass(frozen=True, slots=True)
+class _TextColumn:
+    """A column of text whose lines are not yet joined to blocks; ``column`` is None for running text."""
+
+    lines: tuple[tuple[ReadStrip, ...], ...]
+    rows: RowColumn
+    column: Column | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a page's body: blocks that are made already, columns of text, or a list with its title."""
+
+    top: float
+    blocks: tuple[Block, ...] = ()
+    columns: tuple[_TextColumn, ...] = ()
+    title: Block | None = None  # of the list that the columns are
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A page's parts from top to bottom, with the furniture above and below them."""
+
+    context: _Context
+    head: tuple[Block, ...]
+    parts: tuple[_Part, ...]
+    foot: tuple[Block, ...]
 
 
 def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
     """Blocks for all pages of a report; ``knows`` tells Swedish words, for hyphens at line ends."""
+    plans = _plans(pages, knows)
+    pairs = line_pairs.load()
+    verdict = pairs.columns(_columns(plans))
+    going_on = iter(verdict.going_on)
+    return mark_continuations([_page(plan, going_on) for plan in plans], pairs, verdict.habits)
+
+
+def text_columns(pages: Sequence[PageReading]) -> list[RowColumn]:
+    """The columns of text on all pages, as the line-pair model is asked about them and learns from them."""
+    return _columns(_plans(pages, None))
+
+
+def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
+    return [column.rows for plan in plans for part in plan.parts for column in part.columns]
+
+
+def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
+    pages = take_typed_marks(pages, _names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
-    marked = tuple((s.line.bullet.x0, s.line.box.x0) for s in lines if s.line.bullet is not None)
-    flush = sum(flush_wraps(_below_items(parts.text), page.em) for page, parts in zip(pages, sorted_pages, strict=True))
-    laid_out = []
+    plans = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, marked, flush > 0)
-        laid_out.append(_page(page, _blocks(parts, context)))
-    return mark_continuations(laid_out)
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
+        plans.append(_plan(parts, context))
+    return plans
 
 
-def _below_items(strips: Sequence[ReadStrip]) -> list[tuple[ReadStrip, ReadStrip]]:
-    """Lines with list marks and the nearest line below each."""
-    pairs = []
-    for item in strips:
-        if item.line.bullet is None:
-            continue
-        x0, x1 = item.line.bullet.x0 - item.letter_height, item.line.box.x1
-        below = [s for s in strips if s.baseline > item.baseline + 1 and x0 <= s.line.box.x0 < x1]
-        if below:
-            pairs.append((item, min(below, key=lambda s: s.baseline)))
-    return pairs
+def _names_area(text: str) -> bool:
+    editions = load_editions()
+    return area_heading(text, editions) is not None or score_table_heading(text, editions) is not None
 
 
 def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
@@ -79,7 +123,9 @@ def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
 RUNNING_WORDS, RUNNING_LINES = 5, 8  # words of a line, and such lines of a page, that show its usual stroke
 
 
-def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
+def _page(plan: _Plan, going_on: Iterator[Array]) -> Page:
+    page = plan.context.page
+    blocks = [*plan.head, *(block for part in plan.parts for block in _made(part, going_on, plan.context)), *plan.foot]
     letters = sum(len(word.text) for block in blocks for line in block.lines for word in line.words)
     sure = sum(block.confidence * sum(len(w.text) for line in block.lines for w in line.words) for block in blocks)
     numbered = tuple(replace(block, id=f"p{page.number}b{index}") for index, block in enumerate(blocks, start=1))
@@ -97,20 +143,24 @@ def _page(page: PageReading, blocks: Sequence[Block]) -> Page:
     )
 
 
-def _blocks(parts: Sorted, context: _Context) -> list[Block]:
+def _plan(parts: Sorted, context: _Context) -> _Plan:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
-    blocks = [block for block in furniture if block.box.center_y < middle]
-    zones = find_zones(cut_cells(parts.text, context.em), context.page.rules, context.em)
+    strips = cut_cells(cut_at_gutters(parts.text, context.em), context.em)
+    tables, rest = table_zones(strips, context.page.rules, context.em)
+    zones = part_zones(find_zones(rest, context.page.rules, context.em, tables=tables), context.page.rules, context.em)
     right = _right_edges(zones)
-    body: list[tuple[float, list[Block]]] = []
-    for number, zone in enumerate(zones, start=1):
-        body.append((zone.box.y0, _zone_blocks(zone, f"p{context.page.number}z{number}", right[number - 1], context)))
-    for strip in parts.figure:
-        body.append((strip.line.box.y0, [_single(strip, Form.FIGURE, context)]))
-    for _, made in sorted(body, key=lambda item: item[0]):
-        blocks.extend(made)
-    return [*blocks, *(block for block in furniture if block.box.center_y >= middle)]
+    body = [
+        _zone_part(zone, f"p{context.page.number}z{number}", right[number - 1], context)
+        for number, zone in enumerate(zones, start=1)
+    ]
+    body.extend(_Part(strip.line.box.y0, (_single(strip, Form.FIGURE, context),)) for strip in parts.figure)
+    return _Plan(
+        context,
+        tuple(block for block in furniture if block.box.center_y < middle),
+        tuple(sorted(body, key=lambda part: part.top)),
+        tuple(block for block in furniture if block.box.center_y >= middle),
+    )
 
 
 def _right_edges(zones: Sequence[Zone]) -> list[float]:
@@ -120,12 +170,33 @@ def _right_edges(zones: Sequence[Zone]) -> list[float]:
     return [max(farthest, zone.box.x1) if zone.columns == 1 else zone.box.x1 for zone in zones]
 
 
-def _zone_blocks(zone: Zone, region: str, right: float, context: _Context) -> list[Block]:
+def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Part:
     if is_grid(zone):
-        return _grid_blocks(zone, region, context)
+        return _Part(zone.box.y0, tuple(_grid_blocks(zone, region, context)))
     if zone.columns == 1:
-        return _column_blocks(zone.in_column(0), right, None, context)
-    return _side_by_side(zone, region, context)
+        return _Part(zone.box.y0, columns=(_text_column(zone.in_column(0), right, None, context),))
+    if is_titled(zone):
+        title = zone.in_column(0)
+        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), context)
+    rights = [*(edge - 0.5 * context.em for edge in zone.edges), zone.box.x1]
+    if is_headed(zone):
+        title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
+        below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
+        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), context)
+    columns = []
+    for index, edge in enumerate(rights):
+        if strips := zone.in_column(index):
+            right = min(edge, max(s.line.box.x1 for s in strips))
+            columns.append(_text_column(strips, right, Column(region, index, zone.columns), context))
+    return _Part(zone.box.y0, columns=tuple(columns))
+
+
+def _titled_part(
+    zone: Zone, title: Sequence[ReadStrip], lists: Sequence[tuple[Sequence[ReadStrip], float]], context: _Context
+) -> _Part:
+    """A list whose title stands to its left, or above the columns that it runs over; each with its right edge."""
+    columns = tuple(_text_column(strips, right, None, context) for strips, right in lists if strips)
+    return _Part(zone.box.y0, columns=columns, title=_block(title, Form.PARAGRAPH, context))
 
 
 def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
@@ -138,17 +209,14 @@ def _grid_blocks(zone: Zone, region: str, context: _Context) -> list[Block]:
     return blocks
 
 
-def _side_by_side(zone: Zone, region: str, context: _Context) -> list[Block]:
-    """Columns of text one after the other; a short first line over each column is its header."""
-    columns = []
-    for index in range(zone.columns):
-        strips = zone.in_column(index)
-        if strips:
-            right = zone.edges[index] - 0.5 * context.em if index < len(zone.edges) else zone.box.x1
-            right = min(right, max(s.line.box.x1 for s in strips))
-            columns.append(_column_blocks(strips, right, Column(region, index, zone.columns), context))
+def _made(part: _Part, going_on: Iterator[Array], context: _Context) -> list[Block]:
+    """The blocks of a part; of columns side by side a short first line over each column is its header."""
+    columns = [_column_blocks(column, next(going_on), context) for column in part.columns]
+    if part.title is not None:
+        header = part.title.text
+        return [part.title, *(replace(block, header=header) for column in columns for block in column)]
     headed = _have_headers(columns, context)
-    blocks = []
+    blocks = list(part.blocks)
     for column in columns:
         header = column[0].text if headed else ""
         if headed:
@@ -170,37 +238,23 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
     return level and short and any(len(column) > 1 for column in columns)
 
 
-def _column_blocks(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> list[Block]:
-    marked = _without_dirt([_with_sunk_mark(strip, context) for strip in strips], context.em)
+def _text_column(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> _TextColumn:
+    marked = _without_dirt(strips, context.em)
+    lines = lines_of(marked)
+    rows = rows_of(lines, context.stroke, context.page.rules, context.em)
+    return _TextColumn(lines, RowColumn(rows, right, context.em, context.page.number), column)
+
+
+def _column_blocks(column: _TextColumn, going_on: Array, context: _Context) -> list[Block]:
     return [
-        replace(_stretch_block(stretch, context), column=column)
-        for stretch in split_column(marked, right, context.em, context.page.rules, flush=context.flush)
+        replace(_stretch_block(stretch, context), column=column.column)
+        for stretch in join_stretches(column.lines, going_on, context.em)
     ]
 
 
 _LIST_HEADS = ITEM_HEADS | {HeaderRole.RUBRICS, HeaderRole.SCORE}
-_WORDS_OF_ONE_LETTER = frozenset({"i", "I", "å", "Å", "ö", "Ö", "à"})
 OUTSIDE_EM = 0.6  # by which the next line begins apart from a mark and left of its text
 LINE_EM = 2.6  # between two lines of a paragraph
-LONGEST_MARK = 2  # signs that a list mark is read as: "e", "O", "»", "e-"
-
-
-def _with_sunk_mark(strip: ReadStrip, context: _Context) -> ReadStrip:
-    """A list mark that was read as a sign or letter ("e", "»", "e-") is taken out of the text again.
-
-    It shows by standing where other lines of the report have their list marks, with its text where theirs begin.
-    """
-    words, em = strip.line.words, context.em
-    if strip.line.bullet is not None or len(words) < 2 or not _may_be_mark(words[0].text):
-        return strip
-    here = (
-        abs(mark - words[0].box.x0) < 0.5 * em and abs(text - words[1].box.x0) < 0.6 * em
-        for mark, text in context.marked
-    )
-    if not any(here):
-        return strip
-    box = replace(strip.line.box, x0=words[1].box.x0)
-    return replace(strip, line=Line(box, words[1:], words[0].box))
 
 
 def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
@@ -230,16 +284,15 @@ def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None
     return outside and after.baseline - strip.baseline < LINE_EM * em
 
 
-def _may_be_mark(text: str) -> bool:
-    """Whether a list mark may have been read as this; a digit numbers what stands behind it."""
-    if len(text) > LONGEST_MARK or text in _WORDS_OF_ONE_LETTER or any(map(str.isdigit, text)):
-        return False
-    return sum(map(str.isalnum, text)) <= 1
-
-
 def _stretch_block(stretch: Stretch, context: _Context) -> Block:
     form = Form.ITEM if stretch.bulleted else Form.PARAGRAPH
-    return replace(_block(stretch.strips, form, context), gap=round(stretch.space, 2), bulleted=stretch.bulleted)
+    return replace(
+        _block(stretch.strips, form, context),
+        gap=round(stretch.space, 2),
+        bulleted=stretch.bulleted,
+        rest=round(stretch.rest, 3),
+        whole=round(stretch.whole, 3),
+    )
 
 
 def _single(strip: ReadStrip, form: Form, context: _Context) -> Block:

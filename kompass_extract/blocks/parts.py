@@ -31,7 +31,7 @@ def without_large_number(strip: ReadStrip, em: float) -> list[ReadStrip]:
         return [strip]
     number = replace(strip, line=Line(last.box, (last,)), letter_height=last.box.height, baseline=last.box.y1)
     height = min(strip.letter_height, max(0.5 * strip.letter_height, usual))
-    rest = replace(strip, line=Line(union(w.box for w in words), tuple(words), strip.line.bullet), letter_height=height)
+    rest = replace(strip, line=strip.line.part(words, union(w.box for w in words)), letter_height=height)
     return [rest, number]
 
 
@@ -79,10 +79,10 @@ def split_at(strip: ReadStrip, edges: Sequence[float]) -> list[ReadStrip]:
     for word in line.words:
         groups.setdefault(sum(cut < word.box.center_x for cut in cuts), []).append(word)
     parts = []
-    for index, words in sorted(groups.items()):
+    for _, words in sorted(groups.items()):
         frame = union(word.box for word in words)
         box = Box(frame.x0, line.box.y0, frame.x1, line.box.y1)
-        parts.append(replace(strip, line=Line(box, tuple(words), line.bullet if index == 0 else None)))
+        parts.append(replace(strip, line=line.part(words, box)))
     return parts
 
 

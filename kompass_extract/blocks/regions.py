@@ -33,6 +33,7 @@ __all__ = ["Zone", "beside", "find_zones", "is_grid", "looks_numeric"]
 BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
 RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
 LEAST_CHANNEL_EM = 0.45
+SHARED_HEIGHT = 0.25  # of the shorter of two channels beside each other; a gutter only touches what is above it
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
 COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
@@ -67,12 +68,14 @@ class _Channel:
     y1: float
 
 
-def find_zones(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> tuple[Zone, ...]:
-    """The page's zones from top to bottom; every strip, or part of one that was cut, is in exactly one."""
+def find_zones(
+    strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float, *, tables: Sequence[Zone] = ()
+) -> tuple[Zone, ...]:
+    """The page's zones from top to bottom, ``tables`` among them; every strip, or part of one, is in exactly one."""
     strips = [part for strip in strips for part in without_large_number(strip, em)]
     strips = [part for strip in strips for part in without_label(strip, strips, em)]
     channels = _channels(strips, rules, em)
-    zones: list[Zone] = []
+    zones: list[Zone] = list(tables)
     rest = list(strips)
     for group in _groups(channels, em):
         top, bottom = min(c.y0 for c in group), max(c.y1 for c in group)
@@ -173,12 +176,17 @@ def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: b
 
 
 def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
-    """The channel with the lines above and below that keep to one of its sides."""
+    """The channel with the lines above and below that keep, with what stands beside them, to one of its sides."""
     within = [s for s in strips if channel.y0 - 1 <= s.line.box.center_y <= channel.y1 + 1]
     if not within:
         return channel
     left = min(s.line.box.x0 for s in within)
     height = median(s.letter_height for s in within)
+
+    def keeps_side(strip: ReadStrip) -> bool:
+        whole = (strip, *(other for other in strips if beside(strip, other)))
+        return all(_keeps_side(one, channel, left, height, em) for one in whole)
+
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
         box = strip.line.box
@@ -186,7 +194,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
             continue
         if _says_heading(strip.line.text) or _broken(y1, box.y0, rules, em):
             break
-        if not _keeps_side(strip, channel, left, height, em):
+        if not keeps_side(strip):
             break
         y1 = max(y1, box.y1)
     for strip in sorted(strips, key=lambda s: -s.line.box.y1):
@@ -194,7 +202,7 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         if box.center_y >= y0:
             continue
         near = y0 - box.y1 <= 0.9 * em and not _says_heading(strip.line.text)
-        if not near or not _keeps_side(strip, channel, left, height, em):
+        if not near or not keeps_side(strip):
             break
         y0 = min(y0, box.y0)
     return _Channel(channel.x0, channel.x1, y0, y1)
@@ -210,16 +218,18 @@ def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float,
 
 
 def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
-    """Channels that share lines belong to one zone."""
+    """Channels that share lines belong to one zone; the zones with most lines come first."""
     groups: list[list[_Channel]] = []
     for channel in sorted(channels, key=lambda c: c.y0):
         for group in groups:
-            if channel.y0 < max(c.y1 for c in group) - 0.2 * em:
+            shared = max(c.y1 for c in group) - channel.y0
+            shorter = min(channel.y1 - channel.y0, *(c.y1 - c.y0 for c in group))
+            if shared > max(0.2 * em, SHARED_HEIGHT * shorter):
                 group.append(channel)
                 break
         else:
             groups.append([channel])
-    return groups
+    return sorted(groups, key=lambda group: min(c.y0 for c in group) - max(c.y1 for c in group))
 
 
 def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:

@@ -14,11 +14,14 @@ from contextlib import suppress
 import click
 
 from kompass_extract import __version__
+from kompass_extract.cli.answer_commands import compare, export_tables, search
 from kompass_extract.cli.extract_command import extract
+from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.measure_commands import evaluate, train
 from kompass_extract.cli.review_commands import review
+from kompass_extract.cli.stage_command import stage
 from kompass_extract.cli.text_commands import repair, schema
 from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError, OutputError
@@ -40,6 +43,12 @@ class _Group(click.Group):
         except KompassError as error:
             click.echo(f"kompass: {error}", err=True)
             ctx.exit(error.exit_code)
+        except ModuleNotFoundError as error:
+            missing = missing_extra(ctx.invoked_subcommand, error)
+            if missing is None:
+                raise
+            click.echo(f"kompass: {missing}", err=True)
+            ctx.exit(missing.exit_code)
         except OSError as error:
             if error.errno not in _OUTPUT_ERRORS:
                 raise
@@ -70,5 +79,8 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (extract, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor):
+for _command in (
+    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor,
+    export_tables, search, compare,
+):  # fmt: skip
     main.add_command(_command)

@@ -16,6 +16,7 @@ import click
 
 from kompass_extract.errors import KompassError, UnexpectedError, UsageError
 from kompass_extract.process.limits import usable_cores
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from kompass_extract.report.summary import ReportSummary
@@ -53,8 +54,8 @@ class Failure:
 @click.option("--debug-dir", type=click.Path(path_type=Path), help="Draw each page with its words, blocks and labels.")
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "tesserocr", "pytesseract"]),
-    default="auto",
+    type=click.Choice(ENGINES),
+    default=AUTO,
     show_default=True,
     help="OCR engine; auto takes tesserocr where it is installed.",
 )

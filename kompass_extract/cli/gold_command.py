@@ -54,6 +54,30 @@ def add(
             click.echo(path)
 
 
+@gold.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--gold", "gold_dir", type=click.Path(path_type=Path), default=Path("gold"), show_default=True,
+    help="Labelled reports that the rendered ones were made from.",
+)  # fmt: skip
+@click.option("--pattern", default="*.pdf", show_default=True, help="Which files of each folder are read.")
+def rendered(folders: tuple[Path, ...], gold_dir: Path, pattern: str) -> None:
+    """Read the rendered reports in FOLDERS and keep their labelled blocks to learn classes from.
+
+    Each folder holds what the renderer wrote: NAME.LAYOUT.QUALITY.pdf beside NAME.gold.json. A folder of 28 reports
+    takes some minutes.
+
+    \b
+    Example:
+      python -m kompass_extract.training.render --out rendered/ --reports 16 --qualities none --seed 4242
+      kompass gold rendered rendered/ && kompass train
+    """
+    from kompass_extract.training.train_models import keep_rendered
+
+    kept = keep_rendered(folders, gold_dir, pattern=pattern, progress=lambda line: click.echo(line, err=True))
+    click.echo(kept)
+
+
 def _tools(archive: Archive) -> Tools:
     """What reads the input once more; pages that the archive's ingestion has read are taken from its cache."""
     from kompass_extract.archive.fingerprint import readers

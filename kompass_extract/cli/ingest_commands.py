@@ -14,6 +14,7 @@ import click
 
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -42,7 +43,7 @@ store_option = click.option(
 @archive_option
 @store_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time; one per core where not given.")
-@click.option("--engine", type=click.Choice(["auto", "tesserocr", "pytesseract"]), default="auto", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default=AUTO, show_default=True)
 @click.option("--retry", is_flag=True, help="Read again what failed before.")
 @click.option("--runner", envvar="KOMPASS_RUNNER", help="Where documents are read: local, or dask:ADDRESS.")
 @click.option("--wait", "wait_seconds", type=float, default=120.0, show_default=True,

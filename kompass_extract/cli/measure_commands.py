@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES
+
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
@@ -19,7 +21,7 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "structure"]))
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
 @click.option(
@@ -31,7 +33,7 @@ _gold_option = click.option(
     help="For evaluation.json and .html.",
 )
 @click.option("--only", multiple=True, metavar="PATTERN", help="Cases to run, as in 'sala-*' or '*.fax200'.")
-@click.option("--engine", type=click.Choice(["auto", "tesserocr", "pytesseract"]), default="auto", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default=AUTO, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time.")
 @click.option("--reuse", is_flag=True, help="Score the reports of an earlier run in OUT, reading only what is missing.")
 @click.option("--gate", is_flag=True, help="Run the gate's cases and fail when a figure lies below its floor.")
@@ -54,17 +56,23 @@ def evaluate(
     letters: bool,
     models: Path,
 ) -> None:
-    """Measure the pipeline against labelled reports, or with LETTERS the repair of letters alone.
+    """Measure the pipeline against labelled reports, or the repair of LETTERS or the model of STRUCTURE alone.
+
+    STRUCTURE leaves each typesetter out of training in turn and takes minutes.
 
     \b
     Examples:
       kompass evaluate letters
+      kompass evaluate structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
       kompass evaluate --out out/gate --gate
     """
     if what == "letters":
         _compare_letters(gold, models)
+        return
+    if what == "structure":
+        _score_structure(gold)
         return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
@@ -99,6 +107,17 @@ def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
     return result
 
 
+def _score_structure(gold: Path) -> None:
+    """What the line-pair model does on typesetters that were left out of its training, one line each."""
+    from kompass_extract.training import structure_training as structure
+
+    for name, one in structure.scores(gold, tell=lambda line: click.echo(line, err=True)).items():
+        click.echo(
+            f"{name:14} {one.pairs:6} pairs  accuracy {one.accuracy:.4f}  joined {one.wrongly_joined:4}  "
+            f"cut {one.wrongly_cut:4}  breaks {one.wrong_breaks} of {one.breaks} wrong"
+        )
+
+
 def _show_case(result: CaseResult) -> None:
     from kompass_extract.training.evaluate.figures import figures
 
@@ -129,8 +148,24 @@ def _show_case(result: CaseResult) -> None:
     help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
 )
 @click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+@click.option("--structure", is_flag=True, help="Train the line-pair model alone.")
+@click.option(
+    "--columns",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --structure: typeset reports to learn from, in a folder with their typesetter's name.",
+)
+@click.option("--leave-out", metavar="TYPESETTER", help="With --structure: learn nothing from this typesetter.")
 def train(
-    gold: Path, models: Path, seed: int | None, repair: bool, reports: tuple[Path, ...], readings: Path | None
+    gold: Path,
+    models: Path,
+    seed: int | None,
+    repair: bool,
+    reports: tuple[Path, ...],
+    readings: Path | None,
+    structure: bool,
+    columns: tuple[Path, ...],
+    leave_out: str | None,
 ) -> None:
     """Train the models from the labelled reports, scored leaving a municipality out.
 
@@ -138,7 +173,12 @@ def train(
     Examples:
       kompass train --gold gold --models models
       kompass train --confidence build/rendered --readings build/readings
+      kompass train --structure --columns build/rendered/typst
+      kompass train --structure --leave-out word --models build/without-word
     """
+    if structure:
+        _train_structure(gold, models, columns, leave_out, seed)
+        return
     if reports:
         _train_confidence(gold, models, reports, readings)
         return
@@ -149,6 +189,24 @@ def train(
     for path in (made.model, made.card, made.repair, made.confidence):
         if path is not None:
             click.echo(path)
+
+
+def _train_structure(
+    gold: Path, models: Path, columns: tuple[Path, ...], leave_out: str | None, seed: int | None
+) -> None:
+    from kompass_extract.training import fit_structure
+    from kompass_extract.training import structure_training as structure
+
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
+    chosen = fit_structure.SEED if seed is None else seed
+    if columns:
+        structure.keep_columns(columns, gold, tell=tell)
+    if leave_out:
+        click.echo(structure.train_without(gold, models, leave_out, seed=chosen))
+    else:
+        click.echo(structure.train_structure(gold, models, seed=chosen, tell=tell))
 
 
 def _train_confidence(gold: Path, models: Path, reports: tuple[Path, ...], readings: Path | None) -> None:

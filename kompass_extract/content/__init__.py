@@ -31,6 +31,8 @@ def read(blocks: Sequence[LabelledBlock], pages: Sequence[Page], taxonomy: Taxon
     """Read chapters, score tables and metadata; scores in points, shares in percent, confidences 0 to 1."""
     from kompass_extract.content.chapters import collect_areas
     from kompass_extract.content.metadata import read_metadata
-    from kompass_extract.content.score_tables import read_score_tables
+    from kompass_extract.content.score_tables import read_score_tables, table_totals
 
-    return Content(collect_areas(blocks, taxonomy), read_score_tables(blocks, taxonomy), read_metadata(pages, taxonomy))
+    tables = read_score_tables(blocks, taxonomy)
+    areas = collect_areas(blocks, taxonomy, table_totals(tables))
+    return Content(areas, tables, read_metadata(pages, taxonomy))

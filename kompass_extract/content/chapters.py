@@ -9,18 +9,18 @@ header; where several could be it, the best is taken and the doubt is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from statistics import median
 from typing import Protocol
 
-from kompass_extract.content.joining import Piece, bulleted_share, doubtful_start, goes_on
-from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
+from kompass_extract.content.chapter_score import ScoreReading, choose_scores
+from kompass_extract.content.joining import Piece, goes_on, seam_doubts
+from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
-from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place, TextReading, text_reading
-from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 
@@ -43,15 +43,6 @@ class Vocabulary(Protocol):
     def area_heading(self, text: str) -> Heading | None: ...
 
     def header_role(self, text: str) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreReading:
-    """The chapter's score as read, 0..100, with where it stands."""
-
-    reading: NumberReading
-    place: Place
-    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +80,34 @@ SECTION_HEADING_LENGTH = 90
 MOST_SCORE_WORDS = 5
 """Words of a line that is the chapter's score and nothing else: `66 av 100 poäng`."""
 
-BIG = 1.5
-"""Height of letters against the body's from which on a number stands out as a chapter's score does."""
-
 SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
 UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
+NO_TOTALS: Mapping[int, float] = {}
 CHAPTER_TEXT = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
 LEAST_TOGETHER = 3
 """Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
 
 
-def collect_areas(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[AreaReading, ...]:
-    """The chapters that the blocks show, in order of area; an area without any block is left out."""
+def collect_areas(
+    blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, totals: Mapping[int, float] = NO_TOTALS
+) -> tuple[AreaReading, ...]:
+    """The chapters that the blocks show, in order of area; an area without any block is left out.
+
+    ``totals`` are those of the score tables by area: of several numbers they show which is the chapter's score.
+    """
     body = median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
     blocks = _without_appendix(blocks)
-    numbers = sorted({labelled.area for labelled in blocks if labelled.area is not None})
-    found = []
-    for number in numbers:
-        own = [labelled for labelled in blocks if labelled.area == number and labelled.block.form not in UNREAD]
-        if any(labelled.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for labelled in own):
-            found.append(_chapter(number, own, taxonomy, body))
-    return tuple(found)
+    chapters: dict[int, list[LabelledBlock]] = {}
+    for labelled in blocks:
+        if labelled.area is not None:
+            chapters.setdefault(labelled.area, []).append(labelled)
+    shown = {
+        number: own
+        for number, own in sorted(chapters.items())
+        if any(b.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for b in own if b.block.form not in UNREAD)
+    }
+    scores = choose_scores(shown, totals, taxonomy, body)
+    return tuple(_chapter(number, own, taxonomy, scores.get(number)) for number, own in shown.items())
 
 
 def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
@@ -120,14 +118,15 @@ def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock
     return blocks[:end] if len(areas) >= LEAST_TOGETHER else blocks
 
 
-def _chapter(number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> AreaReading:
-    """The chapter of an area from all of its ``shown`` blocks; a score may stand where running headers do."""
-    blocks = [labelled for labelled in shown if labelled.kind not in SKIPPED]
-    reader = _ChapterReader(number, blocks, taxonomy)
+def _chapter(
+    number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, score: ScoreReading | None
+) -> AreaReading:
+    """The chapter of an area from its blocks, ``score`` its score where one was found."""
+    blocks = [b for b in shown if b.kind not in SKIPPED and b.block.form not in UNREAD]
+    reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
         reader.take(labelled)
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
-    score = best_score(number, shown, taxonomy, body)
     if score is None:
         rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
     return AreaReading(
@@ -155,10 +154,9 @@ class _Section:
 class _ChapterReader:
     """Takes a chapter's blocks in reading order and sorts them into its parts."""
 
-    def __init__(self, number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> None:
+    def __init__(self, number: int, taxonomy: Vocabulary) -> None:
         self._number = number
         self._taxonomy = taxonomy
-        self._shares = {kind: bulleted_share(blocks, kind) for kind in BlockKind}
         self.name: TextReading | None = None
         self._name_follows = False
         self.sections: list[_Section] = []
@@ -237,78 +235,20 @@ class _ChapterReader:
         self.sections.append(_Section(self._latest))
 
     def _take_text(self, labelled: LabelledBlock, pieces: list[Piece]) -> None:
-        share = self._shares[labelled.kind] if labelled.kind in self.lists else 0.0
-        before = self._before(labelled, pieces)
-        why = goes_on(before.last, labelled, share) if before is not None else None
+        before = pieces[-1] if pieces else None
+        doubts = seam_doubts(labelled, follows=before is not None and before is self._latest)
+        why = goes_on(labelled)
         if before is not None and why is not None:
             before.blocks.append(labelled)
             before.reasons.append(why)
+            before.doubts.extend(doubts)
             self._latest = before
             return
-        piece = Piece([labelled])
-        doubt = doubtful_start(pieces[-1].last if pieces else None, labelled, share)
-        if doubt is not None:
-            piece.doubts.append(doubt)
+        piece = Piece([labelled], doubts)
         if labelled.block.continues:
             piece.doubts.append(reason("rest-without-beginning"))
         pieces.append(piece)
         self._latest = piece
-
-    def _before(self, labelled: LabelledBlock, pieces: list[Piece]) -> Piece | None:
-        """The text that ``labelled`` may go on with: the last of its own list, for paragraphs only the very last."""
-        if not pieces:
-            return None
-        if labelled.kind is BlockKind.NARRATIVE and not labelled.block.continues and self._latest is not pieces[-1]:
-            return None
-        return pieces[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class _ScoreCandidate:
-    words: tuple[Word, ...]
-    labelled: LabelledBlock
-    points: float
-
-
-def best_score(number: int, blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, body: float) -> ScoreReading | None:
-    """The chapter's score: the number that its header, its size and its place speak for most; None for none."""
-    candidates: list[_ScoreCandidate] = []
-    since_header = 99
-    for labelled in blocks:
-        block = labelled.block
-        candidates.extend(_score_candidates(labelled, taxonomy, since_header, body))
-        headed = str(taxonomy.header_role(block.text)) == SCORE_ROLE and block.form is not Form.ROW
-        since_header = 0 if headed or _heads_row(labelled, taxonomy) else since_header + 1
-    if not candidates:
-        return None
-    ranked = sorted(candidates, key=lambda candidate: -candidate.points)
-    best = ranked[0]
-    reading = read_words(best.words, NumberKind.POINTS)
-    rivals = {c.labelled.block.text for c in ranked[1:] if c.points >= best.points - 0.5} - {best.labelled.block.text}
-    doubts = tuple(reason("rival-chapter-score", raw=rival) for rival in sorted(rivals))
-    return ScoreReading(reading, Place(best.labelled.block.page, union(w.box for w in best.words)), doubts)
-
-
-def _score_candidates(
-    labelled: LabelledBlock, taxonomy: Vocabulary, since_header: int, body: float
-) -> list[_ScoreCandidate]:
-    """What in a block may be the score: a number alone in the block or its cell, or after the word Poäng."""
-    block = labelled.block
-    words = tuple(word for line in block.lines for word in line.words)
-    if labelled.kind in SKIPPED and _headed_number(words, taxonomy) is None:
-        return []
-    under_header = str(taxonomy.header_role(block.header)) == SCORE_ROLE if block.header else False
-    if words and all(looks_numeric(word.text) for word in words) and len(words) <= 2:
-        points = 3.0 * under_header + 2.0 * (since_header <= 2) + 1.5 * (block.size >= BIG * body)
-        return [_ScoreCandidate(words, labelled, points)] if points > 0 else []
-    if (numeric := _headed_number(words, taxonomy)) is not None:
-        return [_ScoreCandidate(numeric, labelled, 2.5)]
-    cells = [cell for cell in block.cells if cell.lines]
-    numeric_cells = [c for c in cells if all(looks_numeric(w.text) for line in c.lines for w in line.words)]
-    if len(numeric_cells) == 1 and (under_header or since_header <= 2) and labelled.kind is not BlockKind.SCORE_TABLE:
-        inside = tuple(word for line in numeric_cells[0].lines for word in line.words)
-        return [_ScoreCandidate(inside, labelled, 2.0)]
-    return []
 
 
 def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, ...] | None:
@@ -319,11 +259,6 @@ def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, .
     before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
     after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
     return numeric[:1] if before or after else None
-
-
-def _heads_row(labelled: LabelledBlock, taxonomy: Vocabulary) -> bool:
-    """Whether one cell of a grid row is the header of the score: `Rubriker | Poäng`."""
-    return any(str(taxonomy.header_role(cell.text)) == SCORE_ROLE for cell in labelled.block.cells)
 
 
 def _score_in_rubrics(
@@ -340,6 +275,7 @@ def _score_in_rubrics(
         return rubrics, None
     text = rubrics[index].text.removesuffix(number.text).strip()
     kept = replace(rubrics[index], text=text, raw=rubrics[index].text, reasons=(reason("score-in-line"),))
-    place = Place(pieces[index].last.block.page, number.box)
+    last = pieces[index].last.block
+    place = Place(last.page, number.box, (last.id,))
     score = ScoreReading(read_words([number], NumberKind.POINTS), place, (reason("score-in-rubric"),))
     return [*rubrics[:index], kept, *rubrics[index + 1 :]], score

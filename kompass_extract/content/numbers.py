@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Word
 
 
@@ -83,24 +84,12 @@ class NumberReading:
         """The value of a well-formed text, None where the text had to be interpreted."""
         return next((c.value for c in self.candidates if c.origin is Origin.PRINTED), None)
 
-    def weight_of(self, value: int) -> float:
-        """The prior share of ``value``, 0 when it is no candidate."""
-        return sum(c.weight for c in self.candidates if c.value == value)
-
 
 LIMIT = {NumberKind.POINTS: 100, NumberKind.PERCENT: 100}
 """Highest value of a cell: an area has 100 points, and so at most 100 percent."""
 
 TEXT_LAYER_CONFIDENCE = 0.995
 """From here on, 0..1, a confidence is that of a text layer, which holds what was typed; OCR stays below."""
-
-DIGIT_LETTERS = {
-    "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "t": "1", "j": "1",
-    "O": "0", "o": "0", "Q": "0", "D": "0", "Ö": "0", "ö": "0",
-    "Z": "2", "z": "2", "S": "5", "s": "5", "§": "5", "$": "5",
-    "B": "8", "&": "8", "G": "6", "b": "6", "g": "9", "q": "9", "A": "4", "T": "7", "a": "4",
-}  # fmt: skip
-"""Letters that engines put for digits in number cells."""
 
 LIKE_LETTER = 0.85
 """Share, 0..1, in which a letter in a number stands for the digit that it looks like."""

@@ -22,8 +22,14 @@ __all__ = ["CARD_NAME", "MODEL_NAME", "label", "load"]
 
 
 def label(blocks: Sequence[Block], taxonomy: Taxonomy, classifier: BlockClassifier) -> tuple[LabelledBlock, ...]:
-    """Give every block its kind, its area (from 1) and the kind's probability (0 to 1), in the order of the blocks."""
-    return classifier.label(blocks, taxonomy)
+    """Give every block its kind, its area (from 1) and the kind's probability (0 to 1), in the order of the blocks.
+
+    Which of its two lists an item is of is decided for each list as a whole.
+    """
+    from kompass_extract.labels.which_list import decide_lists
+
+    labelled = classifier.label(blocks, taxonomy)
+    return decide_lists(labelled, classifier.list_leanings(labelled), taxonomy)
 
 
 def load(path: Path | None = None) -> BlockClassifier:

@@ -20,8 +20,8 @@ import onnxruntime
 
 from kompass_extract.errors import ModelError
 from kompass_extract.labels.crf import ChainWeights, Floats, Ints, forward_backward, viterbi
-from kompass_extract.labels.features import Features, feature_hash, featurize
-from kompass_extract.labels.lists import column_of, reading_order, region_of
+from kompass_extract.labels.features import Features, feature_hash, featurize, word_evidence
+from kompass_extract.labels.lists import column_of, reading_order, region_of, without_text_columns
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
 from kompass_extract.taxonomy import Taxonomy
 
@@ -29,6 +29,7 @@ FORMAT = "kompass-blocks"
 FORMAT_VERSION = 2  # 1 was skops
 INPUT, OUTPUT = "features", "log_probabilities"  # of the ONNX graph: (blocks, columns) and (blocks, kinds)
 LINKS = 4  # between neighbours in the chain: nothing, a page break, another column, a cut within one text
+_LISTS = (BlockKind.STRENGTH, BlockKind.IMPROVEMENT)
 AT_ONCE = 128  # blocks scored together: 10 MB of features
 RETRAIN = "run `kompass train` to make a new one, or reinstall the package"
 
@@ -49,12 +50,21 @@ class BlockClassifier:
         ]
         return np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, len(self.kinds)))
 
+    def leanings(self, texts: Sequence[str]) -> Floats:
+        """What the words of each text alone say: log odds (n,) of a strength against an improvement."""
+        if not texts:
+            return np.zeros(0)
+        scores = self.scores(word_evidence(["", *texts]))
+        odds = scores[:, self.kinds.index(BlockKind.STRENGTH)] - scores[:, self.kinds.index(BlockKind.IMPROVEMENT)]
+        return np.asarray(odds[1:] - odds[0], dtype=np.float64)
+
     def label(self, blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[LabelledBlock, ...]:
         """One labelled block per block, in the order given, which is reading order."""
         if not blocks:
             return ()
-        features, places = featurize(blocks, taxonomy)
-        best, marginals = decode(self.weights, self.scores(features), blocks)
+        seen = without_text_columns(blocks)
+        features, places = featurize(seen, taxonomy)
+        best, marginals = decode(self.weights, self.scores(features), seen)
         labelled = []
         for index, block in enumerate(blocks):
             order = np.argsort(-marginals[index])
@@ -69,6 +79,12 @@ class BlockClassifier:
                 )
             )
         return tuple(labelled)
+
+    def list_leanings(self, labelled: Sequence[LabelledBlock]) -> list[float]:
+        """What the words of the items of the two lists say, 0 for all other blocks."""
+        items = [index for index, one in enumerate(labelled) if one.kind in _LISTS]
+        found = dict(zip(items, self.leanings([labelled[index].block.text for index in items]), strict=True))
+        return [float(found.get(index, 0.0)) for index in range(len(labelled))]
 
 
 def decode(weights: ChainWeights, scores: Floats, blocks: Sequence[Block]) -> tuple[Ints, Floats]:

@@ -84,6 +84,13 @@ def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Features, tu
     return hashed([word_features(reading) for reading in readings], context), places
 
 
+def word_evidence(texts: Sequence[str]) -> Features:
+    """The features of texts without a place: their words and shape alone."""
+    readings = list(read_texts(list(texts)))
+    shapes = [[(name, value) for name, value in shape_features(reading) if value] for reading in readings]
+    return hashed([word_features(reading) for reading in readings], shapes)
+
+
 def hashed(words: Sequence[Iterable[Feature]], rest: Sequence[Iterable[Feature]]) -> Features:
     """Names turned into columns, words into the first table and the rest into the second.
 

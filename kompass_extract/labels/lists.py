@@ -7,7 +7,7 @@ steadier than any of its items, and the difference to the list beside it steadie
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kompass_extract.labels.outline import Place, Zone
@@ -41,6 +41,23 @@ def region_of(block: Block) -> str:
 def column_of(block: Block) -> int:
     """The column within that region, 0 for none."""
     return block.column.index if block.column and block.column.count > 1 else 0
+
+
+def without_text_columns(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, those of running text in columns without their columns: only lists stand beside each other."""
+    regions: dict[str, list[Block]] = {}
+    for block in blocks:
+        if region_of(block):
+            regions.setdefault(region_of(block), []).append(block)
+    running = {region for region, members in regions.items() if _is_running(members)}
+    return [replace(block, column=None) if region_of(block) in running else block for block in blocks]
+
+
+def _is_running(members: Sequence[Block]) -> bool:
+    """Whether a region holds paragraphs of prose, and neither list marks nor heads of lists nor rows of a table."""
+    if any(block.header or block.bulleted or block.form is Form.ROW for block in members):
+        return False
+    return any(len(block.text) > ITEM_CHARACTERS and block.form is Form.PARAGRAPH for block in members)
 
 
 def reading_order(blocks: Sequence[Block]) -> list[int]:

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from kompass_extract.labels.word_signals import fold, load_cues
+from kompass_extract.labels.word_signals import cue_key, load_cues
 from kompass_extract.model.document import Block, Form
 from kompass_extract.taxonomy import AreaHeading, HeaderRole, Taxonomy
 from kompass_extract.taxonomy.section_numbers import without_section_number
@@ -208,7 +208,7 @@ def _scores_start(blocks: Sequence[Block], starts: dict[int, int], taxonomy: Tax
 
 
 def _is_overview(text: str) -> bool:
-    key = CHAPTER_NUMBER.sub("", fold(text))
+    key = CHAPTER_NUMBER.sub("", cue_key(text))
     return any(fuzz.ratio(key, known) >= OVERVIEW_LIKENESS for known in load_cues().overview_headings)
 
 

@@ -53,7 +53,7 @@ class Reading:
     capitals: float
 
 
-def fold(text: str) -> str:
+def cue_key(text: str) -> str:
     """Lower case without diacritics, each digit as 0."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join("0" if char.isdigit() else char for char in plain if not unicodedata.combining(char))
@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 def load_cues() -> Cues:
     """The phrases of ``cues.json``."""
     data = json.loads(files("kompass_extract.labels").joinpath("cues.json").read_text("utf-8"))
-    return Cues(**{name: tuple(fold(phrase) for phrase in phrases) for name, phrases in data.items()})
+    return Cues(**{name: tuple(cue_key(phrase) for phrase in phrases) for name, phrases in data.items()})
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +83,7 @@ def read_texts(texts: list[str]) -> Iterator[Reading]:
         stops = sum(token.is_stop for token in words)
         letters = [char for char in text[:HEAD_CHARACTERS] if char.isalpha()]
         yield Reading(
-            words=tuple(fold(token.text) for token in words),
+            words=tuple(cue_key(token.text) for token in words),
             sentences=tuple(first for first in firsts if first is not None),
             numbers=sum(token.like_num for token in words),
             stop_share=stops / len(words) if words else 0.0,

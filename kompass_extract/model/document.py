@@ -6,10 +6,16 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from kompass_extract.model.geometry import Box
+from kompass_extract.model.reasons import Reason
+
+Knows = Callable[[str], bool]
+"""Whether a word, in any case, is Swedish: in the lexicon, or a compound of words that are."""
 
 
 class PageKind(StrEnum):
@@ -58,23 +64,47 @@ class Word:
     raw: str | None = None
 
 
+class Read(Protocol):
+    """A text with the confidence that it was read with, 0..1."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+
+def mean_confidence(words: Sequence[Read], *, of_none: float = 0.0) -> float:
+    """Mean confidence of words weighted by their lengths, 0..1; ``of_none`` where there is no letter."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else of_none
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on one baseline within one column, left to right; ``bullet`` is the box of a list mark before them."""
+    """Words on one baseline within one column, left to right.
+
+    ``bullet`` is the box of a list mark before them, ``sign`` the mark as text, "" where it was not read.
+    """
 
     box: Box
     words: tuple[Word, ...]
     bullet: Box | None = None
+    sign: str = ""
 
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
+    def part(self, words: Sequence[Word], box: Box) -> Line:
+        """Some of the line's words as a line of their own; the list mark stays before the first word."""
+        first = words[0] is self.words[0]
+        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "")
+
     @property
     def confidence(self) -> float:
         """Mean of the words' confidences weighted by length; 1 for a line without words."""
-        total = sum(len(word.text) for word in self.words)
-        return sum(word.confidence * len(word.text) for word in self.words) / total if total else 1.0
+        return mean_confidence(self.words, of_none=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +136,8 @@ class Block:
     ``text`` is the lines joined to running text (line-end hyphens resolved); ``header`` is the text of the
     column header that governs the block, carried over page breaks.  ``size`` is the height of its letters
     (of an x with ascender, in points), ``weight`` the stroke width relative to the page's body text (1 =
-    body, above 1.2 = bold), ``gap`` the white space above it in body line heights.
+    body, above 1.2 = bold), ``gap`` the white space above it in body line heights.  ``rest`` is the probability that
+    the block goes on with the text before it, ``whole`` the least probability that two of its lines are one text.
     """
 
     id: str
@@ -123,24 +154,28 @@ class Block:
     size: float = 10.0
     weight: float = 1.0
     gap: float = 1.0
+    rest: float = 0.0
+    whole: float = 1.0
 
     @property
     def confidence(self) -> float:
         """Mean reading confidence of its words, weighted by length."""
-        words = [word for line in self.lines for word in line.words]
-        total = sum(len(word.text) for word in words)
-        return sum(word.confidence * len(word.text) for word in words) / total if total else 1.0
+        return mean_confidence([word for line in self.lines for word in line.words], of_none=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledBlock:
-    """A block with its kind, the classifier's probability for it and the runner-up, and its area (1..8)."""
+    """A block with its kind, the classifier's probability for it and the runner-up, and its area (1..8).
+
+    ``doubts`` are reasons why a person should look at what is made of it.
+    """
 
     block: Block
     kind: BlockKind
     confidence: float
     runner_up: BlockKind | None = None
     area: int | None = None
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,4 +270,3 @@ class OcrRecord:
     languages: str
     dpi: int
     second_reader: str | None = None
-    options: dict[str, str] = field(default_factory=dict)

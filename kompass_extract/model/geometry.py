@@ -1,7 +1,7 @@
 """Boxes on a page and the questions asked of them.
 
-Every box is in PDF points (1/72 inch) from the top left corner of the upright page, x to the right and
-y downwards.  Pixels are converted where they are made (``Box.scaled``) and appear nowhere else.
+A ``Box`` is in PDF points (1/72 inch) from the top left corner of the upright page, x to the right and y downwards.
+What is measured in a picture is a ``PixelBox``, so that a type checker keeps the two units apart.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ class Box:
     def area(self) -> float:
         return max(0.0, self.width) * max(0.0, self.height)
 
-    def scaled(self, factor: float) -> Box:
-        """The same rectangle in another unit, such as pixels to points with ``72 / dpi``."""
-        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+    def in_pixels(self, pixels_per_point: float) -> PixelBox:
+        """The same rectangle in a picture of the page: ``pixels_per_point`` is ``dpi / 72``."""
+        sides = (side * pixels_per_point for side in (self.x0, self.y0, self.x1, self.y1))
+        return PixelBox(*sides)
 
     def grown(self, dx: float, dy: float | None = None) -> Box:
         """The rectangle with ``dx`` added left and right and ``dy`` (default ``dx``) above and below."""
@@ -53,17 +54,44 @@ class Box:
         return [round(value, digits) for value in (self.x0, self.y0, self.x1, self.y1)]
 
 
+@dataclass(frozen=True, slots=True)
+class PixelBox:
+    """An axis-parallel rectangle in a picture's pixels; ``x1`` and ``y1`` lie outside of it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center_x(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    def scaled(self, factor: float) -> PixelBox:
+        """The same rectangle in the picture made larger or smaller by ``factor``."""
+        return PixelBox(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+
+    def in_points(self, points_per_pixel: float) -> Box:
+        """The same rectangle on the page: ``points_per_pixel`` is ``72 / dpi``."""
+        sides = (side * points_per_pixel for side in (self.x0, self.y0, self.x1, self.y1))
+        return Box(*sides)
+
+
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of ``boxes``; ValueError when there is none."""
-    boxes = list(boxes)
-    if not boxes:
+    sides = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
+    if not sides:
         raise ValueError("union of no boxes")
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
+    x0, y0, x1, y1 = zip(*sides, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:

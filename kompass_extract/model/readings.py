@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.model.document import BlockKind, LabelledBlock, Word
+from kompass_extract.model.document import Block, BlockKind, LabelledBlock, Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.reasons import Reason, reason
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands; pages from 1, boxes as in ``geometry``."""
+    """Where a value stands: pages from 1, boxes as in ``geometry``, and the ids of the blocks it is a part of."""
 
     page: int
     box: Box
+    blocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,26 @@ class TextReading:
 
 
 def places_of(blocks: Iterable[LabelledBlock]) -> tuple[Place, ...]:
-    """One box per page around the blocks that stand on it, in page order."""
-    boxes: dict[int, list[Box]] = {}
-    for labelled in blocks:
-        boxes.setdefault(labelled.block.page, []).append(labelled.block.box)
-    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+    """One place per page around the blocks that stand on it, in page order."""
+    return merged_places(place_of(labelled.block) for labelled in blocks)
+
+
+def place_of(block: Block) -> Place:
+    """Where a block stands."""
+    return Place(block.page, block.box, (block.id,))
 
 
 def merged_places(places: Iterable[Place]) -> tuple[Place, ...]:
-    """One box per page around all ``places``, in page order."""
-    boxes: dict[int, list[Box]] = {}
+    """One place per page around all ``places``, in page order."""
+    on: dict[int, list[Place]] = {}
     for place in places:
-        boxes.setdefault(place.page, []).append(place.box)
-    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+        on.setdefault(place.page, []).append(place)
+    return tuple(Place(page, union(one.box for one in on[page]), block_ids(on[page])) for page in sorted(on))
+
+
+def block_ids(places: Iterable[Place]) -> tuple[str, ...]:
+    """The ids of the blocks at ``places``, each once, in their order."""
+    return tuple(dict.fromkeys(block for place in places for block in place.blocks))
 
 
 def text_reading(
@@ -94,7 +102,7 @@ def text_reading(
         class_confidence=weakest.confidence,
         runner_up=weakest.runner_up,
         raw=raw_text(words),
-        doubts=doubts,
+        doubts=(*doubts, *dict.fromkeys(doubt for one in blocks for doubt in one.doubts)),
         reasons=reasons,
         word_doubts=word_doubts(words),
     )

@@ -1,8 +1,9 @@
 """A report as tidy tables: one row an area, question, item, paragraph, evaluator or check.
 
 Names and order of the columns are a contract (``TABLES_VERSION``, docs/data.md): columns are added at the end of a
-table and never renamed.  Each row begins with the columns in ``HEAD``.  A row that stands for one Field ends with the
-columns in ``PROVENANCE``, which say how sure the value is, who decided it, and where it stands.
+table and never renamed.  Each row begins with the columns in ``HEAD``.  A row that stands for one Field has the
+columns in ``PROVENANCE``, which say how sure the value is, who decided it, and where it stands, and ends with those in
+``LATER_PROVENANCE``.  ``tables.toml`` describes each column.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from kompass_extract.model.counties import county_of
 from kompass_extract.model.report import Area, Field, Report
 
-TABLES_VERSION = "1.0"
+TABLES_VERSION = "1.1"
 
 Cell = str | int | float | bool | None
 Row = dict[str, Cell]
@@ -23,14 +24,21 @@ PROVENANCE = (
     "confidence", "needs_review", "decision", "decided_by", "decided_at", "machine_value",
     "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip
+LATER_PROVENANCE = ("asked", "program_version", "source_address")
+"""Columns of tables version 1.1 at the end of each table; ``asked`` only where a row stands for one Field."""
 
 
-def rows(report: Report, table: str) -> list[Row]:
-    """Return the rows of one table; every row has the same keys.  ValueError for an unknown table."""
+def rows(report: Report, table: str, *, source_address: str | None = None) -> list[Row]:
+    """Return the rows of one table; every row has the same keys.  ValueError for an unknown table.
+
+    ``source_address`` is the web address that the report's file was fetched from, where an archive knows it.
+    """
     if table not in _TABLES:
         raise ValueError(f"{table!r} is no table. Choose one of {', '.join(_TABLES)}.")
-    head = _head(report)
-    return [{**head, **row} for row in _TABLES[table](report)]
+    head, tail = _head(report), {"program_version": report.pipeline.version, "source_address": source_address}
+    if table == "reports":
+        tail = {"source_address": source_address}  # its program version stands further ahead since version 1.0
+    return [{**head, **row, **tail} for row in _TABLES[table](report)]
 
 
 def _head(report: Report) -> Row:
@@ -63,6 +71,11 @@ def _provenance(field: Field[Any]) -> Row:
     }  # fmt: skip
 
 
+def _asked(field: Field[Any]) -> bool:
+    """Whether a person was asked about a value, or decided about it without being asked."""
+    return field.needs_review or field.review is not None
+
+
 def _reports(report: Report) -> Iterator[Row]:
     info, source = report.report, report.source
     yield {
@@ -77,6 +90,10 @@ def _reports(report: Report) -> Iterator[Row]:
         "review_status": report.review.status,
         "open_fields": report.review.open,
         "fields": report.review.total,
+        "municipality_needs_review": info.municipality.needs_review,
+        "year_needs_review": info.year.needs_review,
+        "edition_needs_review": info.edition.needs_review,
+        "total_needs_review": info.total.needs_review,
     }
 
 
@@ -91,6 +108,10 @@ def _areas(report: Report) -> Iterator[Row]:
             "table_max": total.max.value,
             "table_percent": total.percent.value,
             **_provenance(area.score),
+            "table_score_needs_review": total.achieved.needs_review,
+            "table_max_needs_review": total.max.needs_review,
+            "table_percent_needs_review": total.percent.needs_review,
+            "asked": _asked(area.score),
         }
 
 
@@ -110,6 +131,8 @@ def _questions(report: Report) -> Iterator[Row]:
                 "max_needs_review": row.max.needs_review,
                 "percent_needs_review": row.percent.needs_review,
                 **_provenance(row.achieved),
+                "question_needs_review": row.question.needs_review,
+                "asked": _asked(row.achieved),
             }
 
 
@@ -123,6 +146,7 @@ def _items(report: Report) -> Iterator[Row]:
                     "position": position,
                     "text": item.value,
                     **_provenance(item),
+                    "asked": _asked(item),
                 }
 
 
@@ -137,6 +161,7 @@ def _paragraphs(report: Report) -> Iterator[Row]:
                     "position": position,
                     "text": paragraph.value,
                     **_provenance(paragraph),
+                    "asked": _asked(paragraph),
                 }
 
 
@@ -147,6 +172,8 @@ def _evaluators(report: Report) -> Iterator[Row]:
             "name": evaluator.name.value,
             "affiliation": evaluator.affiliation.value,
             **_provenance(evaluator.name),
+            "affiliation_needs_review": evaluator.affiliation.needs_review,
+            "asked": _asked(evaluator.name),
         }
 
 

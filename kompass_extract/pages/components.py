@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.mark_columns import in_columns
 from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
 
@@ -108,7 +108,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     ink = ink_of(even, dpi, clean=clean)
     covered = np.zeros_like(ink)
     for solid in solids:
-        area = solid.grown(1.0).scaled(dpi / 72)
+        area = solid.grown(1.0).in_pixels(dpi / 72)
         covered[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 1
     ink &= ~covered & 1
     rules, rule_ink = _rules(ink, dpi)
@@ -125,7 +125,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     )
     big |= filled & (np.minimum(components.widths, components.heights) > 1.1 * em)
     shadow = _is_shadow(components, ink.shape)
-    graphics = [Box(*row) for row in components.boxes[big & ~shadow]]
+    graphics = [PixelBox(*row) for row in components.boxes[big & ~shadow]]
     letters = components.take(~big & ~shadow)
     dotted = _dotted_areas(letters, em, ink.shape)
     graphics.extend(dotted)
@@ -140,7 +140,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
         runs = find_runs(letters, rules, em, unit, marks)
     if (apart := cut_fused(letters, labels, em)) is not letters:
         runs = find_runs(apart, rules, em, unit, marks)
-    pictures = (*solids, *(box.scaled(1 / unit) for box in graphics))
+    pictures = (*solids, *(box.in_points(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
 
 
@@ -172,16 +172,16 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
             x, y, w, h = cv2.boundingRect(outline)
             if (h if horizontal else w) > thickness or _is_of_letters(ink, (x, y, w, h), horizontal, unit):
                 continue
-            rules.append(Rule(Box(x, y, x + w, y + h).scaled(1 / unit), horizontal))
+            rules.append(Rule(PixelBox(x, y, x + w, y + h).in_points(1 / unit), horizontal))
             mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
     grown = np.asarray(cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink), dtype=np.uint8)
     for rule in rules:
         if rule.horizontal:
-            _leave_tails(ink, grown, rule.box.scaled(unit))
+            _leave_tails(ink, grown, rule.box.in_pixels(unit))
     return tuple(sorted(rules, key=lambda rule: rule.box)), grown
 
 
-def _leave_tails(ink: Gray, rule_ink: Gray, box: Box) -> None:
+def _leave_tails(ink: Gray, rule_ink: Gray, box: PixelBox) -> None:
     """Take from a rule's ink what is a letter's, whose tail goes through it: ink right above and right below."""
     x0, x1 = max(0, round(box.x0)), round(box.x1)
     top, bottom = max(0, round(box.y0) - 1), round(box.y1) + 1
@@ -234,7 +234,7 @@ def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, un
     x = (components.boxes[:, 0] + components.boxes[:, 2]) / 2
     y = (components.boxes[:, 1] + components.boxes[:, 3]) / 2
     for rule in rules:
-        box = rule.box.scaled(unit)
+        box = rule.box.in_pixels(unit)
         reach = 0.25 * em
         along = (components.heights < 0.3 * em) if rule.horizontal else (components.widths < 0.16 * em)
         near = (
@@ -265,10 +265,10 @@ def _without_broken_rules(components: Components, em: float, unit: float) -> tup
     rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
     for row in rows:
         boxes = components.boxes[row]
-        box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+        box = PixelBox(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
         inked = float(components.widths[row].sum()) >= PIECES_SHARE * box.width
         if len(row) >= LEAST_PIECES and inked and box.width > SHORT_RULE_PT * unit and box.height < em:
-            rules.append(Rule(box.scaled(1 / unit), True))
+            rules.append(Rule(box.in_points(1 / unit), True))
             kept[row] = False
     return components.take(kept), rules
 
@@ -283,7 +283,7 @@ def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: f
     return np.asarray(round_ & (within & (space > 0) & (space <= DOT_SPACE_EM * em)).any(axis=1), dtype=np.bool_)
 
 
-def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[Box]:
+def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[PixelBox]:
     """Areas shaded with dots, such as the bars of a chart that went through a fax: no text has so many marks."""
     cell = max(2.0, em / 2)
     small = np.maximum(components.widths, components.heights) < 0.3 * em
@@ -299,11 +299,11 @@ def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> 
     areas = []
     for x, y, w, h, cells in stats[1:].tolist():
         if cells >= 30:
-            areas.append(Box(x * cell, y * cell, (x + w) * cell, (y + h) * cell))
+            areas.append(PixelBox(x * cell, y * cell, (x + w) * cell, (y + h) * cell))
     return areas
 
 
-def _inside(boxes: NDArray[np.float64], areas: list[Box]) -> NDArray[np.bool_]:
+def _inside(boxes: NDArray[np.float64], areas: list[PixelBox]) -> NDArray[np.bool_]:
     """Which boxes have their centre within one of the areas."""
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     inside = np.zeros(len(boxes), dtype=np.bool_)

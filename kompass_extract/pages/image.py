@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
-from kompass_extract.pages.components import Gray, even_background, ink_of
+from kompass_extract.model.geometry import Box, PixelBox
+from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_of
+from kompass_extract.pages.source import SourceFile, load_page
 
 LARGEST_SKEW_DEG = 4.0
 LEAST_SKEW_DEG = 0.08  # at 200 dpi two pixels over the width of a page
@@ -104,6 +105,36 @@ def upside_down(page: PageImage) -> PageImage:
     return replace(page, even=even, rotation=(page.rotation + 180) % 360, solids=solids)
 
 
+def upright(gray: Gray, rotation: int, skew: float) -> Gray:
+    """Turn and level a page's picture as it was turned and levelled when it was read, so that its boxes fit.
+
+    ``rotation`` (0, 90, 180 or 270 degrees clockwise) and ``skew`` (degrees) are those of ``document.Page``.
+    """
+    if rotation in (90, 270):
+        gray = np.ascontiguousarray(np.rot90(gray, -1))
+    if skew:
+        gray = _level(gray, skew)
+    return np.ascontiguousarray(gray[::-1, ::-1]) if rotation in (180, 270) else gray
+
+
+def load_upright(source: SourceFile, number: int, *, dpi: int, rotation: int, skew: float) -> Gray:
+    """Render page ``number`` (from 1) of a PDF or an image at ``dpi``, upright and level: see ``upright``."""
+    return upright(load_page(source, number, dpi=dpi).gray, rotation, skew)
+
+
+def page_marks(source: SourceFile, number: int) -> tuple[PageImage, Marks]:
+    """The level picture of page ``number`` (from 1), and the components on it, before anything is read.
+
+    A page that lies upside down is not turned: reading alone tells.
+    """
+    raw = load_page(source, number)
+    if raw.is_scan:
+        image = prepare(raw.gray, raw.dpi)
+        return image, find_marks(image.even, image.dpi, image.solids)
+    even, solids = without_solids(raw.gray, raw.dpi)
+    return PageImage(even, raw.dpi, 0, 0.0, solids), find_marks(even, raw.dpi, solids, clean=True)
+
+
 def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     """Dark areas too thick for letters: those with light letters in them are inverted, the others named."""
     unit = dpi / 72
@@ -130,7 +161,7 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         if _holds_text(light, unit) if band else _holds_lines(light, unit):
             result[y : y + h, x : x + w] = np.where(ground < DARK_GROUND, _dark_on_white(part, ground, light), part)
         else:
-            solids.append(Box(x, y, x + w, y + h).scaled(1 / unit))
+            solids.append(PixelBox(x, y, x + w, y + h).in_points(1 / unit))
     return result, tuple(solids)
 
 

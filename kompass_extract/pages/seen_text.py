@@ -10,7 +10,7 @@ stamp) are taken out of both the picture and the layer.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -54,7 +54,7 @@ class Characters:
     @property
     def letters(self) -> NDArray[np.bool_]:
         """Which characters are no white space and have a box: those that leave ink."""
-        spaces = np.array([code <= 0 or chr(code).isspace() for code in self.codes.tolist()], dtype=np.bool_)
+        spaces = _told(self.codes, lambda code: code <= 0 or chr(code).isspace())
         sized = (self.boxes[:, 2] > self.boxes[:, 0]) & (self.boxes[:, 3] > self.boxes[:, 1])
         return np.asarray(~spaces & sized, dtype=np.bool_)
 
@@ -125,14 +125,15 @@ def page_picture(page: pdfium.PdfPage, dpi: int = PICTURE_DPI) -> Gray:
 def _as_in_file(text_page: pdfium.PdfTextPage) -> Characters:
     """All characters of the layer, boxes (left, bottom, right, top) in the PDF's own space."""
     count = text_page.count_chars()
-    codes, angles, boxes = np.zeros(count, np.int64), np.zeros(count), np.zeros((count, 4))
+    handle = text_page.raw  # unwrapped once, and not for each of a page's thousands of letters
+    codes = np.array([raw.FPDFText_GetUnicode(handle, index) for index in range(count)], dtype=np.int64)
+    angles = np.array([raw.FPDFText_GetCharAngle(handle, index) for index in range(count)], dtype=np.float64)
+    boxes = []
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for index in range(count):
-        codes[index] = raw.FPDFText_GetUnicode(text_page, index)
-        angles[index] = raw.FPDFText_GetCharAngle(text_page, index)
-        raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-        boxes[index] = left.value, bottom.value, right.value, top.value
-    return Characters(codes, boxes, np.degrees(angles))
+        raw.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+        boxes.append((left.value, bottom.value, right.value, top.value))
+    return Characters(codes, np.array(boxes, dtype=np.float64).reshape(-1, 4), np.degrees(angles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,4 +317,10 @@ def _hidden_by_text(
 
 
 def _are_alphanumeric(found: Characters) -> NDArray[np.bool_]:
-    return np.array([code > 0 and chr(code).isalnum() for code in found.codes.tolist()], dtype=np.bool_)
+    return _told(found.codes, lambda code: code > 0 and chr(code).isalnum())
+
+
+def _told(codes: NDArray[np.int64], tell: Callable[[int], bool]) -> NDArray[np.bool_]:
+    """Ask once for each distinct code point, of which a page has some eighty."""
+    distinct, places = np.unique(codes, return_inverse=True)
+    return np.array([tell(code) for code in distinct.tolist()], dtype=np.bool_)[places]

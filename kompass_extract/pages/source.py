@@ -6,7 +6,6 @@ pages are rendered one at a time, so that memory does not grow with the report.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from kompass_extract.errors import (
 )
 from kompass_extract.pages.components import Gray
 from kompass_extract.pages.pdf_page import page_objects, shown_page
+from kompass_extract.process.files import sha256_of
 from kompass_extract.process.limits import processor_time
 
 PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest labelled page takes 1.5
@@ -83,7 +83,7 @@ def open_source(path: Path) -> SourceFile:
     """Look at a file and say what it is; one of the errors of ``errors`` when it cannot be taken."""
     head = _read_head(path)
     kind = _kind_of(path, head)
-    sha256 = _sha256(path)
+    sha256 = sha256_of(path)
     if kind is SourceKind.PDF:
         return SourceFile(path, kind, sha256, _check_pdf(path))
     if kind is SourceKind.IMAGE:
@@ -156,14 +156,6 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
     raise UnreadableFileError(
         f"{path} is of no kind that is read here: give a PDF, a PNG, JPEG or TIFF image, or a .txt file."
     )
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:

@@ -83,7 +83,7 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     """All characters that are seen, in the layer's order, None for white space and for what is not seen."""
     found = text.characters
     boxes = [Box(*box) for box in found.boxes.tolist()]
-    bold_fonts: dict[tuple[bytes, int], bool] = {}
+    fonts = _Fonts(text.text_page)
     letters: list[_Letter | None] = []
     broken = False
     for index, code in enumerate(found.codes.tolist()):
@@ -98,7 +98,7 @@ def _letters(text: SeenText) -> list[_Letter | None]:
         elif sign.isspace() or not text.seen[index]:
             letters.append(None)
             continue
-        letter = _Letter(sign, boxes[index], _bold(text.text_page, index, bold_fonts))
+        letter = _Letter(sign, boxes[index], fonts.bold(index))
         if broken and not (letters and letters[-1] and _adjoin(letters[-1], letter)):
             letters.append(None)
         broken = False
@@ -137,16 +137,24 @@ def _line_ends(boxes: Sequence[Box], found: Characters, index: int) -> bool:
     return not beside or after.x0 - sign.x1 > after.height
 
 
-def _bold(text_page: pdfium.PdfTextPage, index: int, known: dict[tuple[bytes, int], bool]) -> bool:
-    buffer = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page, index, buffer, 128, flags)
-    key = (buffer.value, flags.value)
-    if key not in known:
-        name = buffer.value.decode("utf-8", "replace").lower()
-        heavy = any(part in name for part in ("bold", "black", "heavy", "semi"))
-        known[key] = heavy or bool(flags.value & 0x40000)
-    return known[key]
+class _Fonts:
+    """Tells bold letters by their fonts, each of which is looked at once."""
+
+    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self._text_page = text_page.raw  # unwrapped once, and not for each letter
+        self._known: dict[tuple[bytes, int], bool] = {}
+        self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+
+    def bold(self, index: int) -> bool:
+        """Whether a character is bold."""
+        self._name[0], self._flags.value = b"\0", 0  # what stays where a character has no font
+        raw.FPDFText_GetFontInfo(self._text_page, index, self._name, 128, self._flags)
+        key = (self._name.value, self._flags.value)
+        if key not in self._known:
+            name = key[0].decode("utf-8", "replace").lower()
+            heavy = any(part in name for part in ("bold", "black", "heavy", "semi"))
+            self._known[key] = heavy or bool(key[1] & 0x40000)
+        return self._known[key]
 
 
 _TALL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")

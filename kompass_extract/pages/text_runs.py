@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.specks import strays
 
 Labels = NDArray[np.int32]
@@ -141,7 +143,7 @@ def find_runs(
 
     known = np.isin(letters.numbers, list(list_marks))
     bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
-    upright = [rule.box.scaled(unit) for rule in rules if not rule.horizontal]
+    upright = [rule.box.in_pixels(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
     for left, right in _neighbours(boxes, bodies, walls, em):
         parent[find(left)] = find(right)
@@ -297,37 +299,40 @@ def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
-    boxes = letters.boxes[group]
-    box = Box(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
-    heights = boxes[:, 3] - boxes[:, 1]
-    bodies = heights >= 0.28 * em
-    ranked = np.sort(heights[bodies]) if bodies.any() else heights
-    tall = float(ranked[int(0.9 * (len(ranked) - 1) + 0.5)]) if bodies.any() else float(heights.max())
-    widths = np.maximum(boxes[:, 2] - boxes[:, 0], heights)
-    stroke = float(np.mean(letters.counts[group][bodies] / widths[bodies])) if bodies.any() else 1.0
+    """Make a run of letters sorted by x0; plain numbers, since most runs have too few for arrays to pay."""
+    rows = letters.boxes[group].tolist()
+    heights = [y1 - y0 for _, y0, _, y1 in rows]
+    bodies = [place for place, height in enumerate(heights) if height >= 0.28 * em]
+    lefts, tops, rights, feet = zip(*rows, strict=True)
+    box = PixelBox(min(lefts), min(tops), max(rights), max(feet))
+    ranked = sorted(heights[place] for place in bodies)
+    tall = ranked[int(0.9 * (len(ranked) - 1) + 0.5)] if bodies else max(heights)
+    counts = letters.counts[group].tolist()
+    strokes = [counts[place] / max(rights[place] - lefts[place], heights[place]) for place in bodies]
     return Run(
-        box=box.scaled(1 / unit),
-        parts=tuple(int(letters.numbers[item]) for item in group),
+        box=box.in_points(1 / unit),
+        parts=tuple(letters.numbers[group].tolist()),
         letter_height=tall / unit,
-        stroke=stroke / unit,
-        gaps=tuple((a / unit, b / unit) for a, b in _gaps(boxes, 0.15 * em)),
-        first=_first_letter(boxes).scaled(1 / unit),
-        baseline=float(np.median(boxes[bodies, 3]) if bodies.any() else box.y1) / unit,
+        stroke=(float(np.mean(strokes)) if bodies else 1.0) / unit,
+        gaps=tuple((a / unit, b / unit) for a, b in _gaps(rows, 0.15 * em)),
+        first=_first_letter(rows).in_points(1 / unit),
+        baseline=(statistics.median(feet[place] for place in bodies) if bodies else box.y1) / unit,
     )
 
 
-def _first_letter(boxes: NDArray[np.float64]) -> Box:
-    """The first letter with the marks over and under it; ``boxes`` sorted by x0."""
-    over = boxes[boxes[:, 0] < boxes[0, 2]]
-    return Box(over[:, 0].min(), over[:, 1].min(), over[:, 2].max(), over[:, 3].max())
+def _first_letter(rows: Sequence[Sequence[float]]) -> PixelBox:
+    """The first letter with the marks over and under it; ``rows`` sorted by x0."""
+    over = [row for row in rows if row[0] < rows[0][2]]
+    lefts, tops, rights, feet = zip(*over, strict=True)
+    return PixelBox(min(lefts), min(tops), max(rights), max(feet))
 
 
-def _gaps(boxes: NDArray[np.float64], least: float) -> list[tuple[float, float]]:
+def _gaps(rows: Sequence[Sequence[float]], least: float) -> list[tuple[float, float]]:
     """White intervals between letters sorted by x0, at least ``least`` pixels wide."""
     gaps = []
-    reach = boxes[0, 2]
-    for x0, _, x1, _ in boxes[1:]:
+    reach = rows[0][2]
+    for x0, _, x1, _ in rows[1:]:
         if x0 - reach >= least:
-            gaps.append((float(reach), float(x0)))
+            gaps.append((reach, x0))
         reach = max(reach, x1)
     return gaps

@@ -18,6 +18,8 @@ MAX_PIECE = 3  # characters; longer pieces do not occur in the aligned text
 RESTORED_LETTERS = "åäö"
 COMMON_READING = 0.003  # share of a letter's readings that makes one half of a doubled reading
 UNRELATED = 8.0  # nats, with 3 a letter more; a costlier pair is not one word misread
+ROUNDS = 3  # of alignment, each by the costs that the one before found
+SMOOTHING = 0.3  # times that every reading counts before any was seen
 UNSEEN = 0.3  # share of doubled readings that goes to those not seen in training
 POOLED = 0.03  # share of a marked letter's readings that goes by the readings of all three, which look alike
 LOOKALIKES = {  # what a sign may be for by its shape alone, where no aligned text says so
@@ -47,12 +49,12 @@ class Channel:
         }
 
 
-def learn(pairs: Iterable[Pair], *, rounds: int = 3, smoothing: float = 0.3) -> dict[tuple[str, str], float]:
+def learn(pairs: Iterable[Pair]) -> dict[tuple[str, str], float]:
     """P(piece | letter) as {(piece, letter): probability}, from word pairs, by repeated best alignment."""
     counted = Counter(pair for pair in pairs if pair[1])
     costs: dict[tuple[str, str], float] = {}
     counts: dict[str, Counter[str]] = {}
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         counts = defaultdict(Counter)
         for (raw, intended), times in counted.items():
             cost, steps = _align(raw, intended, costs)
@@ -61,7 +63,7 @@ def learn(pairs: Iterable[Pair], *, rounds: int = 3, smoothing: float = 0.3) -> 
             for piece, letter in steps:
                 counts[letter][piece] += times
         costs = {
-            (piece, letter): -math.log((times + smoothing) / (sum(row.values()) + smoothing * (len(row) + 1)))
+            (piece, letter): -math.log((times + SMOOTHING) / (sum(row.values()) + SMOOTHING * (len(row) + 1)))
             for letter, row in counts.items()
             for piece, times in row.items()
         }

@@ -49,12 +49,6 @@ def damaged_lines(evidence: Sequence[Evidence], *, good: bool = True) -> list[fl
     return shares
 
 
-def damaged_text(evidence: Sequence[Evidence]) -> float:
-    """P(damaged) of a text as a whole."""
-    damaged = sum(line.damaged for line in evidence)
-    return _share(_times(_START, (0.0, damaged, sum(line.foreign for line in evidence))))
-
-
 def _times(a: _Three, b: _Three) -> _Three:
     return a[0] + b[0], a[1] + b[1], a[2] + b[2]
 

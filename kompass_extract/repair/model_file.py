@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from kompass_extract.errors import ModelError
+from kompass_extract.process.files import write_whole
 from kompass_extract.repair.channel import Channel
 from kompass_extract.repair.language import Language
 from kompass_extract.repair.trie import Tree, Trie, walkable
@@ -62,14 +64,14 @@ def save(file: Path, tree: Tree, letters: Letters) -> None:
         "kinds": np.frombuffer(language.kinds.table, dtype=np.uint8),
         "foreign_costs": np.array([foreign[word] for word in sorted(foreign)], dtype=np.float32),
     }
-    draft = file.with_name(file.name + ".part")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(name + ".npy", date_time=(1980, 1, 1, 0, 0, 0))  # same bytes on every run
             entry.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(entry, "w", force_zip64=True) as stream:
                 np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
-    draft.replace(file)
+    write_whole(file, packed.getvalue())
 
 
 def read(file: Path) -> Letters:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kompass_extract import resources
 from kompass_extract.repair.case import cased, openings
-from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
+from kompass_extract.repair.damage import Evidence, damaged_lines
 from kompass_extract.repair.decode import Choice, Slot, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
@@ -79,10 +79,6 @@ class Repairer:
             _applied(number, line, repairs[number], style if wrong[number] else None)
             for number, line in enumerate(lines)
         ]
-
-    def is_damaged(self, text: str) -> float:
-        """The probability (0..1) that a reader without Swedish letters made this text."""
-        return damaged_text([self._evidence(tokens(line)) for line in text.split("\n")])
 
     def misread(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
         """What odd words of a scanned document's lines may have been; see ``misread``."""

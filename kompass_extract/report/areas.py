@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kompass_extract.content.chapters import AreaReading, ScoreReading, SectionReading
+from kompass_extract.content.chapter_score import ScoreReading
+from kompass_extract.content.chapters import AreaReading, SectionReading
 from kompass_extract.content.score_tables import (
     CellReading,
     RowReading,

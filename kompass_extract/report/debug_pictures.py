@@ -1,88 +1,180 @@
-"""Pictures of what was made of each page: words, columns, blocks, labels and reading order."""
+"""Pictures of what each room made of a page: components, lines with words, blocks, labels, content."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from kompass_extract.model.document import Block, BlockKind, Document, LabelledBlock, Origin, Page, PageKind
+from kompass_extract.content import Content
+from kompass_extract.model.document import Block, BlockKind, Document, Form, LabelledBlock, Origin, Page
 from kompass_extract.model.geometry import Box
-from kompass_extract.pages.components import Gray
-from kompass_extract.pages.image import prepare, upside_down
-from kompass_extract.pages.source import SourceFile, SourceKind, load_page
+from kompass_extract.model.readings import DOUBTFUL_WORD, Place
+from kompass_extract.pages.components import Gray, Marks
+from kompass_extract.pages.image import load_upright
+from kompass_extract.pages.source import SourceFile, SourceKind
+from kompass_extract.report.canvas import COLOURS, PICTURE_DPI, WORD, Canvas, Colour
+from kompass_extract.words.page_reader import PageReading
 
-PICTURE_DPI = 110
-# Blue, green, red.
-COLOURS: dict[BlockKind, tuple[int, int, int]] = {
-    BlockKind.STRENGTH: (60, 160, 40),
-    BlockKind.IMPROVEMENT: (30, 90, 230),
-    BlockKind.NARRATIVE: (200, 120, 40),
-    BlockKind.SCORE_TABLE: (190, 40, 170),
-    BlockKind.HEADING: (40, 40, 40),
-    BlockKind.RUBRIC: (160, 160, 0),
-    BlockKind.FRONT_MATTER: (140, 140, 140),
-    BlockKind.FIGURE: (0, 180, 220),
-    BlockKind.PAGE_FURNITURE: (190, 190, 190),
+RULE: Colour = (0, 0, 220)
+GRAPHIC: Colour = (0, 140, 255)
+RUN: Colour = (60, 160, 40)
+LINE: Colour = (200, 120, 40)
+BULLET: Colour = (190, 40, 170)
+DOUBTFUL: Colour = (30, 90, 230)
+NOISE: Colour = (210, 0, 210)
+FORM_COLOURS: dict[Form, Colour] = {
+    Form.PARAGRAPH: COLOURS[BlockKind.NARRATIVE],
+    Form.ITEM: COLOURS[BlockKind.STRENGTH],
+    Form.ROW: COLOURS[BlockKind.SCORE_TABLE],
+    Form.FIGURE: COLOURS[BlockKind.FIGURE],
+    Form.FURNITURE: COLOURS[BlockKind.PAGE_FURNITURE],
 }
 
 
 def draw_pages(source: SourceFile, document: Document, blocks: Sequence[LabelledBlock], folder: Path) -> list[Path]:
-    """Write ``page-NNN.png`` for every page that has a picture; the files' paths in page order."""
+    """Write ``page-NNN.png`` with the labelled blocks for every page that has a picture; the paths in page order."""
     if source.kind is SourceKind.TEXT:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for page in document.pages:
-        origin = document.origins[page.number - 1] if document.origins else Origin(page.number)
-        gray = upright_picture(source, replace(page, number=origin.number), PICTURE_DPI)
-        left, width = (round(side * PICTURE_DPI / 72) for side in (origin.x, page.width))
-        picture = cv2.cvtColor(np.ascontiguousarray(gray[:, left : left + width]), cv2.COLOR_GRAY2BGR)
-        for order, labelled in enumerate((b for b in blocks if b.block.page == page.number), start=1):
-            _draw(picture, labelled, order)
-        paths.append(folder / f"page-{page.number:03d}.png")
-        cv2.imwrite(str(paths[-1]), picture)
+        canvas = Canvas(report_page(source, document, page))
+        draw_labels(canvas, [one for one in blocks if one.block.page == page.number])
+        paths.append(canvas.write(picture_path(folder, page.number)))
     return paths
 
 
-def upright_picture(source: SourceFile, page: Page, dpi: int) -> Gray:
-    """The page as its boxes see it: turned upright and level, at ``dpi``."""
-    if page.failure is not None:  # the file may do again whatever ended the reading
-        scale = dpi / 72
-        return np.full((max(1, round(page.height * scale)), max(1, round(page.width * scale))), 255, dtype=np.uint8)
-    raw = load_page(source, page.number, dpi=dpi)
-    if page.kind is not PageKind.SCANNED:
-        return np.ascontiguousarray(np.rot90(raw.gray, -page.rotation // 90))
-    made = prepare(raw.gray, raw.dpi)
-    return (upside_down(made) if made.rotation != page.rotation else made).even
+def picture_path(folder: Path, number: int) -> Path:
+    """Where the picture of page ``number`` (from 1) is written."""
+    return folder / f"page-{number:03d}.png"
 
 
-def _draw(picture: np.ndarray, labelled: LabelledBlock, order: int) -> None:
-    block, colour = labelled.block, COLOURS[labelled.kind]
+def report_page(source: SourceFile, document: Document, page: Page) -> Gray:
+    """The picture of a page of the report, which may be a half of one of the file's."""
+    origin = document.origins[page.number - 1] if document.origins else Origin(page.number)
+    gray = page_picture(source, replace(page, number=origin.number))
+    left, width = (round(side * PICTURE_DPI / 72) for side in (origin.x, page.width))
+    return np.ascontiguousarray(gray[:, left : left + width])
+
+
+def page_picture(source: SourceFile, page: Page | PageReading) -> Gray:
+    """The page upright and level at ``PICTURE_DPI``; white for one that failed, as its file may fail again."""
+    if page.failure is None:
+        return load_upright(source, page.number, dpi=PICTURE_DPI, rotation=page.rotation, skew=page.skew)
+    scale = PICTURE_DPI / 72
+    return np.full((max(1, round(page.height * scale)), max(1, round(page.width * scale))), 255, dtype=np.uint8)
+
+
+def draw_components(canvas: Canvas, marks: Marks) -> None:
+    """Draw rules red, graphics orange, text runs green, list marks or first letters purple, noise magenta."""
+    known = {part for run in marks.runs for part in run.parts}
+    ink = marks.labels > 0
+    noise = ink & ~np.isin(marks.labels, np.fromiter(known, dtype=marks.labels.dtype, count=len(known)))
+    canvas.pixels[noise] = NOISE
+    for run in marks.runs:
+        canvas.rectangle(run.box, RUN, grown=0.5)
+        if run.first is not None:
+            canvas.rectangle(run.first, BULLET)
+    for graphic in marks.graphics:
+        canvas.rectangle(graphic, GRAPHIC, width=2)
+    for rule in marks.rules:
+        canvas.rectangle(rule.box, RULE, width=2, grown=0.5)
+
+
+def draw_lines(canvas: Canvas, reading: PageReading) -> None:
+    """Draw line segments blue, their words grey, doubtful words red, list marks purple, rules and graphics."""
+    for rule in reading.rules:
+        canvas.rectangle(rule.box, RULE)
+    for graphic in reading.graphics:
+        canvas.rectangle(graphic, GRAPHIC)
+    for strip in reading.strips:
+        canvas.rectangle(strip.line.box, LINE, grown=1.0)
+        for word in strip.line.words:
+            canvas.rectangle(word.box, DOUBTFUL if word.confidence < DOUBTFUL_WORD else WORD)
+        if strip.line.bullet is not None:
+            canvas.rectangle(strip.line.bullet, BULLET, grown=1.0)
+
+
+def draw_blocks(canvas: Canvas, blocks: Sequence[Block]) -> None:
+    """Draw blocks in the colour of their form, with their place in reading order, column, cells and list marks."""
+    for order, block in enumerate(blocks, start=1):
+        _block(canvas, block, FORM_COLOURS[block.form])
+        canvas.caption(f"{order} {block.form.value}{_marks_of(block)}", block.box, FORM_COLOURS[block.form])
+
+
+def draw_labels(canvas: Canvas, blocks: Sequence[LabelledBlock]) -> None:
+    """Draw labelled blocks in the colour of their kind, with its confidence (0 to 1) and area."""
+    for order, one in enumerate(blocks, start=1):
+        area = f" area {one.area}" if one.area is not None else ""
+        _block(canvas, one.block, COLOURS[one.kind])
+        caption = f"{order} {one.kind.value} {one.confidence:.2f}{area}{_marks_of(one.block)}"
+        canvas.caption(caption, one.block.box, COLOURS[one.kind])
+
+
+def draw_content(canvas: Canvas, content: Content, page: int) -> None:
+    """Draw what was taken from page ``page`` (from 1): each text and number with what it became."""
+    for name, colour, places in content_places(content):
+        for place in places:
+            if place.page == page:
+                canvas.rectangle(place.box, colour, width=2, grown=1.0)
+                canvas.caption(name, place.box, colour)
+
+
+def content_places(content: Content) -> Iterator[tuple[str, Colour, Sequence[Place]]]:
+    """Every value that was read: what it is, its colour, and its places."""
+    for area in content.areas:
+        texts = (
+            ("name", BlockKind.HEADING, [area.name] if area.name else []),
+            ("rubric", BlockKind.RUBRIC, area.rubrics),
+            ("narrative", BlockKind.NARRATIVE, [text for one in area.sections for text in one.paragraphs]),
+            ("heading", BlockKind.HEADING, [one.heading for one in area.sections if one.heading]),
+            ("strength", BlockKind.STRENGTH, area.strengths),
+            ("improvement", BlockKind.IMPROVEMENT, area.improvements),
+        )
+        for name, kind, readings in texts:
+            for number, text in enumerate(readings, start=1):
+                yield f"{area.number} {name} {number}", COLOURS[kind], text.places
+        if area.score is not None:
+            yield f"{area.number} score {area.score.reading.best}", RULE, [area.score.place]
+    for table in content.tables:
+        for row in table.rows:
+            yield f"{table.area} row {row.number}", COLOURS[BlockKind.SCORE_TABLE], row.question.places
+            cells = (row.numbers.achieved, row.numbers.max, row.numbers.percent)
+            for cell in cells:
+                if cell.reading is not None and cell.place is not None:
+                    yield str(cell.reading.best), RULE, [cell.place]
+    yield from _metadata_places(content)
+
+
+def _metadata_places(content: Content) -> Iterator[tuple[str, Colour, Sequence[Place]]]:
+    data = content.metadata
+    for name in ("municipality", "title", "year", "evaluation_date", "total"):
+        yield name, COLOURS[BlockKind.FRONT_MATTER], getattr(data, name).places
+    for person in data.evaluators:
+        yield "evaluator", COLOURS[BlockKind.FRONT_MATTER], person.name.places
+    for row in data.overview:
+        for head, value in row.values:
+            yield head, COLOURS[BlockKind.FRONT_MATTER], value.places
+
+
+def _block(canvas: Canvas, block: Block, colour: Colour) -> None:
+    """A block's edge, the words of its lines, its list marks and its cells."""
     for line in block.lines:
-        for word in line.words:
-            _rectangle(picture, word.box, (215, 215, 215), 1)
+        _boxes(canvas, (word.box for word in line.words), WORD, 0.0)
         if line.bullet is not None:
-            _rectangle(picture, line.bullet.grown(1), colour, 1)
-    _rectangle(picture, block.box.grown(1.5), colour, 2)
-    for cell in block.cells:
-        _rectangle(picture, cell.box.grown(0.8), colour, 1)
-    place = (int(block.box.x0 * PICTURE_DPI / 72), max(10, int((block.box.y0 - 2) * PICTURE_DPI / 72)))
-    cv2.putText(
-        picture, _caption(labelled, block, order), place, cv2.FONT_HERSHEY_SIMPLEX, 0.38, colour, 1, cv2.LINE_AA
-    )
+            canvas.rectangle(line.bullet, colour, grown=1.0)
+    canvas.rectangle(block.box, colour, width=2, grown=1.5)
+    _boxes(canvas, (cell.box for cell in block.cells), colour, 0.8)
 
 
-def _caption(labelled: LabelledBlock, block: Block, order: int) -> str:
-    area = f" area {labelled.area}" if labelled.area is not None else ""
+def _boxes(canvas: Canvas, boxes: Iterable[Box], colour: Colour, grown: float) -> None:
+    for box in boxes:
+        canvas.rectangle(box, colour, grown=grown)
+
+
+def _marks_of(block: Block) -> str:
+    """The column of a block, and whether it goes on from the block before."""
     column = f" col {block.column.index + 1}/{block.column.count}" if block.column is not None else ""
-    rest = " (continues)" if block.continues else ""
-    return f"{order} {labelled.kind.value} {labelled.confidence:.2f}{area}{column}{rest}"
-
-
-def _rectangle(picture: np.ndarray, box: Box, colour: tuple[int, int, int], width: int) -> None:
-    place = box.scaled(PICTURE_DPI / 72)
-    cv2.rectangle(picture, (int(place.x0), int(place.y0)), (int(place.x1), int(place.y1)), colour, width)
+    return column + (" (continues)" if block.continues else "")

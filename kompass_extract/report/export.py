@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import secrets
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kompass_extract.errors import OutputError, UnreadableFileError
+from kompass_extract.process.files import write_whole
 
 if TYPE_CHECKING:  # its models take a fifth of a second: whoever only places a written report does without
     from kompass_extract.model.report import Report
 
 _MAX_SAME_ID = 1000  # reports of one municipality and year in one directory; above any real archive
-_NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})  # of O_TMPFILE, linkat
 _WHAT_TO_DO = {
     errno.ENOSPC: "the disk is full; make room and run the same command again",
     errno.EDQUOT: "the disk quota is used up; make room and run the same command again",
@@ -57,71 +54,19 @@ def write_text(path: Path, text: str) -> None:
 def _write(path: Path, text: str, *, exclusive: bool) -> bool:
     """Write a file atomically; with ``exclusive`` False is returned where one of that name exists already."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _output_error(path, error) from error
-    try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            try:
-                _write_unnamed(path, text.encode(), folder, exclusive)
-            except OSError as error:
-                if error.errno not in _NO_UNNAMED_FILES:
-                    raise
-                _write_beside(path, text.encode(), exclusive)
-        finally:
-            os.close(folder)
-        return True
+        write_whole(path, text, exclusive=exclusive)
     except FileExistsError as error:
-        if exclusive:
+        if exclusive and path.exists():
             return False
         raise _output_error(path, error) from error
     except OSError as error:
         raise _output_error(path, error) from error
-
-
-def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool) -> None:
-    """Write a file without a name and name it: the kernel takes it away if this process ends before."""
-    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-        here = f"/proc/self/fd/{file.fileno()}"
-        if exclusive:
-            os.link(here, path, src_dir_fd=folder, follow_symlinks=True)  # a folder's descriptor makes it linkat(2)
-            return
-        named = path.with_name(f".{secrets.token_hex(8)}.part")  # a link replaces nothing, a renaming does
-        os.link(here, named, src_dir_fd=folder, follow_symlinks=True)
-        named.replace(path)
-
-
-def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
-    """As ``_write_unnamed``, on a file system that has no files without a name."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_readable_mode())
-        if exclusive:
-            path.touch(exist_ok=False)  # claims the name, on file systems without links too
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    return True
 
 
 def _output_error(path: Path, error: OSError) -> OutputError:
     advice = _WHAT_TO_DO.get(error.errno or 0, error.strerror or str(error))
     return OutputError(f"{path} could not be written: {advice}.")
-
-
-def _readable_mode() -> int:
-    """The mode a file opened in the usual way would get; temporary files are made for their owner alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def load_report(path: Path) -> Report:
@@ -144,10 +89,11 @@ def load_report(path: Path) -> Report:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of report files, from the models that write them."""
-    from kompass_extract.model.report import Report
+    from kompass_extract.model.report import SCHEMA_VERSION, Report
 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:kompass-extract:report:{SCHEMA_VERSION}",
         **Report.model_json_schema(mode="serialization"),
     }
 

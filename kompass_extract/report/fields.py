@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kompass_extract.content.score_tables import SettledNumber
 from kompass_extract.model.pointers import AnyField, AnyModel, changed
-from kompass_extract.model.readings import Place, TextReading
+from kompass_extract.model.readings import Place, TextReading, block_ids
 from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Alternative, Evidence, NumberField, TextField
 from kompass_extract.report.confidence import DraftEvidence, draft_confidence
@@ -36,17 +36,11 @@ def evidence_of(places: Iterable[Place]) -> list[Evidence]:
 def text_field(
     reading: TextReading,
     *,
-    matched: float = 1.0,
     doubts: Sequence[Reason] = (),
     words: AskAbout = AskAbout.ALL,
 ) -> TextField:
-    """A text as a Field; ``matched`` is its likeness to what the taxonomy knows, 0..1, where it knows anything.
-
-    ``words`` tells which words read in two ways are enough to ask; the others are only said.
-    """
-    confidence = draft_confidence(
-        DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence, matched=matched)
-    )
+    """A text as a Field; ``words`` tells which words read in two ways are enough to ask, the others are only said."""
+    confidence = draft_confidence(DraftEvidence(ocr=reading.confidence, classified=reading.class_confidence))
     enough = [word.reason for word in reading.word_doubts if words is AskAbout.ALL or word.numeric]
     asked = [*reading.doubts, *doubts, *(enough if words is not AskAbout.NONE else ())]
     said = [found.noted() for word in reading.word_doubts if (found := word.reason) not in asked]
@@ -57,6 +51,7 @@ def text_field(
         reasons=[*asked, *said, *reading.reasons],
         raw=reading.raw,
         evidence=evidence_of(reading.places),
+        blocks=list(block_ids(reading.places)),
     )
 
 
@@ -77,6 +72,7 @@ def number_field(number: SettledNumber) -> NumberField:
         reasons=[*asked, *number.reasons],
         raw=number.raw,
         evidence=evidence_of([number.place] if number.place else []),
+        blocks=list(number.place.blocks) if number.place else [],
         alternatives=[Alternative(value=value, confidence=round(share, 4)) for value, share in number.alternatives],
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kompass_extract.content.metadata import FROM_TEXT, EvaluatorReading, Metadata, OverviewReading, Reading
-from kompass_extract.model.readings import Place
+from kompass_extract.model.readings import Place, block_ids
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Evaluator, Number, NumberField, OverviewRow, ReportInfo, TextField, YearField
 from kompass_extract.report.fields import evidence_of
@@ -70,6 +70,7 @@ def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
         needs_review=unsure,
         reasons=[*nearly, *decision.reasons],
         evidence=evidence_of(places),
+        blocks=list(block_ids(places)),
     )
 
 
@@ -82,6 +83,7 @@ def _text(reading: Reading[str]) -> TextField:
         reasons=list(reading.reasons),
         raw=reading.raw if reading.raw != reading.value else None,
         evidence=evidence_of(reading.places),
+        blocks=list(block_ids(reading.places)),
     )
 
 
@@ -93,6 +95,7 @@ def _number(reading: Reading[int]) -> NumberField:
         reasons=list(reading.reasons),
         raw=reading.raw if reading.raw != str(reading.value) else None,
         evidence=evidence_of(reading.places),
+        blocks=list(block_ids(reading.places)),
     )
 
 

@@ -85,16 +85,14 @@ class EditionEvidence:
 class EditionDecision:
     """The edition, its form (2020: "first", "second" or None when it cannot be told) and why.
 
-    ``confidence`` is the share of the evidence's odds that the edition has, 0..1; ``support`` the same for
-    each edition.  ``edition`` is None when nothing was recognised.
+    ``confidence`` is the share of the evidence's odds that the edition has, 0..1.  ``edition`` is None when nothing
+    was recognised.
     """
 
     edition: str | None
     form: str | None
     confidence: float
     runner_up: str | None
-    support: dict[str, float]
-    form_confidence: float
     reasons: tuple[Reason, ...]
 
 
@@ -111,15 +109,15 @@ def decide_edition(
     totals = {n: max(value for (name, _), value in odds.items() if name == n) + _year(evidence.year, n) for n in names}
     support = _shares(totals)
     if max(odds.values(), default=0.0) <= 0:
-        return _unknown(support, None, reason("no-edition-evidence"))
+        return _unknown(None, reason("no-edition-evidence"))
     best, runner_up = sorted(names, key=lambda name: support[name], reverse=True)[:2]
-    form, form_confidence = _form(best, odds)
+    form = _form(best, odds)
     fit = _fit(evidence, best, editions, earlier)
     if (why := _why_unknown(evidence, best, fit, earlier)) is not None:
-        return _unknown(support, best, why)
+        return _unknown(best, why)
     confidence, reasons = _confidence(evidence, best, support[best], fit)
     reasons.extend(_explain(evidence, best, editions))
-    return EditionDecision(best, form, confidence, runner_up, support, form_confidence, tuple(reasons))
+    return EditionDecision(best, form, confidence, runner_up, tuple(reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +178,8 @@ def _why_unknown(evidence: EditionEvidence, best: str, fit: _Fit, earlier: Seque
     return None
 
 
-def _unknown(support: dict[str, float], nearest: str | None, why: Reason) -> EditionDecision:
-    return EditionDecision(None, None, 0.0, nearest, support, 0.0, (why,))
+def _unknown(nearest: str | None, why: Reason) -> EditionDecision:
+    return EditionDecision(None, None, 0.0, nearest, (why,))
 
 
 def _confidence(evidence: EditionEvidence, best: str, support: float, fit: _Fit) -> tuple[float, list[Reason]]:
@@ -264,13 +262,13 @@ def _shares(totals: Mapping[str, float]) -> dict[str, float]:
     return {name: round(weight / whole, 4) for name, weight in weights.items()}
 
 
-def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> tuple[str | None, float]:
+def _form(edition: str, odds: dict[tuple[str, str | None], float]) -> str | None:
     forms = {form: value for (name, form), value in odds.items() if name == edition and form is not None}
     if not forms:
-        return None, 1.0
+        return None
     shares = _shares(forms)
     best = max(shares, key=lambda form: shares[form])
-    return (best, shares[best]) if shares[best] > 0.5 else (None, shares[best])
+    return best if shares[best] > 0.5 else None
 
 
 def _explain(evidence: EditionEvidence, best: str, editions: tuple[Edition, ...]) -> list[Reason]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.taxonomy.editions import Edition
 from kompass_extract.taxonomy.fold import fold, similarity
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import COLUMN_HEADS, header_role
 
 # A name this like one of the editions' is that name, damaged or drifted.
 NAME_LIKENESS = 0.72
@@ -29,9 +30,7 @@ WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
 _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?<![\s.…·_])[\s.…·_]++(?:(?<=\s)|(?<=[.…·_]{2}))(?P<page>\d{1,3})\s*+$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
-_DIGIT_LIKE = {"l": "1", "I": "1", "|": "1", "!": "1", "B": "8", "S": "5"}
 MOST_HEAD_WORDS = 3
-_COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,6 @@ class AreaHeading:
     score: float
     page: int | None = None
     column_heads: bool = False
-    number_as_read: str = ""
 
 
 def area_heading(text: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()) -> AreaHeading | None:
@@ -65,17 +63,17 @@ def area_heading(text: str, editions: tuple[Edition, ...], earlier: tuple[Editio
         return _unnumbered(match["name"], editions) if fold(match["word"]) == "omrade" else None
     name, page = _split_page(match["name"])
     read = match["number"]
-    number = int(_DIGIT_LIKE.get(read, read))
+    number = int(DIGIT_LETTERS.get(read, read))
     if word < WORD_LIKENESS or not name:
         alone = word >= OWN_WORD_LIKENESS
-        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page, number_as_read=read) if alone else None
-    known = _known(name, number, read, editions, earlier)
+        return AreaHeading(number, "", NUMBER_ONLY_SCORE, page) if alone else None
+    known = _known(name, number, editions, earlier)
     if known is not None:
         return replace(known, page=page)
     if _is_prose(name) or word < OWN_WORD_LIKENESS:
         return None
     likeness = _closest(name, number, (*editions, *earlier))[0]
-    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page, number_as_read=read)
+    return AreaHeading(number, name, max(UNKNOWN_NAME_SCORE, likeness * 0.9), page)
 
 
 def _unnumbered(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
@@ -99,8 +97,8 @@ def score_table_heading(
     if match is None:
         return None
     name = match["name"].strip(" |[(.:")
-    read = match["number"]
-    found = _known(name, int(_DIGIT_LIKE.get(read, read)), read, editions, earlier)
+    number = int(DIGIT_LETTERS.get(match["number"], match["number"]))
+    found = _known(name, number, editions, earlier)
     return replace(found, column_heads=heads) if found is not None else None
 
 
@@ -113,16 +111,14 @@ def table_title(text: str, editions: tuple[Edition, ...], earlier: tuple[Edition
     return _unnumbered(name, editions) if len(name.split()) <= MAX_UNKNOWN_NAME_WORDS else None
 
 
-def _known(
-    name: str, number: int, read: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...]
-) -> AreaHeading | None:
+def _known(name: str, number: int, editions: tuple[Edition, ...], earlier: tuple[Edition, ...]) -> AreaHeading | None:
     """The area of that number when its name is like enough, else the one whose name it surely is."""
     own, other, likeness = _closest(name, number, editions)
     own = max(own, *(name_likeness(name, number, edition) for edition in earlier), 0.0)
     if own >= NAME_LIKENESS and (own >= likeness or own >= SURE_NAME_LIKENESS):
-        return AreaHeading(number, name, _score(own), number_as_read=read)
+        return AreaHeading(number, name, _score(own))
     if likeness >= SURE_NAME_LIKENESS:
-        return AreaHeading(other, name, _score(likeness) * 0.9, number_as_read=read)
+        return AreaHeading(other, name, _score(likeness) * 0.9)
     return None
 
 
@@ -178,4 +174,4 @@ def _without_column_heads(text: str) -> tuple[str, bool]:
 
 
 def _is_column_head(words: list[str]) -> bool:
-    return header_role(" ".join(words).strip("|[](){}")) in _COLUMN_HEADS
+    return header_role(" ".join(words).strip("|[](){}")) in COLUMN_HEADS

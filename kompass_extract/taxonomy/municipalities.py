@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from kompass_extract.taxonomy.fold import fold
 
@@ -78,14 +79,6 @@ class Municipalities:
             for form in _forms(entry.name):
                 self._forms[fold(form)].append((form, entry))
         self._longest = max(len(key.split()) for key in self._forms)
-
-    def by_code(self, code: str) -> Municipality | None:
-        """The municipality of a four-digit code, or None."""
-        return next((entry for entry in self.entries if entry.code == code), None)
-
-    def recognise(self, text: str) -> MunicipalityMatch | None:
-        """The municipality that ``text`` (a title, a sentence) is about; None when it names none."""
-        return self.find_in([(text, 1.0)])
 
     def find_in(self, texts: Iterable[tuple[str, float]]) -> MunicipalityMatch | None:
         """The municipality with most evidence over ``texts``, each with its weight (0 leaves it out)."""
@@ -183,18 +176,28 @@ def _is_kommun(word: str) -> bool:
 @lru_cache(maxsize=4_000)
 def _fuzzy(read: str) -> tuple[str, float] | None:
     best: tuple[float, str] | None = None
-    for form, key in _spellings():
-        if abs(len(form) - len(read)) > 2:
+    for form, key, discount in _spellings():
+        longer = max(len(read), len(form))
+        if abs(len(form) - len(read)) > 2 or not _may_be_near(read, form, (1.0 - MIN_FUZZY) * longer + discount):
             continue
-        likeness = 1.0 - _distance(read, form) / max(len(read), len(form))
+        likeness = 1.0 - _distance(read, form) / longer
         if likeness >= MIN_FUZZY and (best is None or likeness > best[0]):
             best = likeness, key
     return (best[1], round(best[0], 4)) if best else None
 
 
+def _may_be_near(read: str, form: str, most: float) -> bool:
+    """Whether at most so many edits lie between two spellings, all of the same cost: a quick look."""
+    cutoff = int(most) + 1
+    return Levenshtein.distance(read, form, score_cutoff=cutoff) <= cutoff
+
+
 @lru_cache(maxsize=1)
-def _spellings() -> tuple[tuple[str, str], ...]:
-    return tuple((form.casefold(), fold(form)) for e in load_municipalities().entries for form in _forms(e.name))
+def _spellings() -> tuple[tuple[str, str, float], ...]:
+    """Each form in lower case, folded, and the most by which ``_distance`` to it can lie below whole edits."""
+    forms = [form for entry in load_municipalities().entries for form in _forms(entry.name)]
+    cheap = [sum(letter in "åäö" for letter in form.casefold()) * (1.0 - DIACRITIC_COST) for form in forms]
+    return tuple((form.casefold(), fold(form), saved) for form, saved in zip(forms, cheap, strict=True))
 
 
 def _distance(read: str, form: str) -> float:

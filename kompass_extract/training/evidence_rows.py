@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.errors import UnreadableFileError
+from kompass_extract.process.files import write_whole
 from kompass_extract.report.confidence.evidence import SIGNALS, Family, FieldEvidence
 
 _DIGITS = 4
@@ -32,10 +33,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Write ``rows``, the signals' names first; the same rows give the same bytes."""
     lines = [json.dumps({"signals": SIGNALS})]
     lines += [json.dumps(_record(row), ensure_ascii=False) for row in rows]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
-    draft.replace(path)
+    write_whole(path, gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -15,6 +15,7 @@ from kompass_extract.errors import UsageError
 from kompass_extract.labels import CARD_NAME, MODEL_NAME
 from kompass_extract.labels.classifier import FORMAT, FORMAT_VERSION
 from kompass_extract.labels.features import FEATURE_VERSION, feature_hash
+from kompass_extract.process.files import write_whole
 from kompass_extract.taxonomy import load_taxonomy
 from kompass_extract.training.fit_labels.batch import KINDS
 from kompass_extract.training.fit_labels.corpus import (
@@ -40,7 +41,7 @@ RENDERED = (
     "python -m kompass_extract.training.render --content plain --out rendered/scanned --reports 12 --qualities one "
     "--seed 401",
     "rm rendered/scanned/*.born-digital.pdf",
-    "keep_rendered([Path('rendered/digital'), Path('rendered/scanned')], Path('gold'))",
+    "kompass gold rendered rendered/digital rendered/scanned",
     "kompass train",
 )
 """How gold/blocks/rendered.jsonl.gz and the model were made; the fax of ydre-2021 was left out, its reader crashed."""
@@ -67,13 +68,11 @@ def train(
     *,
     seed: int = SEED,
     progress: Progress | None = None,
-    simulated: int = SIMULATED_PER_REPORT,
     repair: bool = True,
 ) -> TrainReport:
     """Fits the block classifier (and with ``repair`` the repair model) and writes them to ``models_dir``.
 
-    ``simulated`` is the number of imaginary layouts per gold report.  UsageError when the gold reports are
-    of fewer than three municipalities.
+    UsageError when the gold reports are of fewer than three municipalities.
     """
     tell = progress or _silent
     reports = load_gold(gold_dir)
@@ -81,7 +80,7 @@ def train(
         raise UsageError(f"{gold_dir} holds gold reports of fewer than {MUNICIPALITIES} municipalities: add some")
     taxonomy = load_taxonomy()
     examples = [
-        *simulated_examples(reports, simulated, seed),
+        *simulated_examples(reports, SIMULATED_PER_REPORT, seed),
         *text_examples(gold_dir, reports, taxonomy),
         *kept_examples(gold_dir),
     ]
@@ -157,6 +156,4 @@ def _write_card(path: Path, gold_dir: Path, seed: int, examples: int, blocks: in
         "trained_on": {"examples": examples, "blocks": blocks},
         "scores_leaving_a_municipality_out": {condition: asdict(score) for condition, score in scores.items()},
     }
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(card, ensure_ascii=False, indent=2) + "\n")

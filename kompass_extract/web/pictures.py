@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kompass_extract.process.files import write_whole
 from kompass_extract.review.service.desk_values import PageFile
 from kompass_extract.workers import protocol
 from kompass_extract.workers.fenced import FencedPictures
@@ -62,10 +62,7 @@ class Pictures:
     def _keep(self, path: Path, jpeg: bytes) -> None:
         """Keep a picture, whole or not at all; a full disk costs the time to make it again, nothing else."""
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-                file.write(jpeg)
-            Path(file.name).replace(path)
+            write_whole(path, jpeg)
         self._made += 1
         if self._made % PRUNE_EVERY == 0:
             prune(self._folder, LARGEST_CACHE_BYTES)

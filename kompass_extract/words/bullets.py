@@ -26,6 +26,7 @@ COMMA_EM = 0.12  # from the baseline to the middle of a mark; a comma's is on it
 DASH_EM = 0.35  # the highest mark that no letter or digit is
 LEAST_ALIKE = 2  # marks that stand below each other before one that is not sure is taken for another
 LONE_WIDTH_EM, LOW_MARK_EM = 1.3, 0.66  # the widest mark; the highest that is one sign whatever its parts
+HIGHEST_TICK_EM, SUNK_EM = 1.4, 0.1  # a tick's height, and how far it goes below the baseline; letters but Q do not
 FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, most list marks 0.8
 DIGIT_WIDTH = 0.8  # of its height; digits have 0.5 to 0.7, rings and squares 1
 FIGURE_GAP_EM = 2.0  # between the numbers of a table; a list mark stands closer to its text, as a rule
@@ -92,7 +93,7 @@ def _candidate(page: RunPage, item: int, run: Run, known: bool | None, *, shapes
         return None
     alone = run.box.width <= LONE_WIDTH_EM * em and first.width >= 0.8 * run.box.width
     small = first.width <= 1.2 * em and first.height <= 0.95 * em
-    if shapes and not small:
+    if shapes and not small and not (alone and _is_tick(run, page.right_neighbour(item), page)):
         return None
     if alone:
         text = page.right_neighbour(item)
@@ -113,6 +114,14 @@ def _candidate(page: RunPage, item: int, run: Run, known: bool | None, *, shapes
         return None
     tight = gap < (BULLET_GAP_EM if strong or not shapes else WEAK_BULLET_GAP_EM) * em
     return ListMark(first, target, alone, strong, _starts_inside_line(page, item, first), tight)
+
+
+def _is_tick(run: Run, text: int | None, page: RunPage) -> bool:
+    """Whether a sign as high as a capital stands lower than its text's letters do: a tick, no capital or digit."""
+    if text is None or not 0.5 * run.box.height <= run.box.width <= LONE_WIDTH_EM * page.em:
+        return False
+    high = run.box.height <= HIGHEST_TICK_EM * page.em
+    return high and run.box.y1 - page.runs[text].baseline >= SUNK_EM * page.em
 
 
 def _is_figure(mark: Box, gap: float, text: Run, em: float) -> bool:

@@ -70,7 +70,7 @@ def _box(box: Box) -> list[float]:
 
 def _strip(strip: ReadStrip) -> list[object]:
     line = strip.line
-    bullet = None if line.bullet is None else _box(line.bullet)
+    bullet = None if line.bullet is None else [*_box(line.bullet), *([line.sign] if line.sign else [])]
     words = [
         [word.text, _box(word.box), float(word.confidence), list(word.alternatives), word.raw] for word in line.words
     ]
@@ -79,7 +79,8 @@ def _strip(strip: ReadStrip) -> list[object]:
 
 def _read_strip(record: Any) -> ReadStrip:
     box, words, bullet, letter_height, stroke, baseline = record
-    line = Line(Box(*box), tuple(_read_words(words)), None if bullet is None else Box(*bullet))
+    mark, sign = (None, []) if bullet is None else (Box(*bullet[:4]), bullet[4:])
+    line = Line(Box(*box), tuple(_read_words(words)), mark, *sign)
     return ReadStrip(line, letter_height, stroke, baseline)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Gray, Labels, Marks
 from kompass_extract.words.segments import Strip
 
@@ -29,7 +29,7 @@ def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.3
     near_foreign = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     keep = (halo & ~foreign) | ((labels == 0) & ~near_foreign)
     picture = _on_white(np.where(keep, part, 255).astype(np.uint8))
-    return np.ascontiguousarray(picture), Box(x0, y0, x1, y1).scaled(1 / unit)
+    return np.ascontiguousarray(picture), PixelBox(x0, y0, x1, y1).in_points(1 / unit)
 
 
 def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
@@ -42,7 +42,8 @@ def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
     for column in np.flatnonzero(own.any(axis=0)):
         for number in np.unique(own[:, column]):
             rows, columns = np.nonzero(own == number)
-            box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1).scaled(1 / unit)
+            pixels = PixelBox(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+            box = pixels.in_points(1 / unit)
             if number > 0 and box.height > LOW_MARK * strip.letter_height:
                 return box
     return None

@@ -7,11 +7,11 @@ are kept.  The second reader is better at numbers and signs (it knows %), the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from kompass_extract.model.document import Word
+from kompass_extract.model.document import Knows, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.engines.base import CellReading
@@ -58,7 +58,7 @@ def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
     return sure and len(letters) >= 4 and not any(sign.isdigit() for sign in letters)
 
 
-def merge_word(first: Word, second: CellReading, knows: Callable[[str], bool] | None = None) -> Word:
+def merge_word(first: Word, second: CellReading, knows: Knows | None = None) -> Word:
     """A word read twice: surer where both agree, else with the other reading as an alternative.
 
     The second reading is preferred where it alone is a Swedish word, and where it is a % that the first reader took
@@ -76,7 +76,7 @@ def merge_word(first: Word, second: CellReading, knows: Callable[[str], bool] | 
     return replace(first, alternatives=(*first.alternatives, second.text))
 
 
-def _is_word(text: str, knows: Callable[[str], bool]) -> bool:
+def _is_word(text: str, knows: Knows) -> bool:
     """One Swedish word, with the signs a sentence puts around it."""
     bare = text.strip(_AROUND_WORDS)
     return len(bare) >= 3 and bare.replace("-", "").isalpha() and all(knows(part) for part in bare.split("-") if part)

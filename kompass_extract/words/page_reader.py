@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.model.document import Line, PageKind, Word
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
 from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
@@ -63,7 +63,7 @@ class Readers:
 
     lines: LineReader
     cells: CellReader | None
-    knows: Callable[[str], bool] | None = None
+    knows: Knows | None = None
     digits: KnownDigits = field(default_factory=KnownDigits)
 
 
@@ -145,9 +145,26 @@ def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], 
         chosen = chosen[1:]
     if not chosen:
         return None
-    line = Line(strip.box, tuple(Word(word.text, word.box, 1.0) for word in chosen), strip.bullet)
+    line = Line(strip.box, _whole_words(chosen), strip.bullet)
     bold = sum(word.bold * len(word.text) for word in chosen) * 2 > sum(len(word.text) for word in chosen)
     return ReadStrip(line, sum(word.size for word in chosen) / len(chosen), 0.22 if bold else 0.15, strip.baseline)
+
+
+_CLOSING = frozenset(".,;:!?")
+_CLOSE = 0.5  # of the letters' height: less than this parts a closing sign from its word by kerning, not by a space
+
+
+def _whole_words(chosen: Sequence[LayerWord]) -> tuple[Word, ...]:
+    """A layer's words of one line; a stop or comma that stands close behind a word, a quotation's end say, is its."""
+    words: list[Word] = []
+    for word in chosen:
+        before = words[-1] if words else None
+        signs = set(word.text) <= _CLOSING
+        if before is not None and signs and word.box.x0 - before.box.x1 < _CLOSE * word.size:
+            words[-1] = Word(before.text + word.text, union([before.box, word.box]), 1.0)
+        else:
+            words.append(Word(word.text, word.box, 1.0))
+    return tuple(words)
 
 
 def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSettings) -> PageReading:
@@ -191,9 +208,9 @@ SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last c
 LONGEST_SCRIBBLE = 4  # signs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sheet:
-    """A level page with its marks and strips, and what of them was read already, by strip."""
+    """A level page with its marks and strips; ``known`` grows with what of them is read, by strip."""
 
     page: PageImage
     marks: Marks
@@ -257,15 +274,14 @@ def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> floa
     strips = sheet.strips
     longest = sorted(range(len(strips)), key=lambda i: -strips[i].box.width / max(1.0, strips[i].letter_height))[:3]
     words = [word for line in sheet.read(longest, reader, settings) for word in line]
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+    return mean_confidence(words)
 
 
 def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:
     """From the picture's pixels to the page's points."""
     found = []
     for word in words:
-        box = word.box.scaled(72 / dpi)
+        box = word.box.in_points(72 / dpi)
         shifted = Box(box.x0 + place.x0, box.y0 + place.y0, box.x1 + place.x0, box.y1 + place.y0)
         found.append(Word(word.text, shifted, min(1.0, max(0.0, word.confidence))))
     return tuple(found)
@@ -275,7 +291,7 @@ def _second_look(
     reader: CellReader,
     sheet: _Sheet,
     read: Sequence[tuple[Word, ...]],
-    knows: Callable[[str], bool] | None,
+    knows: Knows | None,
     settings: ReadingSettings,
 ) -> list[tuple[Word, ...]]:
     """Read short strips and doubtful words once more by the second reader."""

@@ -7,6 +7,7 @@ stays in it: memory and processor time are limited, and who gave the order ends 
 from __future__ import annotations
 
 import base64
+import gc
 import os
 import queue
 import signal
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from kompass_extract.words.workers import PageDone
 
 REST_SECONDS = 45.0  # of processor time for all but the pages; the slowest labelled report takes 4
+GARBAGE_OBJECTS = 50_000  # between two collections: a page makes many small values and hardly a circle
 REST_SECONDS_PER_PAGE = 0.5  # besides: lists and tables of all pages are compared with one another
 
 MakeTools = Callable[[], "Tools"]
@@ -50,6 +52,7 @@ MakeTools = Callable[[], "Tools"]
 def main(arguments: list[str]) -> None:
     """Answer until the standard input ends; ``--engine`` and ``--settings`` (ReadingSettings as JSON) in pairs."""
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    gc.set_threshold(GARBAGE_OBJECTS)
     serve(cache(lambda: make_tools(given["--engine"], given["--settings"])))
 
 

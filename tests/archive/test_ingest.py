@@ -208,7 +208,7 @@ def test_a_full_disk_ends_the_run_and_leaves_no_broken_file(
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patch:
-        patch.setattr("kompass_extract.report.export.os.fsync", full)
+        patch.setattr("kompass_extract.process.files.os.fsync", full)
         with pytest.raises(OutputError, match=r"full|No space"):
             ingest(archive, [inputs.folder], FAST)
     assert report_ids_and_reserved(archive) == (["sala-2023"], ["sala-2023"])

@@ -60,12 +60,12 @@ def opened() -> Writer:
     return writer
 
 
-def test_a_paragraph_cut_by_a_page_is_joined_when_the_sentence_goes_on() -> None:
+def test_a_paragraph_cut_by_a_page_is_joined_where_layout_saw_it() -> None:
     writer = opened()
     writer.text(BlockKind.NARRATIVE, "Kommunen har en styrmodell som tydligt", 3)
     writer.text(BlockKind.PAGE_FURNITURE, "8 (25)", 3, Form.FURNITURE)
     writer.new_page()
-    writer.text(BlockKind.NARRATIVE, "visar ansvar och roller.", 3)
+    writer.text(BlockKind.NARRATIVE, "visar ansvar och roller.", 3, continues=True)
     writer.text(BlockKind.NARRATIVE, "Nästa stycke står för sig.", 3)
     (section,) = collect(writer).sections
     assert texts(section.paragraphs) == [
@@ -124,35 +124,12 @@ def test_items_of_both_columns_cut_by_a_page_are_joined() -> None:
     assert texts(area.improvements) == ["Mäta resurser (tid, etc.) i relation till resultat."]
 
 
-def test_a_rest_that_layout_did_not_mark_is_joined_by_its_text() -> None:
-    writer = opened()
-    item(writer, BlockKind.STRENGTH, "Kommunen har", 0)
-    item(writer, BlockKind.STRENGTH, "Arbetet är förankrat i", 0)
-    writer.new_page()
-    item(writer, BlockKind.STRENGTH, "hela organisationen", 0, bulleted=False)
-    assert texts(collect(writer).strengths) == ["Kommunen har", "Arbetet är förankrat i hela organisationen"]
-
-
-def test_lines_of_an_item_that_layout_cut_apart_are_joined_within_the_column() -> None:
-    writer = opened()
-    item(writer, BlockKind.IMPROVEMENT, "En annan möjlighet", 1)
-    item(writer, BlockKind.IMPROVEMENT, "System för budgetering och rapportering", 1)
-    writer.y -= builders.LINE_HEIGHT / 2
-    item(writer, BlockKind.IMPROVEMENT, "av resurser avsatta för", 1, bulleted=False)
-    writer.y -= builders.LINE_HEIGHT / 2
-    item(writer, BlockKind.IMPROVEMENT, "kompetensutveckling", 1, bulleted=False)
-    assert texts(collect(writer).improvements) == [
-        "En annan möjlighet",
-        "System för budgetering och rapportering av resurser avsatta för kompetensutveckling",
-    ]
-
-
 def test_an_item_that_may_be_a_rest_is_kept_apart_and_doubtful() -> None:
     writer = opened()
     for text in ("En", "Två", "Tre", "Fyra"):
         item(writer, BlockKind.STRENGTH, text, 0)
     writer.new_page()
-    item(writer, BlockKind.STRENGTH, "Med versal och utan punkt", 0, bulleted=False)
+    item(writer, BlockKind.STRENGTH, "Med versal och utan punkt", 0, bulleted=False, rest=0.4)
     strengths = collect(writer).strengths
     assert len(strengths) == 5
     assert strengths[-1].doubts

@@ -121,7 +121,7 @@ def test_decimals_that_say_nothing_are_the_whole_number_and_others_stay_as_print
     halves: Cells = lambda a, m, p: (f"{a - 1},75" if a else "0", str(m), f"{p}%")  # noqa: E731
     table = read(written(halves, ("Uppnått", "Max", "Procent")))
     assert numbers(table)[0] == (10.75, 15, 73)
-    assert not any("rounded" in doubt for doubt in settle_table(table, FIXED).rows[0].achieved.doubts)
+    assert not any("rounded" in doubt.text for doubt in settle_table(table, FIXED).rows[0].achieved.doubts)
 
 
 @pytest.mark.parametrize("label", ["", "Totalt", "Summa poäng för området"])

@@ -86,7 +86,8 @@ def test_second_reading_is_a_candidate_and_raw_is_the_first_readers() -> None:
     assert reading.raw == "7090"
     assert reading.best == 70
     differing = read_words([word("13", 0.6, "18")], POINTS)
-    assert differing.weight_of(18) > differing.weight_of(15) > 0
+    weights = {one.value: one.weight for one in differing.candidates}
+    assert weights[18] > weights[15] > 0
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,9 @@ OF_SCHEMA_1 = {
     "list-bounds",
     "areas-missing",
     "decision-not-saved",
+    "first-in-column",
+    "joined-in-column",
+    "joined-over-break",
 }
 """Codes that only files of schema 1 hold."""
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Marks, even_background, find_marks, ink_of
 from kompass_extract.pages.text_runs import _stacked
 from kompass_extract.words.crops import strip_picture
@@ -53,7 +53,7 @@ def test_every_component_is_in_at_most_one_run(texts: list[tuple[int, int, str]]
     assert set(owners) <= set(range(1, int(marks.labels.max()) + 1))
     for run in marks.runs:
         ys, xs = np.nonzero(np.isin(marks.labels, run.parts))
-        inked = Box(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1).scaled(72 / dpi)
+        inked = PixelBox(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1).in_points(72 / dpi)
         assert run.box.rounded() == pytest.approx(inked.rounded(), abs=0.02)
         assert list(run.gaps) == sorted(run.gaps)
         assert all(run.box.x0 < x0 < x1 < run.box.x1 for x0, x1 in run.gaps)

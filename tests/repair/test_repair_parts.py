@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from kompass_extract import resources
 from kompass_extract.errors import ModelError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
-from kompass_extract.repair.damage import Evidence, damaged_lines, damaged_text
+from kompass_extract.repair.damage import Evidence, damaged_lines
 from kompass_extract.repair.decode import Reading, choose, following
 from kompass_extract.repair.language import START, Corpus, Language, estimate
 from kompass_extract.repair.lexicon import knows, lists
@@ -146,7 +147,6 @@ def test_damage_comes_in_stretches() -> None:
     shares = damaged_lines(lines)
     assert all(share > 0.5 for share in shares[:3])
     assert all(share < 0.5 for share in shares[3:])
-    assert damaged_text([]) == pytest.approx(0.2)
 
 
 def test_one_odd_line_among_good_ones_is_not_damage_nor_is_a_foreign_one() -> None:
@@ -211,14 +211,14 @@ def test_a_model_comes_back_as_it_was_written(channel: Channel, tree: Tree, tmp_
     file = tmp_path / "letters.npz"
     letters = _letters(channel, tree)
     save(file, tree, letters)
-    first = resources.sha256(file)
+    first = sha256_of(file)
     back = read(file)
     assert (back.trie, back.foreign, back.names) == (letters.trie, letters.foreign, letters.names)
     assert back.channel.steps == channel.steps
     assert back.language == letters.language
     assert Repairer(back).repair_lines(["f6r mélarbete"], damaged=True)[0].text == "för målarbete"
     save(file, tree, letters)
-    assert resources.sha256(file) == first
+    assert sha256_of(file) == first
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:

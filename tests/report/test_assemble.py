@@ -234,3 +234,16 @@ def test_the_report_survives_its_json() -> None:
 )
 def test_report_ids(municipality: str | None, year: int | None, expected: str) -> None:
     assert report_id(municipality, year, "abcdef0123") == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_field_names_the_blocks_it_came_from(name: str) -> None:
+    report = build(builders.report_blocks(builders.gold(name)))
+    known = {block.id: block for block in report.blocks}
+    read = [(pointer, field) for pointer, field in fields(report) if field.evidence]
+    assert len(read) > 100
+    for pointer, field in read:
+        assert field.blocks, pointer
+        assert {known[block].page for block in field.blocks} == {place.page for place in field.evidence}, pointer
+    strength = report.areas[0].strengths[0]
+    assert [known[block].text for block in strength.blocks] == [strength.value]

@@ -12,6 +12,7 @@ import pytest
 
 from kompass_extract.errors import OutputError, UnreadableFileError
 from kompass_extract.model.pointers import escaped, fields
+from kompass_extract.process import files
 from kompass_extract.report import export
 from kompass_extract.training.gold import GoldReport
 from tests.conftest import report_of
@@ -46,7 +47,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(export.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OutputError, match="disk is full"):
         export.write_report(report_of(hoganas).model_copy(update={"schema_version": "9"}), tmp_path)
     assert path.read_bytes() == before
@@ -78,7 +79,7 @@ def test_a_file_system_without_unnamed_files_will_do(
     def refused(*_: object) -> None:
         raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 
-    monkeypatch.setattr(export, "_write_unnamed", refused)
+    monkeypatch.setattr(files, "_write_unnamed", refused)
     text = export.dumps(report_of(hoganas))
     for _ in range(1 if exclusive else 2):
         path = export.place(text, tmp_path)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kompass_extract.errors import OcrFailedError
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import CellReading, PictureWord
 from kompass_extract.words.page_reader import Readers
@@ -47,7 +47,7 @@ class WidthReader(EmptyReader):
 
     def line(self, picture: Gray, index: int) -> tuple[PictureWord, ...]:
         height, width = picture.shape
-        return (PictureWord(f"w{width}", Box(0, 0, width, height), self.confidence),)
+        return (PictureWord(f"w{width}", PixelBox(0, 0, width, height), self.confidence),)
 
 
 @dataclass
@@ -72,7 +72,7 @@ class FootedReader(WidthReader):
         upright = ys.mean() > middle
         height, width = picture.shape
         word = "LLLL" if upright else "7777"
-        return (PictureWord(word, Box(0, 0, width, height), 0.95 if upright else 0.30),)
+        return (PictureWord(word, PixelBox(0, 0, width, height), 0.95 if upright else 0.30),)
 
 
 @dataclass
@@ -88,7 +88,7 @@ class RecordedReader(EmptyReader):
         height, width = picture.shape
         step = width / max(1, len(words))
         return tuple(
-            PictureWord(text, Box(step * n, 0, step * (n + 1) - 2, height), confidence)
+            PictureWord(text, PixelBox(step * n, 0, step * (n + 1) - 2, height), confidence)
             for n, (text, confidence) in enumerate(words)
         )
 

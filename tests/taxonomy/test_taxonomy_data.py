@@ -59,6 +59,4 @@ def test_the_register_is_whole() -> None:
     entries = TAXONOMY.municipalities.entries
     assert len(entries) == 290
     assert len({entry.code for entry in entries}) == 290
-    found = TAXONOMY.municipalities.by_code("1492")
-    assert found is not None
-    assert found.name == "Åmål"
+    assert {entry.name for entry in entries if entry.code == "1492"} == {"Åmål"}

@@ -30,7 +30,7 @@ REGISTER = load_taxonomy().municipalities
     ],
 )
 def test_recognised(text: str, name: str) -> None:
-    match = REGISTER.recognise(text)
+    match = REGISTER.find_in([(text, 1.0)])
     assert match is not None
     assert match.name == name
     assert 0.8 <= match.score <= 1.0
@@ -38,14 +38,14 @@ def test_recognised(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["Det kan vara bra", "hela kommunen", "en kommun", "Mark och vatten", ""])
 def test_words_are_no_municipalities(text: str) -> None:
-    assert REGISTER.recognise(text) is None
+    assert REGISTER.find_in([(text, 1.0)]) is None
 
 
 @pytest.mark.parametrize("entry", REGISTER.entries, ids=lambda e: e.code)
 def test_every_one_of_the_290_in_the_genitive_and_in_capitals(entry: Municipality) -> None:
     genitive = entry.name if entry.name[-1] in "sxz" else f"{entry.name}s"
     for text in (f"Utvärderingen av {genitive} kommun", f"KOMMUNKOMPASSEN {entry.name.upper()} KOMMUN 2019"):
-        match = REGISTER.recognise(text)
+        match = REGISTER.find_in([(text, 1.0)])
         assert match is not None
         assert match.code == entry.code
 

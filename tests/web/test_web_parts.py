@@ -11,18 +11,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kompass_extract.model.document import Page, PageKind
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.report import Alternative, Evidence
+from kompass_extract.pages.image import load_upright, prepare, upside_down
 from kompass_extract.pages.source import load_page, open_source
-from kompass_extract.report.debug_pictures import upright_picture
 from kompass_extract.review import Action, Target
 from kompass_extract.review.service.desk_values import Item, PageFile, ReasonClass, Surroundings
 from kompass_extract.web.frame import crop, view_box
 from kompass_extract.web.item_view import away, choices, picture_view
 from kompass_extract.web.orders import BadFormError, added_item, order_of, target_value
 from kompass_extract.web.pictures import Pictures, prune
-from kompass_extract.workers.drawing import upright
 from tests.conftest import GOLD
 from tests.support.review_archive import PAGE
 
@@ -54,7 +52,7 @@ def test_a_crop_around_nothing_is_the_page() -> None:
 def item(value: str | int | None = 45, **more: object) -> Item:
     """An item of a score table."""
     made = Item(
-        report_id="a-2020", row_id=1, pointer="/areas/0/score", current_pointer="/areas/0/score", kind="score", area=1,
+        report_id="a-2020", row_id=1, pointer="/areas/0/score", kind="score", area=1,
         area_name=None, number=isinstance(value, int), value=value, raw=None, confidence=0.5, needs_review=True,
         review=None, reasons=(), reason_class=ReasonClass.CHECK, alternatives=(), evidence=(), checks=(), check=None,
         version="v", hold=None, actions=(Action.ACCEPT, Action.CORRECT, Action.REJECT), history=(),
@@ -165,11 +163,12 @@ def test_a_picture_is_turned_as_reading_turned_it(rotation: int, tmp_path: Path)
     path = tmp_path / "page.png"
     cv2.imwrite(str(path), np.rot90(marked, rotation // 90))
     source = open_source(path)
-    page = Page(1, 595, 842, rotation, 0.0, PageKind.SCANNED, 0.9, "")
-    expected = upright_picture(source, page, 100)
-    found = upright(load_page(source, 1, dpi=100).gray, rotation, 0.0)
-    assert found.shape == expected.shape
-    assert np.abs(found.astype(int) - expected.astype(int)).mean() < 12
+    read = prepare(load_page(source, 1, dpi=100).gray, 100)
+    read = upside_down(read) if read.rotation != rotation else read  # which of the two is up, reading tells
+    assert read.rotation == rotation
+    found = load_upright(source, 1, dpi=100, rotation=rotation, skew=read.skew)
+    assert found.shape == read.even.shape
+    assert np.abs(found.astype(int) - read.even.astype(int)).mean() < 12
 
 
 def test_pictures_are_kept_and_named_by_their_content(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def swedish_lines() -> tuple[tuple[str, Gray], ...]:
     for line in by_line.values():
         text = " ".join(words[index].text for index in line)
         if len(line) >= 6 and all(sign in text for sign in "äö") and "%" not in text and "•" not in text:
-            box = union(words[index].box for index in line).grown(3, 2.5).scaled(DPI / 72)
+            box = union(words[index].box for index in line).grown(2.5).in_pixels(DPI / 72)
             picture = gray[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)]
             found.append((text, np.ascontiguousarray(picture)))
     return tuple(found[:3])

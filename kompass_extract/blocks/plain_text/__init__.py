@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kompass_extract.blocks.hyphenation import Knows, hyphenates
-from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks
+from kompass_extract.blocks.hyphenation import hyphenates
+from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
 from kompass_extract.blocks.plain_text.origins import Mark, Marks, raw_marks, with_marks
 from kompass_extract.blocks.plain_text.pieces import Context, Piece
@@ -31,7 +31,7 @@ from kompass_extract.blocks.plain_text.source_lines import (
 from kompass_extract.blocks.plain_text.tabs import is_table_line, table_pieces
 from kompass_extract.blocks.plain_text.text_furniture import split_furniture
 from kompass_extract.errors import NoPagesError
-from kompass_extract.model.document import Document, Form, Source
+from kompass_extract.model.document import Document, Form, Knows, Source
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["Mark", "Marks", "SourceText", "parse_text", "read_lines", "read_source", "read_text_report"]
@@ -82,13 +82,12 @@ def parse_text(
     file_name: str,
     sha256: str = "",
     knows: Knows | None = None,
-    taxonomy: Taxonomy | None = None,
 ) -> Document:
     """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank."""
     found = with_table_rows(source_lines(lines))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
-    pieces = _pieces(found, taxonomy or load_taxonomy(), knows)
+    pieces = _pieces(found, load_taxonomy(), knows)
     texts = [line.text for line in found if not is_table_line(line.text)]
     placed = pages(pieces, knows, hyphenates(texts, knows))
     return Document(Source(file_name, sha256, "text", len(placed)), placed)
@@ -100,7 +99,8 @@ def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None
 
     reader = Reader(taxonomy, *_measure(found), knows=knows)
     lines, furniture = split_furniture(found, means_something)
-    reader = replace(reader, marks=letters_as_marks(reader.list_lines(lines)))
+    listed = list(reader.list_lines(lines))
+    reader = replace(reader, marks=letters_as_marks(listed) | typed_marks(listed))
     context = Context()
     pieces: list[Piece] = []
     for is_table, run in _runs(lines):

@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.blocks.hyphenation import Knows, join_lines
+from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.blocks.plain_text.pieces import Piece
-from kompass_extract.model.document import Block, Cell, Form, Line, Page, PageKind, Word
+from kompass_extract.model.document import Block, Cell, Form, Knows, Line, Page, PageKind, Word
 from kompass_extract.model.geometry import Box, union
 
 LINE_HEIGHT = 12.0  # points

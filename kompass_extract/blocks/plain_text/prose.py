@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from kompass_extract.blocks.hyphenation import Knows
 from kompass_extract.blocks.plain_text.bullet_marks import is_bare_mark, without_bullet
 from kompass_extract.blocks.plain_text.markup import plain
 from kompass_extract.blocks.plain_text.overview_lines import overview_pieces
@@ -21,7 +20,7 @@ from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TE
 from kompass_extract.blocks.plain_text.score_lines import is_lone_cell, numbers_at_end, score_pieces, table_start
 from kompass_extract.blocks.plain_text.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
-from kompass_extract.model.document import Column, Form
+from kompass_extract.model.document import Column, Form, Knows
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.headings import AreaHeading

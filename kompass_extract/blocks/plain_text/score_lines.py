@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from kompass_extract.blocks.plain_text.pieces import Piece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
+from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.taxonomy.headers import COLUMN_HEADS
 from kompass_extract.taxonomy.headings import AreaHeading
 
 ROW_START = re.compile(r"^[^\w]*([1-8])\s*[.,]\s*([1-9])[.)]?(?:\s++|[|\[(]\s*+)(?:[|\[(]|[lI](?=\s))?\s*+(?=\S)")
 # A row's number as a reader may have it, `44`, `7A` or `7 1`; only as the number that must come next.
 _NEXT_START = re.compile(r"^[^\w]*([1-8lI])\s?[.,:]?\s?([1-9A-Za-z])[.)]?\s++(?:[|\[(]\s*+)?(?=[A-ZÅÄÖ])")
-_DIGIT_LIKE = {"l": "1", "I": "1", "i": "1", "Z": "2", "z": "2", "A": "4", "S": "5", "s": "5", "G": "6", "b": "6",
-               "T": "7", "B": "8", "g": "9", "q": "9"}  # fmt: skip
 _NUMBER = re.compile(r"^\d{1,3}$")
 _PERCENT = re.compile(r"^\d{1,3}\s*%$|^%$")
 # A percentage with a digit misread, which the other numbers put right or a person does.
@@ -37,7 +37,6 @@ MAX_REST_WORDS = 8
 # Lines between the head of a table and its first row: column heads, over two lines or three.
 MAX_HEAD_LINES = 3
 MAX_COLUMN_HEAD_WORDS = 3
-_HEAD_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT, HeaderRole.SCORE})
 
 NUMBER, QUESTION, ACHIEVED, MAX, PERCENT = range(5)
 
@@ -82,7 +81,7 @@ def is_lone_cell(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) ->
         _LONE_CELL.match(line.text) for line in (*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2])
     )
     named = text[:1].isupper() and not text.endswith(".")
-    return beside and named and taxonomy.header_role(text) in _HEAD_ROLES - {HeaderRole.SCORE}
+    return beside and named and taxonomy.header_role(text) in COLUMN_HEADS - {HeaderRole.SCORE}
 
 
 def table_heading(text: str, taxonomy: Taxonomy) -> AreaHeading | None:
@@ -158,7 +157,7 @@ def _row_start(text: str, due: tuple[int, int] | None = None) -> _Start | None:
     match = _NEXT_START.match(text) if due is not None else None
     if match is None or due is None:
         return None
-    read = tuple(_DIGIT_LIKE.get(digit, digit) for digit in (match[1], match[2]))
+    read = tuple(DIGIT_LETTERS.get(digit, digit) for digit in (match[1], match[2]))
     return _Start(*due, match.end()) if read == (str(due[0]), str(due[1])) else None
 
 
@@ -274,7 +273,7 @@ def _column_heads_at_end(text: str, taxonomy: Taxonomy) -> tuple[str, list[str]]
 
 
 def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
-    return taxonomy.header_role(text[:1].upper() + text[1:]) in _HEAD_ROLES
+    return taxonomy.header_role(text[:1].upper() + text[1:]) in COLUMN_HEADS
 
 
 def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> Piece:

@@ -10,12 +10,12 @@ from kompass_extract.blocks.plain_text.markup import HAS_LIST, Fragment, by_line
 from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, Context, Piece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.document import Column, Form
-from kompass_extract.taxonomy import HeaderRole, Taxonomy
+from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy.headers import NUMBER_HEADS
 
 _RULE = re.compile(r"^\s*:?[-–—_=]{2,}:?\s*$")
 _NUMBER = re.compile(r"^\W*+\d{1,3}(?:\s*+%)?\W*+$")
 _PIPES = re.compile(r"^\s*\|.*\|\s*$")
-_COLUMN_ROLES = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 Cells = tuple[str, ...]
 
@@ -54,7 +54,7 @@ def _cells(text: str) -> Cells:
 def _is_grid(rows: Sequence[Cells], taxonomy: Taxonomy) -> bool:
     """Several rows with two number cells, or a row that heads such columns."""
     numeric = sum(sum(bool(_NUMBER.match(cell)) for cell in row) >= 2 for row in rows)
-    heads = any(sum(taxonomy.header_role(cell) in _COLUMN_ROLES for cell in row if cell) >= 2 for row in rows)
+    heads = any(sum(taxonomy.header_role(cell) in NUMBER_HEADS for cell in row if cell) >= 2 for row in rows)
     return numeric >= 2 or heads
 
 

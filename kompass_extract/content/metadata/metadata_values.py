@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from kompass_extract.model.document import Block
-from kompass_extract.model.geometry import Box, union
-from kompass_extract.model.readings import Place
+from kompass_extract.model.readings import Place, merged_places, place_of
 from kompass_extract.model.reasons import Reason
 
 T = TypeVar("T", str, int)
@@ -60,11 +59,8 @@ class Metadata:
 
 
 def places(blocks: Iterable[Block]) -> tuple[Place, ...]:
-    """One box per page around ``blocks``, in page order."""
-    boxes: dict[int, list[Box]] = {}
-    for block in blocks:
-        boxes.setdefault(block.page, []).append(block.box)
-    return tuple(Place(page, union(boxes[page])) for page in sorted(boxes))
+    """One place per page around ``blocks``, in page order."""
+    return merged_places(map(place_of, blocks))
 
 
 def confidence(blocks: Iterable[Block]) -> float:

@@ -14,13 +14,14 @@ from kompass_extract.content.score_tables.settle import (
     settle_table,
     settled_alone,
 )
-from kompass_extract.content.score_tables.table_reader import Vocabulary, read_score_tables
+from kompass_extract.content.score_tables.table_reader import read_score_tables
 from kompass_extract.content.score_tables.table_values import (
     NO_CELL,
     CellReading,
     Numbers,
     RowReading,
     ScoreTableReading,
+    table_totals,
 )
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "SettledNumber",
     "SettledNumbers",
     "SettledTable",
-    "Vocabulary",
     "agrees",
     "expected_questions",
     "looked_again",
@@ -42,5 +42,6 @@ __all__ = [
     "settle_table",
     "settled_alone",
     "table_not_found",
+    "table_totals",
     "with_missing_rows",
 ]

@@ -26,6 +26,8 @@ MOSTLY_AGREEING = 0.6
 """Share of the rows, 0..1, whose numbers must agree for a third number without a head to be their percent."""
 MOSTLY_HEADED = 0.8
 """Share of a table's numbers that stand under its header words, 0..1, from which on the others are strays."""
+HALF = 0.5  # of a point or a percent: what rounding moves a value by at most
+EQUAL = 1e-9  # points by which floats that stand for one value may differ
 USUAL_ORDER_BONUS = 1.0
 """Points that the usual order of columns has before any row is looked at; one row that fits gives up to 3."""
 
@@ -79,7 +81,7 @@ def place_numbers(fragment: Fragment, roles: Roles, columns: dict[str, dict[int,
 
 def _cell(fragment: Fragment, value: Value, role: ColumnRole) -> CellReading:
     reading = read_words(value.words, kind_of(role))
-    return CellReading(reading, Place(fragment.source.block.page, value.box))
+    return CellReading(reading, Place(fragment.source.block.page, value.box, (fragment.source.block.id,)))
 
 
 def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRole]) -> dict[ColumnRole, Value] | None:
@@ -138,9 +140,14 @@ def _row_score(readings: dict[ColumnRole, NumberReading]) -> float:
     return score
 
 
+def rounding_gap(most: float) -> float:
+    """How many points of ``most`` lie at most between rounded points and a rounded percentage of one score."""
+    return HALF + HALF / 100 * most + EQUAL
+
+
 def agrees(achieved: float, most: float, percent: float) -> bool:
     """Whether points and percent can be two roundings of one score (see the domain's rounding rules)."""
-    return abs(achieved - percent * most / 100) <= 0.5 + 0.005 * most + 1e-9
+    return abs(achieved - percent * most / 100) <= rounding_gap(most)
 
 
 def _score(roles: Roles, fragments: Sequence[Fragment]) -> float:

@@ -10,6 +10,7 @@ from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.score_tables.columns import column_roles, grid_columns, place_numbers
 from kompass_extract.content.score_tables.rows import ColumnRole, Fragment
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
+from kompass_extract.model.document import mean_confidence
 from kompass_extract.model.readings import TextReading, merged_places, raw_text, text_reading
 from kompass_extract.model.reasons import Reason, reason
 
@@ -100,11 +101,9 @@ def _row(row: CollectedRow, numbers: Numbers) -> RowReading:
     lines = [line for part in row.parts for line in part.lines]
     words = [word for line in lines for word in line.words]
     reading = text_reading(join_lines([_bare(line.text) for line in lines]), [part.source for part in row.parts])
-    letters = sum(len(word.text) for word in words)
-    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
     places = merged_places(part.place for part in row.parts)
     return RowReading(
-        row.number or "", row.number_text, replace(reading, confidence=confidence, places=places), numbers
+        row.number or "", row.number_text, replace(reading, confidence=mean_confidence(words), places=places), numbers
     )
 
 

@@ -79,7 +79,9 @@ def _looked(row: RowReading, columns: Mapping[ColumnRole, Box], has_percent: boo
     if row.missing:
         boxes.append(Box(place.box.x0, place.box.y0, left, place.box.y1))
     read = look(place.page, boxes)
-    cells = {role: _cell(words, role, place.page, box) for role, words, box in zip(wanted, read, boxes, strict=False)}
+    cells = {
+        role: _cell(words, role, replace(place, box=box)) for role, words, box in zip(wanted, read, boxes, strict=False)
+    }
     found = {role: cell for role, cell in cells.items() if cell is not NO_CELL}
     if row.missing and len(found) < LEAST_CELLS:
         return None
@@ -89,10 +91,10 @@ def _looked(row: RowReading, columns: Mapping[ColumnRole, Box], has_percent: boo
     return replace(row, numbers=numbers, question=_question(row, read[-1], place), missing=False, derived=True)
 
 
-def _cell(words: Sequence[Word], role: ColumnRole, page: int, box: Box) -> CellReading:
+def _cell(words: Sequence[Word], role: ColumnRole, place: Place) -> CellReading:
     reading = read_words(words, NumberKind.PERCENT if role is ColumnRole.PERCENT else NumberKind.POINTS)
     well_formed = bool(reading.candidates) and reading.candidates[0].origin in WELL_FORMED
-    return CellReading(reading, Place(page, box)) if well_formed else NO_CELL
+    return CellReading(reading, place) if well_formed else NO_CELL
 
 
 def _question(row: RowReading, words: Sequence[Word], place: Place) -> TextReading:

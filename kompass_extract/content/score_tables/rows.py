@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.content.numbers import DIGIT_LETTERS, clean, holds_number, looks_numeric
+from kompass_extract.content.numbers import clean, holds_number, looks_numeric
+from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form, LabelledBlock, Line, Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.readings import Place
@@ -66,7 +67,7 @@ class Fragment:
 
     @property
     def place(self) -> Place:
-        return Place(self.source.block.page, self.box)
+        return Place(self.source.block.page, self.box, (self.source.block.id,))
 
     @property
     def grid(self) -> str:

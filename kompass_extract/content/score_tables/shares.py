@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.content.numbers import NumberReading, rounded
+from kompass_extract.content.score_tables.columns import rounding_gap
 from kompass_extract.content.score_tables.table_values import CellReading, Numbers
 
 Shares = NDArray[np.float64]
@@ -142,7 +143,7 @@ class _Pair:
 def _row_odds(most: int) -> Shares:
     """Odds of points (down) beside a percentage (across): 1 where both can be roundings of one score."""
     gap = np.abs(VALUES[:, None] - VALUES[None, :] * most / 100)
-    return np.where(gap <= 0.5 + 0.005 * most + 1e-9, 1.0, AUTHORS_ROW_ERROR)
+    return np.where(gap <= rounding_gap(most), 1.0, AUTHORS_ROW_ERROR)
 
 
 @lru_cache(maxsize=1)

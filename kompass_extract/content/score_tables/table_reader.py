@@ -9,34 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
 from kompass_extract.content.score_tables.rows import ColumnRole, Fragment, Value, fragments
 from kompass_extract.content.score_tables.table_values import ScoreTableReading
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock
-
-
-class Heading(Protocol):
-    """An area named by a heading."""
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def name(self) -> str: ...
-
-
-class Vocabulary(Protocol):
-    """What tables ask of the taxonomy."""
-
-    def score_table_heading(self, text: str) -> Heading | None: ...
-
-    def table_title(self, text: str) -> Heading | None: ...
-
-    def header_role(self, text: str) -> str | None: ...
-
+from kompass_extract.taxonomy import Taxonomy
 
 COLUMN_ROLES = {
     "achieved": ColumnRole.ACHIEVED,
@@ -59,7 +38,7 @@ class _Title:
     name: str
 
 
-def read_score_tables(blocks: Sequence[LabelledBlock], taxonomy: Vocabulary) -> tuple[ScoreTableReading, ...]:
+def read_score_tables(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> tuple[ScoreTableReading, ...]:
     """The score tables of the overview, one per area in order of area, every cell with its candidates."""
     collector = _Collector(taxonomy)
     for labelled in blocks:
@@ -84,7 +63,7 @@ def _may_hold_rows(labelled: LabelledBlock, collector: _Collector) -> bool:
 class _Collector:
     """Takes fragments in reading order and keeps the tables they make."""
 
-    def __init__(self, taxonomy: Vocabulary) -> None:
+    def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self.tables: list[CollectedTable] = []
         self._open: CollectedTable | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kompass_extract.content.numbers import NumberReading
@@ -74,3 +75,17 @@ class ScoreTableReading:
     places: tuple[Place, ...]
     doubts: tuple[Reason, ...] = ()
     percent_hints: tuple[Reason, ...] = ()
+
+
+def table_totals(tables: Sequence[ScoreTableReading]) -> dict[int, float]:
+    """What each area's table says of the area's points: its row of totals, else the sum where every row has points."""
+    found: dict[int, float] = {}
+    for table in tables:
+        total = table.total.achieved.reading if table.total is not None else None
+        points = [row.numbers.achieved.reading for row in table.rows]
+        values = [reading.best for reading in points if reading is not None and reading.best is not None]
+        if total is not None and total.best is not None:
+            found[table.area] = float(total.best)
+        elif values and len(values) == len(table.rows):
+            found[table.area] = float(sum(values))
+    return found

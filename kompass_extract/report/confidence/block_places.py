@@ -1,10 +1,10 @@
-"""The words, lines and blocks that a Field was read from, found again by its places."""
+"""The words, lines and blocks that a Field was read from, by the ids of its blocks."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,8 +13,8 @@ from kompass_extract.model.geometry import Box, overlap
 from kompass_extract.model.pointers import AnyField
 
 _SLACK = 1.5  # points around a place: boxes are written with two digits
-_SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
 _KEY_LENGTH = 10  # letters by which a line is known in the text that it is part of
+_SAME_EDGE = 3.0  # letter heights within which lines begin at one edge of a column
 _RUNNING = frozenset({BlockKind.NARRATIVE, BlockKind.SCORE_TABLE})
 _TEXTS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.RUBRIC, BlockKind.NARRATIVE})
 _NO_TEXT = frozenset({BlockKind.PAGE_FURNITURE, BlockKind.FIGURE})
@@ -59,10 +59,10 @@ class PlaceIndex:
         self.pages = {page.number: page for page in pages}
         self._order = {labelled.block.id: place for place, labelled in enumerate(blocks)}
         self._running = [place for place, labelled in enumerate(blocks) if labelled.kind in _RUNNING]
+        self._of = {one.block.id: [PlacedLine(line, one) for line in one.block.lines] for one in blocks}
         self._lines: dict[int, list[PlacedLine]] = {}
         for labelled in blocks:
-            placed = self._lines.setdefault(labelled.block.page, [])
-            placed.extend(PlacedLine(line, labelled) for line in labelled.block.lines)
+            self._lines.setdefault(labelled.block.page, []).extend(self._of[labelled.block.id])
 
     def separated(self, before: Source, after: Source) -> bool:
         """Whether running text or a table of scores stands between two texts in reading order."""
@@ -92,25 +92,16 @@ class PlaceIndex:
         )
 
     def text_source(self, field: AnyField) -> Source:
-        """The lines of a text: those at its places whose first letters it contains."""
+        """The lines of a text: those of its blocks that begin with a part of it, which the words around it do not."""
         body = letters(f"{field.value or ''} {field.raw or ''}")
-        return Source(tuple(one for one in self._at_places(field) if _begins_in(one.line, body)))
+        lines = (one for block in field.blocks for one in self._of.get(block, ()))
+        return Source(tuple(one for one in lines if _begins_in(one.line, body)))
 
     def number_words(self, field: AnyField) -> list[Word]:
         """The words at the places of a number."""
-        places = [(place.page, Box(*place.bbox).grown(_SLACK)) for place in field.evidence]
-        return [
-            word
-            for page, box in places
-            for placed in self._lines.get(page, ())
-            for word in placed.line.words
-            if _holds(box, word.box)
-        ]
-
-    def _at_places(self, field: AnyField) -> Iterable[PlacedLine]:
-        for place in field.evidence:
-            box = Box(*place.bbox).grown(_SLACK)
-            yield from (one for one in self._lines.get(place.page, ()) if _holds(box, one.line.box))
+        places = [Box(*place.bbox).grown(_SLACK) for place in field.evidence]
+        words = [word for block in field.blocks for placed in self._of.get(block, ()) for word in placed.line.words]
+        return [word for word in words if any(_holds(box, word.box) for box in places)]
 
 
 class RightEdges:

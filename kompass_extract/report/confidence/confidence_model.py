@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.errors import ModelError
 from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.process.files import write_whole
 from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
 
 FORMAT, FORMAT_VERSION = "kompass-confidence", 1
@@ -100,6 +101,4 @@ def load(path: Path) -> ConfidenceModel:
 
 def save(model: ConfidenceModel, path: Path) -> None:
     """Write the model beside its place and rename it into it."""
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(model.model_dump_json(indent=1) + "\n", "utf-8")
-    draft.replace(path)
+    write_whole(path, model.model_dump_json(indent=1) + "\n")

@@ -20,13 +20,12 @@ class DraftEvidence:
     """What speaks for a value; each 0..1, 1 where it does not apply.
 
     ``ocr`` is the reader's mean word confidence, ``classified`` the classifier's probability of the label that
-    brought the value to its field, ``matched`` the likeness to what the taxonomy knows, ``share`` the part of
-    the table's evidence that the number has (None for what stands in no table).
+    brought the value to its field, ``share`` the part of the table's evidence that the number has (None for what
+    stands in no table).
     """
 
     ocr: float = 1.0
     classified: float = 1.0
-    matched: float = 1.0
     share: float | None = None
 
 
@@ -46,8 +45,8 @@ class ReviewSettings:
 def draft_confidence(evidence: DraftEvidence) -> float:
     """The guessed probability, 0..1, that a value with this evidence is right."""
     if evidence.share is not None:
-        return _clipped(evidence.share * evidence.matched)
-    return _clipped(_text_right(evidence.ocr) * evidence.classified * evidence.matched)
+        return _clipped(evidence.share)
+    return _clipped(_text_right(evidence.ocr) * evidence.classified)
 
 
 def _text_right(ocr: float) -> float:

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from statistics import median
 
 from kompass_extract.content.joining import SENTENCE_END
-from kompass_extract.model.document import LabelledBlock, Page
+from kompass_extract.model.document import Knows, LabelledBlock, Page
 from kompass_extract.model.report import Area, Check, NumberField, Report, TextField
 from kompass_extract.report.confidence.block_places import PlaceIndex, RightEdges, Source
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
@@ -27,7 +27,7 @@ from kompass_extract.report.confidence.number_evidence import (
     total_number,
 )
 from kompass_extract.report.confidence.slips import Words
-from kompass_extract.report.confidence.text_evidence import Knows, page_signals, read_signals, unity_signals
+from kompass_extract.report.confidence.text_evidence import page_signals, read_signals, unity_signals
 from kompass_extract.report.confidence.wording_evidence import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.known_names import is_known_name

@@ -13,13 +13,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kompass_extract.content.joining import OPEN_END, SENTENCE_END
-from kompass_extract.model.document import LabelledBlock, Line, PageKind, Word
+from kompass_extract.model.document import Knows, LabelledBlock, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.readings import DOUBTFUL_WORD
 from kompass_extract.report.confidence.block_places import PlaceIndex, Source, letters
 from kompass_extract.report.confidence.evidence import FieldEvidence
-
-Knows = Callable[[str], bool]
 
 TINY = 12  # letters below which a text is very short
 EARLY_EM = 3.0  # letter heights of unused room from which on a line certainly ended on purpose
@@ -40,14 +38,12 @@ def read_signals(evidence: FieldEvidence, words: Sequence[Word], knows: Knows | 
     """``evidence`` with what is known of the reading of its words; unchanged where there are none."""
     if not words:
         return evidence
-    total = sum(max(1, len(word.text)) for word in words)
-    mean = sum(word.confidence * max(1, len(word.text)) for word in words) / total
     bare = [word.text.strip("\"'”’“.,;:!?()[]") for word in words]
     plain = [one for place, one in enumerate(bare) if _PLAIN.match(one if place else one.lower())]
     unknown = sum(not knows(word) for word in plain) if knows is not None else 0
     return replace(
         evidence,
-        misread=_share(1 - mean),
+        misread=_share(1 - mean_confidence(words)),
         weakest_word=_share(1 - min(word.confidence for word in words)),
         doubtful_words=sum(word.confidence < DOUBTFUL_WORD for word in words) / len(words),
         two_readings=sum(bool(word.alternatives) for word in words) / len(words),

@@ -172,7 +172,7 @@ def _finished(
         report, checks = _rechecked(machine, built, latest)
     all_fields = dict(report_fields(report))
     accepted = {one.pointer: str(one.after) for one in latest.values() if one.pointer.startswith("/checks/")}
-    found = findings(checks, built.addresses, all_fields.keys(), accepted)
+    found = findings(checks, all_fields.keys(), accepted)
     if settled.effective or settled.waiting or contradicted:
         waiting = sum(field.needs_review for field in all_fields.values())
         state = ReviewState(status="in_review", open=waiting, total=len(all_fields))

@@ -88,7 +88,8 @@ def _split(draft: Draft, decision: Decision) -> Outcome:
     field, rank = draft.fields[address], draft.ranks[address]
     parts = sum(one[: len(rank)] == rank and len(one) == len(rank) + 1 for one in draft.ranks.values())
     draft.fields[address] = decided(field, decision, first)
-    draft.fields[f"@{decision.id}"] = _made(decision, rest, field.evidence, SPLIT_OFF)
+    split_off = _made(decision, rest, field.evidence, SPLIT_OFF)
+    draft.fields[f"@{decision.id}"] = split_off.model_copy(update={"blocks": field.blocks})
     draft.put(f"@{decision.id}", draft.lists[address], (*rank, (-parts, 0.0, 0.0, 0.0, "", "")))
     return None
 
@@ -100,8 +101,10 @@ def _join(draft: Draft, decision: Decision) -> Outcome:
     if address in draft.rows or other in draft.rows or not isinstance(decision.after, str):
         return reason("two-texts-joined")
     field = decided(draft.fields[address], decision, decision.after)
-    places = [*field.evidence, *(one for one in draft.fields[other].evidence if one not in field.evidence)]
-    draft.fields[address] = field.model_copy(update={"evidence": places})
+    joined = draft.fields[other]
+    places = [*field.evidence, *(one for one in joined.evidence if one not in field.evidence)]
+    blocks = list(dict.fromkeys((*field.blocks, *joined.blocks)))
+    draft.fields[address] = field.model_copy(update={"evidence": places, "blocks": blocks})
     draft.remove(other)
     return None
 
@@ -268,10 +271,6 @@ def _stands(draft: Draft, address: Address) -> bool:
     return draft.report_field(address) is not None and address not in draft.ranks
 
 
-def _nothing(draft: Draft, decision: Decision) -> Outcome:
-    return None
-
-
 _EDITS: Mapping[Action, Callable[[Draft, Decision], Outcome]] = {
     Action.ACCEPT: _value,
     Action.CORRECT: _value,
@@ -283,5 +282,5 @@ _EDITS: Mapping[Action, Callable[[Draft, Decision], Outcome]] = {
     Action.ADD: _add,
     Action.SET_KIND: _set_kind,
     Action.SET_QUESTION: _set_question,
-    Action.UNDO: _nothing,
+    Action.UNDO: lambda *_: None,
 }

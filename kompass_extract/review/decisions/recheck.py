@@ -150,12 +150,10 @@ def reasons_of(checks: Sequence[Check]) -> list[Reason]:
     return [check_reason(check.id, check.found) for check in checks if check.status == "failed"]
 
 
-def findings(
-    checks: Sequence[Check], addresses: Mapping[str, Address], fields: Collection[str], accepted: Mapping[Address, str]
-) -> tuple[Finding, ...]:
+def findings(checks: Sequence[Check], fields: Collection[str], accepted: Mapping[Address, str]) -> tuple[Finding, ...]:
     """The failed checks that name something else than a field.
 
-    ``addresses`` are those of pointers, ``fields`` the pointers of fields, ``accepted`` what findings said when a
+    ``fields`` are the pointers of fields, ``accepted`` what findings said when a
     person accepted them, by address: one that says something else since is open again.
     """
     found: dict[Address, Finding] = {}

@@ -46,7 +46,6 @@ def around(case: Case, address: Address, pointer: str, kind: FieldKind, area: in
         targets=view.targets() if kind in IN_LISTS or kind is FieldKind.FINDING else (),
         next_in_list=following,
         joined_text=view.joined(pointer, following) if following is not None else None,
-        section_paragraphs=view.section(pointer) if kind is FieldKind.SECTION_HEADING else (),
     )
 
 
@@ -110,13 +109,6 @@ class _Around:
                 address = self._case.decided.addresses[here]
                 found.append(ListView("narrative", cells, address, self.cell(f"{here}/heading")))
         return tuple(found)
-
-    def section(self, pointer: str) -> tuple[CellView, ...]:
-        """The paragraphs under a section's heading."""
-        here = pointer.removesuffix("/heading")
-        return self._cells(
-            f"{here}/paragraphs", sum(one.startswith(f"{here}/paragraphs/") for one in self._case.fields)
-        )
 
     def _cells(self, at: str, count: int) -> tuple[CellView, ...]:
         return tuple(self.cell(f"{at}/{index}") for index in range(count))

@@ -103,4 +103,3 @@ class Surroundings:
     targets: tuple[TargetChoice, ...] = ()
     next_in_list: Address | None = None
     joined_text: str | None = None  # what a join with ``next_in_list`` would read
-    section_paragraphs: tuple[CellView, ...] = ()

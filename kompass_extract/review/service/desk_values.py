@@ -205,7 +205,6 @@ class HistoryEntry:
     run: str
     voided_by: str | None = None
     orphaned: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,6 @@ class Item:
     report_id: str
     row_id: int
     pointer: Address
-    current_pointer: str | None
     kind: str
     area: int | None
     area_name: str | None

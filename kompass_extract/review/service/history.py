@@ -11,8 +11,6 @@ from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.service.desk_values import HistoryEntry
 from kompass_extract.review.service.loaded_reviews import Case
 
-WAITS = "waits for a second reader"
-
 
 def of_field(case: Case, address: Address) -> tuple[HistoryEntry, ...]:
     """A field's trail, oldest first: the machine's reading, then each decision and undo about it."""
@@ -52,7 +50,7 @@ def entry(case: Case, decision: Decision) -> HistoryEntry:
     """One decision as a step of the trail."""
     settled = case.decided.settled
     blind = any(one.id == decision.id for one in settled.waiting.values())
-    lost = {one.decision.id: one.why.text for one in case.decided.orphaned}
+    lost = {one.decision.id for one in case.decided.orphaned}
     return HistoryEntry(
         decision=decision.id,
         report_id=case.report_id,
@@ -65,7 +63,6 @@ def entry(case: Case, decision: Decision) -> HistoryEntry:
         run=decision.run,
         voided_by=settled.voided.get(decision.id),
         orphaned=decision.id in lost,
-        note=WAITS if blind else lost.get(decision.id, ""),
     )
 
 

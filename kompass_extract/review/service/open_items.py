@@ -196,7 +196,7 @@ def _findings(session: Session, report: ReportRow, folder: Path) -> Iterator[Ope
         _LOG.warning("The checks of %s could not be read: %s", report.report_id, error)
         return
     pointers = set(session.scalars(select(FieldRow.pointer).filter_by(report_id=report.report_id)))
-    for offset, finding in enumerate(findings(checks, {}, pointers, {})):
+    for offset, finding in enumerate(findings(checks, pointers, {})):
         yield finding_item(finding.address, finding.check, len(pointers) + offset)
 
 

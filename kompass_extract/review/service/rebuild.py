@@ -14,13 +14,13 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract import resources
 from kompass_extract.archive import records
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import KompassError, UnreadableFileError
 from kompass_extract.model.report import Report
+from kompass_extract.process.files import sha256_of
 from kompass_extract.report import export
 
 UNKNOWN_FINGERPRINT = "0" * 64
@@ -76,7 +76,7 @@ def _inputs(archive: Archive, problems: list[str]) -> dict[str, Path]:
         if path.name.startswith("."):
             continue
         sha256 = path.name[:_HASH_DIGITS]
-        if resources.sha256(path) != sha256:
+        if sha256_of(path) != sha256:
             problems.append(f"{path.relative_to(archive.folder)}: damaged. Ingest the input again.")
         else:
             found.setdefault(sha256, path)

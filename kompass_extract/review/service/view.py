@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kompass_extract.model.pointers import AnyField
 from kompass_extract.model.reasons import check_reason
 from kompass_extract.model.report import BlockInfo, Evidence, Report
 from kompass_extract.review import Action, Address, Decision
@@ -101,7 +100,6 @@ def _of_field(case: Case, address: Address, shown: Shown) -> Item:
         row_id=case.review_id,
         sha256=case.sha256,
         pointer=address,
-        current_pointer=pointer,
         kind=kind.value,
         area=area,
         area_name=_area_name(report, area),
@@ -119,7 +117,7 @@ def _of_field(case: Case, address: Address, shown: Shown) -> Item:
         check=None,
         version=version(case, address),
         hold=shown.hold,
-        actions=_actions(case, address, kind, field),
+        actions=_actions(kind),
         history=trails.of_field(case, address),
         surroundings=around(case, address, pointer, kind, area),
         position=shown.position or _position(case, item),
@@ -142,7 +140,7 @@ def _previous(case: Case, address: Address) -> tuple[Decision, ...]:
     return (*contradicted, *case.decided.settled.disputed.get(address, ()))
 
 
-def _actions(case: Case, address: Address, kind: FieldKind, field: AnyField) -> tuple[Action, ...]:
+def _actions(kind: FieldKind) -> tuple[Action, ...]:
     """What makes sense for a field: items of lists are split, joined, moved and removed."""
     if kind in _TEXTS:
         more: Sequence[Action] = (Action.SPLIT, Action.JOIN, Action.MOVE, Action.REMOVE)
@@ -160,7 +158,6 @@ def _of_finding(case: Case, finding: Finding, shown: Shown) -> Item:
         row_id=case.review_id,
         sha256=case.sha256,
         pointer=finding.address,
-        current_pointer=None,
         kind=FieldKind.FINDING.value,
         area=check.area,
         area_name=_area_name(report, check.area),
@@ -199,7 +196,6 @@ def _of_block(case: Case, address: Address, shown: Shown) -> Item:
         row_id=case.review_id,
         sha256=case.sha256,
         pointer=address,
-        current_pointer=address,
         kind=FieldKind.BLOCK.value,
         area=block.area,
         area_name=_area_name(report, block.area),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import OutputError, UnreadableFileError, UsageError
 from kompass_extract.model.report import Report
+from kompass_extract.process.files import write_whole
 from kompass_extract.report import export
 from kompass_extract.training.evaluate.label_files import labels_of
 
@@ -82,12 +82,9 @@ def _reviewed(archive: Archive, report_id: str) -> tuple[Report, Path]:
 
 
 def _copy(stored: Path, target: Path) -> None:
-    """Copy the input beside its place and rename it into it."""
-    draft = target.with_name(f".{target.name}.new")
+    """Copy the input to its place, whole or not at all."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(stored, draft)
-        draft.replace(target)
+        write_whole(target, stored.read_bytes())
     except FileNotFoundError as error:
         raise UnreadableFileError(f"{stored} is missing in the archive; ingest the report again.") from error
     except OSError as error:

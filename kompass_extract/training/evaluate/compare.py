@@ -74,10 +74,10 @@ def similarity(gold: str, read: str) -> float:
     return float(Levenshtein.normalized_similarity(loose(gold), loose(read)))
 
 
-def pair(gold: Sequence[str], read: Sequence[str], *, least: float = RELATED) -> list[tuple[int, int, float]]:
+def pair(gold: Sequence[str], read: Sequence[str]) -> list[tuple[int, int, float]]:
     """One-to-one pairs ``(index in gold, index in read, similarity)`` with the greatest sum of similarities.
 
-    Pairs below ``least`` are left out: their texts have nothing to do with each other.
+    Pairs below ``RELATED`` are left out: their texts have nothing to do with each other.
     """
     if not gold or not read:
         return []
@@ -87,9 +87,9 @@ def pair(gold: Sequence[str], read: Sequence[str], *, least: float = RELATED) ->
         scorer=Levenshtein.normalized_similarity,
         dtype=np.float64,
     )
-    rows, columns = linear_sum_assignment(-np.where(matrix >= least, matrix, 0.0))
+    rows, columns = linear_sum_assignment(-np.where(matrix >= RELATED, matrix, 0.0))
     return [
         (int(row), int(column), float(matrix[row, column]))
         for row, column in zip(rows, columns, strict=True)
-        if matrix[row, column] >= least
+        if matrix[row, column] >= RELATED
     ]

@@ -74,9 +74,7 @@ class LettersEvaluation:
         return "\n".join(lines)
 
 
-def evaluate(
-    gold_dir: Path, models_dir: Path, *, folds: int = FOLDS, progress: Progress | None = None
-) -> LettersEvaluation:
+def evaluate(gold_dir: Path, models_dir: Path, *, progress: Progress | None = None) -> LettersEvaluation:
     """Trains the models of all folds and compares the systems; minutes of work.
 
     ``models_dir`` holds the rendered pairs.  ModelError when a training source or symspellpy is missing.
@@ -89,7 +87,7 @@ def evaluate(
     for name, system in others.items():
         tally = sum((tally_of(text.raw, system(text.raw), text.truth) for text in material.aligned), Tally())
         rows.append(Row("aligned, by passages", name, tally))
-    passages = [split for text in material.aligned for split in _splits(text, folds)]
+    passages = [split for text in material.aligned for split in _splits(text, FOLDS)]
     tell(f"{len(passages)} folds of passages")
     whole = _cross_validated(material, passages, 1.0)
     rows.append(Row("aligned, by passages", "this", whole))

@@ -13,15 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image, ImageSequence
+from PIL import Image
 
+from kompass_extract.errors import KompassError
 from kompass_extract.model.report import Evidence, PageInfo
+from kompass_extract.pages.image import load_upright
+from kompass_extract.pages.source import open_source
 
 _DPI = 110  # of the pictures; text of 8 points can be read at it
 _MARGIN_PT = 12.0  # shown around the box, so that its neighbourhood can be told
 _LARGEST_PT = 330.0  # height of a picture; what is taller is cut, since its error is seldom at the end
 _PAGES_KEPT = 8  # pages in memory; errors come in the order of pages
-_PDF = ".pdf"
 
 
 def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence]) -> str | None:
@@ -32,7 +34,7 @@ def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence])
     info = next((page for page in pages if page.number == place.page), None)
     try:
         image = _page(path, place.page, info.rotation if info else 0, info.skew if info else 0.0)
-    except (OSError, ValueError, IndexError, pypdfium2.PdfiumError):
+    except (KompassError, OSError, ValueError, IndexError, pypdfium2.PdfiumError):
         return None
     x0, y0, x1, y1 = place.bbox
     y1 = min(y1, y0 + _LARGEST_PT)
@@ -52,27 +54,5 @@ def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence])
 
 @lru_cache(maxsize=_PAGES_KEPT)
 def _page(path: Path, number: int, rotation: int, skew: float) -> Image.Image:
-    """Page ``number`` (from 1) as grey pixels at ``_DPI``, turned clockwise by ``rotation`` and levelled."""
-    image = _pdf_page(path, number) if path.suffix.lower() == _PDF else _image_page(path, number)
-    if rotation:
-        image = image.rotate(-rotation, expand=True)
-    return image.rotate(-skew, resample=Image.Resampling.BICUBIC, fillcolor=255) if skew else image
-
-
-def _pdf_page(path: Path, number: int) -> Image.Image:
-    document = pypdfium2.PdfDocument(path)
-    try:
-        rendered = document[number - 1].render(scale=_DPI / 72, grayscale=True)
-        image: Image.Image = rendered.to_pil().convert("L")
-        return image
-    finally:
-        document.close()
-
-
-def _image_page(path: Path, number: int) -> Image.Image:
-    """A page of an image file, brought to ``_DPI`` by the resolution that the file states, or A4 width's."""
-    with Image.open(path) as file:
-        frame = next(one for index, one in enumerate(ImageSequence.Iterator(file), start=1) if index == number)
-        stated = float(file.info.get("dpi", (0, 0))[0])
-        scale = _DPI / (stated if stated > 1 else frame.width / (595 / 72))
-        return frame.convert("L").resize((round(frame.width * scale), round(frame.height * scale)))
+    """Page ``number`` (from 1) in grey at ``_DPI``, upright and level."""
+    return Image.fromarray(load_upright(open_source(path), number, dpi=_DPI, rotation=rotation, skew=skew))

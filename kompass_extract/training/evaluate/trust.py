@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kompass_extract.errors import KompassError
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.report import Report
+from kompass_extract.process.files import write_whole
 from kompass_extract.report.confidence.confidence_model import FORMAT, FORMAT_VERSION, MODEL_NAME, save
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.gather import gather
@@ -186,6 +187,4 @@ def _write_card(
             "qualities": {name: asdict(one) for name, one in qualities.items()},
         },
     }
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(card, ensure_ascii=False, indent=2) + "\n")

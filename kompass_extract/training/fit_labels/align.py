@@ -15,7 +15,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from kompass_extract.labels.outline import HEADING_CHARACTERS, LISTS, Place, Zone, walk
-from kompass_extract.labels.word_signals import fold
+from kompass_extract.labels.word_signals import cue_key
 from kompass_extract.model.document import Block, BlockKind, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.training.fit_labels.gold_strings import GoldReport, labelled_strings
@@ -87,7 +87,7 @@ def _is_scored(block: Block, place: Place) -> bool:
     """A row or column head of the score overview, or an area's score with its word in one block."""
     if place.zone is Zone.SCORES:
         return block.form is Form.ROW or place.own in COLUMN_HEADS
-    return place.zone is Zone.AREA and SCORE_WITH_HEAD.match(fold(block.text)) is not None
+    return place.zone is Zone.AREA and SCORE_WITH_HEAD.match(cue_key(block.text)) is not None
 
 
 def _is_running(block: Block, place: Place, bottom: float) -> bool:
@@ -148,4 +148,4 @@ def _likeness(key: str, truth: str) -> float:
 
 
 def _key(text: str) -> str:
-    return NOT_LETTERS.sub(" ", fold(text)).strip()
+    return NOT_LETTERS.sub(" ", cue_key(text)).strip()

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from kompass_extract.labels.classifier import FORMAT, FORMAT_VERSION, INPUT, OUTPUT
 from kompass_extract.labels.features import COLUMNS, feature_hash
+from kompass_extract.process.files import write_whole
 from kompass_extract.training.fit_labels.batch import KINDS
 from kompass_extract.training.fit_labels.fit import Fitted
 
@@ -35,10 +36,7 @@ def save(fitted: Fitted, path: Path) -> None:
         },
     )
     onnx.checker.check_model(model)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(model.SerializeToString(deterministic=True))
-    draft.replace(path)
+    write_whole(path, model.SerializeToString(deterministic=True))
 
 
 def _graph(fitted: Fitted) -> onnx.GraphProto:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kompass_extract import resources
+from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings, with_lookalikes
 from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, YEAR, Corpus, Language, estimate
 from kompass_extract.repair.model_file import FORMAT, VERSION, Letters, save
@@ -171,7 +172,7 @@ def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
         "model": MODEL,
         "format": FORMAT,
         "version": VERSION,
-        "sha256": resources.sha256(out / MODEL),
+        "sha256": sha256_of(out / MODEL),
         "bytes": (out / MODEL).stat().st_size,
         "seed": seed,
         "texts": {"domain": domain, "general": general},

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 
 
@@ -19,7 +19,7 @@ class PictureWord:
     """A word in a picture; ``box`` is in the picture's pixels, ``confidence`` 0..1 as the engine gives it."""
 
     text: str
-    box: Box
+    box: PixelBox
     confidence: float
 
 

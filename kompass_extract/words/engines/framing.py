@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.document import mean_confidence
+from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import PictureWord
 
@@ -53,7 +54,7 @@ def small(picture: Gray) -> Framed | None:
     frame = round(_SMALL_FRAME * (y1 - y0))
 
     def back(words: Sequence[PictureWord]) -> Words:
-        placed = _shifted(words, x0 - _SIDE_PX, y0 - frame, Box(x0, y0, x1, y1))
+        placed = _shifted(words, x0 - _SIDE_PX, y0 - frame, PixelBox(x0, y0, x1, y1))
         return tuple(_hugging(word, ink) for word in _between_gaps(placed, columns, y1 - y0))
 
     return Framed(_framed(picture[y0:y1, x0:x1], frame, _SIDE_PX), True, back)
@@ -64,7 +65,7 @@ def usual(picture: Gray) -> Framed:
     height, width = picture.shape
 
     def back(words: Sequence[PictureWord]) -> Words:
-        return _shifted(words, -PADDING_PX, -PADDING_PX, Box(0, 0, width, height))
+        return _shifted(words, -PADDING_PX, -PADDING_PX, PixelBox(0, 0, width, height))
 
     return Framed(_framed(picture, PADDING_PX, PADDING_PX), False, back)
 
@@ -97,12 +98,6 @@ def surer(first: Words, *others: Words) -> Words:
     return max((first, *others), key=mean_confidence)
 
 
-def mean_confidence(words: Sequence[PictureWord]) -> float:
-    """Mean over the letters, 0..1; 0 where nothing was read."""
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-
-
 def _framed(picture: Gray, rows: int, columns: int) -> Gray:
     """The picture with so many white rows above and below and columns beside it."""
     height, width = picture.shape
@@ -111,13 +106,13 @@ def _framed(picture: Gray, rows: int, columns: int) -> Gray:
     return framed
 
 
-def _shifted(words: Sequence[PictureWord], x: int, y: int, within: Box) -> Words:
+def _shifted(words: Sequence[PictureWord], x: int, y: int, within: PixelBox) -> Words:
     """Words with their boxes moved by (x, y) pixels and kept within a box."""
     moved = []
     for word in words:
         x0, x1 = (min(max(side + x, within.x0), within.x1) for side in (word.box.x0, word.box.x1))
         y0, y1 = (min(max(side + y, within.y0), within.y1) for side in (word.box.y0, word.box.y1))
-        moved.append(PictureWord(word.text, Box(x0, y0, x1, y1), word.confidence))
+        moved.append(PictureWord(word.text, PixelBox(x0, y0, x1, y1), word.confidence))
     return tuple(moved)
 
 
@@ -140,7 +135,7 @@ def _between_gaps(words: Sequence[PictureWord], inked: NDArray[np.intp], height:
         following = [*starts[1:], float(inked[-1]) + 1]
         ends = [min(word.box.x1, end) for word, end in zip(words, following, strict=True)]
     return tuple(
-        PictureWord(word.text, Box(x0, word.box.y0, max(x0, x1), word.box.y1), word.confidence)
+        PictureWord(word.text, PixelBox(x0, word.box.y0, max(x0, x1), word.box.y1), word.confidence)
         for word, x0, x1 in zip(words, starts, ends, strict=True)
     )
 
@@ -151,4 +146,4 @@ def _hugging(word: PictureWord, ink: NDArray[np.bool_]) -> PictureWord:
     rows = np.flatnonzero(ink[:, int(box.x0) : int(box.x1)].any(axis=1))
     if not len(rows):
         return word
-    return PictureWord(word.text, Box(box.x0, float(rows[0]), box.x1, float(rows[-1]) + 1), word.confidence)
+    return PictureWord(word.text, PixelBox(box.x0, float(rows[0]), box.x1, float(rows[-1]) + 1), word.confidence)

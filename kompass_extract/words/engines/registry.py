@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from kompass_extract.errors import UsageError
-from kompass_extract.model.document import OcrRecord
+from kompass_extract.model.document import Knows, OcrRecord
 from kompass_extract.words.engines.base import CellReader, LineReader
+from kompass_extract.words.engines.engine_names import AUTO, ENGINES, IN_PROCESS
 from kompass_extract.words.page_reader import Readers
-
-ENGINES = ("auto", "tesserocr", "pytesseract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,10 @@ class ReaderChoice:
     ``lexicon`` makes what tells whether a word is Swedish; without it every word passes.
     """
 
-    engine: str = "auto"
+    engine: str = AUTO
     languages: str = "swe"
     second_reader: bool = True
-    lexicon: Callable[[], Callable[[str], bool]] | None = field(kw_only=True)
+    lexicon: Callable[[], Knows] | None = field(kw_only=True)
 
     def __call__(self) -> Readers:
         cells = self._cells() if self.second_reader else None
@@ -49,7 +48,7 @@ class ReaderChoice:
         """Whether Tesseract reads within the process."""
         if self.engine not in ENGINES:
             raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
-        return self.engine == "tesserocr" or (self.engine == "auto" and find_spec("tesserocr") is not None)
+        return self.engine == IN_PROCESS or (self.engine == AUTO and find_spec(IN_PROCESS) is not None)
 
     def _lines(self) -> LineReader:
         if self._inside():

@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 import pytesseract
 
 from kompass_extract.errors import OcrFailedError, OcrMissingError
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import PictureWord
 from kompass_extract.words.engines.framing import Framed, Words, enlarged, gains_enlarged, is_sure, small, surer, usual
@@ -116,6 +116,6 @@ def _words(table: str, pictures: int) -> list[list[PictureWord]]:
         level, page, *_, left, top, width, height, confidence, text = row.split("\t")
         if level == _WORD_LEVEL and text.strip():
             x, y = float(left), float(top)
-            box = Box(x, y, x + float(width), y + float(height))
+            box = PixelBox(x, y, x + float(width), y + float(height))
             lines[int(page) - 1].append(PictureWord(text.strip(), box, max(0.0, float(confidence)) / 100))
     return lines

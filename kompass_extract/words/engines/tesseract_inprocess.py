@@ -16,7 +16,7 @@ import numpy as np
 import tesserocr
 
 from kompass_extract.errors import OcrFailedError, OcrMissingError
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import PictureWord
 from kompass_extract.words.engines.framing import Framed, Words, enlarged, gains_enlarged, is_sure, small, surer, usual
@@ -96,7 +96,7 @@ class InProcessTesseract:
             box = word.BoundingBox(level)
             text = _text(word, level) if box else ""
             if text:
-                words.append(PictureWord(text, Box(*map(float, box)), word.Confidence(level) / 100))
+                words.append(PictureWord(text, PixelBox(*map(float, box)), word.Confidence(level) / 100))
         return framed.back(words)
 
 

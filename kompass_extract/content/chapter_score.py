@@ -1,0 +1,207 @@
+"""The score of each area's chapter: which of a chapter's numbers it is.
+
+Every number from 0 to 100 that stands in a chapter outside of sentences is a candidate.  A linear model weighs the
+words around it, its size, its place, what the area's score table sums to, and how the other chapters of the report
+print theirs.  Its probabilities are the doubt.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
+from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
+from kompass_extract.model.geometry import union
+from kompass_extract.model.readings import Place
+from kompass_extract.model.reasons import Reason, reason
+
+WEIGHTS: Mapping[str, float] = {
+    "bias": -2.5,
+    "word before": 3.0,
+    "word after": 3.0,
+    "header": 3.5,
+    "near header": 2.5,
+    "size": 3.0,
+    "alone": 1.5,
+    "of 100": 1.5,
+    "heading": 0.5,
+    "long": -2.0,
+    "average": -3.0,
+    "table total": 2.0,
+    "near table total": 0.8,
+    "other than total": -0.7,
+    "habit": 2.0,
+}
+"""Log odds of each feature against there being no score."""
+
+SURE = 0.85  # probability from which on nobody is asked
+LONGEST = 14  # words of a line that may hold the score
+NEAR_HEADER = 2  # blocks after the word for it
+FEW_WORDS = 4  # `Områdets poäng: 66`
+HEADED_WORDS = 5
+ROUNDED = 0.51  # by which a total with decimals differs from the printed score
+CLOSE = 2.5  # by which reports differ from themselves
+LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
+HIGHEST = 100
+
+_POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
+_AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
+_NUMBER = re.compile(r"^\(?(\d{1,3})(?:(?:/|av)(\d{1,3}))?[).,:p]*$")
+_OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "möjliga", "(av", "på"})
+_UNREAD_KINDS = frozenset({BlockKind.SCORE_TABLE})
+
+
+class Roles(Protocol):
+    """What is asked of the taxonomy."""
+
+    def header_role(self, text: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReading:
+    """A chapter's score as read, 0..100, with where it stands."""
+
+    reading: NumberReading
+    place: Place
+    doubts: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number that may be a chapter's score, and what speaks for it; ``style`` is how it is printed."""
+
+    value: int
+    words: tuple[Word, ...]
+    labelled: LabelledBlock
+    features: Mapping[str, float]
+    style: tuple[str, ...]
+
+    def points(self, extra: Mapping[str, float]) -> float:
+        """Log odds with what other chapters and tables add."""
+        return sum(WEIGHTS[name] * value for name, value in {**self.features, **extra}.items()) + WEIGHTS["bias"]
+
+
+def choose_scores(
+    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: Roles, body: float
+) -> dict[int, ScoreReading]:
+    """The score of each chapter that prints one; ``totals`` are those of the score tables, by area."""
+    candidates = {number: list(find_candidates(blocks, roles, body)) for number, blocks in chapters.items()}
+    first = {number: _best(found, totals.get(number), Counter()) for number, found in candidates.items()}
+    habit = Counter(one.style for one in first.values() if one is not None)
+    chosen = {}
+    for number, found in candidates.items():
+        best = _best(found, totals.get(number), habit)
+        if best is not None:
+            chosen[number] = _reading(best, found, totals.get(number), habit)
+    return chosen
+
+
+def _best(found: Sequence[Candidate], total: float | None, habit: Counter[tuple[str, ...]]) -> Candidate | None:
+    best = max(found, key=lambda one: one.points(around(one, total, habit)), default=None)
+    return best if best is not None and best.points(around(best, total, habit)) > 0 else None
+
+
+def around(one: Candidate, total: float | None, habit: Counter[tuple[str, ...]]) -> dict[str, float]:
+    """The features that the area's table and the other chapters give."""
+    chapters = sum(habit.values())
+    features = {"habit": habit[one.style] / chapters if chapters > 1 else 0.0}
+    if total is not None:
+        off = abs(one.value - total)
+        features["table total" if off <= ROUNDED else "near table total" if off <= CLOSE else "other than total"] = 1.0
+    return features
+
+
+def _reading(
+    best: Candidate, found: Sequence[Candidate], total: float | None, habit: Counter[tuple[str, ...]]
+) -> ScoreReading:
+    odds = {id(one): math.exp(min(50.0, one.points(around(one, total, habit)))) for one in found}
+    rivals = [one for one in found if one.value != best.value]
+    whole = 1.0 + odds[id(best)] + sum(odds[id(one)] for one in rivals)
+    doubts: list[Reason] = []
+    if odds[id(best)] / whole < SURE:
+        likely = {str(one.value) for one in rivals if odds[id(one)] > (1 - SURE) * odds[id(best)]}
+        doubts = [reason("rival-chapter-score", raw=str(value)) for value in sorted(likely)]
+        doubts = doubts or [reason("little-shows-score")]
+    if total is not None and abs(best.value - total) > CLOSE:
+        doubts.append(reason("table-sums-to", value=f"{total:g}"))
+    block = best.labelled.block
+    place = Place(block.page, union(word.box for word in best.words), (block.id,))
+    return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
+
+
+def find_candidates(blocks: Sequence[LabelledBlock], roles: Roles, body: float) -> Iterator[Candidate]:
+    """All numbers of a chapter that may be its score."""
+    since = NEAR_HEADER + 1
+    for labelled in blocks:
+        block = labelled.block
+        headed = bool(block.header) and str(roles.header_role(block.header)) == "score"
+        if labelled.kind not in _UNREAD_KINDS or block.form is not Form.ROW or _is_merged(labelled):
+            for words in _lines(labelled):
+                yield from _in_line(words, labelled, headed, since, body)
+        heads = [block.text] if block.form is not Form.ROW else [cell.text for cell in block.cells]
+        since = 0 if any(str(roles.header_role(text)) == "score" for text in heads) else since + 1
+
+
+def _is_merged(labelled: LabelledBlock) -> bool:
+    """Whether a row of a table is one cell over all columns: `Områdets poäng: 70`."""
+    words = [word.text for cell in labelled.block.cells for line in cell.lines for word in line.words]
+    return len(words) <= HEADED_WORDS and any(_POINTS.search(word) for word in words)
+
+
+def _lines(labelled: LabelledBlock) -> Iterator[tuple[Word, ...]]:
+    """A block's words as they may hold a score: the whole of a short block, else line by line."""
+    block = labelled.block
+    words = tuple(word for line in block.lines for word in line.words)
+    if len(words) <= LONGEST:
+        yield words
+    elif block.form is not Form.ITEM:
+        yield from (line.words for line in block.lines)
+
+
+def _in_line(
+    words: Sequence[Word], labelled: LabelledBlock, headed: bool, since: int, body: float
+) -> Iterator[Candidate]:
+    block = labelled.block
+    texts = [word.text for word in words]
+    points = [index for index, text in enumerate(texts) if _POINTS.search(text)]
+    average = any(_AVERAGE.search(text) for text in texts)
+    for index, word in enumerate(words):
+        number = _NUMBER.match(word.text)
+        if number is None or int(number[1]) > HIGHEST:
+            continue
+        if index and texts[index - 1].casefold() in _OF:
+            continue  # the most that there is
+        others = [text for place, text in enumerate(texts) if place not in (index, *points)]
+        alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in _OF for text in others)
+        alone = alone or (bool(points) and index == len(texts) - 1 and len(texts) <= FEW_WORDS)
+        if block.form in (Form.FURNITURE, Form.FIGURE) and not points:
+            continue
+        before, after = any(place < index for place in points), any(place > index for place in points)
+        size = max(word.box.height / 1.4, block.size if alone else 0.0) / body
+        big = min(LARGEST, max(0.0, size - 1.15))
+        near = since <= NEAR_HEADER and alone
+        if not (before or after or headed or near or big > 0):
+            continue
+        next_ = [text.casefold().strip("()") for text in texts[index + 1 : index + 3]]
+        features = {
+            "word before": float(before and len(texts) <= LONGEST),
+            "word after": float(after and not before),
+            "header": float(headed and alone),
+            "near header": float(near and not headed),
+            "size": big if alone or points else big / 2,
+            "alone": float(alone),
+            "of 100": float(number[2] == "100" or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
+            "heading": float(labelled.kind is BlockKind.HEADING),
+            "long": float(len(texts) > HEADED_WORDS),
+            "average": float(average),
+        }
+        style = (
+            "headed" if headed else "near" if near else "before" if before else "after" if after else "size",
+            str(block.form), "big" if big > 0.2 else "small", "alone" if alone else "words",
+        )  # fmt: skip
+        yield Candidate(int(number[1]), (word,), labelled, features, style)

@@ -1,0 +1,154 @@
+"""Which list is it? Strengths or improvements, by title, words, marks and the report's habit together.
+
+A label alone rests on the title that was seen last.  Here a list is weighed as a whole: its title, what its items'
+words say, the sign of its marks and its place among the area's lists as the report's other areas have them.  Items
+that stand under a title of the other list take the title's label; where the evidence disagrees, a person is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from math import log
+from typing import Protocol
+
+from kompass_extract.labels.lists import column_of, reading_order, region_of
+from kompass_extract.model.document import Block, BlockKind, LabelledBlock
+from kompass_extract.model.reasons import reason
+
+S = BlockKind.STRENGTH
+OF_TITLE = {"strengths": S, "improvements": BlockKind.IMPROVEMENT}
+OTHER = {S: BlockKind.IMPROVEMENT, BlockKind.IMPROVEMENT: S}
+ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.SCORE_TABLE})
+
+# Log odds.
+TITLE = 4.0
+MOST_OF_WORDS = 6.0
+WORDS_SHARE = 0.5  # items of a list are not independent
+SURE = 1.5  # from here on nobody is asked
+UNTITLED = 1.5  # what the classifier's label is worth by itself
+
+# Mean and deviation of the words' log odds over the items of labelled reports.
+OF_STRENGTHS, OF_IMPROVEMENTS = (0.31, 0.21), (-0.08, 0.38)
+
+TELLING_WORDS = 8  # a shorter item says less: `styrmodellen`
+FLAT = 0.45  # height of a dash by its width
+
+ASKED = reason("list-uncertain")
+MOVED = reason("list-by-title")
+
+
+class Roles(Protocol):
+    """What is asked of the taxonomy."""
+
+    def header_role(self, text: str) -> str | None: ...
+
+
+@dataclass(slots=True)
+class _List:
+    """Items of one area under one title; ``odds`` are those of their words, strength against improvement."""
+
+    area: int
+    title: BlockKind | None
+    place: int = 0
+    members: list[int] = field(default_factory=list)
+    kinds: Counter[BlockKind] = field(default_factory=Counter)
+    signs: Counter[str] = field(default_factory=Counter)
+    odds: float = 0.0
+
+    @property
+    def kind(self) -> BlockKind:
+        return self.title or self.kinds.most_common(1)[0][0]
+
+    @property
+    def sign(self) -> str:
+        return self.signs.most_common(1)[0][0] if self.signs else ""
+
+
+def decide_lists(
+    labelled: Sequence[LabelledBlock], leanings: Sequence[float], roles: Roles
+) -> tuple[LabelledBlock, ...]:
+    """The blocks, items of the two lists with the label of their title, and with doubts where evidence disagrees.
+
+    ``leanings`` are the log odds of each block's words, strength against improvement.
+    """
+    lists = _lists(labelled, leanings, roles)
+    found = list(labelled)
+    for one in lists:
+        odds = _odds(one, lists)
+        sure = odds if one.kind is S else -odds
+        for index in one.members:
+            block = found[index]
+            moved = block.kind is not one.kind
+            doubts = (ASKED,) if sure < SURE else (MOVED,) if moved and sure < TITLE else ()
+            if moved:
+                block = replace(block, kind=one.kind, runner_up=block.kind)
+            found[index] = replace(block, doubts=(*block.doubts, *doubts))
+    return tuple(found)
+
+
+def _lists(labelled: Sequence[LabelledBlock], leanings: Sequence[float], roles: Roles) -> list[_List]:
+    """The lists of all areas in reading order."""
+    lists: dict[Hashable, _List] = {}
+    titles: dict[int | None, BlockKind] = {}  # by column; None for a title across, whose list may run over columns
+    area = 0
+    for index in reading_order([one.block for one in labelled]):
+        one = labelled[index]
+        column = column_of(one.block) if region_of(one.block) else None
+        if one.area is None or one.area != area:
+            titles, area = {}, one.area or 0
+        own = OF_TITLE.get(str(roles.header_role(one.block.text)))
+        if own is not None:
+            titles = {None: own} if column is None else {**titles, column: own}
+        elif one.kind in ENDS_LIST:
+            titles = {}
+        if own is not None or one.kind not in OTHER or one.area is None:
+            continue
+        governing = OF_TITLE.get(str(roles.header_role(one.block.header))) if one.block.header else None
+        role = governing or titles.get(column, titles.get(None))
+        key = (area, role) if role is not None else (area, one.kind, column)
+        if key not in lists:
+            lists[key] = _List(area, role, sum(other.area == area for other in lists.values()))
+        _add(lists[key], index, one, leanings[index])
+    return list(lists.values())
+
+
+def _add(to: _List, index: int, one: LabelledBlock, leaning: float) -> None:
+    to.members.append(index)
+    to.kinds[one.kind] += 1
+    if sign := mark_of(one.block):
+        to.signs[sign] += 1
+    if not one.block.continues:
+        telling = min(1.0, len(one.block.text.split()) / TELLING_WORDS)
+        to.odds += telling * (_density(leaning, *OF_STRENGTHS) - _density(leaning, *OF_IMPROVEMENTS))
+
+
+def mark_of(block: Block) -> str:
+    """A block's list mark as a sign: what was read, or a dash by its shape; "" for none and for numbers."""
+    line = block.lines[0] if block.lines else None
+    if line is None or line.bullet is None:
+        return ""
+    if line.sign:
+        return "" if any(map(str.isalnum, line.sign)) else line.sign
+    return "–" if line.bullet.height < FLAT * line.bullet.width else "•"
+
+
+def _density(value: float, mean: float, deviation: float) -> float:
+    return -0.5 * ((value - mean) / deviation) ** 2 - log(deviation)
+
+
+def _odds(one: _List, lists: Sequence[_List]) -> float:
+    """Log odds that a list is of strengths."""
+    words = max(-MOST_OF_WORDS, min(MOST_OF_WORDS, WORDS_SHARE * one.odds))
+    title = TITLE if one.title is not None else UNTITLED
+    others = [other for other in lists if other.area != one.area]
+    place = _habit([other for other in others if other.place == one.place])
+    sign = _habit([other for other in others if other.sign == one.sign]) if one.sign else 0.0
+    return (title if one.kind is S else -title) + words + place + sign
+
+
+def _habit(others: Sequence[_List]) -> float:
+    """What the lists of other areas say by how many of them are of strengths."""
+    strengths = sum(other.kind is S for other in others)
+    return log((strengths + 1) / (len(others) - strengths + 1))

@@ -1,0 +1,149 @@
+"""The archive as Python, the command and the pages ask it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.store import Store
+from kompass_extract.errors import UsageError
+from kompass_extract.model.tidy_columns import tables
+from kompass_extract.model.tidy_rows import Row
+from kompass_extract.review.answers.answer_index import AnswerIndex
+from kompass_extract.review.answers.answer_values import (
+    EVERY_PASSAGE,
+    EVERY_REPORT,
+    Choice,
+    Comparison,
+    Hit,
+    PassageChoice,
+)
+from kompass_extract.review.answers.index_refresh import Told, refresh
+from kompass_extract.review.answers.table_rows import selection, typed
+
+if TYPE_CHECKING:
+    from kompass_extract.review.answers.exporting.exported import Exported
+
+INDEX_FILE = "answers.db"
+
+
+def open_archive(path: str | os.PathLike[str], *, store: str | None = None) -> AnswerArchive:
+    """Open an archive that ``kompass ingest`` has filled.
+
+    Args:
+        path: The archive's folder.
+        store: The URL of the store where it is not in the folder.
+
+    Raises:
+        StoreError: There is no store, or it cannot be used.
+
+    >>> archive = kompass_extract.open_archive("archive")  # doctest: +SKIP
+    >>> [hit.municipality for hit in archive.search("medborgardialog")]  # doctest: +SKIP
+    """
+    return AnswerArchive(Archive.at(Path(path), store))
+
+
+class AnswerArchive:
+    """An archive to ask.  Each question first takes in what was read or decided since the last one.
+
+    Values that a reviewer decided stand in place of the machine's.  Close it, or use it in a ``with`` statement.
+    """
+
+    def __init__(self, archive: Archive, *, told: Told | None = None) -> None:
+        Store.unchanged(archive).close()  # says so where there is none, instead of making one
+        self._archive, self._told = archive, told
+        self._store = Store.open(archive)
+        self._index = AnswerIndex(archive.cache / INDEX_FILE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store and the index."""
+        self._index.close()
+        self._store.close()
+
+    def refresh(self) -> int:
+        """Take in what changed and return the number of reports that did."""
+        return refresh(self._archive, self._store, self._index, self._told)
+
+    def table(self, name: str, choice: Choice = EVERY_REPORT) -> list[Row]:
+        """Return a tidy table as rows, one dict a row with the columns that docs/data.md describes.
+
+        ``name`` is ``reports``, ``areas``, ``questions``, ``items``, ``paragraphs``, ``evaluators`` or ``checks``;
+        UsageError for another.
+
+        >>> pandas.DataFrame(archive.table("areas"))  # doctest: +SKIP
+        """
+        self.refresh()
+        return list(self.stream(name, choice))
+
+    def stream(self, name: str, choice: Choice = EVERY_REPORT) -> Iterator[Row]:
+        """Yield the rows of a table one by one, as they were at the last question."""
+        if name not in tables():
+            raise UsageError(f"{name!r} is no table. Choose one of {', '.join(tables())}.")
+        table = tables()[name]
+        for values in self._index.connection.execute(*selection(table, choice)):
+            yield typed(table, values)
+
+    def search(
+        self, query: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+    ) -> list[Hit]:
+        """Return the strengths, improvement areas and paragraphs that answer best, best first.
+
+        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.
+
+        >>> archive.search("medborgardialog", passages=PassageChoice(kinds=("strength",)))  # doctest: +SKIP
+        """
+        from kompass_extract.review.answers import text_search
+
+        self.refresh()
+        return text_search.search(self._index.connection, query, reports=reports, passages=passages, limit=limit)
+
+    def like(
+        self, key: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+    ) -> list[Hit]:
+        """Return the passages of other reports that say something near to one, nearest first.
+
+        ``key`` is that of a hit, such as ``sala-2023/3/improvement/2``.
+        """
+        from kompass_extract.review.answers.similar_items import similar
+
+        self.refresh()
+        return similar(self._index.connection, key, reports=reports, passages=passages, limit=limit)
+
+    def compare(
+        self, report_id: str, *, groups: Mapping[str, Sequence[str]] | None = None, named: Sequence[str] = ()
+    ) -> Comparison:
+        """Return a report's areas and questions beside its edition, county, groups, earlier and named reports.
+
+        ``groups`` are municipalities, by name or code, under the name of their group.
+        """
+        from kompass_extract.review.answers.peer_comparison import compare
+
+        self.refresh()
+        return compare(self._index.connection, report_id, groups=groups or {}, named=named)
+
+    def export(
+        self,
+        out: str | os.PathLike[str],
+        *,
+        choice: Choice = EVERY_REPORT,
+        formats: Sequence[str] = (),
+        publisher: str | None = None,
+    ) -> Exported:
+        """Write the tables into a folder as csv, parquet, xlsx and sqlite; all of them where no format is named.
+
+        ``publisher`` is who answers for the data, as the package and the catalogue entry name it.
+        """
+        from kompass_extract.review.answers.exporting.exported import export
+
+        self.refresh()
+        return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)

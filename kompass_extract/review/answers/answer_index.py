@@ -1,0 +1,178 @@
+"""The index behind the answers: the tidy tables of every report and a full-text index, in SQLite.
+
+The index stands in ``cache/answers.db`` of the archive's folder and follows the store, whether that is SQLite or
+PostgreSQL.  A report's rows are made anew when its reading, its decisions, its review status or its source address
+changed.  The file may be removed at any time; the next question makes it again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kompass_extract.errors import StoreError
+from kompass_extract.model import tidy_rows
+from kompass_extract.model.report import Report
+from kompass_extract.model.tidy_columns import Table, tables
+from kompass_extract.model.tidy_rows import Cell, Row
+from kompass_extract.review.answers import swedish_words
+
+INDEX_VERSION = 1  # rises when the index is built in another way: an older one is then made anew
+_BUSY_SECONDS = 60.0
+_SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
+_PASSAGE_COLUMNS = (
+    "report_id", "municipality", "municipality_code", "county", "year", "edition", "area", "kind", "section",
+    "position", "page", "text", "needs_review", "score", "score_needs_review",
+)  # fmt: skip
+_SCHEMA = """
+CREATE TABLE indexed (report_id TEXT PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE passages (
+  id INTEGER PRIMARY KEY, report_id TEXT NOT NULL, municipality TEXT, municipality_code TEXT, county TEXT,
+  year INTEGER, edition TEXT, area INTEGER NOT NULL, kind TEXT NOT NULL, section INTEGER, position INTEGER NOT NULL,
+  page INTEGER, text TEXT NOT NULL, needs_review INTEGER NOT NULL, score NUMERIC, score_needs_review INTEGER NOT NULL
+);
+CREATE INDEX ix_passages_report_id ON passages (report_id);
+CREATE VIRTUAL TABLE passage_stems USING fts5 (stems, tokenize = "unicode61 remove_diacritics 0");
+CREATE TABLE vocabulary (
+  stem TEXT PRIMARY KEY, backwards TEXT NOT NULL, unaccented TEXT NOT NULL, passages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ix_vocabulary_backwards ON vocabulary (backwards);
+CREATE INDEX ix_vocabulary_unaccented ON vocabulary (unaccented);
+"""
+
+
+def created(table: Table, name: str | None = None) -> str:
+    """Return the statement that makes a tidy table in SQLite, with its types."""
+    columns = ", ".join(f'"{column.name}" {_SQL_TYPES[column.type]}' for column in table.columns)
+    return f'CREATE TABLE "{name or table.name}" ({columns})'
+
+
+class AnswerIndex:
+    """The open index of one archive."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = _connected(path)
+            if self._version() != self._wanted():
+                self._make()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def states(self) -> dict[str, str]:
+        """Return the state that each report was indexed in."""
+        return dict(self.connection.execute("SELECT report_id, state FROM indexed"))
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Keep all changes made within together, or none of them."""
+        with _explained(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    def take_out(self, report_id: str) -> None:
+        """Remove a report's rows."""
+        cursor = self.connection
+        found = cursor.execute(
+            "SELECT p.id, f.stems FROM passages p JOIN passage_stems f ON f.rowid = p.id WHERE p.report_id = ?",
+            (report_id,),
+        ).fetchall()
+        self._count((text.split() for _, text in found), -1)
+        cursor.executemany("DELETE FROM passage_stems WHERE rowid = ?", [(number,) for number, _ in found])
+        for name in ("passages", "indexed", *tables()):
+            cursor.execute(f"DELETE FROM {name} WHERE report_id = ?", (report_id,))
+
+    def put(self, report: Report, *, state: str, source_address: str | None) -> None:
+        """Put in a report's rows in place of those that are there."""
+        self.take_out(report.report_id)
+        made = {name: tidy_rows.rows(report, name, source_address=source_address) for name in tables()}
+        for name, table in tables().items():
+            self._insert(name, table.names, made[name])
+        self._put_passages(made)
+        self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report.report_id, state))
+
+    def _put_passages(self, made: dict[str, list[Row]]) -> None:
+        scores = {row["area"]: row for row in made["areas"]}
+        passages = [*made["items"], *({**row, "kind": "narrative"} for row in made["paragraphs"])]
+        first = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM passages").fetchone()[0])
+        rows: list[Row] = []
+        stemmed: list[list[str]] = []
+        for row in passages:
+            if not row["text"]:
+                continue
+            area = scores[row["area"]]
+            about: Row = {"id": first + len(rows), "section": None, **row, "score": area["score"]}
+            rows.append({**about, "score_needs_review": area["needs_review"]})
+            stemmed.append(swedish_words.stems(str(row["text"])))
+        self._insert("passages", ("id", *_PASSAGE_COLUMNS), rows)
+        self.connection.executemany(
+            "INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)",
+            [(first + number, " ".join(one)) for number, one in enumerate(stemmed)],
+        )
+        self._count(stemmed, +1)
+
+    def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+        marks = ", ".join("?" * len(names))
+        columns = ", ".join(f'"{name}"' for name in names)
+        values: list[list[Cell]] = [[row[name] for name in names] for row in rows]
+        self.connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
+
+    def _count(self, passages: object, sign: int) -> None:
+        counts = Counter(one for passage in passages for one in set(passage))  # type: ignore[attr-defined]
+        self.connection.executemany(
+            "INSERT INTO vocabulary VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
+            [(one, one[::-1], swedish_words.unaccented(one), sign * count) for one, count in counts.items()],
+        )
+
+    def _version(self) -> int:
+        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @staticmethod
+    def _wanted() -> int:
+        major, minor = tidy_rows.TABLES_VERSION.split(".")
+        return INDEX_VERSION * 10_000 + int(major) * 100 + int(minor)
+
+    def _make(self) -> None:
+        """Make the tables anew; another process that does the same waits and then finds them made."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        if self._version() != self._wanted():
+            names = ("indexed", "passages", "passage_stems", "vocabulary", *tables())
+            statements = [f'DROP TABLE IF EXISTS "{name}"' for name in names]
+            statements += [one for one in _SCHEMA.split(";\n") if one.strip()]
+            for name, table in tables().items():
+                statements += [created(table), f"CREATE INDEX ix_{name}_report_id ON {name} (report_id)"]
+            for statement in statements:
+                self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version = {self._wanted()}")
+        self.connection.execute("COMMIT")
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "mmap_size=1073741824"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreError(
+            f"The index {path} cannot be used ({error}). Look at the folder's permissions and at the disk, or remove "
+            "the file: it is made again."
+        ) from error

@@ -1,0 +1,95 @@
+"""Write an export: the formats that are wanted, then the package, the catalogue entry and the dictionary."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from kompass_extract.errors import OutputError, UsageError
+from kompass_extract.model.tidy_columns import tables
+from kompass_extract.review.answers.answer_index import AnswerIndex
+from kompass_extract.review.answers.answer_values import Choice
+from kompass_extract.review.answers.exporting.chosen_tables import ChosenTables
+from kompass_extract.review.answers.exporting.csv_files import write_csv
+from kompass_extract.review.answers.exporting.data_package import write_package
+from kompass_extract.review.answers.exporting.datasette_file import write_sqlite
+from kompass_extract.review.answers.exporting.dcat_entry import write_dcat
+from kompass_extract.review.answers.exporting.parquet_files import write_parquet
+from kompass_extract.review.answers.exporting.workbook_file import write_workbook
+
+Writer = Callable[[ChosenTables, Path], list[Path]]
+WRITERS: dict[str, Writer] = {
+    "csv": write_csv,
+    "parquet": write_parquet,
+    "xlsx": write_workbook,
+    "sqlite": write_sqlite,
+}
+_NEEDED = {"parquet": "pyarrow", "xlsx": "xlsxwriter"}
+MOST_WORKBOOK_ROWS = 250_000
+"""Rows in all tables.  A workbook of more takes minutes to open; it is written where it is asked for by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the files below ``folder``, the rows of each table, and what was left out and why."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    rows: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def export(
+    index: AnswerIndex, out: Path, *, choice: Choice, formats: tuple[str, ...], publisher: str | None
+) -> Exported:
+    """Write the chosen reports' tables below ``out``; UsageError, OutputError.
+
+    Files get their names when all of them are written, so that an interrupted export leaves the former one.
+    """
+    _check(formats)
+    chosen = ChosenTables(index, choice, datetime.now(UTC).replace(microsecond=0), publisher)
+    counts = {name: chosen.count(table) for name, table in tables().items()}
+    wanted, notes = _wanted(formats, sum(counts.values()))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
+            made = [path for one in wanted for path in WRITERS[one](chosen, Path(folder))]
+            made += [write_package(chosen, Path(folder), made), write_dcat(chosen, Path(folder), made)]
+            files = tuple(_placed(path, Path(folder), out) for path in made)
+    except OSError as error:
+        raise OutputError(
+            f"{out} could not be written ({error.strerror or error}). Make room, or choose another --out."
+        ) from error
+    return Exported(out, files, counts, notes)
+
+
+def _check(formats: tuple[str, ...]) -> None:
+    for one in formats or WRITERS:
+        if one not in WRITERS:
+            raise UsageError(f"{one!r} is no format. Choose from {', '.join(WRITERS)}.")
+        if one in _NEEDED and find_spec(_NEEDED[one]) is None:
+            raise UsageError(f"{one} needs {_NEEDED[one]}. Install kompass-extract[export], or name other --formats.")
+
+
+def _wanted(formats: tuple[str, ...], rows: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the formats to write, and what to say about those that are left out."""
+    if formats or rows <= MOST_WORKBOOK_ROWS:
+        return formats or tuple(WRITERS), ()
+    note = (
+        f"The workbook is left out: {rows:,} rows are more than Excel opens well. "
+        "Choose fewer reports, or ask for it with --formats xlsx."
+    )
+    return tuple(one for one in WRITERS if one != "xlsx"), (note,)
+
+
+def _placed(path: Path, folder: Path, out: Path) -> Path:
+    """Move a written file to its place."""
+    place = out / path.relative_to(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(path, place)
+    return place

@@ -1,0 +1,168 @@
+"""``kompass train --structure`` and ``kompass evaluate structure``: the line-pair model and what it is worth.
+
+Scores leave whole typesetters out: the model that is measured on one has learned from the others alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
+from kompass_extract.blocks.pair_features import WordOdds
+from kompass_extract.errors import UsageError
+from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
+from kompass_extract.training.fit_structure import SEED, VARIATIONS, fit, real_breaks, save, word_odds
+from kompass_extract.training.structure_corpus import (
+    PAIRS_PATH,
+    ReportExample,
+    example_of,
+    read_examples,
+    write_examples,
+)
+
+CARD_NAME = "structure.card.json"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PairScores:
+    """What a model does on the reports of one typesetter: line pairs and real breaks, and how many it gets wrong."""
+
+    reports: int
+    faultless_reports: int
+    pairs: int
+    wrongly_joined: int
+    wrongly_cut: int
+    breaks: int
+    wrong_breaks: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the pairs in columns that are right, 0..1."""
+        return 1 - (self.wrongly_joined + self.wrongly_cut) / max(1, self.pairs)
+
+
+def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell: Progress = lambda _: None) -> Path:
+    """Fit the model on all kept reports and write it with its card; the card's scores leave each typesetter out."""
+    examples, odds = _kept(gold_dir), gold_odds(gold_dir)
+    found = leave_one_out(examples, odds, seed=seed, tell=tell)
+    tell("training the line-pair model on all typesetters")
+    save(fit(examples, odds, seed), models_dir / MODEL_NAME)
+    _write_card(models_dir / CARD_NAME, gold_dir, examples, found, seed)
+    return models_dir / MODEL_NAME
+
+
+def scores(gold_dir: Path, *, tell: Progress = lambda _: None) -> dict[str, PairScores]:
+    """For each typesetter the scores of a model that learned from the kept reports of the others."""
+    return leave_one_out(_kept(gold_dir), gold_odds(gold_dir), tell=tell)
+
+
+def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: int = SEED) -> Path:
+    """Fit the model on all typesetters but one and write it, so that the whole pipeline can be measured on that one."""
+    kept = _kept(gold_dir)
+    examples = [example for example in kept if example.typesetter != typesetter]
+    if len(examples) in (0, len(kept)):
+        raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
+    models_dir.mkdir(parents=True, exist_ok=True)
+    save(fit(examples, gold_odds(gold_dir), seed), models_dir / MODEL_NAME)
+    return models_dir / MODEL_NAME
+
+
+def leave_one_out(
+    examples: Sequence[ReportExample], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
+) -> dict[str, PairScores]:
+    """For each typesetter the scores of a model that learned from the others."""
+    found = {}
+    for name in sorted({example.typesetter for example in examples}):
+        tell(f"training the line-pair model without {name}")
+        model = fit([example for example in examples if example.typesetter != name], odds, seed)
+        found[name] = score([example for example in examples if example.typesetter == name], model)
+    return found
+
+
+def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
+    """Compare the model's verdicts with the labels."""
+    pairs = joined = cut = faultless = breaks = wrong = 0
+    for example in examples:
+        verdict = model.columns([one.column for one in example.columns])
+        judged = [
+            (bool(probability >= GOES_ON), flag)
+            for one, going_on in zip(example.columns, verdict.going_on, strict=True)
+            for probability, flag in zip(going_on, one.going_on, strict=True)
+            if flag is not None
+        ]
+        mine, other = sum(said and not flag for said, flag in judged), sum(flag and not said for said, flag in judged)
+        pairs, joined, cut, faultless = pairs + len(judged), joined + mine, cut + other, faultless + (mine + other == 0)
+        for before, after, kind, goes_on in real_breaks(example):
+            said = model.over(before, after, kind, verdict.habits) >= GOES_ON
+            breaks, wrong = breaks + 1, wrong + (said != bool(goes_on))
+    return PairScores(len(examples), faultless, pairs, joined, cut, breaks, wrong)
+
+
+def keep_columns(rendered_dirs: Sequence[Path], gold_dir: Path, *, tell: Progress = lambda _: None) -> Path:
+    """Read rendered reports and keep their columns; each folder bears the name of its typesetter.
+
+    A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``.  Reports of other
+    typesetters that were kept before stay.
+    """
+    from kompass_extract.pages.source import open_source
+    from kompass_extract.pipeline import Tools
+    from kompass_extract.repair.scanned_pages import with_likely_words
+    from kompass_extract.words.workers import read_pages
+
+    tools, made = Tools.default(), []
+    for path in (path for folder in rendered_dirs for path in sorted(folder.glob("*.pdf"))):
+        tell(f"reading {path.name}")
+        gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+        readings = with_likely_words(read_pages(open_source(path), tools.readers, tools.settings), tools.repairer)
+        made.append(example_of(path.stem, path.parent.name, readings, gold))
+    anew = {example.typesetter for example in made}
+    kept = gold_dir / PAIRS_PATH
+    old = [example for example in read_examples(kept) if example.typesetter not in anew] if kept.exists() else []
+    write_examples(kept, [*old, *made])
+    return kept
+
+
+def gold_odds(gold_dir: Path) -> WordOdds:
+    """The odds of words in the texts of the labelled reports."""
+    return word_odds(
+        text
+        for report in load_gold(gold_dir)
+        for area in report.areas
+        for text in (
+            *area.strengths,
+            *area.improvements,
+            *area.rubrics,
+            *(text for section in area.narrative for text in section.paragraphs),
+        )
+    )
+
+
+def _kept(gold_dir: Path) -> list[ReportExample]:
+    path = gold_dir / PAIRS_PATH
+    if not path.exists():
+        raise UsageError(f"{path} is missing: give rendered reports to 'kompass train --structure'")
+    return read_examples(path)
+
+
+def _write_card(
+    path: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
+) -> None:
+    card = {
+        "model": MODEL_NAME,
+        "format_version": FORMAT,
+        "feature_hash": feature_hash(),
+        "corpus_hash": hashlib.sha256((gold_dir / PAIRS_PATH).read_bytes()).hexdigest(),
+        "seed": seed,
+        "trained_on": {"reports": len(examples), "variations_of_each": VARIATIONS},
+        "scores_leaving_a_typesetter_out": {
+            name: {"accuracy": round(one.accuracy, 5), **asdict(one)} for name, one in scores.items()
+        },
+    }
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    draft.replace(path)

@@ -1,0 +1,55 @@
+"""Which number is the chapter's score: by words, size, the table's total and the report's habit."""
+
+from __future__ import annotations
+
+import pytest
+
+from kompass_extract.content.chapters import collect_areas
+from kompass_extract.model.document import BlockKind
+from kompass_extract.taxonomy import load_taxonomy
+from tests.support.builders import Writer
+
+TAXONOMY = load_taxonomy()
+
+
+def chapters(*texts: str, totals: dict[int, float] | None = None) -> dict[int, tuple[int | None, bool]]:
+    """By area the score that was chosen and whether it is doubted; each text is a chapter's score line."""
+    writer = Writer()
+    for area, text in enumerate(texts, start=1):
+        writer.text(BlockKind.HEADING, f"Område {area}", area)
+        for part in text.split("|"):
+            writer.text(BlockKind.HEADING, part, area)
+        writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", area)
+    found = collect_areas(writer.made, TAXONOMY, totals or {})
+    return {
+        area.number: (area.score.reading.best, bool(area.score.doubts)) if area.score else (None, True)
+        for area in found
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["Poäng 66", "Poäng: 66", "66 poäng", "66 av 100 poäng", "Poäng av 100 66", "Områdets poäng: 66"]
+)
+def test_the_score_beside_its_word(text: str) -> None:
+    assert chapters(text)[1] == (66, False)
+
+
+def test_the_most_that_there_is_is_no_score() -> None:
+    assert chapters("Poäng av 100|Max 100")[1][0] is None
+
+
+def test_the_table_decides_between_two() -> None:
+    assert chapters("Poäng 57|Poäng 75", totals={1: 75.0})[1][0] == 75
+    assert chapters("Poäng 57|Poäng 75", totals={1: 57.4})[1][0] == 57
+
+
+def test_two_numbers_without_a_witness_are_a_doubt() -> None:
+    assert chapters("Poäng 57|Poäng 75")[1][1]
+
+
+def test_a_score_far_from_its_table_is_a_doubt() -> None:
+    assert chapters("Poäng 66", totals={1: 31.0})[1] == (66, True)
+
+
+def test_a_point_or_two_from_the_table_is_none() -> None:
+    assert chapters("Poäng 66", totals={1: 67.0})[1] == (66, False)

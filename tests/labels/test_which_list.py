@@ -1,0 +1,60 @@
+"""Strengths or improvements: a list's title, its items' words, its marks and its place, weighed together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kompass_extract.labels.which_list import ASKED, decide_lists
+from kompass_extract.model.document import BlockKind, Form, LabelledBlock
+from kompass_extract.taxonomy import load_taxonomy
+from tests.support.builders import Writer
+
+TAXONOMY = load_taxonomy()
+S, IMPROVEMENT = BlockKind.STRENGTH, BlockKind.IMPROVEMENT
+STRONG, WEAK = 0.4, -0.5  # what the words of a strength and of an improvement say
+TEXT = "Kommunen arbetar med uppföljning av mål och resultat i hela organisationen"
+
+
+def report(areas: Sequence[Sequence[tuple[str, BlockKind, float]]]) -> tuple[list[LabelledBlock], list[float]]:
+    """Per area its lists as title ("" for none), label and what their words say; four items each."""
+    writer, leanings = Writer(), []
+    for number, lists in enumerate(areas, start=1):
+        for title, kind, leaning in lists:
+            if title:
+                writer.text(BlockKind.HEADING, title, number)
+                leanings.append(0.0)
+            for _ in range(4):
+                writer.text(kind, TEXT, number, Form.ITEM)
+                leanings.append(leaning)
+    return writer.made, leanings
+
+
+USUAL = [("Styrkor", S, STRONG), ("Förbättringsområden", IMPROVEMENT, WEAK)]
+
+
+def decided(*areas: Sequence[tuple[str, BlockKind, float]]) -> list[LabelledBlock]:
+    blocks, leanings = report(areas)
+    return [one for one in decide_lists(blocks, leanings, TAXONOMY) if one.kind in (S, IMPROVEMENT)]
+
+
+def test_lists_that_agree_stay_and_nobody_is_asked() -> None:
+    found = decided(USUAL, USUAL)
+    assert [one.kind for one in found] == [*[S] * 4, *[IMPROVEMENT] * 4] * 2
+    assert not any(one.doubts for one in found)
+
+
+def test_items_under_a_title_take_its_label() -> None:
+    found = decided(USUAL, USUAL, [("Styrkor", IMPROVEMENT, STRONG), ("Förbättringsområden", IMPROVEMENT, WEAK)])
+    assert [one.kind for one in found[-8:-4]] == [S] * 4
+
+
+def test_an_exchanged_list_is_asked_about() -> None:
+    exchanged = [("Förbättringsområden", IMPROVEMENT, STRONG), ("Styrkor", S, WEAK)]
+    found = decided(USUAL, USUAL, USUAL, exchanged)
+    assert all(ASKED in one.doubts for one in found[-8:])
+    assert not any(one.doubts for one in found[:-8])
+
+
+def test_a_list_without_a_title_whose_words_are_of_the_other_is_asked_about() -> None:
+    found = decided(USUAL, USUAL, [("", IMPROVEMENT, STRONG)])
+    assert all(ASKED in one.doubts for one in found[-4:])

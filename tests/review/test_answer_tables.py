@@ -1,0 +1,249 @@
+"""Tables, index and comparison of an archive against figures made from the report JSON alone."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+import kompass_extract
+from kompass_extract import AnswerArchive, Choice, open_archive
+from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.schema import VersionRow
+from kompass_extract.archive.store import Store
+from kompass_extract.errors import StoreError, UsageError
+from kompass_extract.model import tidy_rows
+from kompass_extract.model.report import Report
+from kompass_extract.model.tidy_columns import tables
+from kompass_extract.review import Action
+from kompass_extract.review.answers.answer_values import Comparison, Standing
+from kompass_extract.review.answers.peer_comparison import groups_from
+from tests.support.answers_archive import ADDRESS, IDS, filled, many
+from tests.support.desk_archive import ROW, SALA, accept_all, decided, desk_of, sala
+from tests.support.reviewed import changed, gold_report
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("answers"))
+
+
+@pytest.fixture
+def archive(folder: Path) -> Iterator[AnswerArchive]:
+    with open_archive(folder) as opened:
+        yield opened
+
+
+def json_of(folder: Path) -> dict[str, Any]:
+    """What stands in the report files, read without any of the program."""
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in (folder / "reports").glob("*.json")}
+
+
+@pytest.mark.parametrize("name", ["sala-2023", "hoganas-2018", "amal-2019-areas-1-4"])
+def test_every_row_has_the_columns_that_are_described_in_their_order(name: str) -> None:
+    report = gold_report(name)
+    assert tuple(tables()) == tidy_rows.TABLES
+    for table, about in tables().items():
+        for row in tidy_rows.rows(report, table):
+            assert tuple(row) == about.names
+        assert all(column.description.endswith(".") for column in about.columns)
+
+
+def test_no_archive_is_made_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="kompass ingest"):
+        open_archive(tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_tables_hold_what_the_report_files_hold(archive: AnswerArchive, folder: Path) -> None:
+    files = json_of(folder)
+    areas = archive.table("areas")
+    assert len(areas) == sum(len(one["areas"]) for one in files.values())
+    for report_id, one in files.items():
+        own = [row for row in areas if row["report_id"] == report_id]
+        assert [row["score"] for row in own] == [area["score"]["value"] for area in one["areas"]]
+    texts = [row["text"] for row in archive.table("items")]
+    expected = [
+        item["value"]
+        for _, one in sorted(files.items())
+        for area in one["areas"]
+        for item in (*area["strengths"], *area["improvements"])
+    ]
+    assert texts == expected
+    questions = archive.table("questions")
+    sums = sum(float(row["score"] or 0) for row in questions)
+    assert sums == sum(
+        row["achieved"]["value"] or 0
+        for one in files.values()
+        for area in one["areas"]
+        for row in area["score_table"]["rows"]
+    )
+
+
+def test_the_choice_keeps_reports_by_edition_county_year_and_municipality(archive: AnswerArchive) -> None:
+    def ids(**chosen: Any) -> set[object]:
+        return {row["report_id"] for row in archive.table("reports", Choice(**chosen))}
+
+    assert ids(editions=("2016",)) == {"hoganas-2018", "amal-2019-areas-1-4"}
+    assert ids(counties=("Skåne",)) == ids(counties=("12",)) == ids(counties=("skåne län",)) == {"hoganas-2018"}
+    assert ids(years=(2019, 2023)) == {"amal-2019-areas-1-4", "sala-2023"}
+    assert ids(municipalities=("åmål",)) == ids(municipalities=("1492",)) == {"amal-2019-areas-1-4"}
+    assert ids(editions=("2016",), years=(2023,)) == set()
+    with pytest.raises(UsageError, match="Västmanlands län"):
+        ids(counties=("Bohuslän",))
+    with pytest.raises(UsageError, match="no table"):
+        archive.table("reports; DROP TABLE reports")
+
+
+def test_a_code_is_text_and_a_truth_value_is_one(archive: AnswerArchive) -> None:
+    row = archive.table("areas")[0]
+    assert row["municipality_code"] == "1492"
+    assert row["needs_review"] is False
+    assert row["asked"] is False
+    assert isinstance(row["score"], int)
+
+
+def test_the_source_address_is_that_of_the_last_fetch(tmp_path: Path) -> None:
+    folder = filled(tmp_path, IDS[0])
+    with open_archive(folder) as archive:
+        assert {row["source_address"] for row in archive.table("items")} == {None}
+        store, sha256 = Store.open(Archive.at(folder)), str(archive.table("reports")[0]["sha256"])
+        with store.write() as session:
+            about = {"sha256": sha256, "fetched_at": "2026-01-01", "checked_at": "2026-01-01"}
+            session.execute(insert(VersionRow), [{**about, "address": ADDRESS}])
+        store.close()
+        assert {row["source_address"] for row in archive.table("items")} == {ADDRESS}
+
+
+def test_a_corrected_value_stands_everywhere_after_the_decision(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, sala())
+    with open_archive(tmp_path) as archive:
+        before = archive.table("questions")[0]
+        assert (before["score"], before["needs_review"], before["asked"]) == (77, False, False) or before["asked"]
+        decided(desk, ROW, Action.CORRECT, value=12)
+        after = archive.table("questions")[0]
+        assert (after["score"], after["machine_value"], after["decision"]) == (12, 77, "corrected")
+        assert (after["decided_by"], after["needs_review"], after["asked"]) == ("anna", False, True)
+        found = archive.compare(SALA, named=[])
+        assert found.questions[0].value == pytest.approx(100 * 12 / float(after["max"] or 0))
+        assert archive.table("reports", Choice(reviewed_only=True)) == []
+        accept_all(desk)
+        desk.sign(SALA, by="anna")
+        assert [row["review_status"] for row in archive.table("reports", Choice(reviewed_only=True))] == ["reviewed"]
+        assert len(archive.table("items", Choice(reviewed_only=True))) == len(archive.table("items"))
+    desk.close()
+
+
+def test_only_what_changed_is_indexed_and_what_is_gone_is_taken_out(tmp_path: Path) -> None:
+    folder = filled(tmp_path)
+    with open_archive(folder) as archive:
+        assert archive.refresh() == 3
+        assert archive.refresh() == 0
+        again = changed(gold_report("sala-2023"), {"/areas/0/strengths/0": "En xylofonorkester för alla"})
+        many(folder, [again])
+        assert archive.refresh() == 1
+        assert [hit.report_id for hit in archive.search("xylofonorkestern")] == ["sala-2023"]
+        many(folder, [gold_report("sala-2023")])
+        assert archive.search("xylofonorkester") == []
+        assert len(archive.table("areas")) == 20
+
+
+def test_the_index_is_made_again_where_its_file_was_removed(tmp_path: Path) -> None:
+    folder = filled(tmp_path)
+    with open_archive(folder) as archive:
+        whole = archive.table("items")
+    (folder / "cache" / "answers.db").unlink()
+    with open_archive(folder) as archive:
+        assert archive.table("items") == whole
+
+
+def test_an_index_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
+    folder = filled(tmp_path, IDS[0])
+    (folder / "cache").mkdir(exist_ok=True)
+    (folder / "cache" / "answers.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError, match="remove"):
+        open_archive(folder)
+
+
+def in_county(count: int) -> list[Report]:
+    """Reports of one edition and county, with scores that go up by one; one score waits for review."""
+    base, made = gold_report("hoganas-2018"), []
+    for number in range(count):
+        report = changed(base, {"/areas/0/score": 40 + number})
+        if number == count - 1:
+            report = changed(report, {"/areas/0/score": 99}, asked=True)
+        source = report.source.model_copy(update={"sha256": f"{number:064}"})
+        made.append(report.model_copy(update={"report_id": f"hoganas-{number}", "source": source}))
+    return made
+
+
+def standing(found: Comparison, group: str, area: int = 0) -> Standing:
+    return next(one for one in found.areas[area].standings if one.group == group)
+
+
+def test_a_comparison_counts_sure_values_alone_and_says_how_many(tmp_path: Path) -> None:
+    many(tmp_path, in_county(8))
+    with open_archive(tmp_path) as archive:
+        found = archive.compare("hoganas-2")
+        unsure = archive.compare("hoganas-7")
+    scores = [40 + number for number in range(7)]
+    for group in ("edition 2016", "Skåne län"):
+        one = standing(found, group)
+        assert (one.n, one.left_out, one.rank) == (7, 1, 5)
+        assert (one.mean, one.median) == (statistics.fmean(scores), statistics.median(scores))
+        assert (one.lower_quartile, one.upper_quartile) == (41.5, 44.5)
+    assert unsure.areas[0].needs_review
+    assert standing(unsure, "edition 2016").rank is None
+    assert not found.warnings
+
+
+def test_areas_of_other_editions_are_left_out_and_their_questions_go_by_concept(tmp_path: Path) -> None:
+    concepts = {}
+    for name in ("sala-2023", "hoganas-2018"):
+        report = gold_report(name)
+        rows = [row.model_copy(update={"concept": "x"}) for row in report.areas[0].score_table.rows[:1]]
+        table = report.areas[0].score_table.model_copy(update={"rows": rows})
+        area = report.areas[0].model_copy(update={"score_table": table})
+        concepts[name] = report.model_copy(update={"areas": [area]})
+    many(tmp_path, list(concepts.values()))
+    with open_archive(tmp_path) as archive:
+        found = archive.compare("sala-2023", named=["hoganas-2018"])
+    assert standing(found, "named").n == 1
+    shares = []
+    for report in concepts.values():
+        row = report.areas[0].score_table.rows[0]
+        shares.append(100 * float(row.achieved.value or 0) / float(row.max.value or 1))
+    question = found.questions[0].standings[0]
+    assert (question.n, question.mean) == (2, pytest.approx(statistics.fmean(shares)))
+    assert any("other editions (2016)" in one for one in found.warnings)
+    assert any("only 2 reports" in one for one in found.warnings)
+
+
+def test_groups_come_from_an_operators_file(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("group;municipality\nmindre;Sala\nmindre;1284\nannan;Åmål\n", encoding="utf-8-sig")
+    groups = groups_from(path)
+    assert groups == {"mindre": ["Sala", "1284"], "annan": ["Åmål"]}
+    folder = filled(tmp_path / "archive")
+    with open_archive(folder) as archive:
+        found = archive.compare("hoganas-2018", groups=groups)
+    assert [one.group for one in found.areas[0].standings] == ["edition 2016", "group mindre"]
+    path.write_text("a,b\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="group and municipality"):
+        groups_from(path)
+
+
+def test_unknown_reports_are_named(archive: AnswerArchive) -> None:
+    with pytest.raises(UsageError, match="no report nowhere-2000"):
+        archive.compare("nowhere-2000")
+    with pytest.raises(UsageError, match="no report nowhere-2000"):
+        archive.compare("sala-2023", named=["nowhere-2000"])
+
+
+def test_the_public_interface_gives_the_archive() -> None:
+    assert kompass_extract.open_archive is open_archive
