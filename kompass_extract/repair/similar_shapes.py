@@ -79,7 +79,7 @@ class Misreadings:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._channel = shapes()
-        self._slots: dict[tuple[str, bool], Slot] = {}
+        self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
         """For a document's lines in reading order: what the words asked about may have been."""

@@ -22,7 +22,7 @@ def repairer() -> Repairer:
         ("Enkäten besvarades av 55 96.", "percent-may-be-misread"),
         ("Det beskriver kommunen. sin roll", "stop-in-sentence"),
         ("Mycket att hinna med Det finns", "stop-may-be-lost"),
-        ("De senaste fem åren, Idag finns", "stop-may-be-lost"),
+        ("De senaste fem åren, Under året", "stop-may-be-lost"),
         ("bland annat de Kommunala bolagen", "stop-may-be-lost"),
         ("skola och äld:eomsörg i kommunen", "sign-inside-word"),
         ("en vision om ”en kommun i framkant", "sign-without-partner"),

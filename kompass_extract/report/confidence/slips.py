@@ -17,7 +17,7 @@ from kompass_extract.content.joining import SENTENCE_END
 from kompass_extract.model.document import Word
 from kompass_extract.model.pointers import AnyField, changed
 from kompass_extract.model.reasons import Reason, reason
-from kompass_extract.model.report import Report, TextField
+from kompass_extract.model.report import Report
 from kompass_extract.report.confidence.block_places import PlaceIndex
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 
@@ -86,18 +86,18 @@ class Words:
 def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: Words) -> Report:
     """The report with each text asked about that was read from a picture and has a slip."""
     texts = {
-        pointer: field
-        for pointer, field in _text_fields(report)
+        pointer: text
+        for pointer, text in _text_values(report)
         if (about := evidence.get(pointer)) is not None and about.scanned and about.family in _TEXTS
     }
-    names = _names(field.value or "" for field in texts.values())
+    names = _names(texts.values())
     unended = _unended(report, texts)
 
     def asked(pointer: str, field: AnyField) -> AnyField:
-        if pointer not in texts or not isinstance(field, TextField):
+        if pointer not in texts:
             return field
         rubric = evidence[pointer].family is Family.RUBRIC
-        found = [] if rubric else [*text_slips(field.value or "", words.cost, names)]
+        found = [] if rubric else [*text_slips(texts[pointer], words.cost, names)]
         found += word_slips(index.text_source(field).words, words)
         if pointer in unended:
             found.append(reason(unended[pointer]))
@@ -109,12 +109,12 @@ def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: Pla
     return changed(report, asked)
 
 
-def _text_fields(report: Report) -> list[tuple[str, TextField]]:
-    found: list[tuple[str, TextField]] = []
+def _text_values(report: Report) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
 
     def seen(pointer: str, field: AnyField) -> AnyField:
-        if isinstance(field, TextField):
-            found.append((pointer, field))
+        if isinstance(field.value, str):
+            found.append((pointer, field.value))
         return field
 
     changed(report, seen)
@@ -225,15 +225,15 @@ def _open_brackets(text: str) -> bool:
     return not _ENUMERATED.search(text) and text.count("(") != text.count(")")
 
 
-def _unended(report: Report, texts: Mapping[str, TextField]) -> dict[str, str]:
+def _unended(report: Report, texts: Mapping[str, str]) -> dict[str, str]:
     """The code of the reason for each text that ends without a stop where nearly all texts of its kind have one."""
     found: dict[str, str] = {}
-    ends = {pointer: SENTENCE_END.search(field.value or "") is not None for pointer, field in texts.items()}
-    long = [one for one in texts if "/narrative/" in one and len(texts[one].value or "") >= SENTENCE]
-    whole = [one for one in long if ends[one] or (texts[one].value or "").endswith(",")]
+    ends = {pointer: SENTENCE_END.search(text) is not None for pointer, text in texts.items()}
+    long = [one for one in texts if "/narrative/" in one and len(texts[one]) >= SENTENCE]
+    whole = [one for one in long if ends[one] or texts[one].endswith(",")]
     if long and len(whole) >= NEARLY_ALL * len(long):
         found.update({one: "ends-mid-sentence" for one in long if not ends[one]})
-    found.update({one: "ends-mid-sentence" for one in long if (texts[one].value or "").endswith(",")})
+    found.update({one: "ends-mid-sentence" for one in long if texts[one].endswith(",")})
     lists = [
         [f"/areas/{number}/{name}/{place}" for place in range(len(getattr(area, name)))]
         for number, area in enumerate(report.areas)
