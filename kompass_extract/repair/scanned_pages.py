@@ -7,7 +7,8 @@ not sure is told as an alternative and changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.model.document import PageKind, Word
@@ -41,10 +42,11 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
     for number, page in enumerate(pages):
         if page.kind is not PageKind.SCANNED:
             continue
+        beside = _Lines(page.strips)
         for index, strip in enumerate(page.strips):
             words = strip.line.words
             places.append([_Place(number, index, place) for place in range(len(words))])
-            cut = bool(words) and words[0].text[0].islower() and _may_follow_cut(strip, page.strips)
+            cut = bool(words) and words[0].text[0].islower() and beside.may_follow_cut(strip)
             opens = [place == 0 or words[place - 1].text.endswith(_STOPS) for place in range(len(words))]
             lines.append(
                 [_odd(word, after_cut=cut and place == 0, opens=opens[place]) for place, word in enumerate(words)]
@@ -53,34 +55,45 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
     return [_page(page, number, found) for number, page in enumerate(pages)] if found else pages
 
 
-def _below(strip: ReadStrip, strips: Sequence[ReadStrip]) -> str:
-    """The text of the line right below, beginning under this one; nothing where a list mark begins it."""
-    box, reach = strip.line.box, LINE_ABOVE * max(strip.letter_height, 1.0)
-    under = [
-        other
-        for other in strips
-        if 0 < other.line.box.y0 - box.y0 <= reach and overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0
-    ]
-    nearest = min(under, key=lambda one: one.line.box.y0, default=None)
-    return nearest.line.text if nearest is not None and nearest.line.bullet is None else ""
+class _Lines:
+    """A page's strips by height, so that those near one are found without looking at them all."""
+
+    def __init__(self, strips: Sequence[ReadStrip]) -> None:
+        self._strips = sorted(strips, key=lambda strip: strip.line.box.y0)
+        self._tops = [strip.line.box.y0 for strip in self._strips]
+
+    def below(self, strip: ReadStrip) -> str:
+        """The text of the line right below, beginning under this one; nothing where a list mark begins it."""
+        top = strip.line.box.y0
+        under = self._within(strip, bisect_right(self._tops, top), bisect_right(self._tops, top + _reach(strip)))
+        nearest = next(under, None)
+        return nearest.line.text if nearest is not None and nearest.line.bullet is None else ""
+
+    def may_follow_cut(self, strip: ReadStrip) -> bool:
+        """Whether a line may begin with the rest of a word: a hyphen ends the line above, or no line stands above."""
+        top = strip.line.box.y0
+        above = [*self._within(strip, bisect_left(self._tops, top - _reach(strip)), bisect_left(self._tops, top))]
+        return not above or any(one.line.words and one.line.words[-1].text.endswith(_HYPHENS) for one in above)
+
+    def _within(self, strip: ReadStrip, start: int, end: int) -> Iterator[ReadStrip]:
+        """The strips from ``start`` to ``end`` that stand above or below this one, from the top."""
+        box = strip.line.box
+        for other in self._strips[start:end]:
+            if overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0:
+                yield other
 
 
-def _may_follow_cut(strip: ReadStrip, strips: Sequence[ReadStrip]) -> bool:
-    """Whether a line may begin with the rest of a word: a hyphen ends the line above, or no line stands above."""
-    box, reach = strip.line.box, LINE_ABOVE * max(strip.letter_height, 1.0)
-    above = [
-        other
-        for other in strips
-        if 0 < box.y0 - other.line.box.y0 <= reach and overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0
-    ]
-    return not above or any(one.line.words and one.line.words[-1].text.endswith(_HYPHENS) for one in above)
+def _reach(strip: ReadStrip) -> float:
+    """Points within which the tops of two lines of one text lie."""
+    return LINE_ABOVE * max(strip.letter_height, 1.0)
 
 
 def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
     """The page without the signs that dirt made in and between its words."""
+    lines = _Lines(page.strips)
     strips = []
     for strip in page.strips:
-        words = with_likely_signs(strip.line.words, repairer.cost, _below(strip, page.strips))
+        words = with_likely_signs(strip.line.words, repairer.cost, lines.below(strip))
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
 
