@@ -26,7 +26,7 @@ from kompass_extract.pages.components import Gray
 from kompass_extract.pipeline import Tools, extract
 from kompass_extract.repair import KnownWords
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.engines.base import CellReader, CellReading, LineReader, PictureWord
+from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord, RecognisedCell
 from kompass_extract.words.engines.registry import ReaderChoice
 from kompass_extract.words.page_reader import Readers
 from kompass_extract.words.workers import PageDone
@@ -85,7 +85,7 @@ class TimedLines(Timed[LineReader]):
 class TimedCells(Timed[CellReader]):
     """A CellReader with its time taken."""
 
-    def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]:
+    def read_cells(self, pictures: Sequence[Gray]) -> list[RecognisedCell]:
         with self.clock.running():
             return self.reader.read_cells(pictures)
 

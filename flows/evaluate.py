@@ -20,7 +20,7 @@ SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 
 
 @task(name="measure case", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def measure(name: str, case: cases.Case, out: Path, engine: str, jobs: int | None) -> evaluation.CaseResult:
+def measure(name: str, case: cases.EvaluationCase, out: Path, engine: str, jobs: int | None) -> evaluation.CaseResult:
     """One labelled report, read and scored; one that cannot be read is a result too."""
     return evaluation.evaluate([case], tools=Tools.default(engine=engine, jobs=jobs), out_dir=out)[0]
 

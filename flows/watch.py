@@ -25,7 +25,7 @@ from kompass_extract.errors import WatchError
 from kompass_extract.watch import crawl_summary
 from kompass_extract.watch.config import load
 from kompass_extract.watch.crawl import Watcher, links_of
-from kompass_extract.watch.crawl_results import Look, Outcome, PageSight, Sight
+from kompass_extract.watch.crawl_results import CrawlLook, CrawlOutcome, PageSight, Sight
 from kompass_extract.watch.crawl_store import Publications
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
@@ -41,7 +41,7 @@ _WATCHER: ContextVar[Watcher] = ContextVar("_WATCHER")
 class Watched:
     """What a look saw, and what became of the files it brought."""
 
-    look: Look
+    look: CrawlLook
     read: Summary
 
 
@@ -95,31 +95,31 @@ def watch(
     return _judged(Watched(look, read))
 
 
-def _look(watcher: Watcher) -> Look:
+def _look(watcher: Watcher) -> CrawlLook:
     _WATCHER.set(watcher)
     pages = [page for address in watcher.settings.pages for page in read_page(address)]
-    return Look(tuple(pages), tuple(fetch_file(link.address, link) for link in links_of(pages)))
+    return CrawlLook(tuple(pages), tuple(fetch_file(link.address, link) for link in links_of(pages)))
 
 
 def _told(sight: S) -> S:
     shown = SHOWN.get()
     if shown is not None:
         shown(sight)
-    if sight.outcome in {Outcome.FAILED, Outcome.REFUSED}:
+    if sight.outcome in {CrawlOutcome.FAILED, CrawlOutcome.REFUSED}:
         get_run_logger().warning("%s", crawl_summary.line_of(sight))
     return sight
 
 
-def _end_of(look: Look) -> RunEnd:
+def _end_of(look: CrawlLook) -> RunEnd:
     counts = look.counts()
-    done = counts.get(Outcome.NEW, 0) + counts.get(Outcome.CHANGED, 0) + counts.get(Outcome.KNOWN, 0)
+    done = counts.get(CrawlOutcome.NEW, 0) + counts.get(CrawlOutcome.CHANGED, 0) + counts.get(CrawlOutcome.KNOWN, 0)
     failed = len(look.troubles)
     skipped = len(look.pages) + len(look.sights) - done - failed
     return RunEnd(done, skipped, failed, 0, look.record())
 
 
 def _judged(watched: Watched) -> Watched:
-    unread = [page for page in watched.look.pages if page.outcome is not Outcome.READ]
+    unread = [page for page in watched.look.pages if page.outcome is not CrawlOutcome.READ]
     if unread:
         raise UnreadPagesError("; ".join(f"{page.address}: {page.reason}" for page in unread), watched)
     return watched

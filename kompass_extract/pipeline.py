@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kompass_extract import content, labels, repair, report, resources
 from kompass_extract.blocks import lay_out, line_pairs, read_text
 from kompass_extract.blocks.page_order import arrange
-from kompass_extract.blocks.plain_text import Mark, Marks
+from kompass_extract.blocks.plain_text import Marks, WordMark
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
@@ -189,7 +189,7 @@ def _read_text(source: SourceFile, tools: Tools) -> Document:
         repaired.extend(tools.repairer.repair_lines(whole))
         marks: Marks = {}
         for word in lost:
-            marks.setdefault(word.line, {})[word.place] = Mark(None, word.confidence, word.alternatives)
+            marks.setdefault(word.line, {})[word.place] = WordMark(None, word.confidence, word.alternatives)
         return [line.text for line in repaired], marks
 
     document = read_text(source.path, restore=restored, knows=tools.repairer.knows)

@@ -38,7 +38,7 @@ from kompass_extract.model.report import (
 from kompass_extract.report import export, summary
 from kompass_extract.training.gold import GoldArea, GoldReport, GoldRow, load_gold
 from kompass_extract.workers.pool import WorkerSettings
-from kompass_extract.workers.protocol import Done, Failed, Order
+from kompass_extract.workers.protocol import Done, Failed, WorkOrder
 
 if TYPE_CHECKING:
     from kompass_extract.review.service import Desk, DeskSettings
@@ -95,7 +95,7 @@ class FakeWorker:
         self._pipeline = pipeline
         self._engine = settings.engine
 
-    def read(self, order: Order, told: object = None) -> Done | Failed:
+    def read(self, order: WorkOrder, told: object = None) -> Done | Failed:
         assert told is None, "no progress outside of a terminal"
         path, debug_dir = Path(order.path), Path(order.debug_dir) if order.debug_dir else None
         try:

@@ -58,6 +58,8 @@ LOADED_OTHERWISE = {
 
 ELSEWHERE = {
     ("cli", "uvicorn"): "kompass review serves with it",
+    ("review", "pyarrow"): "kompass export writes Parquet with it",
+    ("review", "xlsxwriter"): "kompass export writes the workbook with it",
     ("flows", "prefect_dask"): "only where a Dask runner is asked for",
 }
 """Imports that belong to another extra than that of their room."""

@@ -11,7 +11,7 @@ from kompass_extract import pipeline
 from kompass_extract.model.report import Report
 from kompass_extract.pages.source import open_source
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.training.evaluate.cases import Case, gold_cases
+from kompass_extract.training.evaluate.cases import EvaluationCase, gold_cases
 from kompass_extract.training.evaluate.figures import CELL_KINDS, METADATA_KINDS, Figures, figures
 from kompass_extract.training.evaluate.score import ReportScore, score_report
 from kompass_extract.training.gold import load_gold
@@ -35,7 +35,7 @@ def scored(name: str) -> tuple[ReportScore, Figures]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_lists_come_out_whole(case: Case) -> None:
+def test_lists_come_out_whole(case: EvaluationCase) -> None:
     found = scored(case.name)[1]
     assert found.items_f1 >= (0.98 if case.quality in HARD else 0.99)
     assert found.item_cer <= (0.01 if case.quality in HARD else 0.003)
@@ -49,7 +49,7 @@ def test_scores_and_questions_are_right(name: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_metadata_is_right_but_for_names_on_poor_covers(case: Case) -> None:
+def test_metadata_is_right_but_for_names_on_poor_covers(case: EvaluationCase) -> None:
     wrong = {
         one.kind for one in scored(case.name)[0].judgements if one.kind in METADATA_KINDS and one.status != "right"
     }

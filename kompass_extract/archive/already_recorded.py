@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from kompass_extract.archive.ingest_run import Run, store_of
+from kompass_extract.archive.ingest_run import IngestRun, store_of
 from kompass_extract.archive.results import UNCHANGED, Outcome, Status
 from kompass_extract.archive.schema import DocumentRow, FailureRow, ReportRow
 from kompass_extract.archive.store import Store
@@ -17,7 +17,7 @@ State = ReportRow | FailureRow
 _TOGETHER = 500  # documents looked up in one statement
 
 
-def known(store: Store, run: Run, documents: Sequence[str]) -> dict[str, State]:
+def known(store: Store, run: IngestRun, documents: Sequence[str]) -> dict[str, State]:
     """What is recorded of documents under the run's fingerprint and need not be done again."""
     found: dict[str, State] = {}
     with store.read() as session:
@@ -32,7 +32,7 @@ def known(store: Store, run: Run, documents: Sequence[str]) -> dict[str, State]:
     return found
 
 
-def unread(run: Run) -> list[str]:
+def unread(run: IngestRun) -> list[str]:
     """The archive's documents that have neither a report nor a lasting failure under the run's fingerprint."""
     store = store_of(run.archive)
     with store.read() as session:

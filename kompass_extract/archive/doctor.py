@@ -38,7 +38,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """One thing looked at; ``advice`` says what to do where it is not as it should be."""
 
     level: Level
@@ -50,7 +50,7 @@ class Finding:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
-def examine(archive: Archive, *, deep: bool = False) -> list[Finding]:
+def examine(archive: Archive, *, deep: bool = False) -> list[Fault]:
     """All findings, in order; ``deep`` reads every input again to see whether it is whole."""
     findings = [*_programs(), *_models(), *_folder(archive)]
     if not archive.folder.is_dir():
@@ -58,7 +58,7 @@ def examine(archive: Archive, *, deep: bool = False) -> list[Finding]:
     try:
         store = Store.unchanged(archive)
     except KompassError as error:
-        return [*findings, Finding(Level.ERROR, "store", str(error))]
+        return [*findings, Fault(Level.ERROR, "store", str(error))]
     try:
         state = list(_store_itself(store))
         findings += state
@@ -66,64 +66,64 @@ def examine(archive: Archive, *, deep: bool = False) -> list[Finding]:
             with store.read() as session:
                 findings += _contents(store, archive, session, deep=deep)
     except KompassError as error:
-        findings.append(Finding(Level.ERROR, "store", str(error)))
+        findings.append(Fault(Level.ERROR, "store", str(error)))
     finally:
         store.close()
     return [*findings, *_journal(archive)]
 
 
-def _programs() -> Iterator[Finding]:
+def _programs() -> Iterator[Fault]:
     inside, program = importlib.util.find_spec("tesserocr") is not None, tesseract_version()
     if not inside and program is None:
-        yield Finding(Level.ERROR, "tesseract", "Neither tesserocr nor the program tesseract is installed.",
+        yield Fault(Level.ERROR, "tesseract", "Neither tesserocr nor the program tesseract is installed.",
                       "Run make install, or apt-get install tesseract-ocr.")  # fmt: skip
     else:
-        yield Finding(Level.OK, "tesseract", "tesserocr" if inside else str(program))
+        yield Fault(Level.OK, "tesseract", "tesserocr" if inside else str(program))
     try:
-        yield Finding(Level.OK, "language", str(find_tessdata(LANGUAGE) / f"{LANGUAGE}.traineddata"))
+        yield Fault(Level.OK, "language", str(find_tessdata(LANGUAGE) / f"{LANGUAGE}.traineddata"))
     except KompassError as error:
-        yield Finding(Level.ERROR, "language", str(error))
+        yield Fault(Level.ERROR, "language", str(error))
     if shutil.which("pdftoppm") is None:
-        yield Finding(Level.WARNING, "poppler", "pdftoppm is not installed; pages that PDFium cannot draw fail.",
+        yield Fault(Level.WARNING, "poppler", "pdftoppm is not installed; pages that PDFium cannot draw fail.",
                       "apt-get install poppler-utils.")  # fmt: skip
     else:
-        yield Finding(Level.OK, "poppler", "pdftoppm")
+        yield Fault(Level.OK, "poppler", "pdftoppm")
 
 
-def _models() -> Iterator[Finding]:
+def _models() -> Iterator[Fault]:
     """Each model that a card in the models' folder describes."""
     try:
         folder, hashes = model_folder(), model_hashes()
     except ModelError as error:
-        yield Finding(Level.ERROR, "models", str(error))
+        yield Fault(Level.ERROR, "models", str(error))
         return
     for path in sorted(folder.glob("*.card.json")):
         try:
             card = json.loads(path.read_bytes())
             name, told = str(card["model"]), card.get("sha256")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            yield Finding(Level.WARNING, "models", f"{path} is no card of a model.", "Run kompass train.")
+            yield Fault(Level.WARNING, "models", f"{path} is no card of a model.", "Run kompass train.")
             continue
         found = hashes.get(name)
         if found is None or told not in (None, found):
-            yield Finding(Level.ERROR, "models", f"{name} is missing or not the file that {path} describes.",
+            yield Fault(Level.ERROR, "models", f"{name} is missing or not the file that {path} describes.",
                           "Fetch it again, or run kompass train.")  # fmt: skip
         else:
-            yield Finding(Level.OK, "models", f"{name} {found[:12]}")
+            yield Fault(Level.OK, "models", f"{name} {found[:12]}")
 
 
-def _folder(archive: Archive) -> Iterator[Finding]:
+def _folder(archive: Archive) -> Iterator[Fault]:
     if not archive.folder.is_dir():
-        yield Finding(Level.ERROR, "folder", f"{archive.folder} does not exist.",
+        yield Fault(Level.ERROR, "folder", f"{archive.folder} does not exist.",
                       "Name the archive by --archive, or make one by kompass ingest.")  # fmt: skip
         return
     free = shutil.disk_usage(archive.folder).free
     if free < LEAST_FREE_BYTES:
-        yield Finding(Level.WARNING, "disk", f"{free / 1e9:.1f} GB are free.", "Make room before the next ingestion.")
+        yield Fault(Level.WARNING, "disk", f"{free / 1e9:.1f} GB are free.", "Make room before the next ingestion.")
     old = time.time() - LEFT_OVER_SECONDS
     left = [path for path in archive.folder.rglob(".*.part") if _older(path, old)]
     if left:
-        yield Finding(Level.WARNING, "folder", f"{len(left)} unfinished files, such as {left[0]}.",
+        yield Fault(Level.WARNING, "folder", f"{len(left)} unfinished files, such as {left[0]}.",
                       "A killed run left them; they can be removed.")  # fmt: skip
 
 
@@ -134,17 +134,17 @@ def _older(path: Path, seconds: float) -> bool:
         return False
 
 
-def _store_itself(store: Store) -> Iterator[Finding]:
+def _store_itself(store: Store) -> Iterator[Fault]:
     revision, newest = store.revision(), newest_revision()
     if revision is None:
-        yield Finding(Level.ERROR, "store", "It has no tables.", "Run kompass rebuild.")
+        yield Fault(Level.ERROR, "store", "It has no tables.", "Run kompass rebuild.")
     elif revision > newest:
-        yield Finding(Level.ERROR, "store", f"Revision {revision} was made by a newer kompass.", "Use that one.")
+        yield Fault(Level.ERROR, "store", f"Revision {revision} was made by a newer kompass.", "Use that one.")
     elif revision < newest:
-        yield Finding(Level.WARNING, "store", f"Revision {revision}, this program's is {newest}.",
+        yield Fault(Level.WARNING, "store", f"Revision {revision}, this program's is {newest}.",
                       "The next command that writes brings it up to date.")  # fmt: skip
     else:
-        yield Finding(Level.OK, "store", f"revision {revision}")
+        yield Fault(Level.OK, "store", f"revision {revision}")
     if not store.is_sqlite:
         return
     try:
@@ -154,43 +154,43 @@ def _store_itself(store: Store) -> Iterator[Finding]:
     except sqlite3.DatabaseError as error:
         said, loose = [str(error)], []
     if said != ["ok"] or loose:
-        yield Finding(Level.ERROR, "store", f"Damaged: {'; '.join(said[:3])}; {len(loose)} loose rows.",
+        yield Fault(Level.ERROR, "store", f"Damaged: {'; '.join(said[:3])}; {len(loose)} loose rows.",
                       "Move it away and run kompass rebuild.")  # fmt: skip
 
 
-def _contents(store: Store, archive: Archive, session: Session, *, deep: bool) -> Iterator[Finding]:
+def _contents(store: Store, archive: Archive, session: Session, *, deep: bool) -> Iterator[Fault]:
     yield from _runs(store, session)
     yield from _documents(archive, session, deep=deep)
     yield from _reports(archive, session)
 
 
-def _runs(store: Store, session: Session) -> Iterator[Finding]:
+def _runs(store: Store, session: Session) -> Iterator[Fault]:
     limit = store.clock(session) - EXPIRY_SECONDS
     for run in session.scalars(select(RunRow).filter_by(status="running")):
         if run.heartbeat < limit or is_gone(run.owner):
-            yield Finding(Level.WARNING, "runs", f"Run {run.id} of {run.started} ended without saying so.",
+            yield Fault(Level.WARNING, "runs", f"Run {run.id} of {run.started} ended without saying so.",
                           "The next run marks it dead and goes on where it was.")  # fmt: skip
     held = [one for one in session.scalars(select(ClaimRow)) if one.heartbeat < limit or is_gone(one.owner)]
     if held:
-        yield Finding(Level.WARNING, "runs", f"{len(held)} documents were begun and not finished.",
+        yield Fault(Level.WARNING, "runs", f"{len(held)} documents were begun and not finished.",
                       "Run kompass ingest; it reads what is still to be read.")  # fmt: skip
 
 
-def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Finding]:
+def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Fault]:
     rows = session.scalars(select(DocumentRow)).all()
     bad = [row for row in rows if not _whole(archive.folder / row.stored, row, deep=deep)]
     for row in bad:
-        yield Finding(Level.ERROR, "files", f"The copy of {row.file_name} ({row.sha256[:12]}) is missing or damaged.",
+        yield Fault(Level.ERROR, "files", f"The copy of {row.file_name} ({row.sha256[:12]}) is missing or damaged.",
                       "Ingest the input again after removing the copy.")  # fmt: skip
     known = {row.sha256 for row in rows}
     strange = [
         path for path in archive.files.glob("??/*") if not path.name.startswith(".") and path.name[:64] not in known
     ]
     if strange:
-        yield Finding(Level.WARNING, "files", f"{len(strange)} copies are unknown to the store, such as {strange[0]}.",
+        yield Fault(Level.WARNING, "files", f"{len(strange)} copies are unknown to the store, such as {strange[0]}.",
                       "Run kompass rebuild to take them in.")  # fmt: skip
     if not bad:
-        yield Finding(Level.OK, "files", f"{len(rows)} inputs" + (", all read" if deep else ""))
+        yield Fault(Level.OK, "files", f"{len(rows)} inputs" + (", all read" if deep else ""))
 
 
 def _whole(path: Path, row: DocumentRow, *, deep: bool) -> bool:
@@ -200,51 +200,49 @@ def _whole(path: Path, row: DocumentRow, *, deep: bool) -> bool:
         return False
 
 
-def _reports(archive: Archive, session: Session) -> Iterator[Finding]:
+def _reports(archive: Archive, session: Session) -> Iterator[Fault]:
     rows = session.scalars(select(ReportRow)).all()
     problems = [found for row in rows if (found := _report_problem(archive.folder / row.path, row)) is not None]
     yield from problems
     known = {row.report_id for row in rows}
     for path in sorted(archive.reports.glob("*.json")):
         if path.stem not in known:
-            problems.append(
-                Finding(Level.ERROR, "reports", f"{path.name} is not in the store.", "Run kompass rebuild.")
-            )
+            problems.append(Fault(Level.ERROR, "reports", f"{path.name} is not in the store.", "Run kompass rebuild."))
             yield problems[-1]
     for reserved in session.scalars(select(ReportIdRow.report_id)):
         if reserved not in known:
-            yield Finding(
+            yield Fault(
                 Level.WARNING, "reports", f"The id {reserved} is taken and has no report.", "Run kompass ingest."
             )
     for path in sorted(archive.reviewed.glob("*.json")):
         if path.stem not in known:
-            yield Finding(Level.WARNING, "reports", f"reviewed/{path.name} belongs to no report of the store.",
+            yield Fault(Level.WARNING, "reports", f"reviewed/{path.name} belongs to no report of the store.",
                           "Run kompass rebuild.")  # fmt: skip
     if not problems:
-        yield Finding(Level.OK, "reports", f"{len(rows)} reports")
+        yield Fault(Level.OK, "reports", f"{len(rows)} reports")
 
 
-def _report_problem(path: Path, row: ReportRow) -> Finding | None:
+def _report_problem(path: Path, row: ReportRow) -> Fault | None:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
-        return Finding(Level.ERROR, "reports", f"{row.path} is missing.",
+        return Fault(Level.ERROR, "reports", f"{row.path} is missing.",
                        "Put it back from a backup, or run kompass rebuild and kompass ingest.")  # fmt: skip
     if found == row.json_sha256:
         return None
-    return Finding(Level.ERROR, "reports", f"{row.path} was changed outside of kompass.",
+    return Fault(Level.ERROR, "reports", f"{row.path} was changed outside of kompass.",
                    "Put it back, or take it as it is by kompass rebuild.")  # fmt: skip
 
 
-def _journal(archive: Archive) -> Iterator[Finding]:
+def _journal(archive: Archive) -> Iterator[Fault]:
     if not archive.journal.exists():
         return
     bad = _bad_lines(archive.journal, json.loads)
     if bad:
-        yield Finding(Level.ERROR, "decisions", f"{archive.journal.name}: no JSON in lines {str(bad[:5])[1:-1]}.",
+        yield Fault(Level.ERROR, "decisions", f"{archive.journal.name}: no JSON in lines {str(bad[:5])[1:-1]}.",
                       "Look at them; a line that a crash cut off can be removed.")  # fmt: skip
     else:
-        yield Finding(Level.OK, "decisions", archive.journal.name)
+        yield Fault(Level.OK, "decisions", archive.journal.name)
 
 
 def _bad_lines(path: Path, parse: Callable[[str], object]) -> list[int]:

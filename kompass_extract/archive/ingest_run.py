@@ -39,7 +39,7 @@ class IngestSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class IngestRun:
     """A run under way, as its tasks know it; picklable."""
 
     id: int
@@ -57,7 +57,7 @@ class Run:
 class Job:
     """One document to be read, ``pages`` pages at a time; ``wait`` for another run that works on it."""
 
-    run: Run
+    run: IngestRun
     document: Admitted
     pages: int = 1
     wait: bool = False
@@ -66,11 +66,11 @@ class Job:
 @contextmanager
 def running(
     archive: Archive, settings: IngestSettings, *, kind: str = "ingest"
-) -> Iterator[tuple[Run, Callable[[Sequence[Sequence[Outcome]]], Summary]]]:
+) -> Iterator[tuple[IngestRun, Callable[[Sequence[Sequence[Outcome]]], Summary]]]:
     """A run in the store's books, and what to call with all outcomes at its end; without that call it failed."""
     start, store = time.monotonic(), store_of(archive)
     made = fingerprint(settings.engine, settings.reading)
-    run = Run(begin_run(store, kind, made), archive, made, settings)
+    run = IngestRun(begin_run(store, kind, made), archive, made, settings)
     ended: list[RunEnd] = []
 
     def finish(parts: Sequence[Sequence[Outcome]]) -> Summary:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from kompass_extract.archive.already_recorded import done_before, known, skipped, unread
 from kompass_extract.archive.claims import Claim, claim, release, renewed
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingest_run import IngestSettings, Job, Run, running, store_of, workers_here
+from kompass_extract.archive.ingest_run import IngestRun, IngestSettings, Job, running, store_of, workers_here
 from kompass_extract.archive.recording import record_failure, record_report
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.store import Store
@@ -34,11 +34,24 @@ from kompass_extract.errors import (
 )
 from kompass_extract.model.report import Report
 from kompass_extract.workers.pool import Told, WorkerSettings, read_twice
-from kompass_extract.workers.protocol import Done, Failed, Order
+from kompass_extract.workers.protocol import Done, Failed, WorkOrder
 
 __all__ = [
-    "ELSEWHERE", "IngestSettings", "Job", "Plan", "Run", "ingest", "ingest_document", "plan", "postponed", "running",
-    "settled_outcomes", "spread", "store_of", "unread", "workers_here",
+    "ELSEWHERE",
+    "IngestRun",
+    "IngestSettings",
+    "Job",
+    "Plan",
+    "ingest",
+    "ingest_document",
+    "plan",
+    "postponed",
+    "running",
+    "settled_outcomes",
+    "spread",
+    "store_of",
+    "unread",
+    "workers_here",
 ]  # fmt: skip
 
 ELSEWHERE = "in work elsewhere"
@@ -145,12 +158,12 @@ def _read(job: Job, told: Told | None) -> Done | Failed:
         limits=run.settings.limits, module=run.settings.worker,
     )  # fmt: skip
 
-    def read(order: Order) -> Done | Failed:
+    def read(order: WorkOrder) -> Done | Failed:
         with workers_here().borrowed(settings, run.key) as worker:
             return worker.read(order, told)
 
     try:
-        return read_twice(Order(str(path), job.document.name, job.pages), read)
+        return read_twice(WorkOrder(str(path), job.document.name, job.pages), read)
     except (DocumentCrashError, DocumentLimitError) as error:
         return Failed.of(error)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kompass_extract.archive.already_recorded import known, skipped
 from kompass_extract.archive.discover import discover, settled
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingest_run import Job, Run, store_of
+from kompass_extract.archive.ingest_run import IngestRun, Job, store_of
 from kompass_extract.archive.results import Outcome
 from kompass_extract.archive.take_in import Admitted, admit, stored
 from kompass_extract.process.limits import usable_cores
@@ -25,7 +25,7 @@ class Plan:
     outcomes: tuple[Outcome, ...]
 
 
-def plan(run: Run, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Plan:
+def plan(run: IngestRun, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Plan:
     """Look at the inputs, take new ones into the archive, and say which documents are to be read."""
     store, settings = store_of(run.archive), run.settings
     found = discover(inputs, leave_out=run.archive.folder)

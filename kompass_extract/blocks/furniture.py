@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from kompass_extract.model.geometry import Box
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
-EDGE_SHARE = 0.105  # of the page's height, at the top and at the bottom
+EDGE_SHARE = 0.105  # of the page's longer side, at the top and at the bottom
 SAME_TEXT = 82.0  # rapidfuzz ratio, so that a misread header is still the same
 SAME_PLACE_PT = 14.0  # scans shift pages by this much
 LEAST_REPEATS = 3
@@ -90,8 +90,8 @@ def edge_numbers(page: PageReading) -> list[int]:
 
 
 def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
-    box = strip.line.box
-    return box.y1 <= EDGE_SHARE * page.height or box.y0 >= (1 - EDGE_SHARE) * page.height
+    box, margin = strip.line.box, EDGE_SHARE * max(page.height, page.width)
+    return box.y1 <= margin or box.y0 >= page.height - margin
 
 
 def _key(strip: ReadStrip) -> str:

@@ -25,6 +25,7 @@ from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
 from kompass_extract.blocks.table_zones import table_zones
 from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
+from kompass_extract.blocks.twin_tables import part_tables
 from kompass_extract.blocks.typed_marks import take_typed_marks
 from kompass_extract.model.document import Block, Column, Form, Line, Page
 from kompass_extract.model.geometry import union
@@ -148,7 +149,8 @@ def _plan(parts: Sorted, context: _Context) -> _Plan:
     middle = context.page.height / 2
     strips = cut_cells(cut_at_gutters(parts.text, context.em), context.em)
     tables, rest = table_zones(strips, context.page.rules, context.em)
-    zones = part_zones(find_zones(rest, context.page.rules, context.em, tables=tables), context.page.rules, context.em)
+    found = find_zones(rest, context.page.rules, context.em, tables=tables)
+    zones = [table for zone in part_zones(found, context.page.rules, context.em) for table in part_tables(zone)]
     right = _right_edges(zones)
     body = [
         _zone_part(zone, f"p{context.page.number}z{number}", right[number - 1], context)

@@ -73,7 +73,7 @@ class Trees:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PairVerdict:
     """For each column the probability that each line's text goes on in the next, and the report's habits."""
 
     going_on: tuple[Array, ...]
@@ -89,7 +89,7 @@ class LinePairs:
     over_break: Trees
     odds: WordOdds
 
-    def columns(self, columns: Sequence[RowColumn]) -> Verdict:
+    def columns(self, columns: Sequence[RowColumn]) -> PairVerdict:
         """The verdicts for all columns of a report."""
         features = [column_features(column, self.odds) for column in columns]
         together = np.concatenate(features) if features else np.zeros((0, len(BASE)))
@@ -98,7 +98,7 @@ class LinePairs:
         second = self.second.probability(second_features(columns, features, first, habits))
         second = np.where(together[:, BASE.index("ruled")] > 0, np.minimum(second, RULED), second)
         ends = np.cumsum([len(one) for one in features])[:-1]
-        return Verdict(tuple(np.split(second, ends)) if features else (), habits)
+        return PairVerdict(tuple(np.split(second, ends)) if features else (), habits)
 
     def over(
         self, before: RowColumn, after: RowColumn, kind: float, habits: Habits, *, foot: float = math.nan

@@ -16,7 +16,7 @@ from statistics import median
 from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.line_pairs import GOES_ON, LinePairs
 from kompass_extract.blocks.pair_features import COLUMN_BREAK, PAGE_BREAK
-from kompass_extract.blocks.pair_rows import Row, RowColumn
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -57,7 +57,7 @@ class _Joiner:
 def _rows(blocks: Sequence[Block]) -> RowColumn:
     """The lines of a column's blocks as the model sees them."""
     rows = [
-        Row(
+        PairRow(
             text=line.text, x0=line.box.x0, x1=line.box.x1, baseline=line.box.y1, size=block.size, weight=block.weight,
             first_width=line.words[0].box.width if line.words else 0.0,
             mark=line.bullet.x0 if line.bullet is not None else math.nan,

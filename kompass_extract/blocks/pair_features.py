@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from kompass_extract.blocks.pair_rows import Row, RowColumn, RowWords, role_code, words_of
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn, RowWords, role_code, words_of
 
 Array = npt.NDArray[np.float64]
 
@@ -115,7 +115,7 @@ class _Place:
         larger = max(1.0, size / self.column.cap)
         return [step, step - self.tight, step - self.low, rank, step / larger, before, after]
 
-    def across(self, above: Row, below: Row, after: Row | None) -> list[float]:
+    def across(self, above: PairRow, below: PairRow, after: PairRow | None) -> list[float]:
         """The room that was left on the first line, and how the column's lines end."""
         cap, right = self.column.cap, self.column.right
         bare = (right - above.x1) / cap
@@ -123,7 +123,7 @@ class _Place:
         room = bare - below.first_width / cap - WORD_SPACE_CAPS
         return [room, bare, following, self.edge_share, (right - self.left) / cap]
 
-    def _indents(self, index: int, above: Row, below: Row, after: Row | None) -> list[float]:
+    def _indents(self, index: int, above: PairRow, below: PairRow, after: PairRow | None) -> list[float]:
         cap, rows = self.column.cap, self.column.rows
         return [
             (above.x0 - self.left) / cap,
@@ -133,7 +133,7 @@ class _Place:
             NAN if not index else (above.x0 - rows[index - 1].x0) / cap,
         ]
 
-    def _marks(self, index: int, below: Row) -> list[float]:
+    def _marks(self, index: int, below: PairRow) -> list[float]:
         rows, cap = self.column.rows, self.column.cap
         last = next((i for i in range(index, -1, -1) if rows[i].marked), None)
         flags = [float(below.marked), float(rows[index].marked), self.mark_share]
@@ -158,7 +158,7 @@ def _typed_marks(words: Sequence[RowWords], index: int, share: float) -> list[fl
     return [below.typed, follows, words[index].typed, share]
 
 
-def _letters(above: Row, below: Row, cap: float) -> list[float]:
+def _letters(above: PairRow, below: PairRow, cap: float) -> list[float]:
     telling = above.tall and below.tall
     return [
         math.log(below.size / above.size) if telling and above.size > 0 and below.size > 0 else NAN,
@@ -178,7 +178,7 @@ def _wording(above: RowWords, below: RowWords, odds: WordOdds) -> list[float]:
     ]  # fmt: skip
 
 
-def _roles(above: Row, below: Row, after: Row | None, first: RowWords, second: RowWords) -> list[float]:
+def _roles(above: PairRow, below: PairRow, after: PairRow | None, first: RowWords, second: RowWords) -> list[float]:
     both = role_code(f"{above.text} {below.text}") if first.words + second.words < 10 else NAN
     following = role_code(f"{below.text} {after.text}") if after is not None and second.words < 6 else NAN
     return [first.role, second.role, both, following]

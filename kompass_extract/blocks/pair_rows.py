@@ -29,7 +29,7 @@ MOST_HEAD_WORDS = 12  # of a line that is asked whether it is a header
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PairRow:
     """A line of one column; ``mark`` is the left edge of its list mark, ``ruled`` that a rule stands right above it."""
 
     text: str
@@ -52,7 +52,7 @@ class Row:
 class RowColumn:
     """Lines below each other; ``right`` is where text may go at most, ``cap`` the page's usual letter height."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PairRow, ...]
     right: float
     cap: float
     page: int = 0
@@ -75,7 +75,9 @@ class RowWords:
     last: str
 
 
-def rows_of(lines: Sequence[Sequence[ReadStrip]], stroke: float, rules: Iterable[Rule], cap: float) -> tuple[Row, ...]:
+def rows_of(
+    lines: Sequence[Sequence[ReadStrip]], stroke: float, rules: Iterable[Rule], cap: float
+) -> tuple[PairRow, ...]:
     """The lines of a column, each of one or more strips, as rows; ``stroke`` is the page's usual thickness."""
     level = [rule for rule in rules if rule.horizontal]
     made = []
@@ -85,12 +87,12 @@ def rows_of(lines: Sequence[Sequence[ReadStrip]], stroke: float, rules: Iterable
     return tuple(made)
 
 
-def _row(strips: Sequence[ReadStrip], stroke: float, *, ruled: bool) -> Row:
+def _row(strips: Sequence[ReadStrip], stroke: float, *, ruled: bool) -> PairRow:
     first, last = strips[0], strips[-1]
     longest = max(strips, key=lambda strip: len(strip.line.text))
     tall, letters = tall_letters(longest.line.words)
     mark = first.line.bullet
-    return Row(
+    return PairRow(
         text=" ".join(strip.line.text for strip in strips),
         x0=first.line.box.x0,
         x1=last.line.box.x1,

@@ -22,6 +22,7 @@ TITLE_LINES = 3
 TITLE_SPACE = 3.0  # cap heights from a title to a list that runs over columns below it
 TITLE_PITCH = 2.4  # cap heights between the lines of one title
 RULE_REACH = 2.5  # cap heights from the middle of a gutter to a rule in it
+SECTION_SPACE = 0.9  # cap heights between lines of one text, at most
 LEAST_RULE = 4.0  # cap heights of a rule between two lists
 HEADS = ITEM_HEADS | {HeaderRole.RUBRICS}
 
@@ -44,7 +45,7 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
             parted.append(zone)
             continue
         for whole in _cut_above_heads(zone):
-            for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole)]):
+            for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole, em)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
     return _with_heads(_with_titles(parted, em), em)
 
@@ -97,7 +98,7 @@ def _rule_ends(zone: Zone, rules: Sequence[Rule], em: float) -> list[float]:
     return [y for y in ends if zone.box.y0 + em < y < zone.box.y1 - em]
 
 
-def _section_tops(zone: Zone) -> list[float]:
+def _section_tops(zone: Zone, em: float) -> list[float]:
     """Where a section of the narrative begins below lists that have their heads in the zone."""
     heads = [s.line.box.y1 for s in zone.strips if header_role(s.line.text) in ITEM_HEADS]
     if not heads:
@@ -110,7 +111,18 @@ def _section_tops(zone: Zone) -> list[float]:
             if strip.line.box.y0 > max(heads) and any(header_role(text) in SECTION_HEADS for text in words):
                 tops.append(strip.line.box.y0)
                 break
-    return tops[:1]
+    return [top for top in tops[:1] if _is_clear(zone, top, em)]
+
+
+def _is_clear(zone: Zone, y: float, em: float) -> bool:
+    """Whether no column's text runs on past a height: columns of one running text have their sections anywhere."""
+    for index in range(zone.columns):
+        lines = [strip.line.box for strip in zone.in_column(index)]
+        above = max((box.y1 for box in lines if box.center_y < y), default=None)
+        below = min((box.y0 for box in lines if box.center_y >= y), default=None)
+        if above is not None and below is not None and below - above < SECTION_SPACE * em:
+            return False
+    return True
 
 
 def is_headed(zone: Zone) -> bool:

@@ -24,6 +24,7 @@ SAME_INDENT = 0.5  # between the left edges of marks of one list
 SAME_TEXT = 0.6  # between the left edges of their texts
 SAME_END = 0.3  # between the right edges of numbers that are set flush right
 HEADLINE = 1.2  # letters from this height on are a heading's
+LARGE_NUMBER = 1.4  # height of a score's digits against the letters beside it
 LEAST_SIGNS = 2  # lines at one indent that begin with a sign
 LEAST_LETTERS = 3  # the same for single letters, which may be initials
 LEAST_SHARE = 0.2  # of the lines at that indent that begin with a sign, where its texts begin with capitals
@@ -166,12 +167,16 @@ def _text_after(lone: ReadStrip, page: PageReading) -> int | None:
 
 
 def _is_cell(strip: ReadStrip, page: PageReading) -> bool:
-    """Whether numbers stand on the strip's right: its number is a table's, or its page's in the contents."""
+    """Whether numbers stand on the strip's right: its number is a table's, or its page's in the contents.
+
+    A number in much larger letters is the chapter's score beside its lists.
+    """
     if _HAS_PAGE_NUMBER.search(strip.line.text) and "..." in strip.line.text:
         return True
     return any(
         other.line.box.x0 > strip.line.box.x1
         and looks_numeric(other.line.text)
+        and other.letter_height < LARGE_NUMBER * strip.letter_height
         and _ORDINAL.match(other.line.text) is None
         and beside(strip, other)
         for other in page.strips

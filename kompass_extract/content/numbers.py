@@ -25,7 +25,7 @@ class NumberKind(StrEnum):
     PERCENT = "percent"
 
 
-class Origin(StrEnum):
+class CandidateOrigin(StrEnum):
     """How a candidate came out of what was read, from certain to guessed; the codes of reasons."""
 
     PRINTED = "printed"  # the text is a well-formed number of its kind
@@ -40,12 +40,12 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NumberCandidate:
     """A value that the cell may hold; ``weight`` is its prior share, 0..1, before any other cell is looked at."""
 
     value: int
     weight: float
-    origin: Origin
+    origin: CandidateOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class NumberReading:
     raw: str
     kind: NumberKind
     confidence: float
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[NumberCandidate, ...]
     certain: bool = False
 
     @property
@@ -82,7 +82,7 @@ class NumberReading:
     @property
     def printed(self) -> int | None:
         """The value of a well-formed text, None where the text had to be interpreted."""
-        return next((c.value for c in self.candidates if c.origin is Origin.PRINTED), None)
+        return next((c.value for c in self.candidates if c.origin is CandidateOrigin.PRINTED), None)
 
 
 LIMIT = {NumberKind.POINTS: 100, NumberKind.PERCENT: 100}
@@ -120,7 +120,12 @@ WELL_READ, FAIR, POOR = 0.9, 0.7, 0.45
 """Reader confidences, 0..1, from which on ``trust`` takes a number for right in 99, 96 and 85 % of cells; assumed, not
 yet measured."""
 
-INTERPRETED_TRUST = {Origin.DECIMALS: 0.97, Origin.ROUNDED: 0.97, Origin.SIGN: 0.97, Origin.LETTERS: 0.9}
+INTERPRETED_TRUST = {
+    CandidateOrigin.DECIMALS: 0.97,
+    CandidateOrigin.ROUNDED: 0.97,
+    CandidateOrigin.SIGN: 0.97,
+    CandidateOrigin.LETTERS: 0.9,
+}
 """Highest prior, 0..1, of a value whose digits were read but not its sign, or whose digits were letters."""
 
 SECOND_READER_SHARE = 0.35
@@ -208,12 +213,12 @@ def read_number(raw: str, kind: NumberKind, confidence: float, alternatives: Ite
     certain = own is not None and (
         confidence >= TEXT_LAYER_CONFIDENCE or (len(agreeing) > 0 and len(agreeing) == len(others))
     )
-    weights: dict[tuple[int, Origin], float] = {}
+    weights: dict[tuple[int, CandidateOrigin], float] = {}
     _gather(weights, raw, kind, 1.0, trust(confidence), second=False)
     for other in others:
         _gather(weights, other, kind, SECOND_READER_SHARE if own is not None else 0.8, 0.9, second=True)
     if certain and own is not None:
-        weights = {(own, Origin.PRINTED): 1.0}
+        weights = {(own, CandidateOrigin.PRINTED): 1.0}
     return NumberReading(raw, kind, confidence, _ranked(weights), certain)
 
 
@@ -222,7 +227,7 @@ class Interpretation:
     """A value that a malformed text can mean and how plausible that is against its other meanings, above 0."""
 
     value: int
-    origin: Origin
+    origin: CandidateOrigin
     plausibility: float
 
 
@@ -253,12 +258,12 @@ def _with_decimals(whole: str, decimals: str, kind: NumberKind) -> tuple[Interpr
     value = _value(whole, kind)
     if value is None:
         return ()
-    origin = Origin.ROUNDED if decimals.strip("0") else Origin.DECIMALS
+    origin = CandidateOrigin.ROUNDED if decimals.strip("0") else CandidateOrigin.DECIMALS
     rounded = min(LIMIT[kind], value + (decimals[0] >= "5"))
     other = _value(whole + decimals, kind)
     if other is None or other == rounded:
         return (Interpretation(rounded, origin, 1.0),)
-    return (Interpretation(rounded, origin, 1 - SPECK), Interpretation(other, Origin.CONFUSION, SPECK))
+    return (Interpretation(rounded, origin, 1 - SPECK), Interpretation(other, CandidateOrigin.CONFUSION, SPECK))
 
 
 def _spellings(text: str) -> list[tuple[str, float]]:
@@ -277,7 +282,7 @@ def _meanings(text: str, digits: str, kind: NumberKind) -> list[Interpretation]:
     """The values of one spelling, by itself and before what may be a misread percent sign."""
     found: list[Interpretation] = []
     if (value := _value(digits.removesuffix("%"), kind)) is not None:
-        found.append(Interpretation(value, Origin.SIGN if text.isdigit() else Origin.LETTERS, 1.0))
+        found.append(Interpretation(value, CandidateOrigin.SIGN if text.isdigit() else CandidateOrigin.LETTERS, 1.0))
     if kind is NumberKind.PERCENT:
         found.extend(_before_sign(text, digits))
     total = sum(one.plausibility for one in found)
@@ -292,35 +297,41 @@ def _before_sign(text: str, digits: str) -> list[Interpretation]:
         usual = next((share for remains, share in SIGN_REMAINS if remains.fullmatch(text[length:])), 0.0)
         if value is None or not usual:
             continue
-        origin = Origin.SIGN if text[:length].isdigit() else Origin.LETTERS
+        origin = CandidateOrigin.SIGN if text[:length].isdigit() else CandidateOrigin.LETTERS
         found.append(Interpretation(value, origin, usual * (0.3 if length == 1 else 1.0)))
     return found
 
 
-def neighbours(value: int, kind: NumberKind) -> dict[int, Origin]:
+def neighbours(value: int, kind: NumberKind) -> dict[int, CandidateOrigin]:
     """The values that are commonly read as ``value``: one digit confused, lost, or one too many."""
-    text, found = str(value), dict[int, Origin]()
+    text, found = str(value), dict[int, CandidateOrigin]()
     for index, digit in enumerate(text):
         for other in CONFUSIONS[digit]:
-            _offer(found, text[:index] + other + text[index + 1 :], kind, Origin.CONFUSION)
-        _offer(found, text[:index] + text[index + 1 :], kind, Origin.EXTRA_DIGIT)
+            _offer(found, text[:index] + other + text[index + 1 :], kind, CandidateOrigin.CONFUSION)
+        _offer(found, text[:index] + text[index + 1 :], kind, CandidateOrigin.EXTRA_DIGIT)
     if len(text) < 3:
         for digit in "123456789":
-            _offer(found, digit + text, kind, Origin.LOST_DIGIT)
-            _offer(found, text + digit, kind, Origin.LOST_DIGIT)
-        _offer(found, text + "0", kind, Origin.LOST_DIGIT)
+            _offer(found, digit + text, kind, CandidateOrigin.LOST_DIGIT)
+            _offer(found, text + digit, kind, CandidateOrigin.LOST_DIGIT)
+        _offer(found, text + "0", kind, CandidateOrigin.LOST_DIGIT)
     found.pop(value, None)
     return found
 
 
 def _gather(
-    weights: dict[tuple[int, Origin], float], text: str, kind: NumberKind, share: float, right: float, *, second: bool
+    weights: dict[tuple[int, CandidateOrigin], float],
+    text: str,
+    kind: NumberKind,
+    share: float,
+    right: float,
+    *,
+    second: bool,
 ) -> None:
     """Add what one text can mean to ``weights``: ``right`` of ``share`` to its value, the rest to its neighbours."""
     value = strict(text, kind)
     if value is not None:
         readings: tuple[Interpretation, ...] = (
-            Interpretation(value, Origin.SECOND_READER if second else Origin.PRINTED, 1.0),
+            Interpretation(value, CandidateOrigin.SECOND_READER if second else CandidateOrigin.PRINTED, 1.0),
         )
     else:
         readings = interpret(text, kind)
@@ -333,19 +344,19 @@ def _gather(
             _add(weights, other, origin, share * (1 - right) * one.plausibility / len(around))
 
 
-def _add(weights: dict[tuple[int, Origin], float], value: int, origin: Origin, weight: float) -> None:
+def _add(weights: dict[tuple[int, CandidateOrigin], float], value: int, origin: CandidateOrigin, weight: float) -> None:
     weights[value, origin] = weights.get((value, origin), 0.0) + weight
 
 
-def _ranked(weights: dict[tuple[int, Origin], float]) -> tuple[Candidate, ...]:
+def _ranked(weights: dict[tuple[int, CandidateOrigin], float]) -> tuple[NumberCandidate, ...]:
     """One candidate per value with the strongest origin, weights summing to 1, the heaviest first."""
     total = sum(weights.values())
-    merged: dict[int, tuple[float, Origin]] = {}
-    order = list(Origin)
+    merged: dict[int, tuple[float, CandidateOrigin]] = {}
+    order = list(CandidateOrigin)
     for (value, origin), weight in weights.items():
         seen, kept = merged.get(value, (0.0, origin))
         merged[value] = (seen + weight / total, min(kept, origin, key=order.index))
-    found = [Candidate(value, weight, origin) for value, (weight, origin) in merged.items()]
+    found = [NumberCandidate(value, weight, origin) for value, (weight, origin) in merged.items()]
     return tuple(sorted(found, key=lambda c: (-c.weight, c.value)))
 
 
@@ -367,6 +378,6 @@ def _value(digits: str, kind: NumberKind) -> int | None:
     return int(digits) if int(digits) <= LIMIT[kind] else None
 
 
-def _offer(found: dict[int, Origin], digits: str, kind: NumberKind, origin: Origin) -> None:
+def _offer(found: dict[int, CandidateOrigin], digits: str, kind: NumberKind, origin: CandidateOrigin) -> None:
     if (value := _value(digits, kind)) is not None:
         found.setdefault(value, origin)

@@ -19,11 +19,11 @@ from murmurhash.mrmr import hash as murmur3
 from numpy.typing import NDArray
 
 from kompass_extract.labels.lists import find_runs, run_features
-from kompass_extract.labels.outline import Place, Zone, walk
+from kompass_extract.labels.outline import OutlinePlace, OutlineZone, walk
 from kompass_extract.labels.word_signals import (
     HEAD_CHARACTERS,
     Feature,
-    Reading,
+    WordSignals,
     load_cues,
     read_texts,
     shape_features,
@@ -64,7 +64,7 @@ class Features:
         return matrix
 
 
-def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Features, tuple[Place, ...]]:
+def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Features, tuple[OutlinePlace, ...]]:
     """The features of all blocks and the places they were made from."""
     places = walk(blocks, taxonomy)
     readings = list(read_texts([block.text for block in blocks]))
@@ -117,7 +117,7 @@ def _column(name: str, columns: int) -> tuple[int, int]:
     return abs(number) % columns, 1 if number >= 0 else -1
 
 
-def _own_features(block: Block, reading: Reading) -> Iterator[Feature]:
+def _own_features(block: Block, reading: WordSignals) -> Iterator[Feature]:
     form = str(block.form)
     yield f"form={form}", 1.0
     yield f"bulleted={block.bulleted}", 1.0
@@ -130,7 +130,7 @@ def _own_features(block: Block, reading: Reading) -> Iterator[Feature]:
             yield f"{name}|{form}", value
 
 
-def _place_features(block: Block, place: Place) -> Iterator[Feature]:
+def _place_features(block: Block, place: OutlinePlace) -> Iterator[Feature]:
     form, zone = str(block.form), str(place.zone)
     column = f"{block.column.index}/{block.column.count}" if block.column else "-"
     fresh = max(0.0, 1.0 - place.since_role / FRESH)
@@ -178,7 +178,7 @@ class _Page:
         yield f"tenth={10 * index // self._count}", 0.5
 
 
-def _near(blocks: Sequence[Block], places: Sequence[Place], index: int) -> Iterator[Feature]:
+def _near(blocks: Sequence[Block], places: Sequence[OutlinePlace], index: int) -> Iterator[Feature]:
     for step in (-2, -1, 1, 2):
         other = index + step
         if not 0 <= other < len(blocks):
@@ -191,5 +191,5 @@ def _near(blocks: Sequence[Block], places: Sequence[Place], index: int) -> Itera
         yield f"{step} long={len(near.text) > 200}", 1.0
         yield f"{step} short={len(near.text) < 40}", 1.0
         yield f"{step} column={near.column.index if near.column else '-'}", 1.0
-        if places[other].own is not None and places[index].zone is Zone.AREA:
+        if places[other].own is not None and places[index].zone is OutlineZone.AREA:
             yield f"{step} own={places[other].own}|{blocks[index].form}", 1.0

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from kompass_extract.labels.outline import Place, Zone
-from kompass_extract.labels.word_signals import Feature, Reading, opens_as_improvement
+from kompass_extract.labels.outline import OutlinePlace, OutlineZone
+from kompass_extract.labels.word_signals import Feature, WordSignals, opens_as_improvement
 from kompass_extract.model.document import Block, Form
 
 ITEM_CHARACTERS = 260  # the longest items of the gold reports have 400; a paragraph that long is narrative
@@ -19,7 +19,7 @@ LONG_RUN = 8  # items
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ListRun:
     """A list: the indices of its blocks and shares (0..1) over them."""
 
     members: tuple[int, ...]
@@ -70,8 +70,8 @@ def reading_order(blocks: Sequence[Block]) -> list[int]:
 
 
 def find_runs(
-    blocks: Sequence[Block], places: Sequence[Place], readings: Sequence[Reading]
-) -> list[tuple[Run, Run | None, Run | None]]:
+    blocks: Sequence[Block], places: Sequence[OutlinePlace], readings: Sequence[WordSignals]
+) -> list[tuple[ListRun, ListRun | None, ListRun | None]]:
     """Each list with the lists before and after it in the same area, in reading order."""
 
     def key(index: int) -> tuple[object, ...]:
@@ -80,9 +80,9 @@ def find_runs(
         listed = item and place.own is None and not place.names_area
         return listed, region_of(block), column_of(block), place.area, place.zone
 
-    runs: list[tuple[object, Run]] = []
+    runs: list[tuple[object, ListRun]] = []
     for found, group in groupby(reading_order(blocks), key=key):
-        if found[0] and found[-1] is not Zone.SCORES:
+        if found[0] and found[-1] is not OutlineZone.SCORES:
             runs.append((found[-2], _run(tuple(group), blocks, readings)))
     result = []
     for place, (area, run) in enumerate(runs):
@@ -92,9 +92,9 @@ def find_runs(
     return result
 
 
-def _run(members: tuple[int, ...], blocks: Sequence[Block], readings: Sequence[Reading]) -> Run:
+def _run(members: tuple[int, ...], blocks: Sequence[Block], readings: Sequence[WordSignals]) -> ListRun:
     size = len(members)
-    return Run(
+    return ListRun(
         members=members,
         asking=sum(opens_as_improvement(readings[index], 0) for index in members) / size,
         sentences=sum(readings[index].ends_sentence for index in members) / size,
@@ -103,7 +103,7 @@ def _run(members: tuple[int, ...], blocks: Sequence[Block], readings: Sequence[R
     )
 
 
-def run_features(run: Run, before: Run | None, after: Run | None) -> Iterator[Feature]:
+def run_features(run: ListRun, before: ListRun | None, after: ListRun | None) -> Iterator[Feature]:
     """What the list says to each of its items; differences are -1..1."""
     listed = "list" if run.size > 1 else "single"
     yield f"run|{listed}", 1.0

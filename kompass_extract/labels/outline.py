@@ -39,7 +39,7 @@ QUESTION_NUMBER = re.compile(r"^\s*([1-8])\s*[.,]\s*(\d)\b")
 DIGITS = re.compile(r"\d+")
 
 
-class Zone(StrEnum):
+class OutlineZone(StrEnum):
     """The part of the report."""
 
     FRONT = "front"
@@ -48,10 +48,10 @@ class Zone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OutlinePlace:
     """Where a block stands; distances count blocks without furniture and figures."""
 
-    zone: Zone
+    zone: OutlineZone
     area: int | None
     own: HeaderRole | None  # the role of the block's own text, if it is a header
     governing: HeaderRole | None  # the role of the column header that layout found
@@ -65,7 +65,7 @@ class Place:
     repeats: int  # pages with the same text, digits apart
 
 
-def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
+def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[OutlinePlace, ...]:
     """One place per block, in the order given."""
     own = [_own_role(block, taxonomy) for block in blocks]
     named = [_area_named(block, taxonomy) for block in blocks]
@@ -73,7 +73,7 @@ def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
     scores_from = _scores_start(blocks, starts, taxonomy)
     areas, zones = _areas(blocks, starts, scores_from, taxonomy)
     repeats = _repeats(blocks)
-    places: list[Place] = []
+    places: list[OutlinePlace] = []
     latest, before, since_role, since_area, prose = None, None, 0, 0, 0
     for index, block in enumerate(blocks):
         if index in starts or index == scores_from:
@@ -82,7 +82,7 @@ def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Place, ...]:
         if role is not None and role is not latest:
             before, latest, since_role = latest, role, 0
         places.append(
-            Place(
+            OutlinePlace(
                 zone=zones[index],
                 area=areas[index],
                 own=role,
@@ -214,15 +214,15 @@ def _is_overview(text: str) -> bool:
 
 def _areas(
     blocks: Sequence[Block], starts: dict[int, int], scores_from: int, taxonomy: Taxonomy
-) -> tuple[list[int | None], list[Zone]]:
+) -> tuple[list[int | None], list[OutlineZone]]:
     areas: list[int | None] = []
-    zones: list[Zone] = []
+    zones: list[OutlineZone] = []
     area: int | None = None
     for index, block in enumerate(blocks):
         area = starts.get(index, area)
-        zone = Zone.FRONT if area is None else Zone.AREA
+        zone = OutlineZone.FRONT if area is None else OutlineZone.AREA
         if index >= scores_from:
-            zone = Zone.SCORES
+            zone = OutlineZone.SCORES
             area = _table_area(block, None if index == scores_from else area, taxonomy)
         areas.append(area)
         zones.append(zone)

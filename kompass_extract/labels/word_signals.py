@@ -42,7 +42,7 @@ class Cues:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class WordSignals:
     """A block's words: folded, without punctuation; counts are of its first ``HEAD_CHARACTERS``."""
 
     words: tuple[str, ...]
@@ -73,7 +73,7 @@ def _language() -> Language:
     return language
 
 
-def read_texts(texts: list[str]) -> Iterator[Reading]:
+def read_texts(texts: list[str]) -> Iterator[WordSignals]:
     """One reading per text, in order."""
     heads = [text[:HEAD_CHARACTERS] for text in texts]
     for text, doc in zip(texts, _language().pipe(heads), strict=True):
@@ -82,7 +82,7 @@ def read_texts(texts: list[str]) -> Iterator[Reading]:
         firsts = (next((places[token.i] for token in sentence if token.i in places), None) for sentence in doc.sents)
         stops = sum(token.is_stop for token in words)
         letters = [char for char in text[:HEAD_CHARACTERS] if char.isalpha()]
-        yield Reading(
+        yield WordSignals(
             words=tuple(cue_key(token.text) for token in words),
             sentences=tuple(first for first in firsts if first is not None),
             numbers=sum(token.like_num for token in words),
@@ -96,7 +96,7 @@ def _contains(words: str, phrases: tuple[str, ...]) -> int:
     return sum(f" {phrase} " in words for phrase in phrases)
 
 
-def word_features(reading: Reading) -> Iterator[Feature]:
+def word_features(reading: WordSignals) -> Iterator[Feature]:
     """The words themselves, for hashing; values are 0..1."""
     words = reading.words[:TOKENS]
     weight = WORD_WEIGHT / max(1.0, len(words)) ** 0.5
@@ -111,7 +111,7 @@ def word_features(reading: Reading) -> Iterator[Feature]:
         yield f"g={head[start : start + GRAM]}", WORD_WEIGHT / 3
 
 
-def opens_as_improvement(reading: Reading, start: int) -> bool:
+def opens_as_improvement(reading: WordSignals, start: int) -> bool:
     """Whether a sentence that begins at word ``start`` asks for something, a misread letter aside."""
     words = reading.words[start : start + 3]
     if not words:
@@ -126,7 +126,7 @@ def opens_as_improvement(reading: Reading, start: int) -> bool:
     )
 
 
-def shape_features(reading: Reading) -> Iterator[Feature]:
+def shape_features(reading: WordSignals) -> Iterator[Feature]:
     """Counts and shares that do not depend on a vocabulary of one report; values are 0..1."""
     cues = load_cues()
     joined = f" {' '.join(reading.words)} "

@@ -26,7 +26,7 @@ KEPT = 6  # candidates handed on
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class WordCandidate:
     """A reading: ``channel`` and ``single`` are costs in nats, ``head`` the word that stands in for it in context."""
 
     text: str
@@ -69,7 +69,7 @@ class _Column:
             self.best[behind] = min(rank, self.best[behind])
 
 
-def whole_words(raw: str, channel: Channel, trie: Trie) -> list[Candidate]:
+def whole_words(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
     """The cheapest listed words that a lower-case word may have been, best first."""
     width = len(raw)
     if width > LONGEST:
@@ -99,14 +99,14 @@ def whole_words(raw: str, channel: Channel, trie: Trie) -> list[Candidate]:
                             target[child] = (reached, total, text + letter)
     word = trie.word
     found = [
-        Candidate(text, total, word[node] * NATS_PER_STEP, text)
+        WordCandidate(text, total, word[node] * NATS_PER_STEP, text)
         for node, (_, total, text) in columns[width].items()
         if word[node] != NO_WORD
     ]
     return sorted(found, key=attrgetter("cost"))[:KEPT]
 
 
-def compounds(raw: str, channel: Channel, trie: Trie) -> list[Candidate]:
+def compounds(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
     """The cheapest readings of a lower-case word made of listed parts, or of one, best first."""
     width = len(raw)
     if width > LONGEST:
@@ -140,13 +140,13 @@ def _advance(states: list[_State], ways: Sequence[tuple[_Column, _Steps]], trie:
                         column.put((total + joined + HEAD_AHEAD, total, joined, ROOT, text + letter, len(text) + 1))
 
 
-def _finished(column: _Column, trie: Trie) -> list[Candidate]:
-    found: dict[str, Candidate] = {}
+def _finished(column: _Column, trie: Trie) -> list[WordCandidate]:
+    found: dict[str, WordCandidate] = {}
     for _, total, parts, node, text, start in column.states.values():
         step = trie.word[node]
         if step == NO_WORD or (start and len(text) - start < SHORTEST_HEAD):
             continue
-        candidate = Candidate(text, total, parts + step * NATS_PER_STEP, text[start:])
+        candidate = WordCandidate(text, total, parts + step * NATS_PER_STEP, text[start:])
         if text not in found or candidate.cost < found[text].cost:
             found[text] = candidate
     return sorted(found.values(), key=attrgetter("cost"))[:KEPT]

@@ -20,7 +20,7 @@ NEVER = -1e6  # nats; rules a state out
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class LineEvidence:
     """Log odds (nats) of a line against being good Swedish: for damaged Swedish, and for a foreign language."""
 
     damaged: float
@@ -31,7 +31,7 @@ _Three = tuple[float, float, float]  # good, damaged, foreign
 _START = (math.log(1 - BEFORE - FOREIGN_BEFORE), math.log(BEFORE), math.log(FOREIGN_BEFORE))
 
 
-def damaged_lines(evidence: Sequence[Evidence], *, good: bool = True) -> list[float]:
+def damaged_lines(evidence: Sequence[LineEvidence], *, good: bool = True) -> list[float]:
     """P(damaged) per line, by forward and backward sums; ``good`` False rules good Swedish out."""
     seen = [(0.0 if good else NEVER, line.damaged, line.foreign) for line in evidence]
     ahead: _Three = (0.0, 0.0, 0.0)

@@ -28,7 +28,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WordChoice:
     """The chosen reading with its probability, and the others with theirs, likeliest first."""
 
     reading: Reading
@@ -40,15 +40,15 @@ Before = tuple[int, int]  # the id and the kind of a word before another, -1 whe
 Slot = tuple[Reading, ...]
 
 
-def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[Choice]:
+def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[WordChoice]:
     """One choice per slot; ``start`` is what stands before the first."""
     best = _best_path(slots, language, start)
-    choices: list[Choice] = []
+    choices: list[WordChoice] = []
     before = start
     for place, slot in enumerate(slots):
         chosen = slot[best[place]]
         if len(slot) == 1:
-            choices.append(Choice(chosen, 1.0))
+            choices.append(WordChoice(chosen, 1.0))
         else:
             after = slots[place + 1][best[place + 1]] if place + 1 < len(slots) else None
             choices.append(_weighed(slot, chosen, before, after, language))
@@ -100,7 +100,7 @@ def _best_path(slots: Sequence[Slot], language: Language, start: Before) -> list
     return path
 
 
-def _weighed(slot: Slot, chosen: Reading, before: Before, after: Reading | None, language: Language) -> Choice:
+def _weighed(slot: Slot, chosen: Reading, before: Before, after: Reading | None, language: Language) -> WordChoice:
     """Probabilities of a slot's readings with the neighbours held fixed."""
     costs = []
     for reading in slot:
@@ -113,4 +113,4 @@ def _weighed(slot: Slot, chosen: Reading, before: Before, after: Reading | None,
     total = sum(weights)
     shares = sorted(((w / total, i) for i, w in enumerate(weights)), reverse=True)
     others = tuple((slot[i], share) for share, i in shares if slot[i] is not chosen)
-    return Choice(chosen, weights[slot.index(chosen)] / total, others)
+    return WordChoice(chosen, weights[slot.index(chosen)] / total, others)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from kompass_extract.repair.decode import Choice, Reading, Slot, choose
+from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -96,7 +96,7 @@ class LostLetters:
         )
 
 
-def _restored(line: int, place: int, raw: str, choice: Choice) -> Restored:
+def _restored(line: int, place: int, raw: str, choice: WordChoice) -> Restored:
     """The choice for a word; where there was no other, what stands in the file is the alternative."""
     text = choice.reading.text
     if LOST in text:

@@ -20,7 +20,7 @@ _LOOSE_PERCENT = re.compile(r"\d %")
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class MarkHabits:
     """How the document itself sets what may be set in two ways."""
 
     swedish_quotes: bool
@@ -36,14 +36,14 @@ class MarkChange:
     restored: str
 
 
-def habits(lines: Sequence[str]) -> Habits:
+def habits(lines: Sequence[str]) -> MarkHabits:
     """What most of the document does."""
     text = "\n".join(lines)
     loose = len(_LOOSE_PERCENT.findall(text))
-    return Habits("”" in text, loose > len(_TIGHT_PERCENT.findall(text)))
+    return MarkHabits("”" in text, loose > len(_TIGHT_PERCENT.findall(text)))
 
 
-def mark_changes(line: str, habits: Habits) -> Iterator[MarkChange]:
+def mark_changes(line: str, habits: MarkHabits) -> Iterator[MarkChange]:
     """The changes to a damaged line's marks, in any order, none overlapping another."""
     if match := _LIST_MARK.match(line):
         yield MarkChange(*match.span("mark"), BULLET + " ")

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from kompass_extract import resources
 from kompass_extract.repair.case import cased, openings
-from kompass_extract.repair.damage import Evidence, damaged_lines
-from kompass_extract.repair.decode import Choice, Slot, choose
+from kompass_extract.repair.damage import LineEvidence, damaged_lines
+from kompass_extract.repair.decode import Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.lost_letters import LostLetters, Restored
-from kompass_extract.repair.marks import Habits, habits, mark_changes
+from kompass_extract.repair.marks import MarkHabits, habits, mark_changes
 from kompass_extract.repair.model_file import Letters, read
 from kompass_extract.repair.similar_shapes import Misreadings, OddWord, Proposal
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
@@ -105,7 +105,7 @@ class Repairer:
         """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
         return self._misreadings.usual_words_near(word)
 
-    def _evidence(self, line: Sequence[Token]) -> Evidence:
+    def _evidence(self, line: Sequence[Token]) -> LineEvidence:
         return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 
     def _word_repairs(
@@ -149,7 +149,7 @@ class Repairer:
             seen += 1
         return slots
 
-    def _repair(self, place: _Place, choice: Choice) -> Repair | None:
+    def _repair(self, place: _Place, choice: WordChoice) -> Repair | None:
         """The repair that a choice makes, or a doubtful keeping; None where a word stays as it was."""
         raw = place.token.text
         as_read = raw.lower() if place.token.sort is Sort.WORD else as_context(place.token)
@@ -198,7 +198,7 @@ def _is_name_like(line: Sequence[Token], place: int) -> bool:
     return place > 0 and line[place - 1].sort is Sort.WORD and line[place].text[0].isupper()
 
 
-def _applied(number: int, line: str, words: Sequence[Repair], style: Habits | None) -> RepairedLine:
+def _applied(number: int, line: str, words: Sequence[Repair], style: MarkHabits | None) -> RepairedLine:
     """The line (``number`` from 0) with its words' repairs and, where it is damaged, its marks' made."""
     repairs = list(words)
     if style is not None:

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.repair.candidates import Candidate, compounds, whole_words
+from kompass_extract.repair.candidates import WordCandidate, compounds, whole_words
 from kompass_extract.repair.channel import Channel
-from kompass_extract.repair.decode import Choice, Reading, Slot, choose
+from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -96,7 +96,9 @@ class Misreadings:
             if proposal is not None:
                 yield proposal
 
-    def _proposal(self, line: int, place: int, word: OddWord, choice: Choice, counts: Counter[str]) -> Proposal | None:
+    def _proposal(
+        self, line: int, place: int, word: OddWord, choice: WordChoice, counts: Counter[str]
+    ) -> Proposal | None:
         shares = {choice.reading: choice.probability, **dict(choice.others)}
         ranked = sorted((one for one in shares if one.text != word.letters), key=lambda one: -shares[one])
         best = ranked[0]
@@ -179,15 +181,15 @@ class Misreadings:
                 found.append(reading(self._letters, f"{word[:place]} {word[place:]}", LIKE, both, first, second))
         return found
 
-    def _candidates(self, word: str) -> list[Candidate]:
-        found: dict[str, Candidate] = {}
+    def _candidates(self, word: str) -> list[WordCandidate]:
+        found: dict[str, WordCandidate] = {}
         trie = self._letters.trie
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:
             for one in (*whole_words(text, self._channel, trie), *compounds(text, self._channel, trie)):
                 cost = one.channel + extra
                 near = cost <= COSTLIEST and one.text != word
                 if near and (one.text not in found or cost < found[one.text].channel):
-                    found[one.text] = Candidate(one.text, cost, one.single, one.head)
+                    found[one.text] = WordCandidate(one.text, cost, one.single, one.head)
         return sorted(found.values(), key=lambda one: one.cost)[:CANDIDATES]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.channel import RESTORED_LETTERS
-from kompass_extract.repair.damage import LIMIT, Evidence
+from kompass_extract.repair.damage import LIMIT, LineEvidence
 from kompass_extract.repair.decode import Reading, Slot
 from kompass_extract.repair.language import NUMBER, UNKNOWN
 from kompass_extract.repair.lexicon import lists
@@ -58,12 +58,12 @@ class Readings:
         """The readings of a lower-case word, the word itself among them."""
         return self._look_up(raw).slot
 
-    def evidence(self, words: Sequence[str]) -> Evidence:
+    def evidence(self, words: Sequence[str]) -> LineEvidence:
         """What a line of these lower-case words says; words in a foreign phrase say nothing of damage."""
         phrases = self.foreign_phrases(words)
         known = [self._look_up(word) for word in words]
         damaged = sum(word.damaged for place, word in enumerate(known) if place not in phrases)
-        return Evidence(damaged, sum(word.foreign for word in known))
+        return LineEvidence(damaged, sum(word.foreign for word in known))
 
     def foreign_phrases(self, words: Sequence[str]) -> frozenset[int]:
         """Places of words in a row, two or more, that are likelier English or Norwegian than damaged Swedish."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.content.metadata import FROM_TEXT, EvaluatorReading, Metadata, OverviewReading, Reading
+from kompass_extract.content.metadata import FROM_TEXT, EvaluatorReading, Metadata, MetadataReading, OverviewReading
 from kompass_extract.model.readings import Place, block_ids
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Evaluator, Number, NumberField, OverviewRow, ReportInfo, TextField, YearField
@@ -53,8 +53,8 @@ def _columns(rows: Sequence[OverviewReading]) -> list[str]:
     return list(dict.fromkeys(column for own in sorted(names, key=len, reverse=True) for column in own))
 
 
-def _lost(row: OverviewReading) -> Reading[int]:
-    return Reading[int](None, 0.0, None, row.label.places, (reason("others-have-number"),))
+def _lost(row: OverviewReading) -> MetadataReading[int]:
+    return MetadataReading[int](None, 0.0, None, row.label.places, (reason("others-have-number"),))
 
 
 def _evaluator(evaluator: EvaluatorReading) -> Evaluator:
@@ -74,7 +74,7 @@ def _edition(decision: EditionDecision, places: Sequence[Place]) -> TextField:
     )
 
 
-def _text(reading: Reading[str]) -> TextField:
+def _text(reading: MetadataReading[str]) -> TextField:
     asked = _asked(reading)
     return TextField(
         value=reading.value,
@@ -87,7 +87,7 @@ def _text(reading: Reading[str]) -> TextField:
     )
 
 
-def _number(reading: Reading[int]) -> NumberField:
+def _number(reading: MetadataReading[int]) -> NumberField:
     return NumberField(
         value=reading.value,
         confidence=_confidence(reading),
@@ -99,20 +99,20 @@ def _number(reading: Reading[int]) -> NumberField:
     )
 
 
-def _total(reading: Reading[int], sums: frozenset[Number]) -> NumberField:
+def _total(reading: MetadataReading[int], sums: frozenset[Number]) -> NumberField:
     field = _number(reading)
     confirmed = reading.value in sums and reading.reasons == (FROM_TEXT,)
     return field.model_copy(update={"needs_review": False}) if confirmed else field
 
 
-def _year(reading: Reading[int]) -> YearField:
+def _year(reading: MetadataReading[int]) -> YearField:
     return YearField.model_validate(_number(reading).model_dump())
 
 
-def _confidence(reading: Reading[str] | Reading[int]) -> float:
+def _confidence(reading: MetadataReading[str] | MetadataReading[int]) -> float:
     return round(min(0.999, max(0.0, reading.confidence)), 4) if reading.value is not None else 0.0
 
 
-def _asked(reading: Reading[str] | Reading[int]) -> bool:
+def _asked(reading: MetadataReading[str] | MetadataReading[int]) -> bool:
     """Metadata gives a reason wherever a value is doubtful or missing."""
     return reading.value is None or bool(reading.reasons)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kompass_extract.content import Content
-from kompass_extract.content.metadata.metadata_values import Reading
+from kompass_extract.content.metadata.metadata_values import MetadataReading
 from kompass_extract.content.score_tables.table_values import CellReading, RowReading
 from kompass_extract.model.document import Block, LabelledBlock
 from kompass_extract.model.geometry import Box
@@ -110,7 +110,7 @@ def _row(area: int, row: RowReading) -> Record:
     return {"what": "row", "area": area, "page": page, "number": row.number, **numbers, "text": row.question.text}
 
 
-def _metadata(what: str, reading: Reading[Any]) -> Record:
+def _metadata(what: str, reading: MetadataReading[Any]) -> Record:
     page = reading.places[0].page if reading.places else None
     return {"what": what, "page": page, "confidence": round(reading.confidence, 3), "text": reading.value}
 

@@ -17,7 +17,7 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EvidenceRow:
     """One Field of a labelled report; ``asked``: a doubt or a failed check asks, whatever the model says."""
 
     case: str
@@ -29,14 +29,14 @@ class Row:
     asked: bool
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
+def write_rows(path: Path, rows: Iterable[EvidenceRow]) -> None:
     """Write ``rows``, the signals' names first; the same rows give the same bytes."""
     lines = [json.dumps({"signals": SIGNALS})]
     lines += [json.dumps(_record(row), ensure_ascii=False) for row in rows]
     write_whole(path, gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[EvidenceRow]:
     """The rows in ``path``; UnreadableFileError where there are none, or of other signals."""
     try:
         head, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
@@ -56,7 +56,7 @@ def rows_hash(path: Path) -> str:
     return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
 
 
-def _record(row: Row) -> list[object]:
+def _record(row: EvidenceRow) -> list[object]:
     evidence = row.evidence
     values = {index: round(value, _DIGITS) for index, name in enumerate(SIGNALS) if (value := getattr(evidence, name))}
     return [
@@ -65,9 +65,9 @@ def _record(row: Row) -> list[object]:
     ]  # fmt: skip
 
 
-def _row(record: list[object], signals: tuple[str, ...]) -> Row:
+def _row(record: list[object], signals: tuple[str, ...]) -> EvidenceRow:
     case, municipality, quality, pointer, family, kind, right, asked, values = record
     assert isinstance(values, dict)
     found = {signals[int(index)]: float(value) for index, value in values.items()}
     evidence = FieldEvidence(Family(str(family)), str(kind), **found)
-    return Row(str(case), str(municipality), str(quality), str(pointer), evidence, bool(right), bool(asked))
+    return EvidenceRow(str(case), str(municipality), str(quality), str(pointer), evidence, bool(right), bool(asked))

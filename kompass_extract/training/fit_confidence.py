@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel, FamilyModel
 from kompass_extract.report.confidence.evidence import SIGNALS, USED, Family
-from kompass_extract.training.evidence_rows import Row
+from kompass_extract.training.evidence_rows import EvidenceRow
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -32,7 +32,7 @@ FOLDS = 10  # municipalities are dealt to this many parts, or one part each wher
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReviewTarget:
     """What the threshold of a family is chosen for: shares of its values, 0..1.
 
     ``silent`` is how many may be wrong without anybody being asked; ``load`` how many may be asked about at most,
@@ -44,20 +44,20 @@ class Target:
 
 
 TARGETS = {
-    Family.ITEM: Target(1 / 700, 0.05),
-    Family.RUBRIC: Target(1 / 1000, 0.05),
-    Family.NARRATIVE: Target(1 / 380, 0.04),
-    Family.NAME: Target(1 / 2000, 0.05),
-    Family.HEADING: Target(1 / 180, 0.04),
-    Family.NUMBER: Target(0.0, 0.04),
-    Family.METADATA: Target(0.0, 0.06),
+    Family.ITEM: ReviewTarget(1 / 700, 0.05),
+    Family.RUBRIC: ReviewTarget(1 / 1000, 0.05),
+    Family.NARRATIVE: ReviewTarget(1 / 380, 0.04),
+    Family.NAME: ReviewTarget(1 / 2000, 0.05),
+    Family.HEADING: ReviewTarget(1 / 180, 0.04),
+    Family.NUMBER: ReviewTarget(0.0, 0.04),
+    Family.METADATA: ReviewTarget(0.0, 0.06),
 }
 """Stricter than the aims (1 in 500 items, none in scores and metadata; 3 to 12 % asked in all), which are of new
 reports."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedConfidence:
     """A model with the probability that each row got from a model that had not seen its municipality."""
 
     model: ConfidenceModel
@@ -65,7 +65,7 @@ class Fitted:
     asked: Bools
 
 
-def fit(rows: Sequence[Row], rows_sha256: str) -> Fitted:
+def fit(rows: Sequence[EvidenceRow], rows_sha256: str) -> FittedConfidence:
     """The model of all families that ``rows`` has."""
     families: dict[Family, FamilyModel] = {}
     held_out, asked = np.ones(len(rows)), np.zeros(len(rows), dtype=np.bool_)
@@ -78,10 +78,10 @@ def fit(rows: Sequence[Row], rows_sha256: str) -> Fitted:
         held_out[places] = probabilities
         asked[places] = probabilities < model.ask_below
     whole = ConfidenceModel(signals=SIGNALS, rows_sha256=rows_sha256, families=families)
-    return Fitted(whole, held_out, asked | np.array([row.asked for row in rows], dtype=np.bool_))
+    return FittedConfidence(whole, held_out, asked | np.array([row.asked for row in rows], dtype=np.bool_))
 
 
-def _fit_family(rows: Sequence[Row], family: Family) -> tuple[FamilyModel, Floats]:
+def _fit_family(rows: Sequence[EvidenceRow], family: Family) -> tuple[FamilyModel, Floats]:
     names = USED[family]
     kinds = sorted({row.evidence.kind for row in rows})
     signals = np.array([[float(getattr(row.evidence, name)) for name in names] for row in rows])
@@ -178,7 +178,7 @@ class _Step:
         return _Step(self.values + other.values, self.wrong + other.wrong, self.doubts + other.doubts)
 
 
-def _threshold(held_out: Floats, wrong: Bools, asked: Bools, target: Target) -> float:
+def _threshold(held_out: Floats, wrong: Bools, asked: Bools, target: ReviewTarget) -> float:
     """The lowest threshold that keeps to the target; where its load does not allow any, the one worth most."""
     order = np.argsort(held_out, kind="stable")
     silent = np.concatenate([[0], np.cumsum(wrong[order] & ~asked[order])])

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.blocks.pair_rows import Row, RowColumn
-from kompass_extract.training.fit_labels.gold_strings import GoldReport
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings
 
 TOGETHER = 14  # letters on each side that show two lines to be one text
 AT_EDGE = 22  # letters of a line that show it to begin or end a string
@@ -29,14 +29,14 @@ def squashed(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class PairLabels:
     """A report's strings, squashed and parted; ``unsure`` are those that may be printed in more than one text."""
 
     strings: str
     unsure: str
 
     @classmethod
-    def of(cls, gold: GoldReport) -> Labels:
+    def of(cls, gold: ReportStrings) -> PairLabels:
         """The strings of a labelled report."""
         texts = (
             text
@@ -48,7 +48,7 @@ class Labels:
         )  # fmt: skip
         return cls(_joined(texts), _joined(gold.front_matter))
 
-    def pair(self, above: Row, below: Row) -> bool | None:
+    def pair(self, above: PairRow, below: PairRow) -> bool | None:
         """Whether two lines are one text; None where the labels do not tell."""
         one, other = squashed(above.text), squashed(below.text)
         bare = squashed(_TYPED_MARK.sub("", below.text))
@@ -81,7 +81,7 @@ class Break:
     goes_on: bool
 
 
-def breaks_of(columns: Sequence[RowColumn], labels: Labels) -> list[Break]:
+def breaks_of(columns: Sequence[RowColumn], labels: PairLabels) -> list[Break]:
     """The breaks between columns one of which may go on in the other, as far as the labels tell."""
     found = []
     for before, after in _candidates(columns):

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from kompass_extract.blocks.layout import text_columns
-from kompass_extract.blocks.pair_rows import Row, RowColumn
-from kompass_extract.training.fit_labels.gold_strings import GoldReport
-from kompass_extract.training.pair_labels import Break, Labels, breaks_of
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings
+from kompass_extract.training.pair_labels import Break, PairLabels, breaks_of
 from kompass_extract.words.page_reader import PageReading
 
 PAIRS_PATH = Path("structure") / "columns.jsonl.xz"
@@ -41,9 +41,9 @@ class ReportExample:
     breaks: tuple[Break, ...] = ()
 
 
-def example_of(name: str, typesetter: str, readings: Sequence[PageReading], gold: GoldReport) -> ReportExample:
+def example_of(name: str, typesetter: str, readings: Sequence[PageReading], gold: ReportStrings) -> ReportExample:
     """The example that a report's page readings and labels make."""
-    labels = Labels.of(gold)
+    labels = PairLabels.of(gold)
     columns = [column for column in text_columns(readings) if column.rows]
     made = tuple(ColumnExample(column, tuple(labels.column(column))) for column in columns)
     return ReportExample(name, typesetter, made, tuple(breaks_of(columns, labels)))
@@ -81,7 +81,7 @@ def _flag(flag: bool | None) -> int | None:
     return None if flag is None else int(flag)
 
 
-def _row(row: Row) -> list[Any]:
+def _row(row: PairRow) -> list[Any]:
     return [
         row.text, round(row.x0, 1), round(row.x1, 1), round(row.baseline, 1), round(row.size, 2), round(row.weight, 2),
         round(row.first_width, 1), None if math.isnan(row.mark) else round(row.mark, 1), int(row.ruled), int(row.tall),
@@ -92,7 +92,7 @@ def _example(record: dict[str, Any]) -> ReportExample:
     columns = []
     for page, right, cap, rows, flags in record["columns"]:
         made = tuple(
-            Row(text, x0, x1, y, size, weight, first, math.nan if mark is None else mark, bool(ruled), bool(tall))
+            PairRow(text, x0, x1, y, size, weight, first, math.nan if mark is None else mark, bool(ruled), bool(tall))
             for text, x0, x1, y, size, weight, first, mark, ruled, tall in rows
         )
         going = tuple(None if flag is None else bool(flag) for flag in flags)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from kompass_extract.blocks.pair_rows import Row, RowColumn, role_code
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn, role_code
 from kompass_extract.training.structure_corpus import ColumnExample, ReportExample
 
 SIGNS = "–-+→*•»✓"
@@ -100,7 +100,7 @@ def _column(one: ColumnExample, style: _Style, rng: random.Random) -> ColumnExam
     return replace(one, column=replace(column, rows=tuple(rows), right=column.right + slack))
 
 
-def _items(rows: list[Row], begins: list[bool]) -> list[int]:
+def _items(rows: list[PairRow], begins: list[bool]) -> list[int]:
     """For each line the number of the marked item that it belongs to, counted within its list; 0 for none."""
     numbers, current = [], 0
     for row, begun in zip(rows, begins, strict=True):
@@ -113,9 +113,9 @@ def _items(rows: list[Row], begins: list[bool]) -> list[int]:
 
 
 def _respaced(
-    rows: list[Row], cap: float, begins: list[bool], known: list[bool], heads: list[bool], items: list[int],
+    rows: list[PairRow], cap: float, begins: list[bool], known: list[bool], heads: list[bool], items: list[int],
     style: _Style,
-) -> list[Row]:  # fmt: skip
+) -> list[PairRow]:  # fmt: skip
     y, made = rows[0].baseline, [rows[0]]
     for index, (above, below) in enumerate(pairwise(rows), start=1):
         step = below.baseline - above.baseline
@@ -129,13 +129,13 @@ def _respaced(
 
 
 def _restyled(
-    rows: list[Row], column: RowColumn, begins: list[bool], heads: list[bool], items: list[int], style: _Style,
+    rows: list[PairRow], column: RowColumn, begins: list[bool], heads: list[bool], items: list[int], style: _Style,
     rng: random.Random,
-) -> list[Row]:  # fmt: skip
+) -> list[PairRow]:  # fmt: skip
     cap = column.cap
     size = median(row.size for row in rows)
     left = min((row.x0 for row in rows if row.marked), default=0.0)
-    made: list[Row] = []
+    made: list[PairRow] = []
     for index, row in enumerate(rows):
         last = index + 1 == len(rows) or begins[index + 1]
         new = replace(row, size=size, weight=1.0) if style.plain_heads and heads[index] else row
@@ -153,7 +153,7 @@ def _restyled(
     return made
 
 
-def _marked(row: Row, number: int, left: float, style: _Style, rng: random.Random) -> Row:
+def _marked(row: PairRow, number: int, left: float, style: _Style, rng: random.Random) -> PairRow:
     """A line of an item with its mark as the style has it."""
     if not row.marked:
         if style.specks and rng.random() < style.specks:
@@ -170,7 +170,7 @@ def _marked(row: Row, number: int, left: float, style: _Style, rng: random.Rando
     return replace(row, mark=math.nan) if rng.random() < style.lost_marks else row
 
 
-def _ended(row: Row, style: _Style) -> Row:
+def _ended(row: PairRow, style: _Style) -> PairRow:
     """The last line of an item with or without a full stop."""
     if style.stops == "all" and row.text[-1:].isalpha():
         return replace(row, text=f"{row.text}.")

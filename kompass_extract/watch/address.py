@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
-from kompass_extract.watch.fetch_errors import RefusedError, UnavailableError
+from kompass_extract.watch.fetch_errors import FetchRefusedError, UnavailableError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address; longer ones are traps of calendars and searches
@@ -122,15 +122,17 @@ class Gate:
             parts = urlsplit(address)
             scheme, host, port = origin(address)
         except ValueError as error:
-            raise RefusedError(f"not an address: {error}") from error
+            raise FetchRefusedError(f"not an address: {error}") from error
         if scheme not in DEFAULT_PORTS:
-            raise RefusedError(f"scheme {scheme or 'none'} is not asked, only http and https")
+            raise FetchRefusedError(f"scheme {scheme or 'none'} is not asked, only http and https")
         if parts.username is not None:
-            raise RefusedError("an address with a user name is not asked")
+            raise FetchRefusedError("an address with a user name is not asked")
         if came_from is not None and scheme == "http" and came_from.startswith("https:"):
-            raise RefusedError("redirected from https to http")
+            raise FetchRefusedError("redirected from https to http")
         if not _listed(host, port, self.allowed_hosts):
-            raise RefusedError(f"host {host if port in DEFAULT_PORTS.values() else f'{host}:{port}'} is not allowed")
+            raise FetchRefusedError(
+                f"host {host if port in DEFAULT_PORTS.values() else f'{host}:{port}'} is not allowed"
+            )
 
     def addresses(self, host: str, port: int) -> list[str]:
         """The network addresses to connect to; RefusedError where one of them is not public and need be."""
@@ -142,7 +144,7 @@ class Gate:
             raise UnavailableError(f"host {host} has no address")
         inside = [address for address in found if not is_public(address)]
         if inside and not _listed(host, port, self.allow_private):
-            raise RefusedError(f"host {host} lies in a private network ({inside[0]}): see allow_private")
+            raise FetchRefusedError(f"host {host} lies in a private network ({inside[0]}): see allow_private")
         return found
 
 

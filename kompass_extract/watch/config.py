@@ -15,7 +15,7 @@ PRODUCT = "kompass-extract"  # the name that robots.txt files know us by
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
-class Limits(BaseModel):
+class CrawlLimits(BaseModel):
     """Bounds of politeness, time and size; times in seconds, sizes in bytes."""
 
     model_config = _FROZEN
@@ -58,7 +58,7 @@ class WatchSettings(BaseModel):
     )
     recheck_hours: float = Field(default=0.0, ge=0, description="A known address is asked again after this; 0: always.")
     every_hours: float = Field(default=24.0, gt=0, description="Between two looks of `kompass watch` without --once.")
-    limits: Limits = Limits()
+    limits: CrawlLimits = CrawlLimits()
 
     @field_validator("pages")
     @classmethod

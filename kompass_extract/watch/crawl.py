@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 from kompass_extract.errors import FetchError, KompassError
 from kompass_extract.watch.config import WatchSettings
-from kompass_extract.watch.crawl_results import Look, Memory, Outcome, PageSight, Publication, Sight, Version
+from kompass_extract.watch.crawl_results import CrawlLook, CrawlOutcome, Memory, PageSight, Publication, Sight, Version
 from kompass_extract.watch.download import PdfSink
 from kompass_extract.watch.fetch import Fetched, Fetcher
-from kompass_extract.watch.fetch_errors import RefusedError
+from kompass_extract.watch.fetch_errors import FetchRefusedError
 from kompass_extract.watch.index import IndexPage, Link, read_index
 
 _NAME_LENGTH = 150  # characters; file systems allow 255 bytes
@@ -44,7 +44,7 @@ class Watcher:
     def __post_init__(self) -> None:
         self._end = self.fetcher.clock.now() + self.settings.limits.look
 
-    def look(self, done: Callable[[PageSight | Sight], None] | None = None) -> Look:
+    def look(self, done: Callable[[PageSight | Sight], None] | None = None) -> CrawlLook:
         """Read all index pages and visit each file that they link to, once."""
         tell = done or _silent
         pages, sights = [], []
@@ -55,7 +55,7 @@ class Watcher:
         for link in links_of(pages):
             sights.append(self.visit(link))
             tell(sights[-1])
-        return Look(tuple(pages), tuple(sights))
+        return CrawlLook(tuple(pages), tuple(sights))
 
     def pages(self, address: str) -> Iterator[PageSight]:
         """An index page and those that follow it, as far as the settings allow."""
@@ -75,14 +75,14 @@ class Watcher:
         except KompassError:
             raise
         except Exception as error:  # whatever a page does to a library is that page's failure
-            return PageSight(address, Outcome.FAILED, f"unexpected {type(error).__name__}: {error}"), None
+            return PageSight(address, CrawlOutcome.FAILED, f"unexpected {type(error).__name__}: {error}"), None
         reason = "" if page.links else "links to no PDF"
-        return PageSight(address, Outcome.READ, reason, page.links), page.next_page
+        return PageSight(address, CrawlOutcome.READ, reason, page.links), page.next_page
 
     def _index(self, address: str) -> IndexPage:
         fetched, data = self.fetcher.page(address)
         if data[:1024].lstrip().startswith(b"%PDF-"):
-            raise RefusedError("a PDF and not an index page")
+            raise FetchRefusedError("a PDF and not an index page")
         content_type = fetched.headers.get("content-type", "")
         return read_index(data, fetched.address, content_type, include=self.settings.include)
 
@@ -90,9 +90,9 @@ class Watcher:
         """Ask for one file, unless it is not due or a limit of the look is reached, and keep it when it is new."""
         seen = self.memory.latest(link.address)
         if seen is not None and self.now() - seen.checked_at < timedelta(hours=self.settings.recheck_hours):
-            return _sight(link, Outcome.NOT_DUE, "asked lately", sha256=seen.sha256)
+            return _sight(link, CrawlOutcome.NOT_DUE, "asked lately", sha256=seen.sha256)
         if self._downloads >= self.settings.limits.downloads or self.fetcher.clock.now() > self._end:
-            return _sight(link, Outcome.LEFT, "a limit of this look was reached: the next one takes it")
+            return _sight(link, CrawlOutcome.LEFT, "a limit of this look was reached: the next one takes it")
         self._downloads += 1
         try:
             return self._fetch(link, seen)
@@ -101,7 +101,7 @@ class Watcher:
         except KompassError:
             raise
         except Exception as error:  # whatever a hostile answer does to a library is that address's failure
-            return _sight(link, Outcome.FAILED, f"unexpected {type(error).__name__}: {error}")
+            return _sight(link, CrawlOutcome.FAILED, f"unexpected {type(error).__name__}: {error}")
 
     def _fetch(self, link: Link, seen: Version | None) -> Sight:
         with PdfSink(self.memory.incoming) as sink:
@@ -110,19 +110,19 @@ class Watcher:
             )
             if fetched.status == 304:
                 if seen is None:
-                    raise RefusedError("answered 'not modified' though nothing was known of it")
+                    raise FetchRefusedError("answered 'not modified' though nothing was known of it")
                 self._confirm(link.address, fetched)
-                return _sight(link, Outcome.UNCHANGED, "not modified", sha256=seen.sha256)
+                return _sight(link, CrawlOutcome.UNCHANGED, "not modified", sha256=seen.sha256)
             if seen is not None and sink.sha256 == seen.sha256:
                 self._confirm(link.address, fetched)
-                return _sight(link, Outcome.UNCHANGED, "same content", sha256=sink.sha256, size=sink.size)
+                return _sight(link, CrawlOutcome.UNCHANGED, "same content", sha256=sink.sha256, size=sink.size)
             etag, last_modified = fetched.headers.get("etag"), fetched.headers.get("last-modified")
             publication = Publication(
                 sink.path, sink.sha256, sink.size, file_name(fetched), link.address, etag, last_modified, link.page,
                 link.text, fetched.address,
             )  # fmt: skip
             fresh = self.memory.keep(publication)
-            outcome = Outcome.CHANGED if seen is not None else Outcome.NEW if fresh else Outcome.KNOWN
+            outcome = CrawlOutcome.CHANGED if seen is not None else CrawlOutcome.NEW if fresh else CrawlOutcome.KNOWN
             reason = "" if fresh else "the archive has its content already"
             return _sight(link, outcome, reason, sha256=sink.sha256, size=sink.size)
 
@@ -156,12 +156,12 @@ def _conditions(seen: Version | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value and value.isprintable()}
 
 
-def _unfetched(error: FetchError) -> Outcome:
-    return Outcome.REFUSED if isinstance(error, RefusedError) else Outcome.FAILED
+def _unfetched(error: FetchError) -> CrawlOutcome:
+    return CrawlOutcome.REFUSED if isinstance(error, FetchRefusedError) else CrawlOutcome.FAILED
 
 
 def _sight(
-    link: Link, outcome: Outcome, reason: str = "", *, sha256: str | None = None, size: int | None = None
+    link: Link, outcome: CrawlOutcome, reason: str = "", *, sha256: str | None = None, size: int | None = None
 ) -> Sight:
     return Sight(link.address, link.page, link.text, outcome, reason, sha256, size)
 

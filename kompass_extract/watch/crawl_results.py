@@ -12,7 +12,7 @@ from typing import Protocol
 from kompass_extract.watch.index import Link
 
 
-class Outcome(StrEnum):
+class CrawlOutcome(StrEnum):
     """What became of a page or a file."""
 
     READ = "read"
@@ -31,7 +31,7 @@ class PageSight:
     """An index page: read, refused or failed; what it links to, and how many links of those were new to this look."""
 
     address: str
-    outcome: Outcome
+    outcome: CrawlOutcome
     reason: str = ""
     links: tuple[Link, ...] = ()
 
@@ -46,7 +46,7 @@ class Sight:
     address: str
     page: str
     text: str
-    outcome: Outcome
+    outcome: CrawlOutcome
     reason: str = ""
     sha256: str | None = None
     size: int | None = None
@@ -103,26 +103,26 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CrawlLook:
     """All that was seen."""
 
     pages: tuple[PageSight, ...]
     sights: tuple[Sight, ...]
 
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[CrawlOutcome, int]:
         """How many files had which outcome."""
         counts = Counter(sight.outcome for sight in self.sights)
-        return {outcome: counts[outcome] for outcome in Outcome if counts[outcome]}
+        return {outcome: counts[outcome] for outcome in CrawlOutcome if counts[outcome]}
 
     @property
     def troubles(self) -> tuple[PageSight | Sight, ...]:
         """Pages and files that were refused or failed."""
         both: tuple[PageSight | Sight, ...] = (*self.pages, *self.sights)
-        return tuple(one for one in both if one.outcome in {Outcome.REFUSED, Outcome.FAILED})
+        return tuple(one for one in both if one.outcome in {CrawlOutcome.REFUSED, CrawlOutcome.FAILED})
 
     def record(self) -> dict[str, object]:
         """As the store and ``--json`` have it; unchanged files are counted, not listed."""
-        dull = {Outcome.UNCHANGED, Outcome.NOT_DUE}
+        dull = {CrawlOutcome.UNCHANGED, CrawlOutcome.NOT_DUE}
         return {
             "pages": [{**asdict(page), "links": len(page.links)} for page in self.pages],
             "counts": {str(outcome): count for outcome, count in self.counts().items()},

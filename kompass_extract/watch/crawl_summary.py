@@ -6,22 +6,29 @@ import re
 from collections.abc import Iterator
 
 from kompass_extract.archive.run_summary import MOST_ROWS, plain
-from kompass_extract.watch.crawl_results import Look, Outcome, PageSight, Sight
+from kompass_extract.watch.crawl_results import CrawlLook, CrawlOutcome, PageSight, Sight
 
 _MARKS = re.compile(r"[^\w\s.,:;/%=?-]")
-_ORDER = (Outcome.FAILED, Outcome.REFUSED, Outcome.NEW, Outcome.CHANGED, Outcome.KNOWN, Outcome.LEFT)
+_ORDER = (
+    CrawlOutcome.FAILED,
+    CrawlOutcome.REFUSED,
+    CrawlOutcome.NEW,
+    CrawlOutcome.CHANGED,
+    CrawlOutcome.KNOWN,
+    CrawlOutcome.LEFT,
+)
 """What is listed, the troubles first; unchanged files are counted."""
 
 
-def headline(look: Look) -> str:
+def headline(look: CrawlLook) -> str:
     """One sentence with all the counts."""
-    unread = sum(page.outcome is not Outcome.READ for page in look.pages)
+    unread = sum(page.outcome is not CrawlOutcome.READ for page in look.pages)
     counts = ", ".join(f"{count} {outcome}" for outcome, count in look.counts().items()) or "none"
     pages = f"{len(look.pages)} index page{'s' if len(look.pages) != 1 else ''}"
     return f"{pages}{f' ({unread} not read)' if unread else ''}, {len(look.sights)} linked files: {counts}."
 
 
-def markdown(look: Look) -> str:
+def markdown(look: CrawlLook) -> str:
     """The summary as Markdown; what servers and pages wrote is plain text in it."""
     lines = ["# Look for new publications", "", headline(look), "", "| Index page | Outcome | Links |", "|---|---|---|"]
     for page in look.pages:
@@ -38,7 +45,7 @@ def markdown(look: Look) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lines_of(look: Look) -> Iterator[str]:
+def lines_of(look: CrawlLook) -> Iterator[str]:
     """The summary as lines of plain text: pages, every file that is not as it was, and the counts."""
     for page in look.pages:
         yield line_of(page)

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from kompass_extract.errors import OutputError
-from kompass_extract.watch.fetch_errors import RefusedError, UnavailableError
+from kompass_extract.watch.fetch_errors import FetchRefusedError, UnavailableError
 from kompass_extract.watch.network import Answer
 
 _HEAD = 1024  # bytes at the start of a PDF in which %PDF- must stand (ISO 32000-1, annex H)
@@ -40,12 +40,12 @@ def take_in(answer: Answer, sink: Sink, limit: int) -> None:
     """
     declared = answer.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise RefusedError(f"{int(declared) / 1e6:.1f} MB are declared, {limit / 1e6:.1f} MB are allowed")
+        raise FetchRefusedError(f"{int(declared) / 1e6:.1f} MB are declared, {limit / 1e6:.1f} MB are allowed")
     taken = 0
     for piece in _unpacked(answer):
         taken += len(piece)
         if taken > limit:
-            raise RefusedError(f"longer than the {limit / 1e6:.1f} MB that are allowed")
+            raise FetchRefusedError(f"longer than the {limit / 1e6:.1f} MB that are allowed")
         sink.write(piece)
     sink.complete()
 
@@ -57,7 +57,7 @@ def _unpacked(answer: Answer) -> Iterator[bytes]:
     elif packing in {"gzip", "x-gzip", "deflate"}:
         yield from _inflated(answer.body)
     else:
-        raise RefusedError(f"packed as {packing[:20]!r}, which was not asked for")
+        raise FetchRefusedError(f"packed as {packing[:20]!r}, which was not asked for")
 
 
 def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -161,7 +161,7 @@ class PdfSink:
 
     def _require_pdf(self) -> None:
         if b"%PDF-" not in self._head:
-            raise RefusedError("not a PDF" + (", but a web page" if _is_html(self._head) else ""))
+            raise FetchRefusedError("not a PDF" + (", but a web page" if _is_html(self._head) else ""))
 
 
 def _is_html(head: bytes) -> bool:

@@ -12,7 +12,7 @@ from kompass_extract.errors import FetchError
 from kompass_extract.watch.address import Gate, absolute, origin
 from kompass_extract.watch.config import PRODUCT, WatchSettings
 from kompass_extract.watch.download import PageSink, SinkMaker, take_in
-from kompass_extract.watch.fetch_errors import GoneError, RefusedError, UnavailableError
+from kompass_extract.watch.fetch_errors import FetchRefusedError, GoneError, UnavailableError
 from kompass_extract.watch.network import Answer, request
 from kompass_extract.watch.rate_limit import Clock, Pace
 from kompass_extract.watch.robots import ALLOW_ALL, LIMIT, Robots, parse
@@ -111,10 +111,10 @@ class Fetcher:
                 if target is None:
                     return self._taken(address, answer, sink, limit)
             if target in seen:
-                raise RefusedError(f"redirects in a circle, by {target}")
+                raise FetchRefusedError(f"redirects in a circle, by {target}")
             seen.add(target)
             came_from, address = address, target
-        raise RefusedError(f"redirected more than {self.limits.redirects} times")
+        raise FetchRefusedError(f"redirected more than {self.limits.redirects} times")
 
     def _taken(self, address: str, answer: Answer, sink: SinkMaker, limit: int) -> Fetched:
         status = answer.status
@@ -144,9 +144,11 @@ class Fetcher:
         """The Crawl-delay of the site; RefusedError where its robots.txt forbids the address."""
         robots = self._robots_of(address)
         if not robots.allows(address):
-            raise RefusedError("robots.txt forbids it")
+            raise FetchRefusedError("robots.txt forbids it")
         if robots.delay is not None and robots.delay > self.limits.longest_pause:
-            raise RefusedError(f"robots.txt asks for {robots.delay:.0f} s between requests, longer than is waited for")
+            raise FetchRefusedError(
+                f"robots.txt asks for {robots.delay:.0f} s between requests, longer than is waited for"
+            )
         return robots.delay
 
     def _robots_of(self, address: str) -> Robots:
@@ -160,7 +162,7 @@ class Fetcher:
         found = self._robots[site]
         if isinstance(found, Robots):
             return found
-        kind = RefusedError if isinstance(found, RefusedError) else GoneError
+        kind = FetchRefusedError if isinstance(found, FetchRefusedError) else GoneError
         raise kind(f"robots.txt could not be read, so nothing is asked: {found}")
 
     def _read_robots(self, address: str) -> Robots:
@@ -184,5 +186,5 @@ def _target(address: str, answer: Answer) -> str | None:
     except UnicodeDecodeError:
         target = absolute(address, location.decode("latin-1"))
     if target is None:
-        raise RefusedError("redirects to something that is no web address")
+        raise FetchRefusedError("redirects to something that is no web address")
     return target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kompass_extract.errors import FetchError
 
 
-class RefusedError(FetchError):
+class FetchRefusedError(FetchError):
     """A rule of ours forbids it: asking again would be refused again."""
 
 

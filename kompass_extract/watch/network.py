@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from kompass_extract.watch.address import Gate
-from kompass_extract.watch.config import Limits
+from kompass_extract.watch.config import CrawlLimits
 from kompass_extract.watch.fetch_errors import GoneError, UnavailableError
 
 _SAID = 200  # characters of a message that may quote the server
@@ -108,7 +108,7 @@ def request(
     headers: Mapping[str, str],
     *,
     gate: Gate,
-    limits: Limits,
+    limits: CrawlLimits,
     inner: httpcore.NetworkBackend | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Iterator[Answer]:

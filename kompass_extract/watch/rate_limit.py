@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kompass_extract.watch.config import Limits
+from kompass_extract.watch.config import CrawlLimits
 from kompass_extract.watch.fetch_errors import GoneError
 
 
@@ -26,7 +26,7 @@ class Clock:
 class Pace:
     """What one look knows of its hosts."""
 
-    limits: Limits
+    limits: CrawlLimits
     clock: Clock
     _last: dict[str, float] = field(default_factory=dict)
     _closed: dict[str, float] = field(default_factory=dict)

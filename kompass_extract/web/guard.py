@@ -20,6 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -61,7 +62,10 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, receive, with_headers)
+        if scope["method"] == "HEAD":
+            await (refusal or self._app)({**scope, "method": "GET"}, receive, without_body(with_headers))
+        else:
+            await (refusal or self._app)(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -82,6 +86,15 @@ class Guard:
         if int(length) > LARGEST_BODY_BYTES:
             return PlainTextResponse("The body is too long.", 413)
         return None
+
+
+def without_body(send: Send) -> Send:
+    """Send an answer's headers alone, as HEAD asks for them."""
+
+    async def emptied(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return emptied
 
 
 def host_name(header: str) -> str:

@@ -15,6 +15,7 @@ from kompass_extract.review.decisions.item_kinds import FieldKind
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
+from kompass_extract.web.doubted_words import marked, unsure_words
 from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
 from kompass_extract.web.orders import KINDS, target_value
 from kompass_extract.web.render import page
@@ -27,10 +28,11 @@ _IN_OVERVIEW = frozenset({FieldKind.OVERVIEW, FieldKind.OVERVIEW_LABEL})
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A decision that was not saved: why, and what the form held."""
+    """A decision that was not saved: why, what the form held, and whether it may be confirmed."""
 
     problem: str | Reason
     form: Query
+    impossible: bool = False
 
 
 def item_page(
@@ -39,6 +41,7 @@ def item_page(
     """The item's page; ``wanted`` is the queue that the reviewer goes through."""
     query, form = request.query_params, refused.form if refused else {}
     number = query.get("page", "")
+    unsure = unsure_words(item)
     return page(
         "item.html",
         frame_of(request, item_url(item.report_id, item.pointer, wanted)),
@@ -51,10 +54,13 @@ def item_page(
             item,
             number=int(number) if number.isdecimal() else None,
             whole=query.get("view") == "page",
-            blocks=lambda page: [one for one in site.desk.report(item.report_id).blocks if one.page == page],
+            lines=lambda page: site.desk.text_lines(item.report_id, page),
         ),
         overview=overview_view(item, site.desk.report(item.report_id)) if item.kind in _IN_OVERVIEW else None,
         choices=choices(item),
+        unsure=unsure,
+        marks=marked(form.get("value") or str(item.value or ""), unsure),
+        impossible=form.get("action") if refused and refused.impossible else None,
         away=away(item),
         takes_value=takes_value(item),
         typed=form.get("value"),

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 
 from kompass_extract.model.geometry import Box, intersection
 from kompass_extract.model.pointers import AnyField, escaped
-from kompass_extract.model.report import BlockInfo, Evidence, PageInfo, Report
+from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.review import Action
 from kompass_extract.review.service.desk_values import CellView, Item, RowView, Surroundings
+from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
 
 MOST_ALTERNATIVES = 9  # the digits 1 to 9
-NEAR_BLOCKS = 4  # of a text without pictures, before and after the place
+NEAR_LINES = 12  # of a text without pictures, before and after the place
 
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
     """One page and what is marked on it; boxes in points.
 
-    ``url`` is None for a text, which has no pictures: ``texts`` then holds the blocks around the place, each with
+    ``url`` is None for a text, which has no pictures: ``texts`` then holds the file's lines around the place, each with
     whether it is the place's.  ``view`` is the part shown first, ``whole`` the page.
     """
 
@@ -86,11 +87,11 @@ def _cell(item: Item, pointer: str, field: AnyField) -> CellView:
 
 
 def picture_view(
-    item: Item, *, number: int | None, whole: bool, blocks: Callable[[int], Sequence[BlockInfo]]
+    item: Item, *, number: int | None, whole: bool, lines: Callable[[int], Sequence[TextLine]]
 ) -> PictureView | None:
     """The page ``number``, or the first on which the item stands; None for a report without pages.
 
-    ``blocks`` gives those of a page; it is asked for texts alone, which have no picture to show.
+    ``lines`` gives those of a page; it is asked for texts alone, which have no picture to show.
     """
     if not item.pages:
         return None
@@ -108,13 +109,13 @@ def picture_view(
         width=page.width,
         height=page.height,
         url=picture_url(item.row_id, shown, item.sha256) if shown.kind != "text" else None,
-        view=page if whole or not places else part,
+        view=page if whole or not (places or around) else part,
         whole=page,
         places=places,
         around=around,
         known=bool(places),
         other_places=tuple(one for one in numbers if one != shown.number),
-        texts=_texts(blocks(shown.number), places) if shown.kind == "text" else (),
+        texts=_texts(lines(shown.number), places or around, whole) if shown.kind == "text" else (),
         failure=shown.failure,
     )
 
@@ -131,10 +132,13 @@ def choices(item: Item) -> tuple[Choice, ...]:
 
 
 def away(item: Item) -> Action | None:
-    """What x does here: the value is wrong, or the whole item is; None where neither makes sense."""
+    """What x does here: the value is wrong, or the whole item is; None where neither makes sense.
+
+    What is missing cannot be wrong: that it is not printed is said by a choice of its own.
+    """
     listed = item.surroundings.next_in_list is not None or bool(item.surroundings.targets)
     for action in (Action.REMOVE, Action.REJECT) if listed else (Action.REJECT, Action.REMOVE):
-        if action in item.actions:
+        if action in item.actions and not (action is Action.REJECT and item.value is None):
             return action
     return None
 
@@ -174,11 +178,11 @@ def _neighbours(around: Surroundings) -> Iterable[CellView]:
         yield from one.items
 
 
-def _texts(own: Sequence[BlockInfo], places: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
-    """The blocks of a text's page around the places, each with whether a place lies in it."""
-    marked = [any(intersection(Box(*block.bbox), place) > 0 for place in places) for block in own]
-    if not any(marked):
-        return tuple((block.text, False) for block in own)
+def _texts(own: Sequence[TextLine], places: Sequence[Box], whole: bool) -> tuple[tuple[str, bool], ...]:
+    """The lines of a text's page around the places, each with whether a place lies in it."""
+    marked = [any(intersection(box, place) > 0 for box in line.boxes for place in places) for line in own]
+    if whole or not any(marked):
+        return tuple(zip((line.text for line in own), marked, strict=True))
     first, last = marked.index(True), len(marked) - 1 - marked[::-1].index(True)
-    start, end = max(0, first - NEAR_BLOCKS), last + NEAR_BLOCKS + 1
-    return tuple((block.text, hit) for block, hit in zip(own[start:end], marked[start:end], strict=True))
+    start, end = max(0, first - NEAR_LINES), last + NEAR_LINES + 1
+    return tuple((line.text, hit) for line, hit in zip(own[start:end], marked[start:end], strict=True))

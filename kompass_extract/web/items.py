@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.review.service.desk_values import Conflict, Hold, QueueFilter, RefusedError, Saved
+from kompass_extract.review.service.desk_values import Conflict, Hold, ImpossibleError, QueueFilter, RefusedError, Saved
 from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web.addresses import ITEM, NEXT, QUEUE, Query, filter_of, inside, item_url, queue_url
 from kompass_extract.web.item_page import Refused, gone_to, item_page, shown
@@ -43,7 +43,8 @@ def decide(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> R
     except BadFormError as error:
         return item_page(request, site, reviewer, item, filter_of(form), refused=Refused(error.key, form))
     except RefusedError as error:
-        return item_page(request, site, reviewer, item, filter_of(form), refused=Refused(problem_of(error), form))
+        refused = Refused(problem_of(error), form, isinstance(error, ImpossibleError))
+        return item_page(request, site, reviewer, item, filter_of(form), refused=refused)
     if isinstance(outcome, Conflict):
         return _conflict(request, site, outcome, form)
     return _after(request, site, reviewer, outcome, form)

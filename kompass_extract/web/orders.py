@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from kompass_extract.blocks.hyphenation import join_lines
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.report import BlockKindName, Evidence
 from kompass_extract.review import Action, DecidedValue, ListName, Target
 from kompass_extract.review.service.desk_values import Item, Order
+from kompass_extract.review.service.text_source import TextLine
 
 LONGEST_TEXT = 50_000  # characters; the longest paragraph of a report has some thousand
-_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,6}")
+_TAG = re.compile(r"<[^<>]{1,200}>")
+_NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
+ABSENT = "absent"
+"""A form's action that says that the report does not print what is missing."""
 SAVE = "save"
 """A form's action that accepts the value where it is unchanged and corrects it where it is not."""
 
@@ -39,8 +45,14 @@ class BadFormError(Exception):
 def order_of(form: FormValues, item: Item) -> Order:
     """The decision about ``item`` that a form asks for; BadFormError where it is none."""
     asked = form.get("action", "")
-    if asked == SAVE:
+    if item.value is None and "value" in form and not is_changed(form, item) and asked in (SAVE, Action.ACCEPT):
+        raise BadFormError("item.nothing_written")
+    if asked == ABSENT:
+        return Order(action=Action.ACCEPT, pointer=item.pointer) if not is_changed(form, item) else _save(form, item)
+    if asked == SAVE or (asked == Action.ACCEPT and "value" in form and Action.CORRECT in item.actions):
         return _save(form, item)
+    if asked in (Action.REJECT, Action.REMOVE) and "value" in form and is_changed(form, item):
+        raise BadFormError("item.changed_and_rejected")
     if asked not in set(Action) - {Action.UNDO, Action.ADD}:
         raise BadFormError("error.bad_request")
     action = Action(asked)
@@ -56,22 +68,41 @@ def order_of(form: FormValues, item: Item) -> Order:
         rest=_text(form.get("rest", "")) if action is Action.SPLIT else None,
         other=form.get("other") or None if action is Action.JOIN else None,
         target=_target(_target_asked(form, action)),
+        confirmed=form.get("confirmed") == "1",
     )
 
 
-def added_item(form: FormValues, page: int) -> Order:
-    """A missed item at a drawn box of a page; BadFormError says what is lacking."""
+def added_item(form: FormValues, page: int, *, lines: Sequence[TextLine] = (), place: Box | None = None) -> Order:
+    """A missed item at a drawn box of a page, or on ``lines`` of a text; BadFormError says what is lacking.
+
+    ``place`` is where the lines stand; None for a page that a box is drawn on.
+    """
     text, listed = _text(form.get("text", "")), _target(f"{form.get('area', '')}:{form.get('list', '')}:")
     if listed is None:
         raise BadFormError("error.bad_request")
+    text = text or _text(join_lines([_TAG.sub(" ", line.text) for line in lines]))
     if not text:
         raise BadFormError("page.no_text")
+    number = _text(form.get("number", "")) if listed.list == "rows" else None
+    box = place or _drawn_box(form)
+    evidence = Evidence(page=page, bbox=(box.x0, box.y0, box.x1, box.y1))
+    return Order(action=Action.ADD, value=text, rest=number or None, target=listed, places=(evidence,))
+
+
+def place_of(lines: Sequence[TextLine], chosen: Sequence[TextLine]) -> Box | None:
+    """Where the chosen lines of a text's page stand: on their blocks, else on those of the nearest line."""
+    boxes = [box for line in chosen for box in line.boxes]
+    if not boxes and chosen:
+        known = [line for line in lines if line.boxes]
+        boxes = list(min(known, key=lambda line: abs(line.number - chosen[0].number)).boxes) if known else []
+    return union(boxes) if boxes else None
+
+
+def _drawn_box(form: FormValues) -> Box:
     x0, y0, x1, y1 = (_coordinate(form.get(name, "")) for name in ("x0", "y0", "x1", "y1"))
     if x0 is None or y0 is None or x1 is None or y1 is None or x0 >= x1 or y0 >= y1:
         raise BadFormError("page.bad_box")
-    place = Evidence(page=page, bbox=(x0, y0, x1, y1))
-    number = _text(form.get("number", "")) if listed.list == "rows" else None
-    return Order(action=Action.ADD, value=text, rest=number or None, target=listed, places=(place,))
+    return Box(x0, y0, x1, y1)
 
 
 def target_value(target: Target) -> str:
@@ -80,10 +111,21 @@ def target_value(target: Target) -> str:
 
 
 def _save(form: FormValues, item: Item) -> Order:
-    value = _value(form, item)
-    same = value == item.value and Action.ACCEPT in item.actions
-    action = Action.ACCEPT if same else Action.CORRECT
-    return Order(action=action, pointer=item.pointer, value=None if same else value)
+    """Accept the value where it stands as it was shown, correct it where it does not, whatever key was pressed."""
+    same = Action.ACCEPT in item.actions and not is_changed(form, item)
+    return Order(
+        action=Action.ACCEPT if same else Action.CORRECT,
+        pointer=item.pointer,
+        value=None if same else _value(form, item),
+        confirmed=form.get("confirmed") == "1",
+    )
+
+
+def is_changed(form: FormValues, item: Item) -> bool:
+    """Whether the form's value is another than the one that the item's page showed."""
+    if not item.number:
+        return _text(form.get("value", "")) != _text("" if item.value is None else str(item.value))
+    return _value(form, item) != item.value
 
 
 def _target_asked(form: FormValues, action: Action) -> str:
@@ -96,9 +138,18 @@ def _target_asked(form: FormValues, action: Action) -> str:
 def _value(form: FormValues, item: Item) -> DecidedValue:
     """The value written: a number where it looks like one and the item wants one, else text for the desk to judge."""
     text = _text(form.get("value", ""))
-    if item.number:
-        return int(text) if _WHOLE_NUMBER.fullmatch(text) else text or None
-    return text
+    if not item.number:
+        return text
+    number = number_of(text)
+    return number if number is not None else text or None
+
+
+def number_of(text: str) -> int | float | None:
+    """The number that a text is, as reports print them: whole, or with one or two decimals."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return int(found[1]) if not (found[2] or "").strip("0") else float(f"{found[1]}.{found[2]}")
 
 
 def _text(given: str) -> str:

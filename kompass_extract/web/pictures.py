@@ -24,7 +24,7 @@ PRUNE_EVERY = 100  # pictures made between two looks at the cache's size
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PagePicture:
     """A page as JPEG and what names its content for browsers' caches."""
 
     jpeg: bytes
@@ -45,18 +45,18 @@ class Pictures:
         turn = f"{page.sha256}/{page.number}/{page.rotation}/{page.skew}/{self._dpi}/{PICTURE_VERSION}"
         return hashlib.sha256(turn.encode()).hexdigest()[:32]
 
-    def picture(self, page: PageFile) -> Picture:
+    def picture(self, page: PageFile) -> PagePicture:
         """The page's picture, made where it is not kept yet; one of ``errors`` where the input cannot be read."""
         etag = self.etag(page)
         kept = self._folder / etag[:2] / f"{etag}.jpg"
         with contextlib.suppress(FileNotFoundError):
-            return Picture(kept.read_bytes(), etag)
+            return PagePicture(kept.read_bytes(), etag)
         jpeg = self._make(page)
         self._keep(kept, jpeg)
-        return Picture(jpeg, etag)
+        return PagePicture(jpeg, etag)
 
     def _make(self, page: PageFile) -> bytes:
-        wanted = protocol.Picture(page.path, page.number, self._dpi, page.rotation, page.skew)
+        wanted = protocol.PictureOrder(page.path, page.number, self._dpi, page.rotation, page.skew)
         return self._drawing.jpeg(wanted)
 
     def _keep(self, path: Path, jpeg: bytes) -> None:

@@ -23,7 +23,7 @@ TIME_ZONE = ZoneInfo("Europe/Stockholm")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PageFrame:
     """What every page needs beside its own content; ``here`` is its address, for forms that come back to it."""
 
     language: Language
@@ -54,7 +54,7 @@ def environment() -> Environment:
     return made
 
 
-def page(template: str, frame: Frame, *, status: int = 200, **content: object) -> HTMLResponse:
+def page(template: str, frame: PageFrame, *, status: int = 200, **content: object) -> HTMLResponse:
     """The page that ``template`` makes of ``content``."""
     words = Words(frame.language)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
@@ -16,11 +16,14 @@ from kompass_extract.review.service import Desk
 from kompass_extract.web.access import Access, Begun, Session
 from kompass_extract.web.addresses import with_query
 from kompass_extract.web.pictures import Pictures
-from kompass_extract.web.render import Frame
+from kompass_extract.web.render import PageFrame
 from kompass_extract.web.web_settings import LANGUAGES, Language, WebSettings
 
 LANGUAGE_COOKIE = "kompass_language"
 YEAR_S = 365 * 24 * 3600
+SAME_SITE: Literal["lax"] = "lax"
+"""A link from another site comes with the session, so that it logs nobody out; forms of other sites come without it,
+and nothing that is only looked at changes a decision."""
 FROM_SCRIPT = "x-kompass"
 """Header that the pages' own script sends: ``swap`` for what it shows, ``prefetch`` for what it may show later."""
 
@@ -112,10 +115,10 @@ def _finish(request: Request, headers: MutableHeaders) -> None:
     if begun is not None:
         settings = site_of(request).settings
         cookies.set_cookie(
-            settings.cookie, begun.token, httponly=True, samesite="strict", secure=settings.secure, path="/"
+            settings.cookie, begun.token, httponly=True, samesite=SAME_SITE, secure=settings.secure, path="/"
         )
     if request.query_params.get("lang"):
-        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite="strict", httponly=True)
+        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite=SAME_SITE, httponly=True)
     for value in cookies.headers.getlist("set-cookie"):
         headers.append("Set-Cookie", value)
     if request.url.path.startswith("/static/"):
@@ -128,11 +131,11 @@ def language_of(request: Request) -> Language:
     return next((language for language in LANGUAGES if language == asked), LANGUAGES[0])
 
 
-def frame_of(request: Request, here: str | None = None) -> Frame:
+def frame_of(request: Request, here: str | None = None) -> PageFrame:
     """What the request's page needs; ``here`` names the page where the request's address does not."""
     session = session_of(request)
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    return Frame(
+    return PageFrame(
         language=language_of(request),
         reviewer=session.name if session else None,
         csrf=session.csrf if session else "",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -9,17 +12,21 @@ from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.model.reasons import Reason
-from kompass_extract.model.report import PageInfo, Report
+from kompass_extract.model.report import BlockInfo, PageInfo, Report
 from kompass_extract.review.service.desk_values import Conflict, RefusedError, UnknownItemError
 from kompass_extract.review.service.review_errors import problem_of
+from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import Query, item_url
-from kompass_extract.web.orders import BadFormError, added_item
+from kompass_extract.web.orders import BadFormError, added_item, place_of
 from kompass_extract.web.render import page
+from kompass_extract.web.row_entry import impossible_row, read_row, row_numbers, save_cells
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, caching, frame_of
 
 router = APIRouter()
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 """A number in an address that a store can look for."""
+GIVEN = ("x0", "y0", "x1", "y1", "text", "list", "number", "achieved", "max", "percent")
+LONGEST_ROW = 2000  # characters of a row that is read from its text
 ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
 
 
@@ -46,8 +53,17 @@ def add(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Resp
     """Keep an item that the machine missed."""
     report_id = form.get("report", "")
     report = site.desk.report(report_id)
+    number = _shown(report, form).number
     try:
-        order = added_item(form, _shown(report, form).number)
+        lines = _lines(site, report, number)
+        chosen = [line for line in lines if f"line{line.number}" in form]
+        if lines and not chosen:
+            raise BadFormError("page.no_lines")
+        order = added_item(form, number, lines=chosen, place=place_of(lines, chosen))
+        numbers = row_numbers(form) if order.target is not None and order.target.list == "rows" else {}
+        wrong = impossible_row(numbers)
+        if wrong is not None and form.get("confirmed") != "1":
+            return _page(request, site, form, problem=wrong, impossible=True)
         outcome = site.desk.decide(report_id, order, by=reviewer, seen=None)
     except BadFormError as error:
         return _page(request, site, form, problem=error.key)
@@ -55,10 +71,25 @@ def add(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Resp
         return _page(request, site, form, problem=problem_of(error))
     if isinstance(outcome, Conflict):
         raise UnknownItemError("an added item has nothing to be in conflict with")
+    save_cells(site.desk, (report_id, outcome.pointer), numbers, by=reviewer)
     return RedirectResponse(item_url(report_id, outcome.pointer), 303)
 
 
-def _page(request: Request, site: Site, query: Query, *, problem: str | Reason | None = None) -> Response:
+@router.get("/page/row")
+def row(request: Request, reviewer: Reviewer) -> dict[str, str]:
+    """A row's cells, read from its text."""
+    return asdict(read_row(request.query_params.get("text", "")[:LONGEST_ROW]))
+
+
+def _lines(site: Site, report: Report, number: int) -> tuple[TextLine, ...]:
+    """The lines of a page of a text report; others have pictures."""
+    is_text = any(one.number == number and one.kind == "text" for one in report.pages)
+    return site.desk.text_lines(report.report_id, number) if is_text else ()
+
+
+def _page(
+    request: Request, site: Site, query: Query, *, problem: str | Reason | None = None, impossible: bool = False
+) -> Response:
     line = site.desk.report_line(query.get("report", ""))
     report = site.desk.report(line.report_id)
     shown = _shown(report, query)
@@ -72,10 +103,22 @@ def _page(request: Request, site: Site, query: Query, *, problem: str | Reason |
         shown=shown,
         blocks=blocks,
         lists=ADDABLE,
-        area=query.get("area") or next((str(block.area) for _, block in blocks if block.area), "1"),
-        given={name: query.get(name, "") for name in ("x0", "y0", "x1", "y1", "text", "list", "number")},
+        area=query.get("area") or str(area_of_page([block for _, block in blocks]) or 1),
+        lines=_lines(site, report, shown.number),
+        chosen={name for name in query if name.startswith("line")},
+        given={name: query.get(name, "") for name in GIVEN},
         problem=problem,
+        impossible=impossible,
     )
+
+
+def area_of_page(blocks: Sequence[BlockInfo]) -> int | None:
+    """The area of most of what stands on a page; running heads and feet name the area of another page at times."""
+    written: Counter[int] = Counter()
+    for block in blocks:
+        if block.area is not None and block.kind != "page_furniture":
+            written[block.area] += len(block.text)
+    return max(written, key=lambda area: written[area]) if written else None
 
 
 def _shown(report: Report, query: Query) -> PageInfo:

@@ -21,6 +21,10 @@ class Words:
         swedish, english = table()[key]
         return (swedish if self.language == "sv" else english).format(**values)
 
+    def value(self, value: object) -> str:
+        """A value as the language writes it: decimals after a comma in Swedish."""
+        return str(value).replace(".", ",") if isinstance(value, float) and self.language == "sv" else str(value)
+
     def named(self, group: str, name: object) -> str:
         """What ``name`` (a kind, an action, a status) is called; the name itself where it has no words yet."""
         key = f"{group}.{name}"

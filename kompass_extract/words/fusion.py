@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from kompass_extract.model.document import Knows, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.engines.base import CellReading
+from kompass_extract.words.engines.base import RecognisedCell
 
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
@@ -58,7 +58,7 @@ def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
     return sure and len(letters) >= 4 and not any(sign.isdigit() for sign in letters)
 
 
-def merge_word(first: Word, second: CellReading, knows: Knows | None = None) -> Word:
+def merge_word(first: Word, second: RecognisedCell, knows: Knows | None = None) -> Word:
     """A word read twice: surer where both agree, else with the other reading as an alternative.
 
     The second reading is preferred where it alone is a Swedish word, and where it is a % that the first reader took
@@ -86,7 +86,7 @@ _AROUND_WORDS = "\"'”’“.,;:!?()[]"
 
 
 def merge_readings(
-    first: tuple[Word, ...], second: CellReading, box: Box, settings: ReadingSettings
+    first: tuple[Word, ...], second: RecognisedCell, box: Box, settings: ReadingSettings
 ) -> tuple[Word, ...]:
     """One reading of a strip out of two; every word that differs keeps the other as an alternative."""
     if not second.text:
@@ -101,7 +101,7 @@ def merge_readings(
     return _merge_words(first, second)
 
 
-def _two_numbers(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ...]:
+def _two_numbers(first: tuple[Word, ...], second: RecognisedCell) -> tuple[Word, ...]:
     """Both numbers of a strip in which the second reader saw no space; none where it saw one number or another."""
     if len(first) != 2 or "".join(word.text for word in first) != second.text or not second.text.isdigit():
         return ()
@@ -111,7 +111,7 @@ def _two_numbers(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ..
     return tuple(replace(word, confidence=1 - (1 - word.confidence) * (1 - 0.8 * second.weakest)) for word in first)
 
 
-def _number(first: tuple[Word, ...], joined: str, second: CellReading, box: Box, settings: ReadingSettings) -> Word:
+def _number(first: tuple[Word, ...], joined: str, second: RecognisedCell, box: Box, settings: ReadingSettings) -> Word:
     """A number cell: the second reader's text, as sure as its weakest digit and the first reader allow."""
     least = min(word.confidence for word in first)
     if _same_number(joined, second.text):
@@ -131,7 +131,7 @@ def _same_number(first: str, second: str) -> bool:
     return first.replace(" ", "").removesuffix(".") == plain.removesuffix(".")  # a dot after a number is often dirt
 
 
-def _merge_words(first: tuple[Word, ...], second: CellReading) -> tuple[Word, ...]:
+def _merge_words(first: tuple[Word, ...], second: RecognisedCell) -> tuple[Word, ...]:
     """Words of the first reader; those the second confirms gain, those it reads otherwise keep its reading."""
     ours, theirs = [word.text for word in first], second.text.split()
     merged = list(first)

@@ -9,12 +9,12 @@ import cv2
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.pages.image import load_upright
 from kompass_extract.pages.source import SourceKind, open_source
-from kompass_extract.workers.protocol import Picture
+from kompass_extract.workers.protocol import PictureOrder
 
 JPEG_QUALITY = 82
 
 
-def upright_jpeg(wanted: Picture) -> bytes:
+def upright_jpeg(wanted: PictureOrder) -> bytes:
     """The page as JPEG; one of ``errors`` where the input cannot be read or has no such page."""
     path = Path(wanted.path)
     source = open_source(path)

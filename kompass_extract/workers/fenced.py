@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from kompass_extract import errors
 from kompass_extract.errors import KompassError, UnexpectedError, printable
 from kompass_extract.workers.pool import Limits, Worker, Workers, WorkerSettings, read_twice
-from kompass_extract.workers.protocol import Done, Failed, Order, Picture, Progress
+from kompass_extract.workers.protocol import Done, Failed, PictureOrder, Progress, WorkOrder
 
 if TYPE_CHECKING:
     from kompass_extract.model.report import Report
@@ -42,7 +42,9 @@ class FencedReader:
 
     def read(self, path: Path, *, jobs: int, debug_dir: Path | None = None, told: Told | None = None) -> Done:
         """Read a document, ``jobs`` pages at a time; the error of ``errors`` that it came to."""
-        order = Order(str(path), printable(path.name), jobs, debug_dir=None if debug_dir is None else str(debug_dir))
+        order = WorkOrder(
+            str(path), printable(path.name), jobs, debug_dir=None if debug_dir is None else str(debug_dir)
+        )
         answer = read_twice(order, lambda one: self._ready().read(one, told))
         if isinstance(answer, Failed):
             raise error_of(answer)
@@ -73,7 +75,7 @@ class FencedPictures:
         self._workers = Workers()
         self._lock = threading.Lock()
 
-    def jpeg(self, wanted: Picture) -> bytes:
+    def jpeg(self, wanted: PictureOrder) -> bytes:
         """The page's picture; the error of ``errors`` that drawing it came to."""
         with self._lock, self._workers.borrowed(self._settings, "pictures") as worker:
             answer = worker.draw(wanted)

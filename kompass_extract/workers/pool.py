@@ -23,16 +23,16 @@ from kompass_extract.process.limits import MEMORY_BYTES
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.workers.protocol import (
     Answer,
-    Begun,
     Done,
     Drawn,
     Failed,
     Lines,
     Message,
-    Order,
-    Picture,
+    PageBegun,
+    PictureOrder,
     Progress,
     Request,
+    WorkOrder,
     packed,
     unpacked,
 )
@@ -96,14 +96,14 @@ class Worker:
     def usable(self) -> bool:
         return self._process.poll() is None and self._read < self._settings.limits.documents
 
-    def read(self, order: Order, told: Told | None = None) -> Done | Failed:
+    def read(self, order: WorkOrder, told: Told | None = None) -> Done | Failed:
         """Read a document; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
         answer = self._ask(order, order.name, told)
         if isinstance(answer, Drawn):
             raise DocumentCrashError(f"{order.name}: the reading process answered with a picture.")
         return answer
 
-    def draw(self, wanted: Picture) -> Drawn | Failed:
+    def draw(self, wanted: PictureOrder) -> Drawn | Failed:
         """Draw a page; errors as of ``read``."""
         answer = self._ask(wanted, Path(wanted.path).name, None)
         if isinstance(answer, Done):
@@ -121,7 +121,7 @@ class Worker:
             for message in self._messages(began + limits.seconds, limits.stall_seconds, name):
                 if isinstance(message, Done | Failed | Drawn):
                     return message
-                if isinstance(message, Begun):
+                if isinstance(message, PageBegun):
                     page = message.page
                 elif isinstance(message, Progress):
                     page = None
@@ -202,7 +202,7 @@ def _ending(status: int) -> str:
     return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
 
 
-def read_twice(order: Order, read: Callable[[Order], Done | Failed]) -> Done | Failed:
+def read_twice(order: WorkOrder, read: Callable[[WorkOrder], Done | Failed]) -> Done | Failed:
     """Read a document; if that ends the process, once more with every page apart and without the page that did it."""
     try:
         return read(order)

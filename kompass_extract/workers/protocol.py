@@ -12,7 +12,7 @@ LONGEST_LINE = 256 << 20  # bytes; a report of 2,000 pages full of text has 40 m
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class WorkOrder:
     """Read one document: its copy, the name it came under, ``jobs`` pages at a time.
 
     ``lost`` names pages that are not to be read and why, ``apart`` has every other page read in a process of its own.
@@ -28,7 +28,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureOrder:
     """Draw one page as JPEG at ``dpi``, turned as the report says that it was when it was read."""
 
     path: str
@@ -46,7 +46,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class PageBegun:
     """Page ``page`` is being read by the process itself, and is lost if that ends now."""
 
     page: int
@@ -82,9 +82,11 @@ class Done:
 
 
 Answer = Done | Failed | Drawn
-Request = Order | Picture
-Message = Request | Answer | Begun | Progress
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Order, Picture, Drawn, Begun, Progress, Failed, Done)}
+Request = WorkOrder | PictureOrder
+Message = Request | Answer | PageBegun | Progress
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (WorkOrder, PictureOrder, Drawn, PageBegun, Progress, Failed, Done)
+}
 
 
 def packed(message: Message) -> bytes:

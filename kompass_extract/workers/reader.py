@@ -23,16 +23,16 @@ from typing import TYPE_CHECKING
 from kompass_extract.errors import DocumentLimitError, KompassError, UnexpectedError, printable
 from kompass_extract.process import limits
 from kompass_extract.workers.protocol import (
-    Begun,
     Done,
     Drawn,
     Failed,
     Lines,
     Message,
-    Order,
-    Picture,
+    PageBegun,
+    PictureOrder,
     Progress,
     Request,
+    WorkOrder,
     packed,
     unpacked,
 )  # fmt: skip
@@ -65,7 +65,7 @@ def serve(tools: MakeTools) -> None:
     while True:
         request = requests.get()
         limits.allow(REST_SECONDS)
-        say(answers, drawn(request) if isinstance(request, Picture) else answer(request, tools(), answers))
+        say(answers, drawn(request) if isinstance(request, PictureOrder) else answer(request, tools(), answers))
 
 
 def make_tools(engine: str, settings: str) -> Tools:
@@ -79,7 +79,7 @@ def make_tools(engine: str, settings: str) -> Tools:
     return Tools(ReaderChoice(engine, wanted.languages, lexicon=KnownWords), wanted)
 
 
-def answer(order: Order, tools: Tools, answers: int) -> Message:
+def answer(order: WorkOrder, tools: Tools, answers: int) -> Message:
     """Read a document: the report, or why there is none."""
     path = Path(order.path)
     try:
@@ -99,7 +99,7 @@ def answer(order: Order, tools: Tools, answers: int) -> Message:
     return Done(export.dumps(report), summary.summarize(report, path).record())
 
 
-def _report(order: Order, tools: Tools, answers: int) -> Report:
+def _report(order: WorkOrder, tools: Tools, answers: int) -> Report:
     from kompass_extract import pipeline
 
     def tell(page: PageDone) -> None:
@@ -111,17 +111,17 @@ def _report(order: Order, tools: Tools, answers: int) -> Report:
     return report.model_copy(update={"source": report.source.model_copy(update={"file_name": order.name})})
 
 
-def _with_care(order: Order, tools: Tools, answers: int) -> Tools:
+def _with_care(order: WorkOrder, tools: Tools, answers: int) -> Tools:
     from kompass_extract.words.workers import Care
 
     def begun(number: int) -> None:
         limits.allow(REST_SECONDS + tools.settings.page_timeout)
-        say(answers, Begun(number))
+        say(answers, PageBegun(number))
 
     return replace(tools, jobs=order.jobs, care=Care(dict(order.lost), order.apart, begun))
 
 
-def drawn(wanted: Picture) -> Message:
+def drawn(wanted: PictureOrder) -> Message:
     """Draw a page, or say why not."""
     from kompass_extract.workers.drawing import upright_jpeg
 
@@ -140,7 +140,7 @@ def listen(requests: queue.SimpleQueue[Request]) -> None:
         while data := os.read(0, 1 << 16):
             for line in lines.add(data):
                 request = unpacked(line)
-                if isinstance(request, Order | Picture):
+                if isinstance(request, WorkOrder | PictureOrder):
                     requests.put(request)
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kompass_extract.archive.doctor import Finding, Level, examine
+from kompass_extract.archive.doctor import Fault, Level, examine
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, ingest, store_of
 from kompass_extract.archive.results import Status
@@ -35,7 +35,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     return archive
 
 
-def errors(archive: Archive, *, deep: bool = False) -> list[Finding]:
+def errors(archive: Archive, *, deep: bool = False) -> list[Fault]:
     return [one for one in examine(archive, deep=deep) if one.level is Level.ERROR]
 
 

@@ -19,7 +19,7 @@ from kompass_extract.archive.results import UNCHANGED, Status
 from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.errors import RunUnderWayError
-from kompass_extract.watch.crawl_results import Outcome
+from kompass_extract.watch.crawl_results import CrawlOutcome
 from kompass_extract.watch.crawl_store import Publications
 from tests.support.postgres import running_postgres
 from tests.support.watching import Watching
@@ -109,7 +109,7 @@ def test_a_watch_keeps_its_publications_there(url: str, tmp_path: Path) -> None:
         for content in ("one", "two", "two"):
             site.put("/a.pdf", pdf(content))
             web.look()
-        assert web.sight().outcome is Outcome.UNCHANGED
+        assert web.sight().outcome is CrawlOutcome.UNCHANGED
     with store.read() as session:
         assert len(session.scalars(select(VersionRow)).all()) == 2
     assert len(web.kept()) == 2

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kompass_extract.archive.folder import Archive
@@ -41,8 +42,10 @@ def test_a_killed_reading_goes_on_at_the_page_where_it_was(tmp_path: Path) -> No
         end = time.monotonic() + SECONDS
         while len(pages_read(archive)) < 5 and run.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
+        readers = psutil.Process(run.pid).children(recursive=True)
         os.kill(run.pid, signal.SIGKILL)
-    time.sleep(0.5)  # the reading process follows
+    _, left = psutil.wait_procs(readers, timeout=SECONDS)
+    assert not left, "the reading process follows"
     before = pages_read(archive)
     assert 5 <= len(before) < PAGES
     assert not list(archive.reports.glob("*.json"))

@@ -14,10 +14,10 @@ import pytest
 from kompass_extract.blocks import line_pairs
 from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.pair_features import BASE, PAGE_BREAK, SECOND, WordOdds, break_features, column_features
-from kompass_extract.blocks.pair_rows import Row, RowColumn, words_of
+from kompass_extract.blocks.pair_rows import PairRow, RowColumn, words_of
 from kompass_extract.errors import ModelError
 from kompass_extract.training.fit_structure import as_arrays, save, word_odds
-from kompass_extract.training.pair_labels import Labels, breaks_of
+from kompass_extract.training.pair_labels import PairLabels, breaks_of
 from kompass_extract.training.structure_corpus import ColumnExample, ReportExample, read_examples, write_examples
 from kompass_extract.training.vary_columns import varied
 
@@ -26,13 +26,13 @@ NO_ODDS = WordOdds({}, {})
 FULL = "Kommunen har under flera år arbetat med dessa frågor på ett sätt som har gett resultat"
 
 
-def row(text: str, y: float, *, mark: float = math.nan, x0: float = LEFT, full: bool = False) -> Row:
+def row(text: str, y: float, *, mark: float = math.nan, x0: float = LEFT, full: bool = False) -> PairRow:
     width = 4.6
     x1 = RIGHT - 2 if full else x0 + width * len(text)
-    return Row(text, x0, x1, y, CAP, 1.0, width * len(text.split(maxsplit=1)[0]), mark)
+    return PairRow(text, x0, x1, y, CAP, 1.0, width * len(text.split(maxsplit=1)[0]), mark)
 
 
-def column(*rows: Row) -> RowColumn:
+def column(*rows: PairRow) -> RowColumn:
     return RowColumn(rows, RIGHT, CAP, 1)
 
 
@@ -109,14 +109,14 @@ def test_a_word_or_a_year_is_no_typed_mark() -> None:
 
 
 def test_labels_tell_pairs_within_and_between_strings() -> None:
-    labels = Labels("\x00tydligamålochrutinerföruppföljning\x00nästapunktilistan\x00", "\x00frånförordet\x00")
+    labels = PairLabels("\x00tydligamålochrutinerföruppföljning\x00nästapunktilistan\x00", "\x00frånförordet\x00")
     assert labels.pair(row("Tydliga mål och", 0), row("rutiner för uppföljning", 1)) is True
     assert labels.pair(row("rutiner för uppföljning", 0), row("1. Nästa punkt i", 1)) is False
     assert labels.pair(row("något helt annat", 0), row("som inte finns", 1)) is None
 
 
 def test_breaks_pair_the_columns_that_may_go_on_in_each_other() -> None:
-    labels = Labels("\x00tydligamålochrutinerföruppföljning\x00nästapunkt\x00", "\x00")
+    labels = PairLabels("\x00tydligamålochrutinerföruppföljning\x00nästapunkt\x00", "\x00")
     first, second = column(row("Tydliga mål och", 700)), replace(column(row("rutiner för uppföljning", 80)), page=2)
     assert [(one.before, one.after, one.goes_on) for one in breaks_of([first, second], labels)] == [(0, 1, True)]
 

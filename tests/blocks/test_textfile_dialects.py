@@ -9,7 +9,7 @@ import pytest
 
 from kompass_extract.blocks.plain_text import parse_text, read_lines
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, without_bullet
-from kompass_extract.blocks.plain_text.markup import Fragment, by_lines
+from kompass_extract.blocks.plain_text.markup import MarkupFragment, by_lines
 from kompass_extract.blocks.plain_text.score_lines import numbers_at_end
 from kompass_extract.blocks.plain_text.source_lines import SourceLine, source_lines
 from kompass_extract.blocks.plain_text.text_furniture import split_furniture
@@ -55,7 +55,7 @@ def test_breaks_alone_part_the_items_of_a_cell() -> None:
     )
     assert items(blocks, STRENGTHS) == ["En styrka", "En annan styrka som verkligen går vidare", "En tredje"]
     wrapped = by_lines(
-        Fragment(("Samverkan sker genom avtal", "Region Skåne deltar i det", "gemensamma arbetet"), False)
+        MarkupFragment(("Samverkan sker genom avtal", "Region Skåne deltar i det", "gemensamma arbetet"), False)
     )
     assert [part.text for part in wrapped] == [
         "Samverkan sker genom avtal Region Skåne deltar i det gemensamma arbetet"

@@ -120,3 +120,13 @@ def test_a_number_that_begins_one_line_of_a_plain_list_stays(tmp_path: Path) -> 
     )
     found = read_text_report(path).blocks
     assert [block.text for block in found if block.form is Form.ITEM] == ["Kommunen har mål", "12. mars firas varje år"]
+
+
+def test_a_tick_set_without_a_space_is_a_mark_before_lower_case() -> None:
+    strips = [strip(70, 200 + 2 * PITCH * n, f"✔{text.lower()}") for n, text in enumerate(TEXTS)]
+    assert marked([page(strips)]) == [("✔", text.lower()) for text in TEXTS]
+
+
+def test_a_large_score_beside_a_list_leaves_its_first_letter_a_mark() -> None:
+    signs, score = ["a)", "b)", "c)"], strip(480, 203, "61", size=14.4)
+    assert marked([page([*listed(signs), score])]) == list(zip(signs, TEXTS, strict=True))

@@ -225,6 +225,26 @@ def test_the_way_in_and_the_conflict_are_accessible(
     assert not [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
 
 
+def test_a_link_from_another_site_logs_nobody_out(
+    serve: Callable[..., Served], filled: Path, tmp_path: Path, page: Page
+) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(filled, folder)
+    served = serve(Archive.at(folder), None)
+    page.goto(served.url)
+    page.get_by_label("Ditt namn").fill("Anna")
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("Anna")
+    page.route(
+        "http://elsewhere.example/",
+        lambda route: route.fulfill(content_type="text/html", body=f'<a href="{served.url}/queue">to the queue</a>'),
+    )
+    page.goto("http://elsewhere.example/")
+    page.get_by_text("to the queue").click()
+    expect(page.locator(".who")).to_contain_text("Anna")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kö")
+
+
 def test_focus_goes_through_the_page_in_reading_order_and_is_seen(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/item?report={REPORT}&p={SCORE}")
     order = []

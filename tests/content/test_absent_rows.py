@@ -179,7 +179,7 @@ def test_a_second_look_at_the_place_of_a_missing_row_finds_it(number: str) -> No
         ]
 
     questions = TAXONOMY.questions("2016")
-    edition = EditionDecision("2016", None, 1.0, None, {}, 1.0, ())
+    edition = EditionDecision("2016", None, 1.0, None, ())
     match = partial(match_table, edition=edition, taxonomy=TAXONOMY)
     found = looked_again(replace(whole, rows=kept), questions, match, look)
     assert [row.number for row in found.rows] == [row.number for row in whole.rows]
@@ -194,7 +194,7 @@ def test_a_second_look_at_the_place_of_a_missing_row_finds_it(number: str) -> No
 def test_dirt_where_a_row_is_missing_makes_no_row(said: tuple[str, ...]) -> None:
     tables = {one.area: one for one in read_score_tables(builders.report_blocks(GOLD["hoganas-2018"]), TAXONOMY)}
     table = replace(tables[3], rows=tuple(row for row in tables[3].rows if row.number != "3.2"))
-    edition = EditionDecision("2016", None, 1.0, None, {}, 1.0, ())
+    edition = EditionDecision("2016", None, 1.0, None, ())
     match = partial(match_table, edition=edition, taxonomy=TAXONOMY)
 
     def look(page: int, boxes: Sequence[Box]) -> list[tuple[Word, ...]]:

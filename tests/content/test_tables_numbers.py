@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kompass_extract.content.numbers import (
+    CandidateOrigin,
     NumberKind,
-    Origin,
     holds_number,
     interpret,
     looks_numeric,
@@ -50,7 +50,7 @@ def test_misread_percent_sign_leaves_the_number_as_best(text: str, value: int) -
 @pytest.mark.parametrize(("text", "value"), [("S1%", 51), ("l5 %", 15), ("6O %", 60)])
 def test_letters_for_digits_are_candidates_with_their_reason(text: str, value: int) -> None:
     best = read_number(text, PERCENT, 0.9).candidates[0]
-    assert (best.value, best.origin) == (value, Origin.LETTERS)
+    assert (best.value, best.origin) == (value, CandidateOrigin.LETTERS)
     assert best.weight < 0.95
 
 

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from kompass_extract import pipeline
-from kompass_extract.content.numbers import Origin
+from kompass_extract.content.numbers import CandidateOrigin
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.reasons import CHECK, Reason, check_reason, codes, entry, reason, render
 from kompass_extract.model.report import Check
@@ -63,7 +63,9 @@ def test_both_languages_say_the_same_parameters(code: str) -> None:
 
 
 def test_no_code_is_left_that_nothing_gives() -> None:
-    given = {*used_codes(), *REASONS.values(), *(origin.value for origin in Origin)} | MADE_BY_NAME | OF_SCHEMA_1
+    given = (
+        {*used_codes(), *REASONS.values(), *(origin.value for origin in CandidateOrigin)} | MADE_BY_NAME | OF_SCHEMA_1
+    )
     assert sorted(set(codes()) - given) == []
 
 

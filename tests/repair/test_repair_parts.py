@@ -16,7 +16,7 @@ from kompass_extract.process.files import sha256_of
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
-from kompass_extract.repair.damage import Evidence, damaged_lines
+from kompass_extract.repair.damage import LineEvidence, damaged_lines
 from kompass_extract.repair.decode import Reading, choose, following
 from kompass_extract.repair.language import START, Corpus, Language, estimate
 from kompass_extract.repair.lexicon import knows, lists
@@ -143,17 +143,17 @@ def test_readings_not_seen_yet_have_room_by_shape() -> None:
 
 
 def test_damage_comes_in_stretches() -> None:
-    lines = [Evidence(odds, -10.0) for odds in (10.0, 0.0, 10.0, -10.0, 0.0, -10.0)]
+    lines = [LineEvidence(odds, -10.0) for odds in (10.0, 0.0, 10.0, -10.0, 0.0, -10.0)]
     shares = damaged_lines(lines)
     assert all(share > 0.5 for share in shares[:3])
     assert all(share < 0.5 for share in shares[3:])
 
 
 def test_one_odd_line_among_good_ones_is_not_damage_nor_is_a_foreign_one() -> None:
-    good = [Evidence(-20.0, -20.0)] * 3
-    assert damaged_lines([*good, Evidence(10.0, -10.0), *good])[3] < 0.1
-    assert damaged_lines([Evidence(5.0, 30.0)] * 3, good=False)[1] < 0.1
-    assert damaged_lines([Evidence(-5.0, -30.0)] * 3, good=False)[1] > 0.9
+    good = [LineEvidence(-20.0, -20.0)] * 3
+    assert damaged_lines([*good, LineEvidence(10.0, -10.0), *good])[3] < 0.1
+    assert damaged_lines([LineEvidence(5.0, 30.0)] * 3, good=False)[1] < 0.1
+    assert damaged_lines([LineEvidence(-5.0, -30.0)] * 3, good=False)[1] > 0.9
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kompass_extract.content.metadata import OverviewReading, Reading
+from kompass_extract.content.metadata import MetadataReading, OverviewReading
 from kompass_extract.model.readings import TextReading
 from kompass_extract.model.report import Report
 from kompass_extract.report.areas import without_dirt
@@ -104,8 +104,8 @@ def test_a_wordings_own_signs_stay_as_printed() -> None:
 
 def test_a_row_of_chapter_two_that_lacks_a_column_asks_for_it() -> None:
     def reading(number: int, **values: int) -> OverviewReading:
-        cells = tuple((head, Reading(value, 0.97)) for head, value in values.items())
-        return OverviewReading(number, Reading("Effektivitet", 0.97), cells)
+        cells = tuple((head, MetadataReading(value, 0.97)) for head, value in values.items())
+        return OverviewReading(number, MetadataReading("Effektivitet", 0.97), cells)
 
     rows = make_overview([reading(1, y2017=50), reading(2, y2014=40, y2017=60), reading(3, y2014=41, y2017=61)])
     assert [list(row.values) for row in rows] == [["y2014", "y2017"]] * 3

@@ -16,7 +16,7 @@ from kompass_extract import resources
 from kompass_extract.errors import ModelError, UnreadableFileError
 from kompass_extract.report.confidence.confidence_model import MODEL_NAME, ConfidenceModel, FamilyModel, load, save
 from kompass_extract.report.confidence.evidence import REASONS, SIGNALS, USED, Family, FieldEvidence
-from kompass_extract.training.evidence_rows import Row, read_rows, rows_hash, write_rows
+from kompass_extract.training.evidence_rows import EvidenceRow, read_rows, rows_hash, write_rows
 from kompass_extract.training.fit_confidence import TARGETS, fit
 
 SHIPPED = load(resources.path(MODEL_NAME))
@@ -30,7 +30,7 @@ def evidence(family: Family, found: dict[str, float]) -> FieldEvidence:
     return replace(FieldEvidence(family, "strength"), **found)
 
 
-def taught(rate: float = 0.6, *, rows: int = 1500, towns: Sequence[str] = TOWNS, seed: int = 7) -> list[Row]:
+def taught(rate: float = 0.6, *, rows: int = 1500, towns: Sequence[str] = TOWNS, seed: int = 7) -> list[EvidenceRow]:
     """Items of which those with an early break are wrong at ``rate``, others hardly ever."""
     chance = random.Random(seed)
     made = []
@@ -39,7 +39,9 @@ def taught(rate: float = 0.6, *, rows: int = 1500, towns: Sequence[str] = TOWNS,
         wrong = chance.random() < (rate if broken else 0.002)
         about = FieldEvidence(Family.ITEM, "strength", early_break=float(broken), misread=chance.random() * 0.1)
         town = towns[number % len(towns)]
-        made.append(Row(f"{town}.fax200", town, "fax200", f"/areas/0/strengths/{number}", about, not wrong, False))
+        made.append(
+            EvidenceRow(f"{town}.fax200", town, "fax200", f"/areas/0/strengths/{number}", about, not wrong, False)
+        )
     return made
 
 

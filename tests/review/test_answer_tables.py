@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 import statistics
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review import Action
 from kompass_extract.review.answers.answer_values import Comparison, Standing
 from kompass_extract.review.answers.peer_comparison import groups_from
+from tests.conftest import ROOT
 from tests.support.answers_archive import ADDRESS, IDS, filled, many
 from tests.support.desk_archive import ROW, SALA, accept_all, decided, desk_of, sala
 from tests.support.reviewed import changed, gold_report
@@ -247,3 +251,25 @@ def test_unknown_reports_are_named(archive: AnswerArchive) -> None:
 
 def test_the_public_interface_gives_the_archive() -> None:
     assert kompass_extract.open_archive is open_archive
+
+
+def test_the_documentation_lists_every_column_and_this_version() -> None:
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    assert f"Tables version {tidy_rows.TABLES_VERSION}." in text
+    for name, table in tables().items():
+        section = text.partition(f"### `{name}`\n")[2].partition("\n### ")[0]
+        listed = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", section, re.MULTILINE)
+        assert listed == [(one.name, one.type, one.description) for one in table.columns[len(tidy_rows.HEAD) :]]
+
+
+def test_the_worked_examples_run(folder: Path, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    queries = [" ".join(one.split()) for one in re.findall(r"`(SELECT [^`]+)`", text)]
+    assert len(queries) == 3
+    with open_archive(folder) as archive:
+        archive.export(tmp_path, formats=["sqlite"])
+    with closing(sqlite3.connect(tmp_path / "kompass.db")) as connection:
+        for query in queries:
+            connection.execute(query).fetchall()
+        first = connection.execute(queries[0]).fetchall()
+    assert first == [("Sala", 2023, 65)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FieldRow, ReportRow
@@ -19,6 +19,7 @@ from kompass_extract.review import Action, Target
 from kompass_extract.review.service import Desk, DeskSettings
 from kompass_extract.review.service.desk_values import (
     Conflict,
+    ImpossibleError,
     Order,
     QueueFilter,
     ReasonClass,
@@ -269,7 +270,7 @@ def test_splitting_joining_moving_and_adding_change_the_report(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (Order(action=Action.CORRECT, pointer=ROW, value="sju"), "whole number"),
+        (Order(action=Action.CORRECT, pointer=ROW, value="sju"), "a number"),
         (Order(action=Action.CORRECT, pointer=TITLE, value="  "), "needs a value"),
         (Order(action=Action.SPLIT, pointer=STRENGTH, value="", rest="b"), "two texts"),
         (Order(action=Action.SET_QUESTION, pointer="/areas/0/score_table/rows/0", value="2020/9.9"), "no question"),
@@ -577,3 +578,46 @@ def test_times_go_forward_although_a_clock_goes_back(desk: Desk, tmp_path: Path)
     assert shown(desk, TITLE).value == "sedan"
     lines = (tmp_path / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["after"] for line in lines] == ["först", "sedan"]
+
+
+def test_an_impossible_value_wants_to_be_confirmed(desk: Desk) -> None:
+    item = shown(desk, ROW)
+    order = Order(action=Action.CORRECT, pointer=ROW, value=99)
+    with pytest.raises(ImpossibleError, match="more than the maximum"):
+        desk.decide(SALA, order, by="anna", seen=item.version)
+    assert shown(desk, ROW).review is None
+    saved = desk.decide(SALA, order.model_copy(update={"confirmed": True}), by="anna", seen=item.version)
+    assert isinstance(saved, Saved)
+    after = shown(desk, ROW)
+    assert after.value == 99
+    assert "achieved-max" in {check.id for check in after.checks}
+    assert not after.needs_review
+
+
+@pytest.mark.parametrize("text", ["Sala", "SALA 2023", "2023 sala", "sala-2023", "sala .pdf"])
+def test_search_finds_a_report_by_its_words(desk: Desk, text: str) -> None:
+    assert [line.report_id for line in desk.reports(ReportFilter(text=text)).lines] == [SALA]
+    assert desk.reports(ReportFilter(text="sala 1999")).total == 0
+
+
+def test_corrected_values_reach_list_search_filters_and_store(desk: Desk) -> None:
+    saved = decided(desk, "/report/municipality", Action.CORRECT, value="Åmål")
+    decided(desk, "/report/year", Action.CORRECT, value=2019)
+    line = desk.report_line(SALA)
+    assert (line.municipality, line.year) == ("Åmål", 2019)
+    for text in ("Åmål", "åmål 2019", "amal"):
+        assert desk.reports(ReportFilter(text=text)).total == 1, text
+    waiting = desk.queue(EVERYTHING, reviewer="anna").total
+    assert desk.queue(QueueFilter(municipality="Åmål"), reviewer="anna").total == waiting
+
+    def stored(pointer: str) -> str | None:
+        with desk._store.read() as session:
+            return session.scalar(select(FieldRow.value).filter_by(report_id=SALA, pointer=pointer))
+
+    assert stored("/report/municipality") == "Åmål"
+    second = shown(desk, "/areas/0/strengths/1").value
+    decided(desk, "/areas/0/strengths/0", Action.REMOVE)
+    assert stored("/areas/0/strengths/0") == second
+    desk.undo(saved.decision.id, by="anna")
+    assert desk.report_line(SALA).municipality == "Sala"
+    assert stored("/report/municipality") == "Sala"

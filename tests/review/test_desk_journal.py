@@ -39,7 +39,7 @@ for number in range(10_000):
 DIE_BEFORE_THE_STORE = """
 import os, signal, sys
 from pathlib import Path
-from kompass_extract.review.service import service as module
+from kompass_extract.review.service import desk as module
 from kompass_extract.review.service.desk_values import Order
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)

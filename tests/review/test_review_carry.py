@@ -118,7 +118,7 @@ def test_a_decision_whose_place_is_gone_is_kept_as_orphaned() -> None:
     without = [area.model_copy(update={"strengths": area.strengths[1:]}), *anna.report.areas[1:]]
     later = anna.on(newer(anna.report.model_copy(update={"areas": without})))
     assert [one.decision for one in later.result.orphaned] == anna.made
-    assert "not found" in later.result.orphaned[0].why
+    assert "not found" in later.result.orphaned[0].why.text
 
 
 def test_a_split_is_made_again_or_seen_to_be_made() -> None:

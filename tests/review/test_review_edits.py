@@ -139,7 +139,7 @@ def test_a_missing_area_is_added_and_filled(anna: Reviewer) -> None:
 
 def test_an_area_that_is_there_is_not_added(anna: Reviewer) -> None:
     anna.decide(Action.ADD, target=Target(area=5, list="areas"), after="Brukarens fokus")
-    assert "area 5 is there" in anna.result.orphaned[0].why
+    assert "area 5 is there" in anna.result.orphaned[0].why.text
 
 
 def test_a_rows_question_is_set_by_its_id(anna: Reviewer) -> None:
@@ -154,7 +154,7 @@ def test_a_misread_number_of_a_row_is_set_with_its_question(anna: Reviewer) -> N
     anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after="2020/1.4", rest="1.4")
     assert anna.result.report.areas[0].score_table.rows[1].number == "1.4"
     anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after="2020/1.4", rest="ett")
-    assert "ett is no number" in anna.result.orphaned[0].why
+    assert "ett is no number" in anna.result.orphaned[0].why.text
 
 
 def test_a_row_may_be_no_question_of_the_taxonomy(anna: Reviewer) -> None:
@@ -165,7 +165,7 @@ def test_a_row_may_be_no_question_of_the_taxonomy(anna: Reviewer) -> None:
 
 def test_a_question_that_the_taxonomy_does_not_know_is_refused(anna: Reviewer) -> None:
     anna.decide(Action.SET_QUESTION, "/areas/0/score_table/rows/1", after="2020/9.9")
-    assert "no question 2020/9.9" in anna.result.orphaned[0].why
+    assert "no question 2020/9.9" in anna.result.orphaned[0].why.text
 
 
 def test_another_edition_names_areas_and_questions_anew(anna: Reviewer) -> None:

@@ -78,8 +78,8 @@ def shown(desk: Desk, pointer: str, reviewer: str = "anna") -> Item:
 
 
 def decided(desk: Desk, pointer: str, action: Action, by: str = "anna", **more: object) -> Saved:
-    """A decision on what stands there now."""
-    order = Order.model_validate({"action": action, "pointer": pointer, **more})
+    """A decision on what stands there now, confirmed where the value cannot be."""
+    order = Order.model_validate({"action": action, "pointer": pointer, "confirmed": True, **more})
     seen = None if action is Action.ADD else shown(desk, pointer, by).version
     saved = desk.decide(SALA, order, by=by, seen=seen)
     assert isinstance(saved, Saved)
@@ -92,7 +92,8 @@ def accept_all(desk: Desk, report_id: str = SALA, by: str = "anna") -> int:
     while (one := desk.next_item(QueueFilter(report_id=report_id), reviewer=by)) is not None:
         item = desk.item(report_id, one.pointer, reviewer=by)
         action = Action.REJECT if item.value is None and item.check is None else Action.ACCEPT
-        outcome = desk.decide(report_id, Order(action=action, pointer=one.pointer), by=by, seen=item.version)
+        order = Order(action=action, pointer=one.pointer, confirmed=True)
+        outcome = desk.decide(report_id, order, by=by, seen=item.version)
         assert isinstance(outcome, Saved)
         count += 1
         assert count < 100

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from kompass_extract.archive import worker
 from kompass_extract.workers import reader
-from kompass_extract.workers.protocol import Done, Failed, Message, Order, Progress, Request
+from kompass_extract.workers.protocol import Done, Failed, Message, Progress, Request, WorkOrder
 
 if TYPE_CHECKING:
     from kompass_extract.pipeline import Tools
@@ -38,11 +38,11 @@ def main(arguments: list[str]) -> None:
     tools = functools.cache(lambda: worker.tools(given["--engine"], given["--settings"], Path(given["--cache"])))
     while True:
         order = orders.get()
-        assert isinstance(order, Order)
+        assert isinstance(order, WorkOrder)
         reader.say(answers, answer(order, tools, answers))
 
 
-def answer(order: Order, tools: Any, answers: int) -> Message:
+def answer(order: WorkOrder, tools: Any, answers: int) -> Message:
     data = Path(order.path).read_bytes()
     word, _, rest = data[:200].partition(b"\n")[0].decode("utf-8", "replace").partition(" ")
     if log := os.environ.get(LOG_VARIABLE):
@@ -59,7 +59,7 @@ def answer(order: Order, tools: Any, answers: int) -> Message:
     return reader.answer(order, real, answers)
 
 
-def trouble(word: str, rest: str, order: Order, data: bytes, answers: int) -> Message:
+def trouble(word: str, rest: str, order: WorkOrder, data: bytes, answers: int) -> Message:
     mark = Path(order.path).with_suffix(".tried")
     if rest == "once" and mark.exists():
         return Done(report(order, data, "once-2020"))
@@ -82,7 +82,7 @@ def template() -> dict[str, Any]:
     return made
 
 
-def report(order: Order, data: bytes, report_id: str) -> str:
+def report(order: WorkOrder, data: bytes, report_id: str) -> str:
     made = template()
     source = {**made["source"], "sha256": hashlib.sha256(data).hexdigest(), "file_name": order.name}
     return json.dumps({**made, "report_id": report_id, "source": source}, ensure_ascii=False)

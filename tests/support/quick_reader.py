@@ -13,11 +13,11 @@ from pathlib import Path
 
 from kompass_extract.report import export
 from kompass_extract.training.gold import load_gold
-from kompass_extract.workers.protocol import Done, Lines, Order, packed, unpacked
+from kompass_extract.workers.protocol import Done, Lines, WorkOrder, packed, unpacked
 from tests.conftest import GOLD, report_of
 
 
-def answer(order: Order) -> bytes:
+def answer(order: WorkOrder) -> bytes:
     """A report of the order's document; a text may begin with seconds to take."""
     data = Path(order.path).read_bytes()
     first = data.split()[0].decode("ascii", "replace")
@@ -34,6 +34,6 @@ def main(arguments: list[str]) -> None:
     while data := os.read(0, 1 << 16):
         for line in lines.add(data):
             order = unpacked(line)
-            assert isinstance(order, Order)
+            assert isinstance(order, WorkOrder)
             sys.stdout.buffer.write(answer(order))
             sys.stdout.buffer.flush()

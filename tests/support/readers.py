@@ -15,7 +15,7 @@ import numpy as np
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
-from kompass_extract.words.engines.base import CellReading, PictureWord
+from kompass_extract.words.engines.base import PictureWord, RecognisedCell
 from kompass_extract.words.page_reader import Readers
 
 TALL_PX = 70  # pictures of the lines that make a reader crash or sleep; usual lines have 30 at 150 dpi
@@ -110,12 +110,12 @@ class TroubledReader(WidthReader):
 class RecordedCells:
     """A second reader that says the same of every picture, or what a list says in turn."""
 
-    readings: Sequence[CellReading]
+    readings: Sequence[RecognisedCell]
     name: str = "cells"
     version: str = "0"
     seen: list[tuple[int, ...]] = field(default_factory=list)
 
-    def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]:
+    def read_cells(self, pictures: Sequence[Gray]) -> list[RecognisedCell]:
         self.seen.extend(picture.shape for picture in pictures)
         return [self.readings[index % len(self.readings)] for index in range(len(pictures))]
 

@@ -14,15 +14,15 @@ import httpcore
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
 from kompass_extract.watch.address import Gate
-from kompass_extract.watch.config import Limits, WatchSettings
+from kompass_extract.watch.config import CrawlLimits, WatchSettings
 from kompass_extract.watch.crawl import Watcher
-from kompass_extract.watch.crawl_results import Look, Sight
+from kompass_extract.watch.crawl_results import CrawlLook, Sight
 from kompass_extract.watch.crawl_store import Publications
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.rate_limit import Clock
 from tests.support.webserver import Site
 
-QUICK = Limits(
+QUICK = CrawlLimits(
     pause=0.0,
     connect_timeout=2.0,
     read_timeout=0.3,
@@ -81,7 +81,7 @@ class Watching:
     def resolve(self, host: str, port: int) -> list[str]:
         return self.hosts.get(host, ["127.0.0.1"])
 
-    def look(self, **changes: Any) -> Look:
+    def look(self, **changes: Any) -> CrawlLook:
         settings = self.settings(**changes)
         return Watcher(settings, self.fetcher(settings), self.publications).look()
 

@@ -16,7 +16,7 @@ pytest.importorskip("playwright")
 
 from kompass_extract.training.render.compose import compose
 from kompass_extract.training.render.edition_forms import EDITIONS
-from kompass_extract.training.render.gold_model import GoldReport, read_gold, write_gold
+from kompass_extract.training.render.gold_model import RenderedReport, read_gold, write_gold
 from kompass_extract.training.render.layouts import as_printed, draw_layout
 from kompass_extract.training.render.page_html import page_html
 from kompass_extract.training.render.places import PLACES, retell
@@ -26,7 +26,7 @@ SOURCES = [read_gold(path) for path in sorted(GOLD.glob("*.json")) if path.stem 
 seeds = st.integers(0, 10**6)
 
 
-def composed(seed: int) -> GoldReport:
+def composed(seed: int) -> RenderedReport:
     return compose(SOURCES[seed % len(SOURCES)], random.Random(seed))
 
 

@@ -18,10 +18,10 @@ pytest.importorskip("weasyprint")
 
 from kompass_extract.training.render.__main__ import main
 from kompass_extract.training.render.figures_by_group import rows_by
-from kompass_extract.training.render.gold_model import GoldReport, read_gold
+from kompass_extract.training.render.gold_model import RenderedReport, read_gold
 from kompass_extract.training.render.sampling import Mark, draw_marks, shown
 from kompass_extract.training.render.story import Chapter, Story, invent_story
-from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printed
+from kompass_extract.training.render.typesetters import TYPESETTERS, Printed, TypesettingJob
 
 GOLD = Path(__file__).resolve().parents[2] / "gold"
 QUICK = ("weasyprint", "reportlab", "typst")
@@ -38,7 +38,7 @@ def small_story(seed: int) -> Story:
 
 
 def print_story(name: str, seed: int, out: Path) -> Printed:
-    return next(iter(TYPESETTERS[name]([Job(small_story(seed), random.Random(seed), out)])))
+    return next(iter(TYPESETTERS[name]([TypesettingJob(small_story(seed), random.Random(seed), out)])))
 
 
 def letters(text: str) -> str:
@@ -61,7 +61,7 @@ def is_printed(text: str, pages: list[str]) -> bool:
     return any(wanted[:cut] in whole and wanted[cut:] in whole for cut in cuts)
 
 
-def texts_of(report: GoldReport) -> list[str]:
+def texts_of(report: RenderedReport) -> list[str]:
     """Every text and number of the areas in a label."""
     out: list[str] = []
     for area in report.areas:
@@ -84,7 +84,9 @@ def test_every_text_of_the_label_is_printed(name: str, seed: int, tmp_path: Path
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
 def test_writer_prints_every_text_and_tags_some(tmp_path: Path) -> None:
-    jobs = [Job(renamed(small_story(seed), f"report-{seed}"), random.Random(seed), tmp_path) for seed in range(6)]
+    jobs = [
+        TypesettingJob(renamed(small_story(seed), f"report-{seed}"), random.Random(seed), tmp_path) for seed in range(6)
+    ]
     made = list(TYPESETTERS["writer"](jobs))
     assert len(made) == len(jobs)
     for printed in made:

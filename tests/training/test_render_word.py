@@ -24,7 +24,7 @@ from docx.oxml.ns import qn
 
 from kompass_extract.training.render.__main__ import main
 from kompass_extract.training.render.compose import compose
-from kompass_extract.training.render.gold_model import GoldReport, read_gold
+from kompass_extract.training.render.gold_model import RenderedReport, read_gold
 from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError, office_profile, print_docx
 from kompass_extract.training.render.structure import front_matter, structure_of
 from kompass_extract.training.render.word import word_document
@@ -43,7 +43,7 @@ seeds = st.integers(0, 10**6)
 needs_office = pytest.mark.skipif(shutil.which("lowriter") is None, reason="libreoffice-writer is not installed")
 
 
-def composed(seed: int) -> GoldReport:
+def composed(seed: int) -> RenderedReport:
     return compose(SOURCES[seed % len(SOURCES)], random.Random(seed))
 
 

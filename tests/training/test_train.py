@@ -20,7 +20,7 @@ from kompass_extract.training.fit_labels.align import label_blocks
 from kompass_extract.training.fit_labels.batch import KINDS, Batch, batch_loss
 from kompass_extract.training.fit_labels.corpus import corpus_hash, kept_examples, text_examples, write_examples
 from kompass_extract.training.fit_labels.fit import fit, prepare
-from kompass_extract.training.fit_labels.gold_strings import GoldReport, labelled_strings, load_gold
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings, labelled_strings, load_gold
 from kompass_extract.training.fit_labels.label_scores import without_list_headers
 from kompass_extract.training.fit_labels.model_writer import save
 from kompass_extract.training.fit_labels.simulate import simulate
@@ -30,11 +30,11 @@ GOLD = Path(__file__).parents[2] / "gold"
 
 
 @pytest.fixture(scope="module")
-def reports() -> tuple[GoldReport, ...]:
+def reports() -> tuple[ReportStrings, ...]:
     return load_gold(GOLD)
 
 
-def test_gold_strings_carry_every_item_with_its_area(reports: tuple[GoldReport, ...]) -> None:
+def test_gold_strings_carry_every_item_with_its_area(reports: tuple[ReportStrings, ...]) -> None:
     for report in reports:
         found = {(text, kind, area) for text, kind, area in labelled_strings(report)}
         for area in report.areas:
@@ -42,7 +42,7 @@ def test_gold_strings_carry_every_item_with_its_area(reports: tuple[GoldReport, 
             assert {(text, BlockKind.IMPROVEMENT, area.number) for text in area.improvements} <= found
 
 
-def test_a_simulated_layout_holds_the_report_and_repeats_for_its_seed(reports: tuple[GoldReport, ...]) -> None:
+def test_a_simulated_layout_holds_the_report_and_repeats_for_its_seed(reports: tuple[ReportStrings, ...]) -> None:
     for report in reports:
         example = simulate(report, "7")
         assert example == simulate(report, "7")
@@ -54,7 +54,7 @@ def test_a_simulated_layout_holds_the_report_and_repeats_for_its_seed(reports: t
         assert pages == sorted(pages)
 
 
-def test_simulated_layouts_differ_in_what_reports_differ_in(reports: tuple[GoldReport, ...]) -> None:
+def test_simulated_layouts_differ_in_what_reports_differ_in(reports: tuple[ReportStrings, ...]) -> None:
     examples = [simulate(reports[1], str(seed)) for seed in range(12)]
     lists = [
         any(block.column for block, kind in zip(each.blocks, each.kinds, strict=True) if kind is BlockKind.STRENGTH)
@@ -65,7 +65,7 @@ def test_simulated_layouts_differ_in_what_reports_differ_in(reports: tuple[GoldR
     assert len(bulleted) > 4
 
 
-def test_alignment_finds_the_labels_of_a_layout_without_being_told(reports: tuple[GoldReport, ...]) -> None:
+def test_alignment_finds_the_labels_of_a_layout_without_being_told(reports: tuple[ReportStrings, ...]) -> None:
     """Simulated blocks know their kinds; alignment has to find them from the texts alone."""
     example = simulate(reports[2], "3")
     found = label_blocks(example.blocks, reports[2], load_taxonomy())
@@ -75,7 +75,7 @@ def test_alignment_finds_the_labels_of_a_layout_without_being_told(reports: tupl
     assert right / len(pairs) > 0.97
 
 
-def test_texts_of_the_gold_reports_align(reports: tuple[GoldReport, ...]) -> None:
+def test_texts_of_the_gold_reports_align(reports: tuple[ReportStrings, ...]) -> None:
     for example in text_examples(GOLD, reports[1:2], load_taxonomy()):
         report = next(each for each in reports if each.id == example.report)
         counts = Counter(example.kinds)
@@ -83,7 +83,7 @@ def test_texts_of_the_gold_reports_align(reports: tuple[GoldReport, ...]) -> Non
         assert counts[BlockKind.SCORE_TABLE] >= sum(len(area.score_table.rows) for area in report.areas)
 
 
-def test_kept_examples_come_back_the_same(reports: tuple[GoldReport, ...], tmp_path: Path) -> None:
+def test_kept_examples_come_back_the_same(reports: tuple[ReportStrings, ...], tmp_path: Path) -> None:
     example = simulate(reports[0], "1")
     write_examples(tmp_path / "blocks" / "a.jsonl.gz", [example])
     first = (tmp_path / "blocks" / "a.jsonl.gz").read_bytes()
@@ -108,7 +108,7 @@ def test_corpus_hash_follows_the_gold_files(tmp_path: Path) -> None:
     assert corpus_hash(tmp_path) != before
 
 
-def test_headers_can_be_taken_away(reports: tuple[GoldReport, ...]) -> None:
+def test_headers_can_be_taken_away(reports: tuple[ReportStrings, ...]) -> None:
     example = simulate(reports[1], "2")
     bare = without_list_headers(example, load_taxonomy())
     assert len(bare.blocks) < len(example.blocks)
@@ -147,7 +147,7 @@ def test_the_chain_gradient_is_that_of_its_loss() -> None:
 
 @pytest.mark.slow
 def test_a_fit_labels_layouts_it_has_not_seen_and_its_file_scores_alike(
-    reports: tuple[GoldReport, ...], tmp_path: Path
+    reports: tuple[ReportStrings, ...], tmp_path: Path
 ) -> None:
     seen = prepare([simulate(report, str(seed)) for report in reports for seed in range(3)], load_taxonomy())
     classifier = fit(seen, 1)
@@ -181,7 +181,7 @@ def test_the_shipped_card_tells_what_the_model_is() -> None:
     assert all(0.0 <= score["accuracy"] <= 1.0 for score in scores.values())
 
 
-def test_furniture_is_simulated_in_both_forms(reports: tuple[GoldReport, ...]) -> None:
+def test_furniture_is_simulated_in_both_forms(reports: tuple[ReportStrings, ...]) -> None:
     """Running headers that layout took for paragraphs occur too, so that the model does not rely on the form."""
     forms = {
         block.form

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import sqlite
 from kompass_extract.archive.schema import DocumentRow, VersionRow
 from kompass_extract.watch import crawl, crawl_store
 from kompass_extract.watch.crawl import file_name
-from kompass_extract.watch.crawl_results import Outcome
+from kompass_extract.watch.crawl_results import CrawlOutcome
 from kompass_extract.watch.fetch import Fetched
 from kompass_extract.watch.html_tokens import Tag, tokens
 from kompass_extract.watch.index import IndexPage, decode, read_index
@@ -62,7 +62,7 @@ def test_a_new_address_is_a_document_and_a_version(web: Watching) -> None:
 def test_what_was_not_modified_is_not_sent_again(web: Watching) -> None:
     honest = answer(pdf("first"), etag='"1"', last_modified="Mon, 02 Jan 2023 10:00:00 GMT")
     web.site.in_turn("/a.pdf", honest, answer(b"", 304, etag='W/"2"'), answer(b"", 304))
-    assert [web.sight().outcome for _ in range(3)] == [Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert [web.sight().outcome for _ in range(3)] == [CrawlOutcome.NEW, CrawlOutcome.UNCHANGED, CrawlOutcome.UNCHANGED]
     first, second, third = (asked.headers for asked in web.site.asked if asked.path == "/a.pdf")
     assert "if-none-match" not in first
     assert (second["if-none-match"], second["if-modified-since"]) == ('"1"', "Mon, 02 Jan 2023 10:00:00 GMT")
@@ -84,7 +84,7 @@ def test_changed_content_is_a_version_beside_the_old_one(
 ) -> None:
     web.site.in_turn("/a.pdf", answer(pdf("first"), 200, **first), answer(pdf("second"), 200, **then))
     old, new = web.sight(), web.sight()
-    assert (old.outcome, new.outcome) == (Outcome.NEW, Outcome.CHANGED)
+    assert (old.outcome, new.outcome) == (CrawlOutcome.NEW, CrawlOutcome.CHANGED)
     assert [version.sha256 for version in versions(web)] == [old.sha256, new.sha256]
     assert {path.read_bytes() for path in web.kept()} == {pdf("first"), pdf("second")}
 
@@ -93,7 +93,7 @@ def test_changed_content_is_a_version_beside_the_old_one(
 def test_the_same_content_sent_again_is_unchanged(web: Watching, etags: tuple[str | None, str | None]) -> None:
     answers = [answer(pdf("first"), 200, **({"etag": f'"{etag}"'} if etag else {})) for etag in etags]
     web.site.in_turn("/a.pdf", *answers)
-    assert [web.sight().outcome, web.sight().outcome] == [Outcome.NEW, Outcome.UNCHANGED]
+    assert [web.sight().outcome, web.sight().outcome] == [CrawlOutcome.NEW, CrawlOutcome.UNCHANGED]
     (version,) = versions(web)
     assert version.etag == (f'"{etags[1]}"' if etags[1] else None)
 
@@ -101,7 +101,7 @@ def test_the_same_content_sent_again_is_unchanged(web: Watching, etags: tuple[st
 def test_a_file_that_goes_back_is_a_third_version(web: Watching) -> None:
     web.site.in_turn("/a.pdf", answer(pdf("A")), answer(pdf("B")), answer(pdf("A")))
     sights = [web.sight() for _ in range(3)]
-    assert [sight.outcome for sight in sights] == [Outcome.NEW, Outcome.CHANGED, Outcome.CHANGED]
+    assert [sight.outcome for sight in sights] == [CrawlOutcome.NEW, CrawlOutcome.CHANGED, CrawlOutcome.CHANGED]
     assert [version.sha256 for version in versions(web)] == [sight.sha256 for sight in sights]
     assert len(web.kept()) == 2
 
@@ -109,7 +109,7 @@ def test_a_file_that_goes_back_is_a_third_version(web: Watching) -> None:
 def test_one_content_under_two_addresses_is_one_document(web: Watching) -> None:
     web.site.links("/a.pdf", "/b.pdf")
     web.site.put("/b.pdf", pdf("first"))
-    assert [sight.outcome for sight in web.look().sights] == [Outcome.NEW, Outcome.KNOWN]
+    assert [sight.outcome for sight in web.look().sights] == [CrawlOutcome.NEW, CrawlOutcome.KNOWN]
     assert len(web.kept()) == 1
     assert len(versions(web)) == 2
 
@@ -127,8 +127,8 @@ def test_one_failing_page_and_one_failing_file_stop_nothing(web: Watching) -> No
     web.site.links("/missing.pdf", "/a.pdf", at="/second")
     pages = [web.site.address("/gone"), web.site.address("/second"), "http://foreign.test/"]
     look = web.look(pages=pages)
-    assert [page.outcome for page in look.pages] == [Outcome.FAILED, Outcome.READ, Outcome.REFUSED]
-    assert [sight.outcome for sight in look.sights] == [Outcome.FAILED, Outcome.NEW]
+    assert [page.outcome for page in look.pages] == [CrawlOutcome.FAILED, CrawlOutcome.READ, CrawlOutcome.REFUSED]
+    assert [sight.outcome for sight in look.sights] == [CrawlOutcome.FAILED, CrawlOutcome.NEW]
     assert [one.reason for one in look.troubles] == [
         "status 404",
         "host foreign.test is not allowed",
@@ -140,7 +140,7 @@ def test_one_failing_page_and_one_failing_file_stop_nothing(web: Watching) -> No
 def test_links_out_of_the_allowed_hosts_are_reported_and_not_asked(web: Watching) -> None:
     web.site.links("http://elsewhere.test/x.pdf")
     sight = web.sight()
-    assert (sight.outcome, sight.reason) == (Outcome.REFUSED, "host elsewhere.test is not allowed")
+    assert (sight.outcome, sight.reason) == (CrawlOutcome.REFUSED, "host elsewhere.test is not allowed")
 
 
 def test_a_linked_address_is_visited_once(web: Watching) -> None:
@@ -157,17 +157,17 @@ def test_further_pages_are_followed_up_to_the_limit_and_in_no_circle(web: Watchi
     assert len(web.look(pages=start).pages) == 1
     look = web.look(pages=start, next_pages=2)
     assert [page.address[-1] for page in look.pages] == ["0", "1", "2"]
-    assert [sight.outcome for sight in look.sights] == [Outcome.UNCHANGED, Outcome.NEW, Outcome.NEW]
+    assert [sight.outcome for sight in look.sights] == [CrawlOutcome.UNCHANGED, CrawlOutcome.NEW, CrawlOutcome.NEW]
     assert len(web.look(pages=start, next_pages=50).pages) == 6
 
 
 def test_known_addresses_are_left_alone_until_they_are_due(web: Watching) -> None:
     web.look()
-    assert web.sight(recheck_hours=24).outcome is Outcome.NOT_DUE
+    assert web.sight(recheck_hours=24).outcome is CrawlOutcome.NOT_DUE
     early = (datetime.now(UTC) - timedelta(hours=25)).isoformat()
     with web.publications.store.write() as session:
         session.execute(update(VersionRow).values(checked_at=early))
-    assert web.sight(recheck_hours=24).outcome is Outcome.UNCHANGED
+    assert web.sight(recheck_hours=24).outcome is CrawlOutcome.UNCHANGED
 
 
 def test_what_a_look_may_not_take_any_more_is_left_to_the_next(web: Watching) -> None:
@@ -175,9 +175,9 @@ def test_what_a_look_may_not_take_any_more_is_left_to_the_next(web: Watching) ->
     for number in range(4):
         web.site.put(f"/{number}.pdf", pdf(str(number)))
     first = web.look(limits={"downloads": 3}, recheck_hours=1)
-    assert [sight.outcome for sight in first.sights] == [Outcome.NEW] * 3 + [Outcome.LEFT]
+    assert [sight.outcome for sight in first.sights] == [CrawlOutcome.NEW] * 3 + [CrawlOutcome.LEFT]
     second = web.look(limits={"downloads": 3}, recheck_hours=1)
-    assert [sight.outcome for sight in second.sights] == [Outcome.NOT_DUE] * 3 + [Outcome.NEW]
+    assert [sight.outcome for sight in second.sights] == [CrawlOutcome.NOT_DUE] * 3 + [CrawlOutcome.NEW]
 
 
 def test_only_what_the_patterns_name(web: Watching) -> None:
@@ -207,9 +207,9 @@ def test_a_page_that_breaks_a_library_fails_alone(web: Watching, monkeypatch: py
     monkeypatch.setattr(crawl, "read_index", breaking)
     web.site.put("/", b"<a href=x.pdf>")
     seen = web.look(pages=[web.site.address("/"), web.site.address("/good")])
-    assert [page.outcome for page in seen.pages] == [Outcome.FAILED, Outcome.READ]
+    assert [page.outcome for page in seen.pages] == [CrawlOutcome.FAILED, CrawlOutcome.READ]
     assert "RecursionError" in seen.pages[0].reason
-    assert [sight.outcome for sight in seen.sights] == [Outcome.NEW]
+    assert [sight.outcome for sight in seen.sights] == [CrawlOutcome.NEW]
 
 
 def test_a_reference_of_thousands_of_digits_is_no_character(web: Watching) -> None:
@@ -224,7 +224,7 @@ def test_pages_that_are_none(web: Watching) -> None:
     web.site.put("/", b"\x00\xff" * 500)
     assert web.look().pages[0].reason == "links to no PDF"
     web.site.put("/", b"x" * 300_000)
-    assert web.look().pages[0].outcome is Outcome.REFUSED
+    assert web.look().pages[0].outcome is CrawlOutcome.REFUSED
 
 
 @pytest.mark.parametrize("content_type", ["text/html; charset=iso-8859-1", "text/html"])
@@ -233,7 +233,7 @@ def test_a_page_that_is_not_utf8(web: Watching, content_type: str) -> None:
     web.site.put("/", body, content_type=content_type)
     web.site.put("/%C3%85m%C3%A5l.pdf", pdf("amal"))
     sight = web.sight()
-    assert (sight.outcome, sight.text) == (Outcome.NEW, "Åmål 2019")
+    assert (sight.outcome, sight.text) == (CrawlOutcome.NEW, "Åmål 2019")
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_a_look_that_was_killed_is_made_good_by_the_next(web: Watching, stage: s
     process.join(20)
     assert process.exitcode == -signal.SIGKILL
     assert versions(web) == []
-    assert web.sight().outcome is Outcome.NEW
+    assert web.sight().outcome is CrawlOutcome.NEW
     assert [path.read_bytes() for path in web.kept()] == [whole]
     assert len(versions(web)) == 1
 

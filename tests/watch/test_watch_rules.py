@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from kompass_extract.errors import WatchError
 from kompass_extract.watch import config, network
 from kompass_extract.watch.address import Gate, absolute, is_public
-from kompass_extract.watch.crawl_results import Outcome
-from kompass_extract.watch.fetch_errors import GoneError, RefusedError
+from kompass_extract.watch.crawl_results import CrawlOutcome
+from kompass_extract.watch.fetch_errors import FetchRefusedError, GoneError
 from kompass_extract.watch.robots import LIMIT, parse
 from tests.support.watching import QUICK, Watching, watching
 from tests.support.webserver import redirect, serving
@@ -79,20 +79,20 @@ def test_hosts(pattern: str, address: str, allowed: bool) -> None:
     if allowed:
         gate.check(address)
     else:
-        with pytest.raises(RefusedError):
+        with pytest.raises(FetchRefusedError):
             gate.check(address)
 
 
 def test_no_way_back_from_https_to_http() -> None:
     gate = Gate(("skr.se",))
     gate.check("https://skr.se/", came_from="http://skr.se/")
-    with pytest.raises(RefusedError, match="https to http"):
+    with pytest.raises(FetchRefusedError, match="https to http"):
         gate.check("http://skr.se/", came_from="https://skr.se/")
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     gate = Gate(("skr.se",), resolver=lambda host, port: ["193.10.0.1", "10.0.0.1"])
-    with pytest.raises(RefusedError, match="private network"):
+    with pytest.raises(FetchRefusedError, match="private network"):
         gate.addresses("skr.se", 443)
 
 
@@ -120,7 +120,7 @@ def test_the_connection_goes_to_the_address_that_was_judged() -> None:
         assert b"".join(got.body) == b"ok"
     assert recorder.connected == [("193.10.0.1", 80)]
     with (
-        pytest.raises(RefusedError, match="private"),
+        pytest.raises(FetchRefusedError, match="private"),
         network.request("http://rebinding.test/a", {}, gate=gate, limits=QUICK, inner=recorder),
     ):
         pass
@@ -129,13 +129,13 @@ def test_the_connection_goes_to_the_address_that_was_judged() -> None:
 
 def test_the_second_address_is_tried_where_the_first_does_not_answer(web: Watching) -> None:
     web.hosts = {"site.test": ["127.0.0.2", "127.0.0.1"]}
-    assert web.sight().outcome is Outcome.NEW
+    assert web.sight().outcome is CrawlOutcome.NEW
 
 
 def test_a_name_without_address_may_have_one_later(web: Watching) -> None:
     web.hosts = {"site.test": []}
     (page,) = web.look().pages
-    assert page.outcome is Outcome.FAILED
+    assert page.outcome is CrawlOutcome.FAILED
     assert "no address" in page.reason
 
 
@@ -195,14 +195,14 @@ def test_robots_are_obeyed_on_every_hop(web: Watching) -> None:
     web.site.pages["/a.pdf"] = redirect("/hidden/b.pdf")
     web.site.put("/hidden/b.pdf")
     sight = web.sight()
-    assert (sight.outcome, sight.reason) == (Outcome.REFUSED, "robots.txt forbids it")
+    assert (sight.outcome, sight.reason) == (CrawlOutcome.REFUSED, "robots.txt forbids it")
     assert "/hidden/b.pdf" not in web.site.paths()
 
 
 def test_robots_are_read_once_and_first(web: Watching) -> None:
     web.site.put("/robots.txt", "User-agent: kompass-extract\nDisallow: /\n\nUser-agent: *\nAllow: /\n")
     (page,) = web.look().pages
-    assert page.outcome is Outcome.REFUSED
+    assert page.outcome is CrawlOutcome.REFUSED
     assert [asked.path for asked in web.site.asked] == ["/robots.txt"]
 
 
@@ -210,7 +210,7 @@ def test_robots_are_read_once_and_first(web: Watching) -> None:
 def test_robots_that_cannot_be_read(web: Watching, status: int, read: bool) -> None:
     web.site.put("/robots.txt", b"", status)
     look = web.look()
-    assert (look.pages[0].outcome is Outcome.READ) == read
+    assert (look.pages[0].outcome is CrawlOutcome.READ) == read
     assert (web.site.paths() == []) != read
 
 
@@ -223,7 +223,7 @@ def test_crawl_delay_is_kept(web: Watching) -> None:
 def test_a_crawl_delay_that_is_too_long_is_obeyed_by_not_asking(web: Watching) -> None:
     web.site.put("/robots.txt", "User-agent: *\nCrawl-delay: 86400\n")
     (page,) = web.look().pages
-    assert page.outcome is Outcome.REFUSED
+    assert page.outcome is CrawlOutcome.REFUSED
     assert "86400 s" in page.reason
     assert web.site.paths() == []
 
@@ -330,9 +330,9 @@ def test_the_documented_configuration_is_one_and_shows_the_defaults(tmp_path: Pa
     path = tmp_path / "watch.toml"
     path.write_text(example, "utf-8")
     settings = config.load(path)
-    assert settings.limits == config.Limits()
+    assert settings.limits == config.CrawlLimits()
     shown = set(tomllib.loads(example)) | set(tomllib.loads(example)["limits"])
-    assert shown == {*config.WatchSettings.model_fields, *config.Limits.model_fields}
+    assert shown == {*config.WatchSettings.model_fields, *config.CrawlLimits.model_fields}
     assert (settings.next_pages, settings.recheck_hours, settings.every_hours) == (0, 0, 24)
 
 

@@ -44,6 +44,13 @@ def test_forms_of_other_sites_are_refused(client: TestClient) -> None:
     assert client.post("/", data={"a": "b"}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
+def test_head_is_answered_as_get_without_the_body(client: TestClient) -> None:
+    answer = client.head("/")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == client.get("/").headers["content-length"]
+    assert client.head("/", headers={"Host": "evil.example"}).status_code == 421
+
+
 def test_bodies_are_short_and_their_length_is_said(client: TestClient) -> None:
     assert client.post("/", content=b"x" * (LARGEST_BODY_BYTES + 1)).status_code == 413
     assert client.post("/", content=iter([b"x"])).status_code == 411

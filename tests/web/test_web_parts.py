@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import cv2
@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kompass_extract.model.geometry import Box, union
-from kompass_extract.model.report import Alternative, Evidence
+from kompass_extract.model.report import Alternative, BlockInfo, Evidence
 from kompass_extract.pages.image import load_upright, prepare, upside_down
 from kompass_extract.pages.source import load_page, open_source
 from kompass_extract.review import Action, Target
@@ -21,6 +21,8 @@ from kompass_extract.web.frame import crop, view_box
 from kompass_extract.web.item_view import away, choices, picture_view
 from kompass_extract.web.orders import BadFormError, added_item, order_of, target_value
 from kompass_extract.web.pictures import Pictures, prune
+from kompass_extract.web.row_entry import read_row
+from kompass_extract.web.whole_pages import area_of_page
 from tests.conftest import GOLD
 from tests.support.review_archive import PAGE
 
@@ -137,15 +139,15 @@ def test_x_removes_list_items_and_rejects_values() -> None:
 
 
 def test_what_has_no_place_shows_the_whole_page() -> None:
-    shown = picture_view(item(), number=None, whole=False, blocks=lambda page: [])
+    shown = picture_view(item(), number=None, whole=False, lines=lambda page: [])
     assert shown is not None
     assert (shown.known, shown.view) == (False, Box(0, 0, 595, 842))
     placed = item(evidence=(Evidence(page=1, bbox=(100, 100, 150, 112)),))
-    shown = picture_view(placed, number=None, whole=False, blocks=lambda page: [])
+    shown = picture_view(placed, number=None, whole=False, lines=lambda page: [])
     assert shown is not None
     assert shown.known
     assert shown.view.width < 400
-    assert picture_view(item(pages=()), number=None, whole=False, blocks=lambda page: []) is None
+    assert picture_view(item(pages=()), number=None, whole=False, lines=lambda page: []) is None
 
 
 def page_file(path: Path, **more: object) -> PageFile:
@@ -192,3 +194,29 @@ def test_the_cache_does_not_grow_without_end(tmp_path: Path) -> None:
     assert prune(tmp_path, 1000) == 0
     assert prune(tmp_path, 500) == 6
     assert len(list(tmp_path.rglob("*.jpg"))) == 4
+
+
+def test_a_page_s_area_is_that_of_what_stands_there_and_not_of_its_running_head() -> None:
+    def block(area: int | None, kind: str, text: str) -> BlockInfo:
+        return BlockInfo.model_validate(
+            {"id": "b", "kind": kind, "area": area, "page": 1, "bbox": (0, 0, 1, 1), "text": text, "confidence": 1.0}
+        )
+
+    head = block(2, "page_furniture", "Område 2 Tillgänglighet och brukarorientering, en lång rad i sidhuvudet")
+    own = [block(2, "strength", "Slutet."), block(3, "narrative", "Kommunens styrning utgår från en vision.")]
+    assert area_of_page([head, *own]) == 3
+    assert area_of_page([head]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("1.1 Finns en plan? 12 15 80 %", ("1.1", "Finns en plan?", "12", "15", "80")),
+        ("1.1. Finns en plan?\t12,5\t15\t83%", ("1.1", "Finns en plan?", "12,5", "15", "83")),
+        ("Finns mål för 2018? 12 15", ("", "Finns mål för 2018?", "12", "15", "")),
+        ("| 4.2 | Vilket ansvar? | 7 | 20 |", ("4.2", "Vilket ansvar?", "7", "20", "")),
+        ("", ("", "", "", "", "")),
+    ],
+)
+def test_a_row_is_read_into_its_cells(text: str, cells: tuple[str, ...]) -> None:
+    assert astuple(read_row(text)) == cells

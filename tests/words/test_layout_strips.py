@@ -181,3 +181,10 @@ def test_half_a_quote_read_as_a_run_of_its_own_does_not_end_its_line() -> None:
     marks = [Run(quote, (90,), 2.9, 1.0), Run(after, (91, 92, 93), 5.2, 1.0, (), after, 100)]
     (strip,) = found([*runs(70, 100, "med utmärkelsen"), *marks])
     assert strip.box.x1 == after.x1
+
+
+def test_ticks_as_high_as_capitals_that_hang_below_the_line_are_list_marks() -> None:
+    texts = [run for row in range(3) for run in runs(86, 100 + 2 * PITCH * row, "Lokala undersökningar görs")]
+    ticks = [mark(70, 101.5 + 2 * PITCH * row - 1.0 * EM, 77, 101.5 + 2 * PITCH * row) for row in range(3)]
+    strips = found([*texts, *ticks])
+    assert [strip.bullet is not None for strip in strips] == [True] * 3

@@ -15,7 +15,7 @@ from kompass_extract.model.document import PageKind, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.source import open_source
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.engines.base import CellReader, CellReading, LineReader
+from kompass_extract.words.engines.base import CellReader, LineReader, RecognisedCell
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.page_reader import PageReading, Readers, _is_ghost, read_page, without_scribble
 from tests.support.drawn import Sheet
@@ -102,7 +102,7 @@ def test_short_strips_and_doubtful_words_are_read_twice(tmp_path: Path) -> None:
     sheet = Sheet(420, 300, dpi=150)
     sheet.text(50, 80, "a long line of text that is read once with one doubt")
     sheet.text(50, 120, "87%")
-    cells = RecordedCells([CellReading("87%", 0.99, 0.98)])
+    cells = RecordedCells([RecognisedCell("87%", 0.99, 0.98)])
     lines = [[("long", 0.95), ("doubt", 0.5)], [("8790", 0.6)]]
     reading = read(sheet, tmp_path, RecordedReader(lines=lines), cells)
     assert len(cells.seen) == 2
@@ -122,14 +122,14 @@ def test_what_is_looked_at_twice() -> None:
 
 
 def test_readers_that_agree_on_a_number_make_it_surer() -> None:
-    (word,) = merge_readings((Word("100", BOX, 0.7),), CellReading("100", 0.97, 0.9), BOX, SETTINGS)
+    (word,) = merge_readings((Word("100", BOX, 0.7),), RecognisedCell("100", 0.97, 0.9), BOX, SETTINGS)
     assert (word.text, word.raw, word.alternatives) == ("100", None, ())
     assert word.confidence == pytest.approx(1 - 0.1 * 0.65)
 
 
 @pytest.mark.parametrize("misread", ["8790", "87", "87N", "87 %"])
 def test_the_percent_sign_comes_from_the_second_reader(misread: str) -> None:
-    (word,) = merge_readings((Word(misread, BOX, 0.6),), CellReading("87%", 0.97, 0.95), BOX, SETTINGS)
+    (word,) = merge_readings((Word(misread, BOX, 0.6),), RecognisedCell("87%", 0.97, 0.95), BOX, SETTINGS)
     assert word.text == "87%"
     assert word.raw == misread
     assert word.confidence > 0.95
@@ -138,7 +138,7 @@ def test_the_percent_sign_comes_from_the_second_reader(misread: str) -> None:
 
 @pytest.mark.parametrize(("weakest", "sure"), [(0.97, True), (0.6, False)])
 def test_readers_that_disagree_keep_both_numbers(weakest: float, sure: bool) -> None:
-    (word,) = merge_readings((Word("81", BOX, 0.9),), CellReading("87", 0.98, weakest), BOX, SETTINGS)
+    (word,) = merge_readings((Word("81", BOX, 0.9),), RecognisedCell("87", 0.98, weakest), BOX, SETTINGS)
     assert (word.text, word.raw, word.alternatives) == ("87", "81", ("81",))
     assert (word.confidence > 0.9) is sure
     assert word.confidence < weakest
@@ -146,28 +146,28 @@ def test_readers_that_disagree_keep_both_numbers(weakest: float, sure: bool) -> 
 
 def test_words_keep_the_other_reading_where_it_differs() -> None:
     first = (Word("för", BOX, 0.8), Word("invanare", BOX, 0.7), Word("i", BOX, 0.9))
-    merged = merge_readings(first, CellReading("för invånare i", 0.9, 0.8), BOX, SETTINGS)
+    merged = merge_readings(first, RecognisedCell("för invånare i", 0.9, 0.8), BOX, SETTINGS)
     assert [word.text for word in merged] == ["för", "invanare", "i"]
     assert [word.alternatives for word in merged] == [(), ("invånare",), ()]
     assert merged[0].confidence > 0.8
     assert merged[1].confidence == 0.7
-    zero = merge_readings((Word("0", BOX, 0.8),), CellReading("O", 0.9, 0.9), BOX, SETTINGS)
+    zero = merge_readings((Word("0", BOX, 0.8),), RecognisedCell("O", 0.9, 0.9), BOX, SETTINGS)
     assert [(word.text, word.alternatives) for word in zero] == [("0", ("O",))]
-    split = merge_readings(first[:2], CellReading("förinvånare", 0.9, 0.8), BOX, SETTINGS)
+    split = merge_readings(first[:2], RecognisedCell("förinvånare", 0.9, 0.8), BOX, SETTINGS)
     assert [word.alternatives for word in split] == [("förinvånare",), ("förinvånare",)]
 
 
 def test_one_reader_alone_is_taken_with_care() -> None:
-    (word,) = merge_readings((), CellReading("12", 0.9, 0.9), BOX, SETTINGS)
+    (word,) = merge_readings((), RecognisedCell("12", 0.9, 0.9), BOX, SETTINGS)
     assert (word.text, word.box) == ("12", BOX)
     assert word.confidence == pytest.approx(0.54)
     first = (Word("tolv", BOX, 0.9),)
-    assert merge_readings(first, CellReading("", 0.0, 0.0), BOX, SETTINGS) == first
+    assert merge_readings(first, RecognisedCell("", 0.0, 0.0), BOX, SETTINGS) == first
 
 
 @given(st.text("abcåäö", min_size=1, max_size=6), st.text("abcåäö", max_size=6), st.floats(0, 1), st.floats(0, 1))
 def test_a_word_read_twice_is_never_lost(first: str, second: str, a: float, b: float) -> None:
-    word = merge_word(Word(first, BOX, a), CellReading(second, b, b))
+    word = merge_word(Word(first, BOX, a), RecognisedCell(second, b, b))
     assert word.text == first
     assert 0 <= word.confidence <= 1
     assert (second in word.alternatives) is (second not in ("", first))
@@ -208,7 +208,7 @@ def test_a_dash_without_ink_is_no_word(text: str, height: float, confidence: flo
 
 def test_a_sign_that_the_first_reader_lacks_is_the_seconds() -> None:
     first = (Word("YA", Box(0, 0, 6, 6), 0.4),)
-    (merged,) = merge_readings(first, CellReading("%", 0.97, 0.97), Box(0, 0, 6, 6), ReadingSettings())
+    (merged,) = merge_readings(first, RecognisedCell("%", 0.97, 0.97), Box(0, 0, 6, 6), ReadingSettings())
     assert (merged.text, merged.raw) == ("%", "YA")
 
 
@@ -235,12 +235,12 @@ def test_a_doubtful_number_between_sure_ones_is_kept_where_no_long_line_reaches(
 def test_two_numbers_far_apart_stay_two_where_the_second_reader_sees_no_space(space: float, texts: list[str]) -> None:
     left, right = Box(0, 0, 10, 7), Box(10 + space, 0, 20 + space, 7)
     merged = merge_readings(
-        (Word("22", left, 0.9), Word("25", right, 0.9)), CellReading("2225", 0.9, 0.9), BOX, SETTINGS
+        (Word("22", left, 0.9), Word("25", right, 0.9)), RecognisedCell("2225", 0.9, 0.9), BOX, SETTINGS
     )
     assert [word.text for word in merged] == texts
 
 
 def test_a_dot_after_a_number_is_no_disagreement() -> None:
-    (word,) = merge_readings((Word("35", BOX, 0.9),), CellReading("35.", 0.9, 0.73), BOX, SETTINGS)
+    (word,) = merge_readings((Word("35", BOX, 0.9),), RecognisedCell("35.", 0.9, 0.73), BOX, SETTINGS)
     assert word.confidence > 0.8
     assert word.raw == "35"

@@ -16,8 +16,8 @@ from pathlib import Path
 from kompass_extract.blocks.hyphenation import hyphenates
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
-from kompass_extract.blocks.plain_text.origins import Mark, Marks, raw_marks, with_marks
-from kompass_extract.blocks.plain_text.pieces import Context, Piece
+from kompass_extract.blocks.plain_text.origins import Marks, WordMark, raw_marks, with_marks
+from kompass_extract.blocks.plain_text.pieces import Context, TextPiece
 from kompass_extract.blocks.plain_text.place import pages
 from kompass_extract.blocks.plain_text.prose import Reader
 from kompass_extract.blocks.plain_text.source_lines import (
@@ -34,7 +34,7 @@ from kompass_extract.errors import NoPagesError
 from kompass_extract.model.document import Document, Form, Knows, Source
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 
-__all__ = ["Mark", "Marks", "SourceText", "parse_text", "read_lines", "read_source", "read_text_report"]
+__all__ = ["Marks", "SourceText", "WordMark", "parse_text", "read_lines", "read_source", "read_text_report"]
 
 Repair = Callable[[Sequence[str]], tuple[Sequence[str], Marks]]
 
@@ -93,7 +93,7 @@ def parse_text(
     return Document(Source(file_name, sha256, "text", len(placed)), placed)
 
 
-def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None) -> list[Piece]:
+def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None) -> list[TextPiece]:
     def means_something(text: str) -> bool:
         return reader.is_header(text) or taxonomy.area_heading(text) is not None or is_table_line(text)
 
@@ -102,18 +102,18 @@ def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None
     listed = list(reader.list_lines(lines))
     reader = replace(reader, marks=letters_as_marks(listed) | typed_marks(listed))
     context = Context()
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     for is_table, run in _runs(lines):
         more, context = table_pieces(run, context, taxonomy) if is_table else reader.pieces(run, context)
         pieces.extend(more)
-    edges = [Piece(Form.FURNITURE, (line.text,), line.number, page_start=line.page_start) for line in furniture]
+    edges = [TextPiece(Form.FURNITURE, (line.text,), line.number, page_start=line.page_start) for line in furniture]
     return _in_order(pieces, edges)
 
 
-def _in_order(pieces: Sequence[Piece], edges: Sequence[Piece]) -> list[Piece]:
+def _in_order(pieces: Sequence[TextPiece], edges: Sequence[TextPiece]) -> list[TextPiece]:
     """The furniture among the pieces, by their lines in the file; a page begins with the first of its pieces."""
     waiting = list(edges)
-    result: list[Piece] = []
+    result: list[TextPiece] = []
     for piece in pieces:
         begun = False
         while waiting and waiting[0].source < piece.source:

@@ -28,7 +28,7 @@ HAS_LIST = re.compile(r"<\s*(?:ul|ol|li|p)\b|[•▪■●◦‣►\uf0b7]", re.
 
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
+class MarkupFragment:
     """A list item (``item``) or a paragraph of a cell, as its lines."""
 
     lines: tuple[str, ...]
@@ -39,13 +39,13 @@ class Fragment:
         return " ".join(self.lines)
 
 
-def fragments(cell: str) -> list[Fragment]:
+def fragments(cell: str) -> list[MarkupFragment]:
     """The items and paragraphs of a cell in reading order; a list without bullets is one item, or the glued ones."""
     marked = _LIST.sub("\x02", _ITEM.sub("\x00", _END.sub("\x01", _BREAK.sub("\n", cell))))
     marked = unescaped(_OTHER_TAG.sub("", marked))
     marked = _DASH.sub("\x00", _BULLET.sub("\x00", marked))
     bullets = "\x00" in marked
-    found: list[Fragment] = []
+    found: list[MarkupFragment] = []
     state = "\x01"
     for part in _MARK.split(marked):
         if part in {"\x00", "\x01", "\x02"}:
@@ -56,11 +56,11 @@ def fragments(cell: str) -> list[Fragment]:
             continue
         item = state != "\x01"
         split = [lines] if bullets or not item else _unglued(lines)
-        found.extend(Fragment(piece, item) for piece in split)
+        found.extend(MarkupFragment(piece, item) for piece in split)
     return found
 
 
-def by_lines(fragment: Fragment) -> list[Fragment]:
+def by_lines(fragment: MarkupFragment) -> list[MarkupFragment]:
     """The items of a list cell whose only marks are breaks: one begins with a capital behind a complete line.
 
     A line that is broken because it is full goes on, whatever letter the next one begins with.
@@ -74,7 +74,7 @@ def by_lines(fragment: Fragment) -> list[Fragment]:
             items[-1].append(line)
         else:
             items.append([line])
-    return [Fragment(tuple(lines), fragment.item) for lines in items]
+    return [MarkupFragment(tuple(lines), fragment.item) for lines in items]
 
 
 def plain(line: str) -> str:

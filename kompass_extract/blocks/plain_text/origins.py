@@ -23,7 +23,7 @@ _ANY = "\0"  # in a key: whatever stands there
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class WordMark:
     """How a word stood in the file (None: as now), its confidence (0..1; None: as any word's), what else it may be."""
 
     raw: str | None = None
@@ -31,7 +31,7 @@ class Mark:
     alternatives: tuple[str, ...] = ()
 
 
-Marks = dict[int, dict[int, Mark]]
+Marks = dict[int, dict[int, WordMark]]
 """By line of the file and word of the line, both from 0."""
 
 
@@ -40,7 +40,7 @@ def raw_marks(raw: Sequence[str], lines: Sequence[str]) -> Marks:
     found: Marks = {}
     for number, (before, after) in enumerate(zip(raw, lines, strict=True)):
         if before != after and after.strip():
-            marks = {place: Mark(word) for place, word in _changed(_file_words(before), after.split())}
+            marks = {place: WordMark(word) for place, word in _changed(_file_words(before), after.split())}
             if marks:
                 found[number] = marks
     return found
@@ -77,8 +77,8 @@ def with_marks(document: Document, marks: Marks, before: Sequence[str], after: S
     return _with_words(document, marked_by_itself)
 
 
-def _first_of(pairs: Iterable[tuple[_Key, Mark]]) -> dict[_Key, Mark]:
-    found: dict[_Key, Mark] = {}
+def _first_of(pairs: Iterable[tuple[_Key, WordMark]]) -> dict[_Key, WordMark]:
+    found: dict[_Key, WordMark] = {}
     for key, mark in pairs:
         found.setdefault(key, mark)
     return found
@@ -88,7 +88,7 @@ def _one_neighbour(key: _Key) -> tuple[_Key, _Key]:
     return (key[0], key[1], _ANY), (_ANY, key[1], key[2])
 
 
-def _keyed(marks: dict[int, Mark], before: str, after: str) -> Iterator[tuple[_Key, Mark]]:
+def _keyed(marks: dict[int, WordMark], before: str, after: str) -> Iterator[tuple[_Key, WordMark]]:
     """The marks of a line with their words and neighbours as the line stands after its repair."""
     old, words = before.split(), after.split()
     places = range(len(old)) if len(old) == len(words) else _kept(old, words)
@@ -138,7 +138,7 @@ def _line(line: Line, words: _Rewrite) -> Line:
     return replace(line, words=tuple(words(line.words)))
 
 
-def _with_mark(word: Word, mark: Mark) -> Word:
+def _with_mark(word: Word, mark: WordMark) -> Word:
     return replace(
         word,
         raw=word.raw if mark.raw is None or mark.raw == word.text else mark.raw,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.blocks.plain_text.pieces import Piece
+from kompass_extract.blocks.plain_text.pieces import TextPiece
 from kompass_extract.blocks.plain_text.score_lines import is_row, numbers_at_end
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.document import Form
@@ -18,9 +18,9 @@ LABEL = 0
 MAX_REST_WORDS = 3
 
 
-def overview_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> tuple[list[Piece], int]:
+def overview_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> tuple[list[TextPiece], int]:
     """The ROW pieces of the overview that begins at ``place``, and the place after it; none where none begins."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     head = _heads(lines, place, taxonomy)
     if head:
         pieces.append(_piece(lines[place], tuple((column, (text,)) for column, text in enumerate(head, 1))))
@@ -64,6 +64,6 @@ def _is_rest(line: SourceLine) -> bool:
     return len(words) <= MAX_REST_WORDS and line.text[:1].islower()
 
 
-def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> Piece:
+def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> TextPiece:
     text = tuple(part for _, parts in cells for part in parts)
-    return Piece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)

@@ -15,7 +15,7 @@ TEXT_ROLES = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A block as the text has it: its lines, and for a ROW its cells as (column from 0, lines)."""
 
     form: Form

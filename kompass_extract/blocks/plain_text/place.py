@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.blocks.plain_text.pieces import Piece
+from kompass_extract.blocks.plain_text.pieces import TextPiece
 from kompass_extract.model.document import Block, Cell, Form, Knows, Line, Page, PageKind, Word
 from kompass_extract.model.geometry import Box, union
 
@@ -41,7 +41,7 @@ class _Placed:
     bottom: int  # first free line under it
 
 
-def pages(pieces: Sequence[Piece], knows: Knows | None, hyphenated: bool | None) -> tuple[Page, ...]:
+def pages(pieces: Sequence[TextPiece], knows: Knows | None, hyphenated: bool | None) -> tuple[Page, ...]:
     """The pieces as blocks, in their order, on pages of kind TEXT."""
     result: list[Page] = []
     blocks: list[Block] = []
@@ -78,7 +78,7 @@ def _page(number: int, blocks: Sequence[Block], rows: int) -> Page:
     )
 
 
-def _place(piece: Piece, page: int, index: int, row: int, knows: Knows | None, hyphenated: bool | None) -> _Placed:
+def _place(piece: TextPiece, page: int, index: int, row: int, knows: Knows | None, hyphenated: bool | None) -> _Placed:
     cells = _cells(piece, row) if piece.form is Form.ROW else ()
     if cells:
         lines = tuple(line for cell in cells for line in cell.lines)
@@ -104,7 +104,7 @@ def _place(piece: Piece, page: int, index: int, row: int, knows: Knows | None, h
     return _Placed(block, round((box.y1 - MARGIN) / LINE_HEIGHT))
 
 
-def _cells(piece: Piece, row: int) -> tuple[Cell, ...]:
+def _cells(piece: TextPiece, row: int) -> tuple[Cell, ...]:
     count = max((column for column, _ in piece.cells), default=0) + 1
     cells = []
     for column, parts in piece.cells:
@@ -120,7 +120,7 @@ def _grid_width(column: int, count: int) -> Width:
     return min(column, MAX_GRID_COLUMNS - 1) * width, width
 
 
-def _width(piece: Piece) -> Width:
+def _width(piece: TextPiece) -> Width:
     indent = GUTTER if piece.bulleted else 0
     if piece.column is None or piece.column.count < 2:
         return indent, CHARACTERS - indent

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from kompass_extract.blocks.plain_text.bullet_marks import is_bare_mark, without_bullet
 from kompass_extract.blocks.plain_text.markup import plain
 from kompass_extract.blocks.plain_text.overview_lines import overview_pieces
-from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, Piece
+from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, TextPiece
 from kompass_extract.blocks.plain_text.score_lines import is_lone_cell, numbers_at_end, score_pieces, table_start
 from kompass_extract.blocks.plain_text.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
@@ -78,7 +78,7 @@ class _Unit:
 class _Before:
     """The last piece of text, and whether a page's edge (its number, a rule) stands behind it."""
 
-    piece: Piece | None
+    piece: TextPiece | None
     edge: bool
 
 
@@ -97,10 +97,10 @@ class Reader:
         """Whether the file has a paragraph, an item or a heading per line."""
         return self.width <= 1
 
-    def pieces(self, lines: Sequence[SourceLine], context: Context) -> tuple[list[Piece], Context]:
+    def pieces(self, lines: Sequence[SourceLine], context: Context) -> tuple[list[TextPiece], Context]:
         """The pieces of a run of plain lines, and the context after it."""
         lines = [replace(line, text=text) for line in lines if (text := plain(line.text))]
-        pieces: list[Piece] = []
+        pieces: list[TextPiece] = []
         place = 0
         while place < len(lines):
             if table_start(lines, place, self.taxonomy):
@@ -120,7 +120,7 @@ class Reader:
 
     def _next(
         self, lines: Sequence[SourceLine], place: int, context: Context, before: _Before
-    ) -> tuple[list[Piece], int, Context]:
+    ) -> tuple[list[TextPiece], int, Context]:
         line = lines[place]
         pair = self._header_pair(line.text)
         if pair is not None:
@@ -153,7 +153,7 @@ class Reader:
                 return left, right
         return None
 
-    def _pair_pieces(self, line: SourceLine, pair: tuple[str, str], context: Context) -> list[Piece]:
+    def _pair_pieces(self, line: SourceLine, pair: tuple[str, str], context: Context) -> list[TextPiece]:
         pieces = []
         for index, header in enumerate(pair):
             piece = _paragraph((replace(line, text=header, blanks=0 if index else line.blanks),))
@@ -310,7 +310,7 @@ class Reader:
         """The line before ended so early that its end was meant, blank line or not."""
         return len(before) + 1 + len(text.split(maxsplit=1)[0]) < MEANT * self.width
 
-    def _block(self, unit: _Unit, context: Context, before: _Before) -> tuple[list[Piece], Context]:
+    def _block(self, unit: _Unit, context: Context, before: _Before) -> tuple[list[TextPiece], Context]:
         if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
             return self._rubric(unit, context), context
         if context.headers:
@@ -339,7 +339,7 @@ class Reader:
             return False
         return len(unit.lines) > 2 or ends_sentence(unit.last.text) or _is_one_of(unit, context)
 
-    def _rubric(self, unit: _Unit, context: Context) -> list[Piece]:
+    def _rubric(self, unit: _Unit, context: Context) -> list[TextPiece]:
         """A rubric, and the area's score when it was read as the end of the rubric's line."""
         place = Column(f"t{context.regions}", 0, 2)
         beside = replace(place, index=1)
@@ -365,18 +365,18 @@ def _is_one_of(unit: _Unit, context: Context) -> bool:
     return any(fuzz.ratio(text, rubric) >= SAME_RUBRIC for rubric in context.rubrics)
 
 
-def _paragraph(lines: Sequence[SourceLine]) -> Piece:
+def _paragraph(lines: Sequence[SourceLine]) -> TextPiece:
     first = lines[0]
     text = tuple(line.text for line in lines)
-    return Piece(Form.PARAGRAPH, text, first.number, blanks=first.blanks, page_start=first.page_start)
+    return TextPiece(Form.PARAGRAPH, text, first.number, blanks=first.blanks, page_start=first.page_start)
 
 
-def _before(pieces: Sequence[Piece]) -> _Before:
+def _before(pieces: Sequence[TextPiece]) -> _Before:
     text = next((piece for piece in reversed(pieces) if piece.form is not Form.FURNITURE), None)
     return _Before(text, bool(pieces) and pieces[-1].form is Form.FURNITURE)
 
 
-def _goes_on(before: _Before, piece: Piece) -> bool:
+def _goes_on(before: _Before, piece: TextPiece) -> bool:
     """The piece is the rest of the sentence that a page break, or a gap where a page's edge was, cut."""
     if before.piece is None or before.piece.form not in {Form.PARAGRAPH, Form.ITEM}:
         return False

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kompass_extract.blocks.plain_text.pieces import Piece
+from kompass_extract.blocks.plain_text.pieces import TextPiece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form
@@ -94,9 +94,9 @@ def table_heading(text: str, taxonomy: Taxonomy) -> AreaHeading | None:
     return replace(named, column_heads=True) if named is not None else None
 
 
-def score_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> tuple[list[Piece], int]:
+def score_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> tuple[list[TextPiece], int]:
     """The ROW pieces of the table that begins at ``place``, and the place after it."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     due: tuple[int, int] | None = None  # the area and question that must come next
     least = 2  # numbers of a row; one where the table's head has one column
     while place < len(lines):
@@ -211,7 +211,7 @@ def _ends_row(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> bo
     return bool(line.blanks) and (len(line.text.split()) > MAX_REST_WORDS or before.endswith("?"))
 
 
-def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLine | None = None) -> Piece:
+def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLine | None = None) -> TextPiece:
     """A row; ``above`` is the first line of its question where the number stands beside the second."""
     texts: list[str] = [above.text.strip(_EDGE)] if above is not None else []
     numbers: tuple[str, ...] = ()
@@ -233,19 +233,19 @@ def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLi
     return _piece(above or lines[0], tuple(cells))
 
 
-def _total(line: SourceLine) -> Piece:
+def _total(line: SourceLine) -> TextPiece:
     numbers = numbers_at_end(line.text)[1]
     return _piece(line, tuple((ACHIEVED + place, (number,)) for place, number in enumerate(numbers[-3:])))
 
 
-def _head(line: SourceLine, heading: AreaHeading, taxonomy: Taxonomy) -> Piece:
+def _head(line: SourceLine, heading: AreaHeading, taxonomy: Taxonomy) -> TextPiece:
     heads = _column_heads_at_end(line.text, taxonomy)[1]
     cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (f"{heading.number}.",)), (QUESTION, (heading.name,))]
     cells.extend((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3]))
     return _piece(line, tuple(cells))
 
 
-def _column_heads(line: SourceLine, taxonomy: Taxonomy) -> Piece:
+def _column_heads(line: SourceLine, taxonomy: Taxonomy) -> TextPiece:
     heads = _column_heads_at_end(line.text, taxonomy)[1]
     if len(heads) < 2:  # the second line of a head
         return replace(_piece(line, ()), form=Form.FURNITURE, lines=(line.text,))
@@ -276,6 +276,6 @@ def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
     return taxonomy.header_role(text[:1].upper() + text[1:]) in COLUMN_HEADS
 
 
-def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> Piece:
+def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> TextPiece:
     text = tuple(part for _, parts in cells for part in parts)
-    return Piece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kompass_extract.blocks.plain_text.markup import HAS_LIST, Fragment, by_lines, fragments
-from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, Context, Piece
+from kompass_extract.blocks.plain_text.markup import HAS_LIST, MarkupFragment, by_lines, fragments
+from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, Context, TextPiece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.document import Column, Form
 from kompass_extract.taxonomy import Taxonomy
@@ -30,7 +30,7 @@ def is_table_line(text: str) -> bool:
     )
 
 
-def table_pieces(lines: Sequence[SourceLine], context: Context, taxonomy: Taxonomy) -> tuple[list[Piece], Context]:
+def table_pieces(lines: Sequence[SourceLine], context: Context, taxonomy: Taxonomy) -> tuple[list[TextPiece], Context]:
     """The pieces of one run of table lines, and the context after it."""
     rows = [(line, _cells(line.text)) for line in lines]
     rows = [(line, cells) for line, cells in rows if any(cells) and not all(not c or _RULE.match(c) for c in cells)]
@@ -62,22 +62,22 @@ def _is_list_row(cells: Cells, taxonomy: Taxonomy) -> bool:
     return any(HAS_LIST.search(cell) or taxonomy.header_role(cell) in TABLE_ROLES for cell in cells if cell)
 
 
-def _grid_row(line: SourceLine, cells: Cells) -> Piece:
+def _grid_row(line: SourceLine, cells: Cells) -> TextPiece:
     filled = tuple((column, (cell,)) for column, cell in enumerate(cells) if cell)
     text = tuple(cell for cell in cells if cell)
-    return Piece(Form.ROW, text, line.number, cells=filled, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.ROW, text, line.number, cells=filled, blanks=line.blanks, page_start=line.page_start)
 
 
-def _joined(line: SourceLine, cells: Cells) -> Piece:
+def _joined(line: SourceLine, cells: Cells) -> TextPiece:
     text = (" ".join(cell for cell in cells if cell),)
-    return Piece(Form.PARAGRAPH, text, line.number, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.PARAGRAPH, text, line.number, blanks=line.blanks, page_start=line.page_start)
 
 
 def _list_table(
     rows: Sequence[tuple[SourceLine, Cells]], context: Context, taxonomy: Taxonomy
-) -> tuple[list[Piece], Context]:
+) -> tuple[list[TextPiece], Context]:
     count = max(max((i + 1 for i, cell in enumerate(cells) if cell), default=1) for _, cells in rows)
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     context = context.with_region()
     cut = True  # the row goes on with the table before a page break
     for line, cells in rows:
@@ -109,7 +109,7 @@ def _repeats(cells: Cells, headers: Sequence[str], taxonomy: Taxonomy) -> bool:
     return bool(headers) and roles == [taxonomy.header_role(header) for header in headers if header]
 
 
-def _is_rest(parts: Sequence[Fragment], header: str, *, cut: bool, below_bullets: bool) -> bool:
+def _is_rest(parts: Sequence[MarkupFragment], header: str, *, cut: bool, below_bullets: bool) -> bool:
     """Whether a cell begins with the rest of the item above it: text without a bullet, or one cut by the page."""
     if not parts or not header:
         return False
@@ -118,13 +118,13 @@ def _is_rest(parts: Sequence[Fragment], header: str, *, cut: bool, below_bullets
 
 
 def _cell(
-    line: SourceLine, parts: Sequence[Fragment], place: Column, header: str, rest: bool, taxonomy: Taxonomy
-) -> list[Piece]:
+    line: SourceLine, parts: Sequence[MarkupFragment], place: Column, header: str, rest: bool, taxonomy: Taxonomy
+) -> list[TextPiece]:
     """The pieces of a cell; ``rest`` says that the first goes on with the item above."""
     listed = bool(header) and taxonomy.header_role(header) in LIST_ROLES
     if listed:
         parts = [one for part in parts for one in by_lines(part)]
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     for index, part in enumerate(parts):
         form = Form.ITEM if part.item or (listed and not _NUMBER.match(part.text)) else Form.PARAGRAPH
         piece = _cell_piece(line, part, place, header, form, beside=place.index > 0 and index == 0)
@@ -132,8 +132,10 @@ def _cell(
     return pieces
 
 
-def _cell_piece(line: SourceLine, part: Fragment, place: Column, header: str, form: Form, *, beside: bool) -> Piece:
-    return Piece(
+def _cell_piece(
+    line: SourceLine, part: MarkupFragment, place: Column, header: str, form: Form, *, beside: bool
+) -> TextPiece:
+    return TextPiece(
         form,
         part.lines,
         line.number,

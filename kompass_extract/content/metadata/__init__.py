@@ -15,8 +15,8 @@ from kompass_extract.content.metadata.dates import read_evaluation_date, read_ye
 from kompass_extract.content.metadata.metadata_values import (
     EvaluatorReading,
     Metadata,
+    MetadataReading,
     OverviewReading,
-    Reading,
     confidence,
     places,
 )
@@ -32,8 +32,8 @@ __all__ = [
     "FROM_TEXT",
     "EvaluatorReading",
     "Metadata",
+    "MetadataReading",
     "OverviewReading",
-    "Reading",
     "overview_rows",
     "read_metadata",
 ]
@@ -90,22 +90,22 @@ def _before_chapters(front: Sequence[Block]) -> Sequence[Block]:
 
 
 def _municipality(
-    title: Reading[str], cover: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy
-) -> tuple[Reading[str], Reading[str]]:
+    title: MetadataReading[str], cover: Sequence[Block], body: Sequence[Block], taxonomy: Taxonomy
+) -> tuple[MetadataReading[str], MetadataReading[str]]:
     weighted = [(title.value or "", TITLE_WEIGHT)]
     weighted += [(block.text, 0.0 if is_people(block, taxonomy) else COVER_WEIGHT) for block in cover]
     weighted += [(block.text, _weight(block, taxonomy)) for block in body]
     match = taxonomy.municipalities.find_in(weighted)
     if match is None:
         lost = (reason("no-municipality"),)
-        return Reading(None, 0.0, reasons=lost), Reading(None, 0.0, reasons=lost)
+        return MetadataReading(None, 0.0, reasons=lost), MetadataReading(None, 0.0, reasons=lost)
     source = _sources(match, cover, body, taxonomy)
     reasons: tuple[Reason, ...] = ()
     if match.score < CLEAR_SCORE and match.runner_up:
         reasons = (reason("named-nearly-as-often", name=match.runner_up),)
     sure = round(match.score * confidence(source), 4)
     where = places(source)
-    return Reading(match.name, sure, match.as_read, where, reasons), Reading(
+    return MetadataReading(match.name, sure, match.as_read, where, reasons), MetadataReading(
         match.code, sure, match.as_read, where, reasons
     )
 

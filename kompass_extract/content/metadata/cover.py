@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from kompass_extract.content.metadata.metadata_values import Reading, confidence, places
+from kompass_extract.content.metadata.metadata_values import MetadataReading, confidence, places
 from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
 from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Page
@@ -77,7 +77,7 @@ def _is_title_page(page: Page) -> bool:
 _NOT_COVER = frozenset({Form.FURNITURE, Form.FIGURE})
 
 
-def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
+def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> MetadataReading[str]:
     """The title's blocks joined in reading order; None when no block of the cover is one."""
     named = set(map(id, people_blocks(cover, taxonomy)))
     candidates = [block for block in cover if id(block) not in named and _may_be_title(block, taxonomy)]
@@ -89,10 +89,10 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> Reading[str]:
         chosen = []
     parts = _without_repeats(chosen)
     if not parts:
-        return Reading(None, 0.0, reasons=(reason("no-title"),))
+        return MetadataReading(None, 0.0, reasons=(reason("no-title"),))
     text = " ".join(part.text.strip() for part in parts)
     sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
-    return Reading(text, round(sure, 4), text, places(parts))
+    return MetadataReading(text, round(sure, 4), text, places(parts))
 
 
 def _without_repeats(blocks: Sequence[Block]) -> list[Block]:

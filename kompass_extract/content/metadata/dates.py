@@ -14,7 +14,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from kompass_extract.content.metadata.metadata_values import Reading, places
+from kompass_extract.content.metadata.metadata_values import MetadataReading, places
 from kompass_extract.model.document import Block, Form
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy.fold import fold
@@ -52,19 +52,19 @@ class _Dated:
     block: Block
 
 
-def read_evaluation_date(body: Sequence[Block], year: int | None) -> Reading[str]:
+def read_evaluation_date(body: Sequence[Block], year: int | None) -> MetadataReading[str]:
     """`YYYY-MM` from the sentence about this evaluation; ``year`` is the report's, for sentences without one."""
     found = [dated for block in body[:MAX_BODY_BLOCKS] if block.form is not Form.FURNITURE for dated in _dated(block)]
     found = [dated for dated in found if year is None or dated.year is None or dated.year <= year + 1]
     if not found:
-        return Reading(None, 0.0, reasons=(reason("no-evaluation-date"),))
+        return MetadataReading(None, 0.0, reasons=(reason("no-evaluation-date"),))
     best = max(found, key=lambda dated: (dated.weight, dated.year or 0))
     where, raw = places([best.block]), best.sentence
     if best.month is None:
         season = f"{best.season} {best.year or year or ''}".strip()
-        return Reading(None, 0.0, raw, where, (reason("only-season", season=season),))
+        return MetadataReading(None, 0.0, raw, where, (reason("only-season", season=season),))
     if best.year is None and year is None:
-        return Reading(None, 0.0, raw, where, (reason("only-month", month=MONTHS[best.month - 1]),))
+        return MetadataReading(None, 0.0, raw, where, (reason("only-month", month=MONTHS[best.month - 1]),))
     reasons: tuple[Reason, ...] = ()
     sure = SURE if best.weight >= 2 else 0.8
     if best.year is None:
@@ -72,35 +72,37 @@ def read_evaluation_date(body: Sequence[Block], year: int | None) -> Reading[str
     if _TWO_MONTHS.search(fold(raw)):
         sure, reasons = sure * TWO_MONTHS, (*reasons, reason("two-months"))
     value = f"{best.year if best.year is not None else year}-{best.month:02d}"
-    return Reading(value, round(sure * best.block.confidence, 4), raw, where, reasons)
+    return MetadataReading(value, round(sure * best.block.confidence, 4), raw, where, reasons)
 
 
 def read_year(
-    title: Reading[str], cover: Sequence[Block], evaluation: Reading[str], furniture: Sequence[Block]
-) -> Reading[int]:
+    title: MetadataReading[str], cover: Sequence[Block], evaluation: MetadataReading[str], furniture: Sequence[Block]
+) -> MetadataReading[int]:
     """The year of the report, by the order of evidence above."""
-    candidates: list[Reading[int]] = []
+    candidates: list[MetadataReading[int]] = []
     for year in _years(title.value or ""):
-        candidates.append(Reading(year, min(SURE, title.confidence), title.raw, title.places))
+        candidates.append(MetadataReading(year, min(SURE, title.confidence), title.raw, title.places))
     for block in cover:
-        candidates.extend(Reading(y, SURE * block.confidence, block.text, places([block])) for y in _years(block.text))
+        candidates.extend(
+            MetadataReading(y, SURE * block.confidence, block.text, places([block])) for y in _years(block.text)
+        )
     for raw in (evaluation.value or "", evaluation.raw or ""):
         for year in _years(raw)[:1]:
-            candidates.append(Reading(year, max(evaluation.confidence, 0.8), evaluation.raw, evaluation.places))
+            candidates.append(MetadataReading(year, max(evaluation.confidence, 0.8), evaluation.raw, evaluation.places))
     for block in furniture:
         iso = _ISO_DATE.search(block.text)
         if iso is not None:
-            candidates.append(Reading(int(iso[1]), FROM_HEADER * block.confidence, block.text, places([block])))
+            candidates.append(MetadataReading(int(iso[1]), FROM_HEADER * block.confidence, block.text, places([block])))
             break
     if not candidates:
-        return Reading(None, 0.0, reasons=(reason("no-year"),))
+        return MetadataReading(None, 0.0, reasons=(reason("no-year"),))
     first = candidates[0]
     years = {reading.value for reading in candidates if reading.value is not None}
     others = sorted(year for year in years if first.value is not None and abs(year - first.value) > USUAL_DELAY)
     if not others:
         return first
     told = reason("other-years", years=", ".join(map(str, others)))
-    return Reading(first.value, round(first.confidence * 0.95, 4), first.raw, first.places, (told,))
+    return MetadataReading(first.value, round(first.confidence * 0.95, 4), first.raw, first.places, (told,))
 
 
 def _dated(block: Block) -> list[_Dated]:

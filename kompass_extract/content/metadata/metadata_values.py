@@ -14,7 +14,7 @@ T = TypeVar("T", str, int)
 
 
 @dataclass(frozen=True)
-class Reading(Generic[T]):
+class MetadataReading(Generic[T]):
     """A value with its confidence (0..1), the text it came from, its places, and why it is doubtful or missing.
 
     ``value`` None means that the report does not say it, or not readably; ``reasons`` then tells which.
@@ -31,8 +31,8 @@ class Reading(Generic[T]):
 class EvaluatorReading:
     """A person who evaluated, with the organisation printed for them."""
 
-    name: Reading[str]
-    affiliation: Reading[str]
+    name: MetadataReading[str]
+    affiliation: MetadataReading[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,21 @@ class OverviewReading:
     """A row of the area scores over several evaluations; ``number`` None is the total, ``values`` by column head."""
 
     number: int | None
-    label: Reading[str]
-    values: tuple[tuple[str, Reading[int]], ...]
+    label: MetadataReading[str]
+    values: tuple[tuple[str, MetadataReading[int]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """The report as a whole; ``evaluation_date`` is "2018-12", ``total`` the printed total of all areas."""
 
-    municipality: Reading[str]
-    municipality_code: Reading[str]
-    title: Reading[str]
-    year: Reading[int]
-    evaluation_date: Reading[str]
+    municipality: MetadataReading[str]
+    municipality_code: MetadataReading[str]
+    title: MetadataReading[str]
+    year: MetadataReading[int]
+    evaluation_date: MetadataReading[str]
     evaluators: tuple[EvaluatorReading, ...]
-    total: Reading[int]
+    total: MetadataReading[int]
     overview: tuple[OverviewReading, ...] = ()
 
 

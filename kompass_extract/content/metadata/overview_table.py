@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.content.metadata.metadata_values import OverviewReading, Reading, places
+from kompass_extract.content.metadata.metadata_values import MetadataReading, OverviewReading, places
 from kompass_extract.model.document import Block, Cell, Form
 from kompass_extract.model.geometry import union
 from kompass_extract.model.reasons import reason
@@ -75,7 +75,7 @@ def _is_table(rows: Sequence[_Row], heads: Sequence[Cell]) -> bool:
     return sum(row.number is not None for row in rows) >= MIN_ROWS and not _is_contents(rows, heads)
 
 
-def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year: int | None) -> Reading[int]:
+def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year: int | None) -> MetadataReading[int]:
     """The printed total of all areas: of the overview's column of this year, else from running text."""
     for row in overview:
         if row.number is None and row.values:
@@ -90,8 +90,8 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
             if value == AREA_POINTS or _NOT_THIS_REPORT.search(key[max(0, match.start() - 60) : match.end() + 20]):
                 continue
             sure = IN_TEXT_CONFIDENCE * block.confidence
-            return Reading(value, round(sure, 4), block.text, places([block]), (FROM_TEXT,))
-    return Reading(None, 0.0, reasons=(reason("no-total"),))
+            return MetadataReading(value, round(sure, 4), block.text, places([block]), (FROM_TEXT,))
+    return MetadataReading(None, 0.0, reasons=(reason("no-total"),))
 
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
@@ -190,11 +190,11 @@ def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
         head = heads.get(column) or f"column {place}"
         match = _NUMBER.match(text)
         if match is None:
-            values.append((head, Reading[int](None, 0.0, text, where, (reason("cell-no-number"),))))
+            values.append((head, MetadataReading[int](None, 0.0, text, where, (reason("cell-no-number"),))))
         else:
             most = AREA_POINTS if row.number is not None else ALL_POINTS
             beyond = (reason("above-all-points", most=most),) if int(match[1]) > most else ()
-            values.append((head, Reading(int(match[1]), round(row.block.confidence, 4), text, where, beyond)))
+            values.append((head, MetadataReading(int(match[1]), round(row.block.confidence, 4), text, where, beyond)))
     return OverviewReading(
-        row.number, Reading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)
+        row.number, MetadataReading(row.label, round(row.block.confidence, 4), row.block.text, where), tuple(values)
     )

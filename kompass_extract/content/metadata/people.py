@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.content.metadata.metadata_values import EvaluatorReading, Reading, confidence, places
+from kompass_extract.content.metadata.metadata_values import EvaluatorReading, MetadataReading, confidence, places
 from kompass_extract.content.metadata.names import KOMMUN, Person, looks_like_person, parse_people
 from kompass_extract.model.document import Block, Form, Line
 from kompass_extract.model.geometry import union
@@ -94,7 +94,7 @@ def _whole(
 
 
 def _missing(why: Reason, where: tuple[Place, ...]) -> EvaluatorReading:
-    nobody = Reading[str](None, 0.0, None, where, (why,))
+    nobody = MetadataReading[str](None, 0.0, None, where, (why,))
     return EvaluatorReading(nobody, nobody)
 
 
@@ -195,9 +195,9 @@ def _readings(people: Sequence[Person], blocks: Sequence[Block], sure: float) ->
     raw = "\n".join(line.text for block in blocks for line in block.lines)
     result = []
     for person in people:
-        affiliation = Reading[str](None, 0.0, raw, where, (reason("no-organisation"),))
+        affiliation = MetadataReading[str](None, 0.0, raw, where, (reason("no-organisation"),))
         if person.affiliation:
-            affiliation = Reading(person.affiliation, read, raw, where)
+            affiliation = MetadataReading(person.affiliation, read, raw, where)
         doubts = () if looks_like_person(person.name) else (reason("uncommon-given-name"),)
-        result.append(EvaluatorReading(Reading(person.name, read, raw, where, doubts), affiliation))
+        result.append(EvaluatorReading(MetadataReading(person.name, read, raw, where, doubts), affiliation))
     return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from kompass_extract.content.numbers import NumberKind, Origin, read_words
+from kompass_extract.content.numbers import CandidateOrigin, NumberKind, read_words
 from kompass_extract.content.score_tables.expected import expected_questions, with_missing_rows
 from kompass_extract.content.score_tables.rows import ColumnRole
 from kompass_extract.content.score_tables.table_values import (
@@ -30,7 +30,9 @@ Match = Callable[[ScoreTableReading], Sequence[QuestionMatch]]
 
 REACH = 4.0
 """Points by which a column reaches beyond the numbers that were read in it: a longer number is wider."""
-WELL_FORMED = frozenset({Origin.PRINTED, Origin.SECOND_READER, Origin.SIGN, Origin.ROUNDED})
+WELL_FORMED = frozenset(
+    {CandidateOrigin.PRINTED, CandidateOrigin.SECOND_READER, CandidateOrigin.SIGN, CandidateOrigin.ROUNDED}
+)
 """What a cell must be read as: a place without a number holds dirt and rules, which look like letters for digits."""
 LEAST_CELLS = 2
 """Numbers that must be read between two rows before a row is taken to stand there."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kompass_extract.content.numbers import WELL_READ, NumberReading, Origin, rounded
+from kompass_extract.content.numbers import WELL_READ, CandidateOrigin, NumberReading, rounded
 from kompass_extract.content.score_tables.shares import RowShares, Shares, table_shares
 from kompass_extract.content.score_tables.table_values import NO_CELL, CellReading, Numbers, ScoreTableReading
 from kompass_extract.model.readings import Place
@@ -27,7 +27,7 @@ WORTH_OFFERING = 0.01
 MAX_ALTERNATIVES = 4
 SAME_ELSEWHERE = 20.0
 """How much likelier a chapter's score is that the table's total repeats (18 of 20 labelled areas)."""
-READ = frozenset({Origin.PRINTED, Origin.SECOND_READER})
+READ = frozenset({CandidateOrigin.PRINTED, CandidateOrigin.SECOND_READER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def settled_number(cell: CellReading, shares: Shares) -> SettledNumber:
         doubts.append(reason("other-numbers-ask", raw=reading.raw, value=value))
         value = reading.candidates[0].value
     exact = reading.decimal if reading.decimal is not None and rounded(reading.decimal) == value else None
-    as_read = origins[value] is Origin.PRINTED or exact is not None
+    as_read = origins[value] is CandidateOrigin.PRINTED or exact is not None
     reasons = () if as_read else (reason("number-repaired", raw=reading.raw, reason=reason(origins[value].value)),)
     doubts.extend(_doubts(reading, value, origins[value], float(shares[value])))
     return SettledNumber(
@@ -134,7 +134,7 @@ def settled_alone(cell: CellReading, hint: Number | None) -> SettledNumber:
     return _derived(cell, shares, int(np.argmax(shares)))
 
 
-def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) -> list[Reason]:
+def _doubts(reading: NumberReading, value: int, origin: CandidateOrigin, share: float) -> list[Reason]:
     if reading.certain:
         return []
     doubts = (
@@ -144,7 +144,7 @@ def _doubts(reading: NumberReading, value: int, origin: Origin, share: float) ->
     )
     if reading.printed not in (None, value) and reading.confidence >= WELL_READ and origin not in READ:
         doubts.append(reason("well-read-but-others-ask", value=reading.printed, other=value))
-    if origin is Origin.ROUNDED and reading.decimal is None:
+    if origin is CandidateOrigin.ROUNDED and reading.decimal is None:
         doubts.append(reason("printed-rounded", raw=reading.raw))
     if share < SETTLED:
         doubts.append(reason("several-readings"))

@@ -34,7 +34,7 @@ class PlacedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FieldSource:
     """What a Field was read from, in reading order; empty where it has no place."""
 
     lines: tuple[PlacedLine, ...]
@@ -64,7 +64,7 @@ class PlaceIndex:
         for labelled in blocks:
             self._lines.setdefault(labelled.block.page, []).extend(self._of[labelled.block.id])
 
-    def separated(self, before: Source, after: Source) -> bool:
+    def separated(self, before: FieldSource, after: FieldSource) -> bool:
         """Whether running text or a table of scores stands between two texts in reading order."""
         if not before.lines or not after.lines:
             return False
@@ -91,11 +91,11 @@ class PlaceIndex:
             for other in self._lines.get(block.page, ())
         )
 
-    def text_source(self, field: AnyField) -> Source:
+    def text_source(self, field: AnyField) -> FieldSource:
         """The lines of a text: those of its blocks that begin with a part of it, which the words around it do not."""
         body = letters(f"{field.value or ''} {field.raw or ''}")
         lines = (one for block in field.blocks for one in self._of.get(block, ()))
-        return Source(tuple(one for one in lines if _begins_in(one.line, body)))
+        return FieldSource(tuple(one for one in lines if _begins_in(one.line, body)))
 
     def number_words(self, field: AnyField) -> list[Word]:
         """The words at the places of a number."""

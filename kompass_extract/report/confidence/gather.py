@@ -15,7 +15,7 @@ from statistics import median
 from kompass_extract.content.joining import SENTENCE_END
 from kompass_extract.model.document import Knows, LabelledBlock, Page
 from kompass_extract.model.report import Area, Check, NumberField, Report, TextField
-from kompass_extract.report.confidence.block_places import PlaceIndex, RightEdges, Source
+from kompass_extract.report.confidence.block_places import FieldSource, PlaceIndex, RightEdges
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.list_evidence import Member, apart, crowded, list_signals
 from kompass_extract.report.confidence.metadata_evidence import metadata_evidence
@@ -173,7 +173,7 @@ class _Gatherer:
         ]
         return sum(any(self._index.follows(text, last) for text in texts) for last, texts in both), len(both)
 
-    def _at_edge(self, text: str, source: Source) -> float:
+    def _at_edge(self, text: str, source: FieldSource) -> float:
         """How nearly full the line is on which a text ends its page or column in the middle, 0..1."""
         if not source.lines or SENTENCE_END.search(text):
             return 0.0
@@ -234,7 +234,7 @@ class _Gatherer:
         made = read_signals(evidence, self._index.number_words(field), None)
         return page_signals(replace(made, repaired=repaired), [place.page for place in field.evidence], self._index)
 
-    def _read(self, evidence: FieldEvidence, source: Source) -> FieldEvidence:
+    def _read(self, evidence: FieldEvidence, source: FieldSource) -> FieldEvidence:
         return page_signals(read_signals(evidence, source.words, self._knows), source.pages, self._index)
 
     def _metadata(self) -> Iterator[Found]:

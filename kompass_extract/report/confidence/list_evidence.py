@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from kompass_extract.content.joining import SENTENCE_END
-from kompass_extract.report.confidence.block_places import Source
+from kompass_extract.report.confidence.block_places import FieldSource
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.text_evidence import RightEdge, fills_line
 
@@ -20,7 +20,7 @@ CROWDED = 2.5  # times the usual length of the report's lists
 LONGEST = 3.0  # doublings of the usual length counted at most
 
 
-Separated = Callable[[Source, Source], bool]
+Separated = Callable[[FieldSource, FieldSource], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Member:
     """One text of a list with its evidence so far."""
 
     text: str
-    source: Source
+    source: FieldSource
     evidence: FieldEvidence
 
 
@@ -122,7 +122,7 @@ def _other_column(member: Member, others: Sequence[Member]) -> float:
     return float(count >= MOST * len(others) and _column(member.source) != usual)
 
 
-def _column(source: Source) -> tuple[int, int] | None:
+def _column(source: FieldSource) -> tuple[int, int] | None:
     column = source.lines[0].labelled.block.column
     return (column.index, column.count) if column is not None else None
 

@@ -16,7 +16,7 @@ from kompass_extract.content.joining import OPEN_END, SENTENCE_END
 from kompass_extract.model.document import Knows, LabelledBlock, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.mojibake import same_text
 from kompass_extract.model.readings import DOUBTFUL_WORD
-from kompass_extract.report.confidence.block_places import PlaceIndex, Source, letters
+from kompass_extract.report.confidence.block_places import FieldSource, PlaceIndex, letters
 from kompass_extract.report.confidence.evidence import FieldEvidence
 
 TINY = 12  # letters below which a text is very short
@@ -66,7 +66,7 @@ def page_signals(evidence: FieldEvidence, page_numbers: Sequence[int], index: Pl
 
 
 def unity_signals(
-    evidence: FieldEvidence, text: str, source: Source, right: RightEdge, *, sentences: bool
+    evidence: FieldEvidence, text: str, source: FieldSource, right: RightEdge, *, sentences: bool
 ) -> FieldEvidence:
     """``evidence`` with what its lines tell of being one text; ``sentences`` for running text."""
     early, low = _early_breaks(source, right)
@@ -87,7 +87,7 @@ def unity_signals(
     )
 
 
-def fills_line(before: Source, after: Source, right: RightEdge) -> bool:
+def fills_line(before: FieldSource, after: FieldSource, right: RightEdge) -> bool:
     """Whether the last line of ``before`` had no room for the first word of ``after``: they may be one text."""
     if not before.lines or not after.lines or not after.lines[0].line.words:
         return False
@@ -121,7 +121,7 @@ def twice(text: str) -> bool:
     return _TWICE.search(text) is not None
 
 
-def _early_breaks(source: Source, right: RightEdge) -> tuple[float, float]:
+def _early_breaks(source: FieldSource, right: RightEdge) -> tuple[float, float]:
     """The most room that was left unused before a capital and before a small letter, 0..1 of ``EARLY_EM``."""
     early = {False: 0.0, True: 0.0}
     for one, other in zip(source.lines, source.lines[1:], strict=False):
@@ -134,7 +134,7 @@ def _early_breaks(source: Source, right: RightEdge) -> tuple[float, float]:
     return early[False], early[True]
 
 
-def _breaks_at_stop(source: Source) -> bool:
+def _breaks_at_stop(source: FieldSource) -> bool:
     """Whether a page or column ends inside of it with a full stop, so that nothing tells it from two texts."""
     return any(
         SENTENCE_END.search(one.line.text) is not None

@@ -29,7 +29,7 @@ def words(text: str) -> Iterator[tuple[str, int, int]]:
 
 def stems(text: str) -> list[str]:
     """Return the stem of each word in order."""
-    return [stem(word) for word, _, _ in words(text)]
+    return [stem(word) for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())]
 
 
 @lru_cache(maxsize=200_000)

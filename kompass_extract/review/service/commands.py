@@ -14,9 +14,10 @@ from kompass_extract.model.report import Evidence
 from kompass_extract.review import Action, Address, DecidedValue, Decision
 from kompass_extract.review.decisions.decision import VALUE_ACTIONS
 from kompass_extract.review.decisions.draft import is_number
+from kompass_extract.review.decisions.impossible import impossible
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
 from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer, saying
-from kompass_extract.review.service.desk_values import Order, RefusedError, UnknownItemError
+from kompass_extract.review.service.desk_values import ImpossibleError, Order, RefusedError, UnknownItemError
 from kompass_extract.review.service.loaded_reviews import Case, with_decisions
 from kompass_extract.review.service.view import block_at, field_address
 
@@ -191,6 +192,23 @@ def applied(case: Case, decision: Decision, changes: int) -> Case:
     if why is not None:
         raise RefusedError(reason("cannot-be-done", reason=why))
     return made
+
+
+def require_possible(made: Case, decision: Decision) -> None:
+    """Raise ImpossibleError where a decision leaves a value that no report can have."""
+    pointer = made.pointers.get(decision.pointer, "")
+    told = impossible(made.fields, pointer) if pointer in made.fields and decision.action in VALUE_ACTIONS else None
+    if told is not None:
+        raise ImpossibleError(told)
+
+
+def knowingly(made: Case, decision: Decision) -> Decision:
+    """The decision that an impossible value stands, made in sight of the checks that it fails: they ask no more."""
+    pointer = made.pointers.get(decision.pointer, "")
+    if pointer not in made.fields or impossible(made.fields, pointer) is None:
+        return decision
+    failed = failed_by_pointer(made.decided.report.checks).get(pointer, [])
+    return decision.model_copy(update={"seen": tuple(sorted({*decision.seen, *map(check_id, failed)}))})
 
 
 def repeats(case: Case, decision: Decision) -> Decision | None:

@@ -16,7 +16,17 @@ from kompass_extract.model.reasons import reason
 from kompass_extract.report import export
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.service import history as trails
-from kompass_extract.review.service.commands import Author, applied, author_of, decision_of, repeats, staged, undo_of
+from kompass_extract.review.service.commands import (
+    Author,
+    applied,
+    author_of,
+    decision_of,
+    knowingly,
+    repeats,
+    require_possible,
+    staged,
+    undo_of,
+)
 from kompass_extract.review.service.desk_base import DeskSettings, Transaction
 from kompass_extract.review.service.desk_values import (
     Conflict,
@@ -65,7 +75,7 @@ class Desk(DeskReader):
                 return self._saved(work, case, again)
             if stale:
                 return self._conflict(work, case, order, by)
-            return self._keep(work, case, staged(case, decision))
+            return self._keep(work, case, staged(case, decision), confirmed=order.confirmed)
 
     def undo(self, decision_id: str, *, by: str) -> Saved:
         """Take a decision back, whenever it was made; undoing an undo brings it back."""
@@ -130,9 +140,14 @@ class Desk(DeskReader):
                     work.session, work.session.scalars(select(ReportRow).filter_by(report_id=report_id)).one()
                 )
 
-    def _keep(self, work: Transaction, case: Case, decision: Decision) -> Saved:
+    def _keep(self, work: Transaction, case: Case, decision: Decision, *, confirmed: bool = True) -> Saved:
         """Write a decision to the journal and the store, with all that follows from it."""
         changed = applied(case, decision, case.changes + 1)
+        if not confirmed:
+            require_possible(changed, decision)
+        elif (knowing := knowingly(changed, decision)) != decision:
+            decision = knowing
+            changed = applied(case, decision, case.changes + 1)
         report = work.session.scalars(select(ReportRow).filter_by(sha256=case.sha256)).one()
         work.journalled(decision)
         put_decision(work.session, decision)

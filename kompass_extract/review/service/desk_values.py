@@ -23,6 +23,7 @@ from kompass_extract.review.service.context_views import (
     TargetChoice,
 )
 from kompass_extract.review.service.review_errors import (
+    ImpossibleError,
     RefusedError,
     UnfinishedError,
     UnknownItemError,
@@ -37,6 +38,7 @@ __all__ = [
     "Facets",
     "HistoryEntry",
     "Hold",
+    "ImpossibleError",
     "Item",
     "ListView",
     "Order",
@@ -88,7 +90,7 @@ class ReportFilter:
     status: ReviewStatus | None = None
     municipality: str | None = None
     edition: str | None = None
-    text: str | None = None  # part of the id or the municipality
+    text: str | None = None  # words of the id, municipality, year, edition or file name
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,10 @@ class Item:
 
 
 class Order(Model):
-    """What a reviewer asks for; see ``Decision`` for the fields.  ``places`` is for added items."""
+    """What a reviewer asks for; see ``Decision`` for the fields.  ``places`` is for added items.
+
+    ``confirmed`` says that the reviewer was told that the value cannot be, and saves it all the same.
+    """
 
     action: Action
     pointer: Address = ""
@@ -256,6 +261,7 @@ class Order(Model):
     other: Address | None = None
     target: Target | None = None
     places: tuple[Evidence, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import DocumentRow, ReportRow
+from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
@@ -37,6 +38,7 @@ from kompass_extract.review.service.desk_values import (
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.report_list import matching, report_lines
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
+from kompass_extract.review.service.text_source import TextLine, lines_of_page
 from kompass_extract.review.service.view import Shown, address_of, view
 
 PAGE_SIZE = 50
@@ -52,7 +54,7 @@ class DeskReader(DeskFrame):
         """Reports with state and progress, by municipality and year."""
         self._look()
         with self._store.read() as session:
-            conditions = matching(wanted or ReportFilter())
+            conditions = matching(session, wanted or ReportFilter())
             total = session.scalar(select(func.count()).select_from(ReportRow).where(*conditions)) or 0
             lines = report_lines(session, self._store.clock(session), conditions, offset, limit)
         return ReportPage(tuple(lines), total)
@@ -172,6 +174,17 @@ class DeskReader(DeskFrame):
         """The blocks of a page in reading order, for the whole page."""
         report = self._case(report_id).decided.report
         return tuple(block_view(report, i) for i, block in enumerate(report.blocks) if block.page == number)
+
+    def text_lines(self, report_id: str, number: int) -> tuple[TextLine, ...]:
+        """The lines of a text report's page as its file has them; none where the file cannot be read."""
+        self._look()
+        with self._store.read() as session:
+            case = self._cases.case(session, report_id)
+            stored = session.scalar(select(DocumentRow.stored).filter_by(sha256=case.sha256))
+        try:
+            return lines_of_page(self._archive.folder / str(stored), case.machine.blocks, number)
+        except (UnreadableFileError, NoPagesError):
+            return ()
 
     def page(self, row_id: int, number: int) -> PageFile:
         """The file and turn of a page, for its picture; ``path`` is absolute and never comes from a request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import DocumentRow, ReportRow
@@ -13,7 +13,7 @@ from kompass_extract.review.service.desk_values import ReportFilter, ReportLine
 from kompass_extract.review.service.review_schema import HoldRow, ReviewRow
 
 
-def matching(wanted: ReportFilter) -> list[ColumnElement[bool]]:
+def matching(session: Session, wanted: ReportFilter) -> list[ColumnElement[bool]]:
     """The conditions that a filter is."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.status is not None:
@@ -23,17 +23,29 @@ def matching(wanted: ReportFilter) -> list[ColumnElement[bool]]:
     if wanted.edition is not None:
         conditions.append(ReportRow.edition == wanted.edition)
     if wanted.text:
-        part = wanted.text.lower()
-        name = func.lower(func.coalesce(ReportRow.municipality, ""))
-        conditions.append(
-            or_(ReportRow.report_id.contains(part, autoescape=True), name.contains(part, autoescape=True))
-        )
+        conditions.append(ReportRow.report_id.in_(_found(session, wanted.text)))
     return conditions
 
 
+def _found(session: Session, text: str) -> list[str]:
+    """The ids of the reports whose id, municipality, year, edition or file name has every word of a text.
+
+    Databases fold the case of ASCII letters alone or by a locale, so that the words are compared here.
+    """
+    columns = (ReportRow.report_id, ReportRow.municipality, ReportRow.year, ReportRow.edition, DocumentRow.file_name)
+    rows = session.execute(select(*columns).join(DocumentRow, DocumentRow.sha256 == ReportRow.sha256))
+    words = _plain(text).split()
+    return [row.report_id for row in rows if _has_all(_plain(" ".join(str(cell or "") for cell in row)), words)]
+
+
+def _has_all(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
 def _plain(text: str) -> str:
-    """A text as report ids have it, in ASCII and lower case: `Åmål` is `amal`."""
-    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "-")
+    """A text without case and marks, in which `Åmål` is `amal`, as people write it on a foreign keyboard."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
 
 
 def report_lines(

@@ -31,5 +31,9 @@ class RefusedError(ToldError):
     """The decision cannot be applied: a letter where a number belongs, a split without two parts."""
 
 
+class ImpossibleError(RefusedError):
+    """The value cannot be; it is saved where the reviewer confirms that the report prints it so."""
+
+
 class UnfinishedError(ToldError):
     """The report cannot be signed: something in its queue is still open."""

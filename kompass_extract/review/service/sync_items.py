@@ -22,6 +22,7 @@ from kompass_extract.review.service.journal import Event, Journal
 from kompass_extract.review.service.loaded_reviews import Case, Cases
 from kompass_extract.review.service.open_items import OpenItem, Sampling, open_items, put_items, undecided_items
 from kompass_extract.review.service.review_schema import DecisionRow, ItemRow, ReviewRow
+from kompass_extract.review.service.stored_values import store_values
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 50
@@ -92,6 +93,7 @@ class Sync:
     def store_case(self, session: Session, review: ReviewRow, report: ReportRow, case: Case) -> list[OpenItem]:
         """Write what follows from a case's decisions: open items, progress, state."""
         items = open_items(case, self.sampling)
+        store_values(session, report, case.decided.report)
         put_items(session, review, report, items)
         settled = case.decided.settled
         review.decided = len({one.pointer for one in settled.effective})

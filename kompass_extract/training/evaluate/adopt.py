@@ -15,6 +15,7 @@ from kompass_extract.errors import OutputError, UnreadableFileError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.process.files import write_whole
 from kompass_extract.report import export
+from kompass_extract.review.decisions.impossible import impossible_values
 from kompass_extract.training.evaluate.label_files import labels_of
 
 if TYPE_CHECKING:
@@ -44,14 +45,16 @@ def adopt(
 ) -> Adopted:
     """Make the reviewed report ``report_id`` a gold report in ``gold_dir``.
 
-    UsageError where it is not reviewed, or there is one of that name already and not ``force``.  With ``tools`` the
-    blocks of a scan or PDF are read and kept with their labels, so that training learns from them.
+    UsageError where it is not reviewed, a value of it cannot be, or there is one of that name already and not
+    ``force``.  With ``tools`` the blocks of a scan or PDF are read and kept with their labels, so that training learns
+    from them.
     """
     report, stored = _reviewed(archive, report_id)
     is_text = report.source.kind == "text"
     name = f"{report_id}.ocr.txt" if is_text else f"{report_id}.{quality or _QUALITIES[report.source.kind]}"
     source = gold_dir / ("text" if is_text else "scans") / (name if is_text else f"{name}{stored.suffix}")
     labels = gold_dir / f"{report_id}.json"
+    _require_possible(report)
     if labels.exists() and not force:
         raise UsageError(f"{labels} is there already; say --force to write it anew.")
     made = labels_of(report, report_id, source.name if is_text else None)
@@ -79,6 +82,13 @@ def _reviewed(archive: Archive, report_id: str) -> tuple[Report, Path]:
     if row.status != "reviewed":
         raise UsageError(f"{report_id} is not reviewed: decide what is open and sign it first (kompass review).")
     return export.load_report(archive.reviewed / f"{report_id}.json"), archive.folder / row.stored
+
+
+def _require_possible(report: Report) -> None:
+    """Refuse a report with a value that cannot be: models would learn from a slip, or from a misprint."""
+    wrong = [f"{pointer}: {told.text}" for pointer, told in impossible_values(report)]
+    if wrong:
+        raise UsageError(f"{report.report_id} has values that cannot be; correct them first: {'; '.join(wrong)}.")
 
 
 def _copy(stored: Path, target: Path) -> None:

@@ -16,7 +16,7 @@ _INPUTS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EvaluationCase:
     """One input with its labels, of the file ``<gold id>.<layout>.<quality>.pdf``; the layout may lack.
 
     ``quality`` is how the pages were scanned, or ``text`` for ``<gold id>.ocr.txt``.
@@ -33,20 +33,20 @@ class Case:
         return ".".join(part for part in (self.gold_id, self.layout, self.quality) if part)
 
 
-def gold_cases(gold_dir: Path) -> list[Case]:
+def gold_cases(gold_dir: Path) -> list[EvaluationCase]:
     """The inputs of a gold directory: ``scans/<id>.<quality>.pdf`` and ``text/<id>.ocr.txt`` with ``<id>.json``."""
     labels = {path.stem: path for path in gold_dir.glob("*.json")}
     inputs = sorted([*(gold_dir / "scans").glob("*"), *(gold_dir / "text").glob(f"*{_TEXT_SUFFIX}")])
     return _cases(inputs, labels, gold_dir)
 
 
-def rendered_cases(directory: Path) -> list[Case]:
+def rendered_cases(directory: Path) -> list[EvaluationCase]:
     """The inputs of a directory of typeset reports: ``<id>.<layout>.<quality>.pdf`` with ``<id>.gold.json``."""
     labels = {path.name.removesuffix(_GOLD_SUFFIX): path for path in directory.rglob(f"*{_GOLD_SUFFIX}")}
     return _cases(sorted(directory.rglob("*")), labels, directory)
 
 
-def chosen(cases: Sequence[Case], patterns: Sequence[str]) -> list[Case]:
+def chosen(cases: Sequence[EvaluationCase], patterns: Sequence[str]) -> list[EvaluationCase]:
     """The cases whose name fits one of ``patterns`` (shell wildcards), all where there is none; UsageError for none."""
     fitting = [case for case in cases if not patterns or any(fnmatchcase(case.name, one) for one in patterns)]
     if not fitting:
@@ -54,7 +54,7 @@ def chosen(cases: Sequence[Case], patterns: Sequence[str]) -> list[Case]:
     return fitting
 
 
-def _cases(inputs: Iterable[Path], labels: dict[str, Path], directory: Path) -> list[Case]:
+def _cases(inputs: Iterable[Path], labels: dict[str, Path], directory: Path) -> list[EvaluationCase]:
     cases = []
     for path in inputs:
         kind = _kind(path)
@@ -62,7 +62,7 @@ def _cases(inputs: Iterable[Path], labels: dict[str, Path], directory: Path) -> 
             continue
         gold_id, layout, quality = kind
         if gold_id in labels:
-            cases.append(Case(gold_id, layout, quality, path, labels[gold_id]))
+            cases.append(EvaluationCase(gold_id, layout, quality, path, labels[gold_id]))
     if not cases:
         raise UsageError(f"{directory} holds no input with labels; see gold/GUIDELINES.md for how the files are named.")
     return cases
@@ -78,7 +78,7 @@ def _kind(path: Path) -> tuple[str, str, str] | None:
     return gold_id, ".".join(rest[:-1]), rest[-1] if rest else "scan"
 
 
-def corpus_hash(cases: Iterable[Case]) -> str:
+def corpus_hash(cases: Iterable[EvaluationCase]) -> str:
     """A sha256 over names and contents of all inputs and labels: figures of another corpus cannot be compared."""
     digest = hashlib.sha256()
     for path in sorted({path for case in cases for path in (case.path, case.gold_path)}, key=lambda path: path.name):

@@ -19,7 +19,7 @@ from kompass_extract.errors import KompassError
 from kompass_extract.model.report import Report
 from kompass_extract.report import export
 from kompass_extract.training.evaluate.calibration import calibration
-from kompass_extract.training.evaluate.cases import Case, corpus_hash
+from kompass_extract.training.evaluate.cases import EvaluationCase, corpus_hash
 from kompass_extract.training.evaluate.figures import Figures, by_kind, confusion, figures
 from kompass_extract.training.evaluate.judge import Judgement
 from kompass_extract.training.evaluate.score import ReportScore, score_report
@@ -37,7 +37,7 @@ class CaseResult:
     ``seconds`` is the wall time of reading, None where an earlier report was scored.
     """
 
-    case: Case
+    case: EvaluationCase
     score: ReportScore | None
     report: Report | None
     seconds: float | None
@@ -45,7 +45,7 @@ class CaseResult:
 
 
 def evaluate(
-    cases: Sequence[Case],
+    cases: Sequence[EvaluationCase],
     *,
     tools: Tools | None,
     out_dir: Path,
@@ -65,7 +65,7 @@ def evaluate(
     return results
 
 
-def _evaluate_one(case: Case, tools: Tools | None, path: Path, reuse: bool) -> CaseResult:
+def _evaluate_one(case: EvaluationCase, tools: Tools | None, path: Path, reuse: bool) -> CaseResult:
     try:
         report, seconds = _report(case, tools, path, reuse)
         return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds)
@@ -77,7 +77,7 @@ def _evaluate_one(case: Case, tools: Tools | None, path: Path, reuse: bool) -> C
         return CaseResult(case, None, None, None, f"unexpected {type(error).__name__}: {error} ({where})")
 
 
-def _report(case: Case, tools: Tools | None, path: Path, reuse: bool) -> tuple[Report, float | None]:
+def _report(case: EvaluationCase, tools: Tools | None, path: Path, reuse: bool) -> tuple[Report, float | None]:
     if reuse and path.exists():
         return export.load_report(path), None
     from kompass_extract import pipeline

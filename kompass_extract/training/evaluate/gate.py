@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.errors import GateError, UnreadableFileError
 from kompass_extract.report import export
-from kompass_extract.training.evaluate.cases import Case, corpus_hash
+from kompass_extract.training.evaluate.cases import EvaluationCase, corpus_hash
 from kompass_extract.training.evaluate.evaluation import CaseResult
 from kompass_extract.training.evaluate.figures import figures
 
@@ -65,7 +65,7 @@ def load(path: Path) -> Floors:
         raise UnreadableFileError(f"{path} does not hold floors: {error.errors()[0]['msg']}.") from error
 
 
-def subset(cases: Sequence[Case], floors: Floors) -> list[Case]:
+def subset(cases: Sequence[EvaluationCase], floors: Floors) -> list[EvaluationCase]:
     """The cases that the gate measures; GateError where one is gone or their files are not those of the floors."""
     chosen = [case for case in cases if case.name in floors.floors]
     gone = sorted(set(floors.floors) - {case.name for case in chosen})

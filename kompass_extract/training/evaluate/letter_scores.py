@@ -45,7 +45,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LetterScoreRow:
     """One system's tally on one text."""
 
     text: str
@@ -57,7 +57,7 @@ class Row:
 class LettersEvaluation:
     """All rows, and word error rates by the share of aligned passages learned from."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[LetterScoreRow, ...]
     curve: tuple[tuple[float, float], ...]
 
     def table(self) -> str:
@@ -83,16 +83,16 @@ def evaluate(gold_dir: Path, models_dir: Path, *, progress: Progress | None = No
     tell("gathering words and texts")
     material = _gather(gold_dir, models_dir)
     others: dict[str, System] = {"nothing": list, "symspell": _symspell()}
-    rows: list[Row] = []
+    rows: list[LetterScoreRow] = []
     for name, system in others.items():
         tally = sum((tally_of(text.raw, system(text.raw), text.truth) for text in material.aligned), Tally())
-        rows.append(Row("aligned, by passages", name, tally))
+        rows.append(LetterScoreRow("aligned, by passages", name, tally))
     passages = [split for text in material.aligned for split in _splits(text, FOLDS)]
     tell(f"{len(passages)} folds of passages")
     whole = _cross_validated(material, passages, 1.0)
-    rows.append(Row("aligned, by passages", "this", whole))
+    rows.append(LetterScoreRow("aligned, by passages", "this", whole))
     halves = [split for text in material.aligned for split in _splits(text, 2)]
-    rows.append(Row("aligned, by halves", "this", _cross_validated(material, halves, 1.0)))
+    rows.append(LetterScoreRow("aligned, by halves", "this", _cross_validated(material, halves, 1.0)))
     for name in material.rendered:
         tell(f"leaving {name} out")
         rows.extend(_left_out(material, name, others))
@@ -208,7 +208,7 @@ def _cross_validated(material: _Material, splits: Sequence[_Split], share: float
     return total
 
 
-def _left_out(material: _Material, name: str, others: dict[str, System]) -> list[Row]:
+def _left_out(material: _Material, name: str, others: dict[str, System]) -> list[LetterScoreRow]:
     """A report that the model has not seen: as read from rendered lines, and as good text."""
     prose = [text for report, texts in material.prose.items() if report != name for text in texts]
     pairs = [*material.aligned, *(text for report, text in material.rendered.items() if report != name)]
@@ -216,11 +216,14 @@ def _left_out(material: _Material, name: str, others: dict[str, System]) -> list
     text = material.rendered[name]
     rows = []
     for kind, lines in (("rendered", text.raw), ("good text", text.truth)):
-        rows += [Row(f"{name}, {kind}", key, tally_of(lines, run(lines), text.truth)) for key, run in systems.items()]
+        rows += [
+            LetterScoreRow(f"{name}, {kind}", key, tally_of(lines, run(lines), text.truth))
+            for key, run in systems.items()
+        ]
     return rows
 
 
-def _withheld(material: _Material, name: str) -> Row:
+def _withheld(material: _Material, name: str) -> LetterScoreRow:
     """The good text of a source that the model's word sequences were made without."""
     root = debian_root()
     lines = list(corpus_lines(root, {name}))
@@ -228,7 +231,7 @@ def _withheld(material: _Material, name: str) -> Row:
     prose = [text for texts in material.prose.values() for text in texts]
     without = replace(material, general=general)
     repairer = _fitted(without, prose, [*material.aligned, *material.rendered.values()])
-    return Row(f"{name}, good text", "this", tally_of(lines, _repaired(repairer, lines), lines))
+    return LetterScoreRow(f"{name}, good text", "this", tally_of(lines, _repaired(repairer, lines), lines))
 
 
 def _repaired(repairer: Repairer, lines: Lines) -> list[str]:

@@ -23,10 +23,10 @@ from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.gather import gather
 from kompass_extract.training.evaluate import compare
 from kompass_extract.training.evaluate.calibration import calibration_of
-from kompass_extract.training.evaluate.cases import Case, gold_cases, rendered_cases
+from kompass_extract.training.evaluate.cases import EvaluationCase, gold_cases, rendered_cases
 from kompass_extract.training.evaluate.score import score_report
-from kompass_extract.training.evidence_rows import Row, read_rows, rows_hash, write_rows
-from kompass_extract.training.fit_confidence import FOLDS, TARGETS, Fitted, fit
+from kompass_extract.training.evidence_rows import EvidenceRow, read_rows, rows_hash, write_rows
+from kompass_extract.training.fit_confidence import FOLDS, TARGETS, FittedConfidence, fit
 from kompass_extract.training.gold import GoldReport, load_gold
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ EVIDENCE_PATH = Path("evidence") / "fields.jsonl.gz"  # below the folder of labe
 CARD_NAME = "confidence.card.json"
 
 Progress = Callable[[str], None]
-Read = Callable[[Case], "Document"]
+Read = Callable[[EvaluationCase], "Document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,17 @@ def gather_evidence(gold_dir: Path, rendered: Sequence[Path], readings: Path | N
         tools = replace(tools, recorded=ReadingFolder(readings, tools.settings, engines))
     cases = [*gold_cases(gold_dir), *(case for folder in rendered for case in rendered_cases(folder))]
 
-    def read(case: Case) -> Document:
+    def read(case: EvaluationCase) -> Document:
         return pipeline.read_document(open_source(case.path), tools)
 
     return keep_evidence(cases, gold_dir, tools, read=read, progress=progress)
 
 
-def keep_evidence(cases: Iterable[Case], gold_dir: Path, tools: Tools, *, read: Read, progress: Progress) -> Path:
+def keep_evidence(
+    cases: Iterable[EvaluationCase], gold_dir: Path, tools: Tools, *, read: Read, progress: Progress
+) -> Path:
     """Gather the evidence of all ``cases`` and keep it below ``gold_dir``; a case that cannot be read is told."""
-    rows: list[Row] = []
+    rows: list[EvidenceRow] = []
     for case in cases:
         try:
             found = case_rows(case, read(case), tools)
@@ -96,7 +98,7 @@ def keep_evidence(cases: Iterable[Case], gold_dir: Path, tools: Tools, *, read: 
     return path
 
 
-def case_rows(case: Case, document: Document, tools: Tools) -> list[Row]:
+def case_rows(case: EvaluationCase, document: Document, tools: Tools) -> list[EvidenceRow]:
     """The labelled evidence of one report as read."""
     from kompass_extract import pipeline
 
@@ -106,7 +108,9 @@ def case_rows(case: Case, document: Document, tools: Tools) -> list[Row]:
     return labelled_rows(case, load_gold(case.gold_path), draft, evidence)
 
 
-def labelled_rows(case: Case, gold: GoldReport, draft: Report, evidence: Mapping[str, FieldEvidence]) -> list[Row]:
+def labelled_rows(
+    case: EvaluationCase, gold: GoldReport, draft: Report, evidence: Mapping[str, FieldEvidence]
+) -> list[EvidenceRow]:
     """One row per Field that has evidence and a label; ``draft`` is the report before any model judged it."""
     right = {
         judgement.pointer: judgement.status == "right"
@@ -116,7 +120,7 @@ def labelled_rows(case: Case, gold: GoldReport, draft: Report, evidence: Mapping
     right.update(_headings(gold, draft))
     asked = {pointer: field.needs_review for pointer, field in fields(draft)}
     return [
-        Row(case.name, gold.municipality, case.quality, pointer, about, right[pointer], asked[pointer])
+        EvidenceRow(case.name, gold.municipality, case.quality, pointer, about, right[pointer], asked[pointer])
         for pointer, about in evidence.items()
         if pointer in right
     ]
@@ -156,7 +160,7 @@ def _headings(gold: GoldReport, draft: Report) -> dict[str, bool]:
     }
 
 
-def _measured(rows: Sequence[Row], fitted: Fitted, chosen: Sequence[bool]) -> Measured:
+def _measured(rows: Sequence[EvidenceRow], fitted: FittedConfidence, chosen: Sequence[bool]) -> Measured:
     mask: NDArray[np.bool_] = np.array(chosen, dtype=np.bool_)
     right = np.array([row.right for row in rows], dtype=np.bool_)
     pairs = list(zip(fitted.held_out[mask].tolist(), right[mask].tolist(), strict=True))
@@ -170,7 +174,11 @@ def _measured(rows: Sequence[Row], fitted: Fitted, chosen: Sequence[bool]) -> Me
 
 
 def _write_card(
-    path: Path, fitted: Fitted, rows: Sequence[Row], families: dict[str, Measured], qualities: dict[str, Measured]
+    path: Path,
+    fitted: FittedConfidence,
+    rows: Sequence[EvidenceRow],
+    families: dict[str, Measured],
+    qualities: dict[str, Measured],
 ) -> None:
     card = {
         "model": MODEL_NAME,

@@ -14,11 +14,11 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from kompass_extract.labels.outline import HEADING_CHARACTERS, LISTS, Place, Zone, walk
+from kompass_extract.labels.outline import HEADING_CHARACTERS, LISTS, OutlinePlace, OutlineZone, walk
 from kompass_extract.labels.word_signals import cue_key
 from kompass_extract.model.document import Block, BlockKind, Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
-from kompass_extract.training.fit_labels.gold_strings import GoldReport, labelled_strings
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings, labelled_strings
 
 LIKE = 78.0  # percent; below it even a badly read block is something else
 PART_LETTERS = 14  # a shorter block is matched as a whole only
@@ -41,7 +41,7 @@ class _Truth:
     area: int | None
 
 
-def label_blocks(blocks: Sequence[Block], gold: GoldReport, taxonomy: Taxonomy) -> tuple[BlockKind | None, ...]:
+def label_blocks(blocks: Sequence[Block], gold: ReportStrings, taxonomy: Taxonomy) -> tuple[BlockKind | None, ...]:
     """One kind per block, None where no gold string is like it."""
     places = walk(blocks, taxonomy)
     truths = [_Truth(_key(text), kind, area) for text, kind, area in labelled_strings(gold)]
@@ -63,34 +63,34 @@ def label_blocks(blocks: Sequence[Block], gold: GoldReport, taxonomy: Taxonomy) 
 
 
 def _by_shape(
-    block: Block, place: Place, bottom: float, scores: dict[str, int], taxonomy: Taxonomy
+    block: Block, place: OutlinePlace, bottom: float, scores: dict[str, int], taxonomy: Taxonomy
 ) -> BlockKind | None:
     """What needs no gold string: furniture, numbers, charts, headers, rows of the score overview."""
     kind: BlockKind | None = None
     if block.form is Form.FURNITURE or _is_running(block, place, bottom):
         kind = BlockKind.PAGE_FURNITURE
     elif NUMBER.match(block.text) and block.form is not Form.ROW:
-        scored = place.zone is Zone.AREA and block.text.strip(" .|") in scores
-        kind = BlockKind.SCORE_TABLE if scored or place.zone is Zone.SCORES else BlockKind.FIGURE
+        scored = place.zone is OutlineZone.AREA and block.text.strip(" .|") in scores
+        kind = BlockKind.SCORE_TABLE if scored or place.zone is OutlineZone.SCORES else BlockKind.FIGURE
     elif block.form is Form.FIGURE:
         kind = BlockKind.FIGURE
-    elif place.zone is Zone.SCORES and block.form is Form.PARAGRAPH and taxonomy.score_table_heading(block.text):
+    elif place.zone is OutlineZone.SCORES and block.form is Form.PARAGRAPH and taxonomy.score_table_heading(block.text):
         kind = BlockKind.HEADING
     elif NUMBER.match(block.text) or _is_scored(block, place):
         kind = BlockKind.SCORE_TABLE
-    elif place.zone is Zone.AREA and place.own in LIST_HEADS:
+    elif place.zone is OutlineZone.AREA and place.own in LIST_HEADS:
         kind = BlockKind.HEADING
     return kind
 
 
-def _is_scored(block: Block, place: Place) -> bool:
+def _is_scored(block: Block, place: OutlinePlace) -> bool:
     """A row or column head of the score overview, or an area's score with its word in one block."""
-    if place.zone is Zone.SCORES:
+    if place.zone is OutlineZone.SCORES:
         return block.form is Form.ROW or place.own in COLUMN_HEADS
-    return place.zone is Zone.AREA and SCORE_WITH_HEAD.match(cue_key(block.text)) is not None
+    return place.zone is OutlineZone.AREA and SCORE_WITH_HEAD.match(cue_key(block.text)) is not None
 
 
-def _is_running(block: Block, place: Place, bottom: float) -> bool:
+def _is_running(block: Block, place: OutlinePlace, bottom: float) -> bool:
     """In a page's margin and on several pages, or a page number there that no score header governs."""
     if not (block.box.y1 < MARGIN * bottom or block.box.y0 > (1 - MARGIN) * bottom) or place.own is not None:
         return False
@@ -100,7 +100,7 @@ def _is_running(block: Block, place: Place, bottom: float) -> bool:
 
 
 def _by_text(
-    block: Block, place: Place, truths: Sequence[_Truth], rubrics_seen: set[tuple[int | None, str]]
+    block: Block, place: OutlinePlace, truths: Sequence[_Truth], rubrics_seen: set[tuple[int | None, str]]
 ) -> BlockKind | None:
     key = _key(block.text)
     ranked = sorted(
@@ -110,9 +110,9 @@ def _by_text(
     best, truth = ranked[0]
     if best < LIKE:
         return None
-    if place.zone is Zone.SCORES and block.form is Form.PARAGRAPH and place.names_area:
+    if place.zone is OutlineZone.SCORES and block.form is Form.PARAGRAPH and place.names_area:
         return BlockKind.HEADING
-    if truth.kind in (BlockKind.RUBRIC, BlockKind.HEADING) and place.zone is Zone.AREA:
+    if truth.kind in (BlockKind.RUBRIC, BlockKind.HEADING) and place.zone is OutlineZone.AREA:
         kinds = {other.kind for score, other in ranked if score >= best - 3 and other.area == truth.area}
         if {BlockKind.RUBRIC, BlockKind.HEADING} <= kinds:
             return _rubric_or_heading(block, place, truth, rubrics_seen)
@@ -120,7 +120,7 @@ def _by_text(
 
 
 def _rubric_or_heading(
-    block: Block, place: Place, truth: _Truth, rubrics_seen: set[tuple[int | None, str]]
+    block: Block, place: OutlinePlace, truth: _Truth, rubrics_seen: set[tuple[int | None, str]]
 ) -> BlockKind:
     """Rubrics come before the sections that bear their names."""
     first = (place.area, truth.key) not in rubrics_seen
@@ -128,15 +128,15 @@ def _rubric_or_heading(
     return BlockKind.RUBRIC if first or block.form is Form.ITEM else BlockKind.HEADING
 
 
-def _fits(place: Place, truth: _Truth) -> float:
+def _fits(place: OutlinePlace, truth: _Truth) -> float:
     """Percent added for a string that belongs where the block stands, or taken for one that does not."""
-    if place.zone is Zone.FRONT:
+    if place.zone is OutlineZone.FRONT:
         return 2.0 if truth.area is None else -12.0
     if truth.area is None:
-        return -12.0 if place.zone is Zone.AREA else 0.0
+        return -12.0 if place.zone is OutlineZone.AREA else 0.0
     table = truth.kind is BlockKind.SCORE_TABLE
     fit = 1.0 if truth.area == place.area else -3.0
-    return fit if table == (place.zone is Zone.SCORES) else fit - 10.0
+    return fit if table == (place.zone is OutlineZone.SCORES) else fit - 10.0
 
 
 def _likeness(key: str, truth: str) -> float:

@@ -20,7 +20,7 @@ from kompass_extract.model.document import Block, BlockKind, Cell, Column, Form,
 from kompass_extract.model.geometry import Box
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.training.fit_labels.align import label_blocks
-from kompass_extract.training.fit_labels.gold_strings import GoldReport, report_files
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings, report_files
 from kompass_extract.training.fit_labels.simulate import Example, simulate
 
 BLOCKS_FOLDER = "blocks"
@@ -78,12 +78,12 @@ def kept_examples(gold_dir: Path) -> list[Example]:
     return [example for path in _files(gold_dir) for example in read_examples(path)]
 
 
-def simulated_examples(reports: Iterable[GoldReport], per_report: int, seed: int) -> list[Example]:
+def simulated_examples(reports: Iterable[ReportStrings], per_report: int, seed: int) -> list[Example]:
     """``per_report`` layouts of each gold report."""
     return [simulate(report, f"{seed}.{number}") for report in reports for number in range(per_report)]
 
 
-def text_examples(gold_dir: Path, reports: Iterable[GoldReport], taxonomy: Taxonomy) -> list[Example]:
+def text_examples(gold_dir: Path, reports: Iterable[ReportStrings], taxonomy: Taxonomy) -> list[Example]:
     """The OCR texts of the gold reports, read as text input and labelled by alignment."""
     examples = []
     for report in reports:
@@ -93,7 +93,7 @@ def text_examples(gold_dir: Path, reports: Iterable[GoldReport], taxonomy: Taxon
     return examples
 
 
-def aligned(report: GoldReport, origin: str, blocks: Sequence[Block], taxonomy: Taxonomy) -> Example:
+def aligned(report: ReportStrings, origin: str, blocks: Sequence[Block], taxonomy: Taxonomy) -> Example:
     """An example of really read blocks; those that are like nothing in the gold report are left out."""
     kinds = label_blocks(blocks, report, taxonomy)
     known = [(block, kind) for block, kind in zip(blocks, kinds, strict=True) if kind is not None]

@@ -29,7 +29,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedLabels:
     """What was learned: the single-block estimator and the chain; the columns of both are ``KINDS``."""
 
     estimator: LogisticRegression
@@ -55,12 +55,12 @@ def as_matrix(features: Features) -> csr_matrix:
     return csr_matrix(entries, shape=(features.blocks, COLUMNS))
 
 
-def fit(prepared: Sequence[Prepared], seed: int) -> Fitted:
+def fit(prepared: Sequence[Prepared], seed: int) -> FittedLabels:
     """The classifier of all examples; needs at least two municipalities and every kind."""
     by_layout = collate(_unseen(prepared, _layout_fold, seed))
     by_town = collate(_unseen(prepared, _town_fold, seed))
     weights = cool(fit_chain(by_layout), by_town)
-    return Fitted(fit_blocks(prepared, seed), weights)
+    return FittedLabels(fit_blocks(prepared, seed), weights)
 
 
 def _layout_fold(each: Prepared) -> str:

@@ -1,6 +1,6 @@
 """A gold report as the pieces that a layout sets: what stands in it, in which order and in which columns.
 
-Each ``Plan`` is one imaginary template.  They differ in what the domain says that reports differ in, and
+Each ``PiecePlan`` is one imaginary template.  They differ in what the domain says that reports differ in, and
 in the accidents that layout analysis has with them, so that no single cue can be relied on.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from kompass_extract.model.document import BlockKind, Form
 from kompass_extract.training.fit_labels.gold_strings import (
-    GoldArea,
-    GoldReport,
-    GoldSection,
+    AreaStrings,
+    ReportStrings,
+    SectionStrings,
     is_contents_entry,
     is_front_heading,
 )
@@ -34,7 +34,7 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÅÄÖ])")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GoldPiece:
     """One block to set: its truth and its look; ``level`` names its type style."""
 
     text: str
@@ -51,7 +51,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PiecePlan:
     """The choices of one imaginary template; shares and rates are 0..1."""
 
     columns: bool  # the two lists side by side, or one after the other
@@ -79,9 +79,9 @@ class Plan:
     closing_after_lists: bool
 
 
-def draw_plan(rng: random.Random) -> Plan:
+def draw_plan(rng: random.Random) -> PiecePlan:
     """A template by chance."""
-    return Plan(
+    return PiecePlan(
         columns=rng.random() < 0.65,
         rubric_table=rng.random() < 0.6,
         rubric_questions=rng.random() < 0.25,
@@ -108,7 +108,7 @@ def draw_plan(rng: random.Random) -> Plan:
     )
 
 
-def compose(report: GoldReport, plan: Plan, rng: random.Random) -> list[Piece]:
+def compose(report: ReportStrings, plan: PiecePlan, rng: random.Random) -> list[GoldPiece]:
     """The report's pieces in reading order."""
     pieces = list(_front(report, plan, rng))
     chapter4 = [piece for piece in pieces if piece.text[:1] == "4" and piece.level == "chapter"]
@@ -122,7 +122,7 @@ def compose(report: GoldReport, plan: Plan, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-def _front(report: GoldReport, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _front(report: ReportStrings, plan: PiecePlan, rng: random.Random) -> Iterator[GoldPiece]:
     front = BlockKind.FRONT_MATTER
     names = frozenset(area.name for area in report.areas)
     charts = False
@@ -132,36 +132,36 @@ def _front(report: GoldReport, plan: Plan, rng: random.Random) -> Iterator[Piece
             continue
         if is_front_heading(text):
             level = "chapter" if text[0].isdigit() or text == "Innehåll" else "head"
-            yield Piece(text, BlockKind.HEADING, None, level, page_break=text[0].isdigit() and rng.random() < 0.4)
+            yield GoldPiece(text, BlockKind.HEADING, None, level, page_break=text[0].isdigit() and rng.random() < 0.4)
             charts = charts or text.startswith("Sammanfattning")
             continue
         if number < 2 and not entry:
-            yield Piece(text, front, None, "title" if rng.random() < 0.7 else "body")
+            yield GoldPiece(text, front, None, "title" if rng.random() < 0.7 else "body")
             continue
         bullet = len(text) < 110 and (text.strip(". ") in names or text[0].islower() or len(text.split()) <= 5)
         if entry:
             yield _contents_entry(text, plan, rng)
         else:
             form = Form.ITEM if bullet and rng.random() < 0.85 else Form.PARAGRAPH
-            yield Piece(text, front, None, form=form)
+            yield GoldPiece(text, front, None, form=form)
         if charts and rng.random() < 0.5:
             yield from _chart(report, rng)
             yield from _overview(report, rng)
             charts = False
 
 
-def _contents_entry(text: str, plan: Plan, rng: random.Random) -> Piece:
+def _contents_entry(text: str, plan: PiecePlan, rng: random.Random) -> GoldPiece:
     """A contents entry with dots, without, without its page number, or as a grid row."""
     name, _, page = text.replace("\t", " ").rpartition(" ")
     name = name.rstrip(". ")
     if plan.contents_rows:
-        return Piece(f"{name} {page}", BlockKind.FRONT_MATTER, None, form=Form.ROW, cells=(name, page))
+        return GoldPiece(f"{name} {page}", BlockKind.FRONT_MATTER, None, form=Form.ROW, cells=(name, page))
     dots = "." * rng.randint(4, 60)
     shown = rng.choice((f"{name} {page}", f"{name} {dots} {page}", f"{name}{dots}{page}", name))
-    return Piece(shown, BlockKind.FRONT_MATTER, None)
+    return GoldPiece(shown, BlockKind.FRONT_MATTER, None)
 
 
-def _chart(report: GoldReport, rng: random.Random) -> Iterator[Piece]:
+def _chart(report: ReportStrings, rng: random.Random) -> Iterator[GoldPiece]:
     words = [str(value) for value in range(0, 101, rng.choice((10, 20, 25)))]
     words += [area.name[: rng.randint(8, 40)] for area in report.areas]
     words += [report.municipality, "Medel", "Genomsnitt", f"{report.municipality} {report.published_year}", "Maxpoäng"]
@@ -169,10 +169,10 @@ def _chart(report: GoldReport, rng: random.Random) -> Iterator[Piece]:
     rng.shuffle(words)
     for text in words[: rng.randint(3, len(words))]:
         form = Form.FIGURE if rng.random() < 0.75 else rng.choice((Form.PARAGRAPH, Form.PARAGRAPH, Form.ROW))
-        yield Piece(text, BlockKind.FIGURE, None, "caption", form)
+        yield GoldPiece(text, BlockKind.FIGURE, None, "caption", form)
 
 
-def _overview(report: GoldReport, rng: random.Random) -> Iterator[Piece]:
+def _overview(report: ReportStrings, rng: random.Random) -> Iterator[GoldPiece]:
     year = report.published_year
     rows = [(row.number, row.label, list(row.values.values())) for row in report.area_scores_overview]
     if not rows and rng.random() < 0.5:
@@ -184,17 +184,17 @@ def _overview(report: GoldReport, rng: random.Random) -> Iterator[Piece]:
         return
     heads = (f"{report.municipality} {year}", f"{report.municipality} {year - 4}", "Medel")[: len(rows[0][2])]
     for cells in [("", *heads), *((f"{n or ''} {name}".strip(), *map(str, values)) for n, name, values in rows)]:
-        yield Piece(" ".join(cells).strip(), BlockKind.SCORE_TABLE, None, "cell", Form.ROW, cells=cells)
+        yield GoldPiece(" ".join(cells).strip(), BlockKind.SCORE_TABLE, None, "cell", Form.ROW, cells=cells)
 
 
-def _area(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _area(area: AreaStrings, plan: PiecePlan, rng: random.Random) -> Iterator[GoldPiece]:
     number = area.number
     if rng.random() >= plan.area_head_lost:
         heading = rng.choice(
             (f"Område {number} {area.name}",) * 5
             + (f"Område {number}: {area.name}", f"{number}. {area.name}", f"3.{number} Område {number} {area.name}")
         )
-        yield Piece(heading, BlockKind.HEADING, number, "area", page_break=rng.random() < 0.5)
+        yield GoldPiece(heading, BlockKind.HEADING, number, "area", page_break=rng.random() < 0.5)
     score = None if plan.score_with_lists else area.printed_score
     opening = list(_sections(area.narrative[:1], number, plan, rng))
     rubrics = list(_rubrics(area, score, plan, rng))
@@ -204,52 +204,54 @@ def _area(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
     yield from _sections(sections[:-1] if after else sections, number, plan, rng)
     if plan.score_with_lists and area.printed_score is not None:
         if plan.score_with_head:
-            yield Piece(f"Poäng {area.printed_score}", BlockKind.SCORE_TABLE, number, "head")
+            yield GoldPiece(f"Poäng {area.printed_score}", BlockKind.SCORE_TABLE, number, "head")
         else:
-            yield Piece("Poäng", BlockKind.HEADING, number, "head")
-            yield Piece(str(area.printed_score), BlockKind.SCORE_TABLE, number, "number")
+            yield GoldPiece("Poäng", BlockKind.HEADING, number, "head")
+            yield GoldPiece(str(area.printed_score), BlockKind.SCORE_TABLE, number, "number")
     yield from _lists(area, plan, rng)
     if after:
         yield from _sections(sections[-1:], number, plan, rng)
 
 
-def _rubrics(area: GoldArea, score: int | None, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _rubrics(area: AreaStrings, score: int | None, plan: PiecePlan, rng: random.Random) -> Iterator[GoldPiece]:
     number, region = area.number, f"rubrics{area.number}" if plan.rubric_table else ""
     left = (0, 2) if plan.rubric_table else None
     right = (1, 2) if plan.rubric_table else None
     known = plan.rubric_head if rng.random() < plan.header_known else ""
     form = Form.ITEM if rng.random() < 0.85 else Form.PARAGRAPH
     names = tuple(row.question.rstrip("?") for row in area.score_table.rows) if plan.rubric_questions else area.rubrics
-    items = [Piece(text, BlockKind.RUBRIC, number, "item", form, region, left, known) for text in names]
-    numbers: list[Piece] = []
+    items = [GoldPiece(text, BlockKind.RUBRIC, number, "item", form, region, left, known) for text in names]
+    numbers: list[GoldPiece] = []
     if score is not None:
-        head = Piece("Poäng", BlockKind.HEADING, number, "head", Form.PARAGRAPH, region, right)
-        big = Piece(str(score), BlockKind.SCORE_TABLE, number, "number", Form.PARAGRAPH, region, right, "Poäng")
+        head = GoldPiece("Poäng", BlockKind.HEADING, number, "head", Form.PARAGRAPH, region, right)
+        big = GoldPiece(str(score), BlockKind.SCORE_TABLE, number, "number", Form.PARAGRAPH, region, right, "Poäng")
         numbers = [head, big] if rng.random() < 0.9 else [big]
-    title = Piece(plan.rubric_head, BlockKind.HEADING, number, "head", Form.PARAGRAPH, region, left)
+    title = GoldPiece(plan.rubric_head, BlockKind.HEADING, number, "head", Form.PARAGRAPH, region, left)
     yield from [] if rng.random() < plan.head_lost else [title]
     place = rng.choice((0, len(items), rng.randint(0, len(items))))
     yield from items[:place] + numbers + items[place:]
 
 
-def _sections(sections: tuple[GoldSection, ...], area: int, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _sections(
+    sections: tuple[SectionStrings, ...], area: int, plan: PiecePlan, rng: random.Random
+) -> Iterator[GoldPiece]:
     for section in sections:
         if section.heading and rng.random() > 0.03:
             heading = section.heading.upper() if plan.capitals else section.heading
-            yield Piece(heading, BlockKind.HEADING, area, "head")
+            yield GoldPiece(heading, BlockKind.HEADING, area, "head")
         for text in section.paragraphs:
             sentences = SENTENCE.split(text)
             if len(sentences) > 2 and rng.random() < plan.narrative_lists:
-                yield Piece(sentences[0], BlockKind.NARRATIVE, area)
+                yield GoldPiece(sentences[0], BlockKind.NARRATIVE, area)
                 for sentence in sentences[1:]:
-                    yield Piece(sentence, BlockKind.NARRATIVE, area, "item", Form.ITEM)
+                    yield GoldPiece(sentence, BlockKind.NARRATIVE, area, "item", Form.ITEM)
             else:
                 listed = len(text) < LISTED_CHARACTERS and not text.endswith((".", ":", "?"))
                 form = Form.ITEM if listed and rng.random() < 0.7 else Form.PARAGRAPH
-                yield Piece(text, BlockKind.NARRATIVE, area, "item" if listed else "body", form)
+                yield GoldPiece(text, BlockKind.NARRATIVE, area, "item" if listed else "body", form)
 
 
-def _lists(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _lists(area: AreaStrings, plan: PiecePlan, rng: random.Random) -> Iterator[GoldPiece]:
     lists = [
         (plan.strength_head, BlockKind.STRENGTH, list(area.strengths)),
         (plan.improvement_head, BlockKind.IMPROVEMENT, list(area.improvements)),
@@ -263,15 +265,15 @@ def _lists(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
         lost = rng.random() < plan.head_lost
         header = "" if lost else title
         if not lost:
-            yield Piece(title, BlockKind.HEADING, area.number, "head")
+            yield GoldPiece(title, BlockKind.HEADING, area.number, "head")
         for text in items:
             known = header if rng.random() < plan.header_known else ""
-            yield Piece(text, kind, area.number, "item", Form.ITEM, header=known)
+            yield GoldPiece(text, kind, area.number, "item", Form.ITEM, header=known)
 
 
 def _side_by_side(
-    area: int, lists: list[tuple[str, BlockKind, list[str]]], plan: Plan, rng: random.Random
-) -> Iterator[Piece]:
+    area: int, lists: list[tuple[str, BlockKind, list[str]]], plan: PiecePlan, rng: random.Random
+) -> Iterator[GoldPiece]:
     cut = rng.uniform(0.15, 0.85) if rng.random() < plan.list_breaks else 1.0
     lost = rng.random() < plan.head_lost
     halves = [_cut(items, cut, rng) for _, _, items in lists]
@@ -281,13 +283,13 @@ def _side_by_side(
         region = f"lists{area}.{part}"
         headed = not lost and (part == 0 or plan.head_repeats)
         carried = not lost and (headed or rng.random() < 0.8)
-        flows: list[list[Piece]] = []
+        flows: list[list[GoldPiece]] = []
         for index, (title, kind, _) in enumerate(lists):
             column = (index, 2)
-            flow = [Piece(title, BlockKind.HEADING, area, "head", Form.PARAGRAPH, region, column)] if headed else []
+            flow = [GoldPiece(title, BlockKind.HEADING, area, "head", Form.PARAGRAPH, region, column)] if headed else []
             for text, rest in halves[index][part]:
                 known = title if carried and rng.random() < plan.header_known else ""
-                flow.append(Piece(text, kind, area, "item", Form.ITEM, region, column, known, continues=rest))
+                flow.append(GoldPiece(text, kind, area, "item", Form.ITEM, region, column, known, continues=rest))
             flows.append(flow)
         merged = _interleave(flows) if plan.interleaved else [piece for flow in flows for piece in flow]
         if part and merged:
@@ -307,20 +309,20 @@ def _cut(items: list[str], share: float, rng: random.Random) -> tuple[list[tuple
     return first, second
 
 
-def _interleave(flows: list[list[Piece]]) -> list[Piece]:
+def _interleave(flows: list[list[GoldPiece]]) -> list[GoldPiece]:
     longest = max(len(flow) for flow in flows)
     return [flow[row] for row in range(longest) for flow in flows if row < len(flow)]
 
 
-def _table(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
+def _table(area: AreaStrings, plan: PiecePlan, rng: random.Random) -> Iterator[GoldPiece]:
     table, kind, number = area.score_table, BlockKind.SCORE_TABLE, area.number
     columns = ("Uppnått", "Max", "Procent") if plan.percent else ("Uppnått", "Max")
     if plan.table_head_row:
         cells: tuple[str, ...] = (f"{number}.", table.heading, *columns)
-        yield Piece(" ".join(cells), kind, number, "cell", Form.ROW, cells=cells)
+        yield GoldPiece(" ".join(cells), kind, number, "cell", Form.ROW, cells=cells)
     else:
-        yield Piece(f"{number}. {table.heading}", BlockKind.HEADING, number, "head")
-        yield Piece(" ".join(columns), kind, number, "cell", rng.choice((Form.ROW, Form.PARAGRAPH)), cells=columns)
+        yield GoldPiece(f"{number}. {table.heading}", BlockKind.HEADING, number, "head")
+        yield GoldPiece(" ".join(columns), kind, number, "cell", rng.choice((Form.ROW, Form.PARAGRAPH)), cells=columns)
     for row in table.rows:
         values = (row.achieved, row.max, row.percent)[: len(columns)]
         numbers = tuple("" if value is None else str(value) for value in values)
@@ -331,9 +333,9 @@ def _table(area: GoldArea, plan: Plan, rng: random.Random) -> Iterator[Piece]:
             words = question.split()
             question, rest = " ".join(words[:-2]), " ".join(words[-2:])
         cells = (row.number, question, *numbers)
-        yield Piece(" ".join(cells).strip(), kind, number, "cell", Form.ROW, cells=cells)
+        yield GoldPiece(" ".join(cells).strip(), kind, number, "cell", Form.ROW, cells=cells)
         if rest:
-            yield Piece(rest, kind, number, "cell", Form.PARAGRAPH)
+            yield GoldPiece(rest, kind, number, "cell", Form.PARAGRAPH)
     total = (table.total.achieved, table.total.max, table.total.percent)[: len(columns)]
     cells = ("", "", *("" if value is None else str(value) for value in total))
-    yield Piece(" ".join(cells).strip(), kind, number, "cell", Form.ROW, cells=cells)
+    yield GoldPiece(" ".join(cells).strip(), kind, number, "cell", Form.ROW, cells=cells)

@@ -23,12 +23,12 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class GoldSection(_Model):
+class SectionStrings(_Model):
     heading: str | None
     paragraphs: tuple[str, ...]
 
 
-class GoldRow(_Model):
+class RowStrings(_Model):
     number: str
     question: str
     achieved: int | None = None
@@ -36,41 +36,41 @@ class GoldRow(_Model):
     percent: int | None = None
 
 
-class GoldTotal(_Model):
+class TotalStrings(_Model):
     achieved: int | None = None
     max: int | None = None
     percent: int | None = None
 
 
-class GoldTable(_Model):
+class TableStrings(_Model):
     heading: str
-    rows: tuple[GoldRow, ...]
-    total: GoldTotal
+    rows: tuple[RowStrings, ...]
+    total: TotalStrings
 
 
-class GoldArea(_Model):
+class AreaStrings(_Model):
     number: int
     name: str
     printed_score: int | None
     rubrics: tuple[str, ...]
-    narrative: tuple[GoldSection, ...]
+    narrative: tuple[SectionStrings, ...]
     strengths: tuple[str, ...]
     improvements: tuple[str, ...]
-    score_table: GoldTable
+    score_table: TableStrings
 
 
-class GoldOverviewRow(_Model):
+class OverviewStrings(_Model):
     number: int | None
     label: str
     values: dict[str, int | None]
 
 
-class GoldEvaluator(_Model):
+class EvaluatorStrings(_Model):
     name: str
     affiliation: str
 
 
-class GoldReport(_Model):
+class ReportStrings(_Model):
     """A labelled report; ``municipality`` is what training is split by."""
 
     id: str
@@ -78,10 +78,10 @@ class GoldReport(_Model):
     title: str
     published_year: int
     edition: str
-    evaluators: tuple[GoldEvaluator, ...]
+    evaluators: tuple[EvaluatorStrings, ...]
     front_matter: tuple[str, ...]
-    area_scores_overview: tuple[GoldOverviewRow, ...]
-    areas: tuple[GoldArea, ...]
+    area_scores_overview: tuple[OverviewStrings, ...]
+    areas: tuple[AreaStrings, ...]
     source_report: str | None = None  # of a rendered report: the gold report whose texts it uses
 
 
@@ -90,14 +90,14 @@ def report_files(gold_dir: Path) -> list[Path]:
     return [path for path in sorted(gold_dir.glob("*.json")) if "areas" in _content(path)]
 
 
-def load_gold(gold_dir: Path) -> tuple[GoldReport, ...]:
+def load_gold(gold_dir: Path) -> tuple[ReportStrings, ...]:
     """All labelled reports of the folder in order of name."""
     return tuple(read_gold(path) for path in report_files(gold_dir))
 
 
-def read_gold(path: Path) -> GoldReport:
+def read_gold(path: Path) -> ReportStrings:
     """One labelled report."""
-    return GoldReport.model_validate(_content(path))
+    return ReportStrings.model_validate(_content(path))
 
 
 def _content(path: Path) -> Any:
@@ -114,7 +114,7 @@ def is_front_heading(text: str) -> bool:
     return text in FRONT_SECTIONS or bool(CHAPTER.match(text) and not is_contents_entry(text))
 
 
-def labelled_strings(report: GoldReport) -> Iterator[tuple[str, BlockKind, int | None]]:
+def labelled_strings(report: ReportStrings) -> Iterator[tuple[str, BlockKind, int | None]]:
     """Every string of the report with its kind and area, in the order of the gold file."""
     yield report.title, BlockKind.FRONT_MATTER, None
     for text in report.front_matter:
@@ -127,7 +127,7 @@ def labelled_strings(report: GoldReport) -> Iterator[tuple[str, BlockKind, int |
         yield from _area_strings(area)
 
 
-def _area_strings(area: GoldArea) -> Iterator[tuple[str, BlockKind, int | None]]:
+def _area_strings(area: AreaStrings) -> Iterator[tuple[str, BlockKind, int | None]]:
     number = area.number
     yield f"Område {number} {area.name}", BlockKind.HEADING, number
     for word in ("Rubriker", "Poäng", "Utvärderade delområden", "Styrkor", "Förbättringsmöjligheter"):
@@ -146,7 +146,7 @@ def _area_strings(area: GoldArea) -> Iterator[tuple[str, BlockKind, int | None]]
     yield from _table_strings(area)
 
 
-def _table_strings(area: GoldArea) -> Iterator[tuple[str, BlockKind, int | None]]:
+def _table_strings(area: AreaStrings) -> Iterator[tuple[str, BlockKind, int | None]]:
     table = area.score_table
     yield f"{area.number}. {table.heading} Uppnått Max Procent", BlockKind.SCORE_TABLE, area.number
     for row in table.rows:

@@ -13,7 +13,7 @@ from kompass_extract.labels.outline import walk
 from kompass_extract.model.document import BlockKind
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.training.fit_labels.batch import KINDS, Prepared
-from kompass_extract.training.fit_labels.fit import Fitted, Progress, fit, prepare
+from kompass_extract.training.fit_labels.fit import FittedLabels, Progress, fit, prepare
 from kompass_extract.training.fit_labels.simulate import Example
 
 SURE = 0.95  # confidence from which a wrong label counts as a silent one
@@ -68,7 +68,7 @@ def without_list_headers(example: Example, taxonomy: Taxonomy) -> Example:
     return replace(example, blocks=tuple(block for block, _ in kept), kinds=tuple(kind for _, kind in kept))
 
 
-def _label(classifier: Fitted, each: Prepared) -> _Outcome:
+def _label(classifier: FittedLabels, each: Prepared) -> _Outcome:
     scores = classifier.estimator.predict_log_proba(each.matrix)
     best, marginals = decode(classifier.weights, scores, each.example.blocks)
     return _Outcome(each.labels, best, scores.argmax(axis=1), marginals[np.arange(len(best)), best])

@@ -13,12 +13,12 @@ from kompass_extract.labels.classifier import FORMAT, FORMAT_VERSION, INPUT, OUT
 from kompass_extract.labels.features import COLUMNS, feature_hash
 from kompass_extract.process.files import write_whole
 from kompass_extract.training.fit_labels.batch import KINDS
-from kompass_extract.training.fit_labels.fit import Fitted
+from kompass_extract.training.fit_labels.fit import FittedLabels
 
 OPSET, IR_VERSION = 17, 8  # ONNX of 2022, which every onnxruntime in use reads
 
 
-def save(fitted: Fitted, path: Path) -> None:
+def save(fitted: FittedLabels, path: Path) -> None:
     """Writes the model beside ``path``, then renames it into place."""
     model = helper.make_model(
         _graph(fitted), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name=FORMAT
@@ -39,7 +39,7 @@ def save(fitted: Fitted, path: Path) -> None:
     write_whole(path, model.SerializeToString(deterministic=True))
 
 
-def _graph(fitted: Fitted) -> onnx.GraphProto:
+def _graph(fitted: FittedLabels) -> onnx.GraphProto:
     """Features times coefficients, plus intercepts, as log probabilities."""
     coefficients = np.ascontiguousarray(fitted.estimator.coef_.T, dtype=np.float32)
     intercepts = np.asarray(fitted.estimator.intercept_, dtype=np.float32)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from kompass_extract.model.document import Block, BlockKind, Cell, Column, Form, Line, Word
 from kompass_extract.model.geometry import Box
-from kompass_extract.training.fit_labels.gold_pieces import Piece, compose, draw_plan
-from kompass_extract.training.fit_labels.gold_strings import GoldReport
+from kompass_extract.training.fit_labels.gold_pieces import GoldPiece, compose, draw_plan
+from kompass_extract.training.fit_labels.gold_strings import ReportStrings
 from kompass_extract.training.fit_labels.noise import english_layer, misread
 
 PAGE_HEIGHT = 842.0
@@ -49,7 +49,7 @@ class Press:
     plain: bool  # a text file: no sizes, no stroke weights, no gaps
 
 
-def simulate(report: GoldReport, seed: str) -> Example:
+def simulate(report: ReportStrings, seed: str) -> Example:
     """One simulated layout of a gold report, the same for the same seed."""
     rng = random.Random(f"{report.id}:{seed}")
     pieces = compose(report, draw_plan(rng), rng)
@@ -65,7 +65,7 @@ def simulate(report: GoldReport, seed: str) -> Example:
     )
 
 
-def _draw_press(report: GoldReport, rng: random.Random) -> Press:
+def _draw_press(report: ReportStrings, rng: random.Random) -> Press:
     bold = rng.choice((1.0, 1.3, 1.5))
     head = rng.uniform(1.0, 1.4)
     lines = (
@@ -104,7 +104,7 @@ class _Setting:
         self._rng = rng
         self._page, self._y, self._count, self._used = 0, 0.0, 0, 0
 
-    def set_all(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Block]]:
+    def set_all(self, pieces: Sequence[GoldPiece]) -> Iterator[tuple[GoldPiece, Block]]:
         yield from self._turn()
         for piece in pieces:
             full = self._used > self._press.page_characters and piece.column is None
@@ -115,27 +115,29 @@ class _Setting:
                     yield from self._turn()
                 yield part, self._block(part)
 
-    def _parts(self, piece: Piece) -> Iterator[Piece]:
+    def _parts(self, piece: GoldPiece) -> Iterator[GoldPiece]:
         """The piece whole, or cut where a page ends."""
         words = piece.text.split()
         if piece.column is None and len(words) > 40 and self._rng.random() < 0.06:
             middle = self._rng.randint(10, len(words) - 10)
-            yield Piece(" ".join(words[:middle]), piece.kind, piece.area, piece.level, piece.form, header=piece.header)
+            yield GoldPiece(
+                " ".join(words[:middle]), piece.kind, piece.area, piece.level, piece.form, header=piece.header
+            )
             rest = " ".join(words[middle:])
-            yield Piece(rest, piece.kind, piece.area, piece.level, piece.form, continues=True, page_break=True)
+            yield GoldPiece(rest, piece.kind, piece.area, piece.level, piece.form, continues=True, page_break=True)
         else:
             yield piece
 
-    def _turn(self) -> Iterator[tuple[Piece, Block]]:
+    def _turn(self) -> Iterator[tuple[GoldPiece, Block]]:
         self._page, self._used, self._y = self._page + 1, 0, 40.0
         texts = [*self._press.furniture, self._rng.choice((f"{self._page} (25)", str(self._page), f"Sid {self._page}"))]
         for text in texts:
             missed = self._rng.random() < self._press.furniture_missed
             form = Form.PARAGRAPH if missed else Form.FURNITURE
-            piece = Piece(text, BlockKind.PAGE_FURNITURE, None, "caption", form)
+            piece = GoldPiece(text, BlockKind.PAGE_FURNITURE, None, "caption", form)
             yield piece, self._block(piece)
 
-    def _block(self, piece: Piece) -> Block:
+    def _block(self, piece: GoldPiece) -> Block:
         press, rng = self._press, self._rng
         factor, weight = press.heads.get(piece.level, (1.0, 1.0))
         size = press.body if press.plain else press.body * factor * rng.uniform(0.96, 1.04)
@@ -171,7 +173,7 @@ class _Setting:
             else rng.uniform(0.1, 1.5),
         )
 
-    def _form(self, piece: Piece) -> tuple[Form, bool]:
+    def _form(self, piece: GoldPiece) -> tuple[Form, bool]:
         """Bullets get lost, on continued items always; layout then sees a paragraph more often than an item."""
         if piece.form is not Form.ITEM:
             return piece.form, False

@@ -21,7 +21,7 @@ _NOT_PROSE = {"id", "municipality_code", "edition", "corrections", "discrepancie
 
 
 @dataclass(frozen=True)
-class Source:
+class LetterSource:
     """A source of words or text, as the model card names it."""
 
     name: str
@@ -31,13 +31,15 @@ class Source:
 
 
 SOURCES = (
-    Source("wordfreq", "PyPI wordfreq, Swedish large list", "data CC BY-SA 4.0", "word frequencies"),
-    Source("hunspell-sv", "PyPI hunspell-sv (Den stora svenska ordlistan)", "LGPL 3.0", "inflected forms, compounding"),
-    Source("libreoffice-help-sv", "Debian libreoffice-help-sv", "MPL 2.0", "counts of word sequences"),
-    Source("gimp-help-sv", "Debian gimp-help-sv", "GFDL 1.2+", "counts of word sequences"),
-    Source("cfi-sv", "Debian cfi-sv (Copyright finns inte)", "public domain", "counts of word sequences"),
-    Source("phrases", "models/letters.phrases.txt, written for it", "as the program", "counts of word sequences"),
-    Source("gold", "labelled reports of this repository", "public documents", "domain words, the channel"),
+    LetterSource("wordfreq", "PyPI wordfreq, Swedish large list", "data CC BY-SA 4.0", "word frequencies"),
+    LetterSource(
+        "hunspell-sv", "PyPI hunspell-sv (Den stora svenska ordlistan)", "LGPL 3.0", "inflected forms, compounding"
+    ),
+    LetterSource("libreoffice-help-sv", "Debian libreoffice-help-sv", "MPL 2.0", "counts of word sequences"),
+    LetterSource("gimp-help-sv", "Debian gimp-help-sv", "GFDL 1.2+", "counts of word sequences"),
+    LetterSource("cfi-sv", "Debian cfi-sv (Copyright finns inte)", "public domain", "counts of word sequences"),
+    LetterSource("phrases", "models/letters.phrases.txt, written for it", "as the program", "counts of word sequences"),
+    LetterSource("gold", "labelled reports of this repository", "public documents", "domain words, the channel"),
 )
 
 CORPORA = (  # Debian documentation packages: (package, folder, pattern)

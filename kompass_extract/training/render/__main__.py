@@ -12,11 +12,11 @@ from pathlib import Path
 
 from kompass_extract.training.render.chromium import ChromiumMissingError
 from kompass_extract.training.render.fonts import missing_packages
-from kompass_extract.training.render.gold_model import GoldReport, read_gold, write_gold
+from kompass_extract.training.render.gold_model import RenderedReport, read_gold, write_gold
 from kompass_extract.training.render.scanner import ALL_QUALITIES, QUALITIES, scan
 from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError
 from kompass_extract.training.render.story import Story, invent_story, plain_story
-from kompass_extract.training.render.typesetters import TYPESETTERS, Job, Printed
+from kompass_extract.training.render.typesetters import TYPESETTERS, Printed, TypesettingJob
 
 GOLD = Path(__file__).resolve().parents[3] / "gold"
 EXAMPLES = """examples:
@@ -85,7 +85,7 @@ def _in_turn(names: list[str], index: int) -> str:
     return names[(index + index // len(names)) % len(names)]
 
 
-def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
+def _unique(report: RenderedReport, taken: set[str]) -> RenderedReport:
     """``report`` with ``-2``, ``-3`` ... on its id where it is taken."""
     number, name = 2, report.id
     while name in taken:
@@ -94,7 +94,7 @@ def _unique(report: GoldReport, taken: set[str]) -> GoldReport:
     return report.model_copy(update={"id": name})
 
 
-def _stories(arguments: argparse.Namespace, sources: list[GoldReport]) -> Iterator[tuple[Story, random.Random]]:
+def _stories(arguments: argparse.Namespace, sources: list[RenderedReport]) -> Iterator[tuple[Story, random.Random]]:
     """What each report tells, and the generator that its style is drawn from."""
     taken: set[str] = set()
     for index in range(arguments.reports):
@@ -116,11 +116,12 @@ def _save(printed: Printed) -> None:
     Path(f"{stem}.other.jsonl").write_text(texts)
 
 
-def _render(arguments: argparse.Namespace, sources: list[GoldReport], plans: list[list[str]]) -> None:
+def _render(arguments: argparse.Namespace, sources: list[RenderedReport], plans: list[list[str]]) -> None:
     """Invent, typeset and scan one report a plan; print the path of each PDF and write the manifest."""
     names = list(TYPESETTERS) if arguments.typesetter == "all" else arguments.typesetter.split(",")
     jobs = [
-        Job(story, rng, arguments.out, arguments.content == "various") for story, rng in _stories(arguments, sources)
+        TypesettingJob(story, rng, arguments.out, arguments.content == "various")
+        for story, rng in _stories(arguments, sources)
     ]
     with (arguments.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for place, name in enumerate(names):

@@ -19,7 +19,7 @@ _STRIP_OFFSETS, _STRIP_BYTES, _GROUP4 = 273, 279, "group4"
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CodedPicture:
     """An image of a PDF page: its dictionary's entries and its bytes; it fills the page."""
 
     entries: str
@@ -42,11 +42,11 @@ def page_pdf(image: Gray, codec: str, *, dpi: int, quality: int) -> bytes:
     return _pdf(pictures, width * 72 / dpi, height * 72 / dpi)
 
 
-def _jpeg(image: Gray, quality: int) -> Picture:
+def _jpeg(image: Gray, quality: int) -> CodedPicture:
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "JPEG", quality=quality)
     height, width = image.shape
-    return Picture(
+    return CodedPicture(
         f"/Width {width} /Height {height} /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /DCTDecode",
         buffer.getvalue(),
     )
@@ -77,7 +77,7 @@ def _jbig2(code: bytes, width: int, height: int) -> bytes:
     return out
 
 
-def _stencil(image: Gray, *, jbig2: bool, mask: bool) -> Picture:
+def _stencil(image: Gray, *, jbig2: bool, mask: bool) -> CodedPicture:
     """The page in black and white, by G4 or JBIG2; as a ``mask`` only its ink is painted."""
     height, width = image.shape
     code = _group4(image < INK)
@@ -86,10 +86,10 @@ def _stencil(image: Gray, *, jbig2: bool, mask: bool) -> Picture:
         filters, code = "/Filter /JBIG2Decode", _jbig2(code, width, height)
     else:
         filters = f"/Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns {width} /Rows {height} >>"
-    return Picture(f"/Width {width} /Height {height} /BitsPerComponent 1 {kind} {filters}", code)
+    return CodedPicture(f"/Width {width} /Height {height} /BitsPerComponent 1 {kind} {filters}", code)
 
 
-def _layers(image: Gray, quality: int) -> list[Picture]:
+def _layers(image: Gray, quality: int) -> list[CodedPicture]:
     """A coarse background without the letters, and the letters as a mask over it."""
     coarse = cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
     paper = cv2.GaussianBlur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (0, 0), 3)
@@ -97,7 +97,7 @@ def _layers(image: Gray, quality: int) -> list[Picture]:
     return [_jpeg(np.asarray(paper, np.uint8), quality), _stencil(image, jbig2=True, mask=True)]
 
 
-def _pdf(pictures: Sequence[Picture], width: float, height: float) -> bytes:
+def _pdf(pictures: Sequence[CodedPicture], width: float, height: float) -> bytes:
     """A page of ``width`` by ``height`` points that the pictures fill, one over the other."""
     names = [f"/I{number}" for number in range(len(pictures))]
     content = " ".join(f"q {width:.2f} 0 0 {height:.2f} 0 0 cm {name} Do Q" for name in names).encode()

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 
 from kompass_extract.training.render.edition_forms import EARLY, AreaForm, EditionForm, edition_form
 from kompass_extract.training.render.gold_model import (
-    Area,
-    Discrepancy,
-    GoldReport,
-    OverviewRow,
-    Row,
-    ScoreTable,
+    RenderedArea,
+    RenderedDiscrepancy,
+    RenderedOverviewRow,
+    RenderedReport,
+    RenderedRow,
+    RenderedTable,
     Section,
     Total,
 )
-from kompass_extract.training.render.places import PLACES, Place, retell
+from kompass_extract.training.render.places import PLACES, RenderedPlace, retell
 from kompass_extract.training.render.wording import Occasion, chapter_one, chapter_two, invent_evaluators, invent_title
 
 YEARS = {
@@ -39,7 +39,7 @@ SUMMARY_AFTER = "SAMMANFATTNING AV UTVÄRDERINGENS INTRYCK"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReportPlan:
     """What is decided once for a report: its structure, whether percents are printed and from what."""
 
     occasion: Occasion
@@ -55,7 +55,7 @@ def _half_up(value: float) -> int:
     return int(value + 0.5)
 
 
-def invent_scores(form: AreaForm, number: int, plan: Plan, rng: random.Random) -> ScoreTable:
+def invent_scores(form: AreaForm, number: int, plan: ReportPlan, rng: random.Random) -> RenderedTable:
     """A score table whose printed figures obey the reports' rounding."""
     level, rows, exact_sum = rng.uniform(0.35, 0.9), [], 0.0
     for index, (question, most) in enumerate(form.questions, 1):
@@ -65,11 +65,11 @@ def invent_scores(form: AreaForm, number: int, plan: Plan, rng: random.Random) -
         achieved = _half_up(exact)
         percent = _half_up(100 * (achieved if plan.percent_from_rounded else exact) / most)
         rows.append(
-            Row(number=f"{number}.{index}", question=question, achieved=achieved, max=most,
+            RenderedRow(number=f"{number}.{index}", question=question, achieved=achieved, max=most,
                 percent=percent if plan.percent else None)
         )  # fmt: skip
     total, most = _half_up(exact_sum), sum(points for _, points in form.questions)
-    return ScoreTable(
+    return RenderedTable(
         heading=form.table_heading,
         rows=tuple(rows),
         total=Total(achieved=total, max=most, percent=total if plan.percent else None),
@@ -90,7 +90,7 @@ def _deal(items: Sequence[str], hands: int, rng: random.Random) -> list[tuple[st
     return out
 
 
-def _rubrics(form: AreaForm, source: Area | None, rng: random.Random) -> tuple[str, ...]:
+def _rubrics(form: AreaForm, source: RenderedArea | None, rng: random.Random) -> tuple[str, ...]:
     """The sub-areas' list: the source's own, or one made of the questions where they are names."""
     names = tuple(question for question, _ in form.questions)
     if names[0].endswith("?"):
@@ -118,7 +118,9 @@ def _narrative(general: Sequence[str], rest: Sequence[str], area: tuple[int, str
     return (first, *(section for section in sections if section.paragraphs), *summary)
 
 
-def _areas(source: GoldReport, plan: Plan, rng: random.Random) -> tuple[tuple[Area, ...], tuple[Discrepancy, ...]]:
+def _areas(
+    source: RenderedReport, plan: ReportPlan, rng: random.Random
+) -> tuple[tuple[RenderedArea, ...], tuple[RenderedDiscrepancy, ...]]:
     def told(texts: Sequence[str]) -> list[str]:
         return [retell(text, source.municipality, plan.occasion.place) for text in texts]
 
@@ -135,19 +137,19 @@ def _areas(source: GoldReport, plan: Plan, rng: random.Random) -> tuple[tuple[Ar
         if plan.disagreeing and rng.random() < 0.25 and 1 <= score < 100:
             score += rng.choice((-1, 1))
             what = f"the area chapter prints {score}, the score table totals {table.total.achieved}"
-            discrepancies.append(Discrepancy(where=f"area {index + 1}", what=what))
+            discrepancies.append(RenderedDiscrepancy(where=f"area {index + 1}", what=what))
         rubrics = tuple(told(_rubrics(form, own, rng)))
         rest = told([p for section in text.narrative[1:] for p in section.paragraphs])
         general = told(text.narrative[0].paragraphs)
         areas.append(
-            Area(number=index + 1, name=form.name, printed_score=score, rubrics=rubrics, score_table=table,
+            RenderedArea(number=index + 1, name=form.name, printed_score=score, rubrics=rubrics, score_table=table,
                  narrative=_narrative(general, rest, (index + 1, form.name), rubrics, plan.structure),
                  strengths=strengths[index], improvements=improvements[index])
         )  # fmt: skip
     return tuple(areas), tuple(discrepancies)
 
 
-def _plan(source: GoldReport, places: Sequence[Place], rng: random.Random, form: str | None) -> Plan:
+def _plan(source: RenderedReport, places: Sequence[RenderedPlace], rng: random.Random, form: str | None) -> ReportPlan:
     edition = edition_form(form or rng.choice(FORMS_OF_SOURCE[source.edition]))
     place = rng.choice([p for p in places if p.name != source.municipality])
     year, month = rng.randint(*YEARS[edition.form]), rng.randint(1, 12)
@@ -155,22 +157,24 @@ def _plan(source: GoldReport, places: Sequence[Place], rng: random.Random, form:
     structure = rng.choice(STRUCTURES)
     percent = rng.random() < (0.25 if edition.edition == "2020" else 0.85)
     partial = structure == "sub_areas" and len(source.areas) < 8 and rng.random() < 0.5
-    return Plan(
+    return ReportPlan(
         Occasion(place, year, month, year + late), edition, structure, percent, rng.random() < 0.4,
         rng.random() < SELF_DISAGREEING, 4 if partial else 8,
     )  # fmt: skip
 
 
-def _overview(areas: Sequence[Area], occasion: Occasion, rng: random.Random) -> tuple[OverviewRow, ...]:
+def _overview(areas: Sequence[RenderedArea], occasion: Occasion, rng: random.Random) -> tuple[RenderedOverviewRow, ...]:
     """A table of area scores over two evaluations and the average, with its total."""
     earlier = occasion.year - rng.randint(3, 6)
     heads = (f"{occasion.place.name} {occasion.year}", f"{occasion.place.name} {earlier}", "Medel 2020-")
     rows = []
     for area in areas:
         scores = (int(area.score_table.total.achieved), rng.randint(25, 70), rng.randint(45, 75))
-        rows.append(OverviewRow(number=area.number, label=area.name, values=dict(zip(heads, scores, strict=True))))
+        rows.append(
+            RenderedOverviewRow(number=area.number, label=area.name, values=dict(zip(heads, scores, strict=True)))
+        )
     sums = {head: sum(row.values[head] for row in rows) for head in heads}
-    return (*rows, OverviewRow(number=None, label="Totalt", values=sums))
+    return (*rows, RenderedOverviewRow(number=None, label="Totalt", values=sums))
 
 
 def _contents(names: Sequence[str], chapters: Sequence[str]) -> list[str]:
@@ -182,8 +186,8 @@ def _contents(names: Sequence[str], chapters: Sequence[str]) -> list[str]:
 
 
 def compose(
-    source: GoldReport, rng: random.Random, *, places: Sequence[Place] = PLACES, form: str | None = None
-) -> GoldReport:
+    source: RenderedReport, rng: random.Random, *, places: Sequence[RenderedPlace] = PLACES, form: str | None = None
+) -> RenderedReport:
     """A new report of another municipality out of ``source``; ``form`` fixes the edition's form.
 
     Contents lines of its front matter have a tab before the page number, which the label file writes as a space.
@@ -196,7 +200,7 @@ def compose(
     if names[6] in ("Ständiga förbättringar", "Verksamhetsutveckling") and rng.random() < 0.3:
         listed[6] = "Verksamhetsutveckling" if names[6] == "Ständiga förbättringar" else "Ständiga förbättringar"
         what = f"the list of contents says '{listed[6]}', the chapter '{names[6]}'"
-        discrepancies = (*discrepancies, Discrepancy(where="area 7", what=what))
+        discrepancies = (*discrepancies, RenderedDiscrepancy(where="area 7", what=what))
     title = invent_title(occasion, rng)
     evaluators, line = invent_evaluators(occasion, rng)
     chapters = [
@@ -210,7 +214,7 @@ def compose(
         f"Nedan visas resultatet för {occasion.place.official} fördelat på delfrågor inom respektive område.",
     ]  # fmt: skip
     wants_overview = plan.areas == 8 and rng.random() < 0.5
-    return GoldReport(
+    return RenderedReport(
         id=f"{occasion.place.slug}-{occasion.published}", municipality=occasion.place.name,
         municipality_code=occasion.place.code, title=title, published_year=occasion.published,
         evaluation_date=f"{occasion.year}-{occasion.month:02d}", edition=plan.edition.edition,

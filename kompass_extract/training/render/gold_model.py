@@ -7,23 +7,23 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 
-class GoldModel(BaseModel):
+class RenderedModel(BaseModel):
     """Frozen; label files carry notes for people besides, which are not read."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Evaluator(GoldModel):
+class RenderedEvaluator(RenderedModel):
     name: str
     affiliation: str
 
 
-class Section(GoldModel):
+class Section(RenderedModel):
     heading: str
     paragraphs: tuple[str, ...]
 
 
-class Row(GoldModel):
+class RenderedRow(RenderedModel):
     """One question, its points as printed; ``percent`` is None where the report has no such column."""
 
     number: str
@@ -33,19 +33,19 @@ class Row(GoldModel):
     percent: int | None
 
 
-class Total(GoldModel):
+class Total(RenderedModel):
     achieved: int | float
     max: int
     percent: int | None
 
 
-class ScoreTable(GoldModel):
+class RenderedTable(RenderedModel):
     heading: str
-    rows: tuple[Row, ...]
+    rows: tuple[RenderedRow, ...]
     total: Total
 
 
-class Area(GoldModel):
+class RenderedArea(RenderedModel):
     """``printed_score`` is the chapter's own score, which may differ from the total of the score table."""
 
     number: int
@@ -55,21 +55,21 @@ class Area(GoldModel):
     narrative: tuple[Section, ...]
     strengths: tuple[str, ...]
     improvements: tuple[str, ...]
-    score_table: ScoreTable
+    score_table: RenderedTable
 
 
-class OverviewRow(GoldModel):
+class RenderedOverviewRow(RenderedModel):
     number: int | None
     label: str
     values: dict[str, int]
 
 
-class Discrepancy(GoldModel):
+class RenderedDiscrepancy(RenderedModel):
     where: str
     what: str
 
 
-class GoldReport(GoldModel):
+class RenderedReport(RenderedModel):
     """A labelled report; ``source_report`` names the one report whose texts a composed one was made of."""
 
     id: str
@@ -79,20 +79,20 @@ class GoldReport(GoldModel):
     published_year: int
     evaluation_date: str
     edition: str
-    evaluators: tuple[Evaluator, ...]
+    evaluators: tuple[RenderedEvaluator, ...]
     front_matter: tuple[str, ...]
-    area_scores_overview: tuple[OverviewRow, ...] = ()
-    areas: tuple[Area, ...]
-    discrepancies: tuple[Discrepancy, ...] = ()
+    area_scores_overview: tuple[RenderedOverviewRow, ...] = ()
+    areas: tuple[RenderedArea, ...]
+    discrepancies: tuple[RenderedDiscrepancy, ...] = ()
     source_report: str = ""
     evaluator_line: str = ""
 
 
-def read_gold(path: Path) -> GoldReport:
+def read_gold(path: Path) -> RenderedReport:
     """The label file at ``path``; pydantic's ValidationError when it is not one."""
-    return GoldReport.model_validate_json(path.read_text(encoding="utf-8"))
+    return RenderedReport.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def write_gold(report: GoldReport, path: Path) -> None:
+def write_gold(report: RenderedReport, path: Path) -> None:
     """Write ``report`` as a label file: UTF-8, readable, stable order."""
     path.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")

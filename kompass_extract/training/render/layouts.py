@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.gold_model import Area, GoldReport
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport
 from kompass_extract.training.render.sampling import GLYPHS, ink, pick
 
 COLOURS = ("#000", "#000", "#1f4e79", "#7a1f2b", "#2e6b3a", "#444", "#c45911")
@@ -75,7 +75,7 @@ class Layout:
     paragraph_gap: float
 
 
-def draw_layout(rng: random.Random, report: GoldReport) -> Layout:
+def draw_layout(rng: random.Random, report: RenderedReport) -> Layout:
     """A layout that suits ``report``: its structure decides where rubrics and scores may stand."""
     sans = rng.random() < 0.6
     body = rng.choice(SANS if sans else SERIF)
@@ -160,7 +160,7 @@ def vary_layout(layout: Layout, rng: random.Random) -> Layout:
     )
 
 
-def _structured(layout: Layout, rng: random.Random, report: GoldReport) -> Layout:
+def _structured(layout: Layout, rng: random.Random, report: RenderedReport) -> Layout:
     """``layout`` with lists and scores where the headings of the report's narrative want them."""
     headings = [section.heading for section in report.areas[0].narrative]
     if SUMMARY_AFTER in headings:
@@ -180,7 +180,7 @@ def _structured(layout: Layout, rng: random.Random, report: GoldReport) -> Layou
     )
 
 
-def _area_as_printed(area: Area, layout: Layout) -> Area:
+def _area_as_printed(area: RenderedArea, layout: Layout) -> RenderedArea:
     changes: dict[str, object] = {}
     if layout.heading_style == "caps":
         changes["name"] = area.name.upper()
@@ -193,7 +193,7 @@ def _area_as_printed(area: Area, layout: Layout) -> Area:
     return area.model_copy(update=changes)
 
 
-def as_printed(report: GoldReport, layout: Layout) -> GoldReport:
+def as_printed(report: RenderedReport, layout: Layout) -> RenderedReport:
     """``report`` with the capitals and the title's line break that ``layout`` prints: a label is what stands there."""
     title = report.title
     if layout.title_lines == 2:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from kompass_extract.training.render import charts
 from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.css import stylesheet
-from kompass_extract.training.render.gold_model import Area, GoldReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
 from kompass_extract.training.render.layouts import Layout
 from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import (
@@ -52,11 +52,11 @@ def _items(items: Sequence[str], layout: Layout) -> str:
     return f'<ul class="items">{"".join(f"<li>{_text(item, layout)}</li>" for item in items)}</ul>'
 
 
-def _rubric_list(area: Area) -> str:
+def _rubric_list(area: RenderedArea) -> str:
     return f'<ul class="rubrics">{"".join(f"<li>{escape(r)}</li>" for r in area.rubrics)}</ul>'
 
 
-def _rubrics(area: Area, layout: Layout) -> str:
+def _rubrics(area: RenderedArea, layout: Layout) -> str:
     if layout.score_place == "rubric_table":
         return (
             '<table class="rubrics"><tr><th>Rubriker</th><th class="big">Poäng</th></tr>'
@@ -67,7 +67,7 @@ def _rubrics(area: Area, layout: Layout) -> str:
     return f"<h3>Utvärderade delområden</h3>{_rubric_list(area)}"
 
 
-def _score_heads(area: Area, layout: Layout) -> str:
+def _score_heads(area: RenderedArea, layout: Layout) -> str:
     score = area.printed_score
     return {
         "items_top": '<tr><th colspan="2" class="big">Poäng</th></tr>'
@@ -76,7 +76,7 @@ def _score_heads(area: Area, layout: Layout) -> str:
     }.get(layout.score_place, "")
 
 
-def _lists(area: Area, layout: Layout) -> str:
+def _lists(area: RenderedArea, layout: Layout) -> str:
     """Strengths and improvement areas, side by side or one after the other."""
     if layout.lists == "sequential":
         heads = ["Styrkor", layout.improvement_word]
@@ -101,11 +101,11 @@ def _lists(area: Area, layout: Layout) -> str:
     return f'<table class="items">{columns}<thead>{head}</thead><tbody>{body}</tbody></table>'
 
 
-def _heads(area: Area) -> list[str]:
+def _heads(area: RenderedArea) -> list[str]:
     return [section.heading for section in area.narrative]
 
 
-def _area(area: Area, layout: Layout) -> str:
+def _area(area: RenderedArea, layout: Layout) -> str:
     heading = layout.area_heading.format(n=area.number, name=area.name)
     new = ' class="new"' if layout.area_on_new_page or area.number == 1 else ""
     first, before, after = sections_around_lists(area)
@@ -122,7 +122,7 @@ def _area(area: Area, layout: Layout) -> str:
     )
 
 
-def _score_table(area: Area, layout: Layout) -> str:
+def _score_table(area: RenderedArea, layout: Layout) -> str:
     table = area.score_table
     with_percent = has_percent(area)
     words = layout.score_words if with_percent else layout.score_words[:2]
@@ -146,7 +146,7 @@ def _score_table(area: Area, layout: Layout) -> str:
     return f'{before}<table class="score"><thead><tr>{top}{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _overview(report: GoldReport) -> str:
+def _overview(report: RenderedReport) -> str:
     if not report.area_scores_overview:
         return ""
     heads = list(report.area_scores_overview[0].values)
@@ -157,7 +157,7 @@ def _overview(report: GoldReport) -> str:
     return f'<table class="overview">{out}</table>'
 
 
-def _charts(report: GoldReport, layout: Layout) -> str:
+def _charts(report: RenderedReport, layout: Layout) -> str:
     scores = [area.score_table.total.achieved for area in report.areas]
     names = [area.name for area in report.areas]
     drawn = {
@@ -168,7 +168,7 @@ def _charts(report: GoldReport, layout: Layout) -> str:
     return "".join(drawn[name] for name in layout.charts)
 
 
-def _cover(report: GoldReport, layout: Layout) -> str:
+def _cover(report: RenderedReport, layout: Layout) -> str:
     words = [escape(part) for part in report.title.split(" ", 1)]
     title = ("<br>" if layout.title_lines == 2 else " ").join(words)
     logo = '<div class="logo">Kommunkompassen</div>' if layout.cover == "logo" else ""
@@ -181,7 +181,7 @@ def _contents_line(title: str, page: str, layout: Layout) -> str:
     return f'<div class="{kind}"><span>{escape(title)}</span><span class="dots">{dots}</span><span>{page}</span></div>'
 
 
-def _front(report: GoldReport, layout: Layout) -> tuple[str, str]:
+def _front(report: RenderedReport, layout: Layout) -> tuple[str, str]:
     """Cover, contents and chapters 1 and 2; and the heading and lead of the last chapter."""
     front = front_matter(report)
     contents = "".join(_contents_line(title, page, layout) for title, page in front.contents)
@@ -197,7 +197,7 @@ def _front(report: GoldReport, layout: Layout) -> tuple[str, str]:
     return out, f'<h1 class="new">{escape(front.last)}</h1><p>{escape(front.lead)}</p>'
 
 
-def page_html(report: GoldReport, layout: Layout) -> str:
+def page_html(report: RenderedReport, layout: Layout) -> str:
     """The whole report as one HTML document."""
     front, last = _front(report, layout)
     areas = "".join(_area(area, layout) for area in report.areas)

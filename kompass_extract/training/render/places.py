@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RenderedPlace:
     """A municipality: SCB code, name, and the name by which it calls itself (``Hofors kommun``)."""
 
     code: str
@@ -27,8 +27,8 @@ class Place:
         return re.sub(r"[^a-z]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
-PLACES: tuple[Place, ...] = tuple(
-    Place(*line.split("|"))
+PLACES: tuple[RenderedPlace, ...] = tuple(
+    RenderedPlace(*line.split("|"))
     for line in """0114|Upplands Väsby|Upplands Väsby kommun
 0840|Mörbylånga|Mörbylånga kommun
 1492|Åmål|Åmåls kommun
@@ -60,7 +60,7 @@ PLACES: tuple[Place, ...] = tuple(
 )
 
 
-def retell(text: str, source: str, place: Place) -> str:
+def retell(text: str, source: str, place: RenderedPlace) -> str:
     """``text`` with the municipality ``source`` replaced by ``place``: genitives, compounds and capitals too."""
 
     def swap(match: re.Match[str]) -> str:

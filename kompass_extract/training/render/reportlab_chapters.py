@@ -18,7 +18,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from kompass_extract.training.render.gold_model import Area
+from kompass_extract.training.render.gold_model import RenderedArea
 from kompass_extract.training.render.reportlab_lists import LabLists
 from kompass_extract.training.render.reportlab_parts import WHITE, ScoreSign
 from kompass_extract.training.render.reportlab_sheet import Flow, marked
@@ -54,7 +54,7 @@ class LabChapters(LabLists):
         out += self.narrative(chapter, 0, split) + self.score(area, ("above_lists",)) + self.lists(chapter)
         return out + self.narrative(chapter, split, len(area.narrative)) + self.score(area, ("end",))
 
-    def score(self, area: Area, places: Sequence[str]) -> Flow:
+    def score(self, area: RenderedArea, places: Sequence[str]) -> Flow:
         """The chapter's score, when the style wants it in one of ``places``."""
         style = self.style
         if style.score not in places:
@@ -77,7 +77,7 @@ class LabChapters(LabLists):
         )
         return [Spacer(1, 6), table, Spacer(1, 8)]
 
-    def rubrics(self, area: Area) -> Flow:
+    def rubrics(self, area: RenderedArea) -> Flow:
         """The sub-areas, beside the score where the style puts it into a cell."""
         items = [self.bulleted(marked(rubric)) for rubric in area.rubrics]
         if self.style.score != "cell":

@@ -17,7 +17,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from kompass_extract.training.render.gold_model import Area, Row, Total
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedRow, Total
 from kompass_extract.training.render.reportlab_parts import WHITE, Turned
 from kompass_extract.training.render.reportlab_sheet import Flow, LabSheet, marked
 from kompass_extract.training.render.sampling import shown
@@ -26,13 +26,13 @@ from kompass_extract.training.render.sampling import shown
 class LabScores(LabSheet):
     """The last chapter's tables."""
 
-    def values(self, row: Row | Total) -> list[str]:
+    def values(self, row: RenderedRow | Total) -> list[str]:
         """The printed values of a row in the order of the columns."""
         out = [shown(row.achieved, decimals=self.story.decimals), str(row.max)]
         out = out[::-1] if self.style.max_first else out
         return out + ([f"{row.percent}{self.style.percent_sign}"] if row.percent is not None else [])
 
-    def table_rows(self, area: Area) -> list[list[object]]:
+    def table_rows(self, area: RenderedArea) -> list[list[object]]:
         """The questions and the totals of an area."""
         look = self.look(fontSize=self.style.table_size, leading=self.style.table_size * 1.2, spaceAfter=0)
         rows: list[list[object]] = [

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from kompass_extract.training.render.compose import FORMS_OF_SOURCE, compose
-from kompass_extract.training.render.gold_model import Area, Evaluator, GoldReport, Row, ScoreTable, Section, Total
+from kompass_extract.training.render.gold_model import (
+    RenderedArea,
+    RenderedEvaluator,
+    RenderedReport,
+    RenderedRow,
+    RenderedTable,
+    Section,
+    Total,
+)
 from kompass_extract.training.render.phrases import (
     finish,
     invent_box,
@@ -21,7 +29,7 @@ from kompass_extract.training.render.phrases import (
     invent_paragraph,
     pick_nested,
 )
-from kompass_extract.training.render.places import PLACES, Place
+from kompass_extract.training.render.places import PLACES, RenderedPlace
 from kompass_extract.training.render.structure import Front, front_matter
 from kompass_extract.training.render.wording import MONTHS
 
@@ -59,7 +67,7 @@ class Note:
 class Chapter:
     """An area with what a label does not say: the depth of each item (0 or 1), footnotes, a side box."""
 
-    area: Area
+    area: RenderedArea
     depths: tuple[tuple[int, ...], tuple[int, ...]]
     notes: tuple[Note, ...] = ()
     box: tuple[str, str] | None = None
@@ -78,8 +86,8 @@ class Chapter:
 class Story:
     """All that a report prints, without how: the label, its chapters, its front matter and what is around."""
 
-    report: GoldReport
-    composed: GoldReport  # the same with the title and front matter that ``compose`` wrote
+    report: RenderedReport
+    composed: RenderedReport  # the same with the title and front matter that ``compose`` wrote
     chapters: tuple[Chapter, ...]
     front: Front
     cover: tuple[tuple[str, str], ...]  # (role, line): "title", "date", "evaluators_head", "evaluator"
@@ -87,7 +95,7 @@ class Story:
     protocol: tuple[str, ...]  # lines of a sheet before the report
     dnr: str
     decimals: bool
-    place: Place
+    place: RenderedPlace
 
     @property
     def percent(self) -> bool:
@@ -150,10 +158,10 @@ def _whole(value: float) -> float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _with_decimals(table: ScoreTable, rng: random.Random) -> ScoreTable:
+def _with_decimals(table: RenderedTable, rng: random.Random) -> RenderedTable:
     """Points in halves or tenths; the total is their sum as printed."""
     step = rng.choice((2, 10))
-    rows: list[Row] = []
+    rows: list[RenderedRow] = []
     for row in table.rows:
         exact = min(row.max, max(0.0, row.achieved + rng.uniform(-0.5, 0.49)))
         rows.append(row.model_copy(update={"achieved": _whole(round(exact * step) / step)}))
@@ -161,7 +169,7 @@ def _with_decimals(table: ScoreTable, rng: random.Random) -> ScoreTable:
     return table.model_copy(update={"rows": tuple(rows), "total": total})
 
 
-def _chapter(area: Area, share: float, nested: bool, noted: bool, boxed: bool, rng: random.Random) -> Chapter:
+def _chapter(area: RenderedArea, share: float, nested: bool, noted: bool, boxed: bool, rng: random.Random) -> Chapter:
     lists, depths = [], []
     for items, good in ((area.strengths, True), (area.improvements, False)):
         texts, deep = _various(items, good, rng)
@@ -178,7 +186,7 @@ def _chapter(area: Area, share: float, nested: bool, noted: bool, boxed: bool, r
     )
 
 
-def _rename_sections(report: GoldReport, rng: random.Random) -> GoldReport:
+def _rename_sections(report: RenderedReport, rng: random.Random) -> RenderedReport:
     """``Sammanfattning`` under another name throughout the report."""
     head = rng.choice(SECTION_HEADS)
     areas = []
@@ -190,13 +198,15 @@ def _rename_sections(report: GoldReport, rng: random.Random) -> GoldReport:
     return report.model_copy(update={"areas": tuple(areas)})
 
 
-def _affiliation(evaluator: Evaluator, form: str) -> str:
+def _affiliation(evaluator: RenderedEvaluator, form: str) -> str:
     return (
         f"{evaluator.name} ({evaluator.affiliation})" if form == "()" else f"{evaluator.name}, {evaluator.affiliation}"
     )
 
 
-def _cover(report: GoldReport, place: Place, rng: random.Random) -> tuple[GoldReport, tuple[tuple[str, str], ...]]:
+def _cover(
+    report: RenderedReport, place: RenderedPlace, rng: random.Random
+) -> tuple[RenderedReport, tuple[tuple[str, str], ...]]:
     """The cover's lines, and the report with the title that they make."""
     year, month = report.published_year, MONTHS[int(report.evaluation_date[5:]) - 1]
     name = rng.choice(("Kommunkompassen", "KommunKompassen", "KOMMUNKOMPASSEN", "Kommunkompassen"))
@@ -228,7 +238,7 @@ def _cover(report: GoldReport, place: Place, rng: random.Random) -> tuple[GoldRe
     return report.model_copy(update={"title": " ".join(titles)}), (*lines, *people)
 
 
-def _front(report: GoldReport, rng: random.Random) -> Front:
+def _front(report: RenderedReport, rng: random.Random) -> Front:
     """The front matter with a share of its paragraphs; headings and lists stay."""
     front, share = front_matter(report), rng.uniform(0.35, 1)
     body = tuple((kind, text) for kind, text in front.body if kind != "p" or "Utvärderingen av" in text
@@ -240,7 +250,7 @@ def _front(report: GoldReport, rng: random.Random) -> Front:
     return replace(front, body=body, last=renamed, contents=contents)
 
 
-def invent_story(source: GoldReport, rng: random.Random) -> Story:
+def invent_story(source: RenderedReport, rng: random.Random) -> Story:
     """A story out of one labelled ``source``, whose words and whose alone it tells beside invented ones."""
     draw, form = rng.random(), None
     for name, share in FORMS.items():
@@ -259,7 +269,7 @@ def invent_story(source: GoldReport, rng: random.Random) -> Story:
     return _story(report, tuple(chapters), decimals, rng)
 
 
-def plain_story(source: GoldReport, rng: random.Random) -> Story:
+def plain_story(source: RenderedReport, rng: random.Random) -> Story:
     """A story that tells what ``compose`` makes of ``source`` and nothing else."""
     report = compose(source, rng)
     chapters = tuple(Chapter(a, ((0,) * len(a.strengths), (0,) * len(a.improvements))) for a in report.areas)
@@ -267,7 +277,7 @@ def plain_story(source: GoldReport, rng: random.Random) -> Story:
     return replace(_story(report, chapters, False, apart), composed=report)
 
 
-def _story(report: GoldReport, chapters: tuple[Chapter, ...], decimals: bool, rng: random.Random) -> Story:
+def _story(report: RenderedReport, chapters: tuple[Chapter, ...], decimals: bool, rng: random.Random) -> Story:
     """The story of ``report`` with a cover, what an office adds to it, and its front matter."""
     place = next(p for p in PLACES if p.name == report.municipality)
     front, composed = _front(report, rng), report
@@ -289,7 +299,7 @@ def in_capitals(
 ) -> Story:
     """``story`` with the capitals that a style prints: a label is what stands there."""
 
-    def dressed(area: Area) -> Area:
+    def dressed(area: RenderedArea) -> RenderedArea:
         changes: dict[str, object] = {"name": area.name.upper()} if names else {}
         if sections:
             changes["narrative"] = tuple(s.model_copy(update={"heading": s.heading.upper()}) for s in area.narrative)

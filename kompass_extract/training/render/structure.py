@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pyphen  # type: ignore[import-untyped]
+import pyphen
 
 from kompass_extract.training.render.compose import SUMMARY_AFTER
-from kompass_extract.training.render.gold_model import Area, GoldReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
 
 _SWEDISH = pyphen.Pyphen(lang="sv")
 _PIECE = 3  # letters, the fewest that a line end cuts off
@@ -37,7 +37,7 @@ def is_label(text: str) -> bool:
     return len(text) < _SHORT and not text.endswith((".", ":", "?", "!"))
 
 
-def front_matter(report: GoldReport) -> Front:
+def front_matter(report: RenderedReport) -> Front:
     """The parts of what ``compose`` wrote before and after the areas."""
     lines = list(report.front_matter)
     start = lines.index("Innehåll") + 1
@@ -55,7 +55,7 @@ def front_matter(report: GoldReport) -> Front:
     return Front(tuple((title, page) for title, _, page in contents), tuple(body), *lines[-3:])
 
 
-def structure_of(report: GoldReport) -> str:
+def structure_of(report: RenderedReport) -> str:
     """The structure that ``report`` was composed in, told by the headings of its first area."""
     headings = [section.heading for section in report.areas[0].narrative]
     if SUMMARY_AFTER in headings or (len(headings) > 1 and headings[1] in report.areas[0].rubrics):
@@ -63,14 +63,14 @@ def structure_of(report: GoldReport) -> str:
     return "rubric_list" if any(h.startswith("Sammanfattande analys") for h in headings) else "rubric_table"
 
 
-def sections_around_lists(area: Area) -> tuple[Section, list[Section], list[Section]]:
+def sections_around_lists(area: RenderedArea) -> tuple[Section, list[Section], list[Section]]:
     """The opening section, those between it and the lists, and those after the lists."""
     first, *rest = area.narrative
     after = [section for section in rest if section.heading == SUMMARY_AFTER]
     return first, [section for section in rest if section.heading != SUMMARY_AFTER], after
 
 
-def has_percent(area: Area) -> bool:
+def has_percent(area: RenderedArea) -> bool:
     """Whether the area's score table has a column of percents."""
     return any(row.percent is not None for row in area.score_table.rows)
 

@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kompass_extract.training.render.gold_model import GoldReport
+from kompass_extract.training.render.gold_model import RenderedReport
 from kompass_extract.training.render.story import Ledger, Story, in_capitals
 from kompass_extract.training.render.wording import Occasion
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TypesettingJob:
     """A report to print: what it tells, where its style is drawn from, and the folder for its files."""
 
     story: Story
@@ -31,8 +31,8 @@ class Job:
 class Printed:
     """A printed report: its label, its PDF, its style and the texts that belong to no value."""
 
-    job: Job
-    report: GoldReport
+    job: TypesettingJob
+    report: RenderedReport
     pdf: Path
     style: Mapping[str, object]
     texts: tuple[tuple[str, str], ...] = field(default=())
@@ -40,10 +40,10 @@ class Printed:
 
 BATCH = 8  # documents by one run of the office: its start takes as long as two of them
 TAGGED = 0.5  # share of documents whose PDF has a structure tree, as Word writes them
-Typesetter = Callable[[Iterable[Job]], Iterator[Printed]]
+Typesetter = Callable[[Iterable[TypesettingJob]], Iterator[Printed]]
 
 
-def _chromium(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _chromium(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.chromium import browser_page, print_pdf
     from kompass_extract.training.render.css import furniture
     from kompass_extract.training.render.layouts import as_printed, draw_layout, vary_layout
@@ -65,11 +65,11 @@ def _chromium(jobs: Iterable[Job]) -> Iterator[Printed]:
             yield Printed(job, report, target, asdict(layout))
 
 
-def _word(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _word(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.word import word_document
     from kompass_extract.training.render.word_layout import draw_word_layout
 
-    def write(job: Job, folder: Path) -> tuple[Path, bool, Printed]:
+    def write(job: TypesettingJob, folder: Path) -> tuple[Path, bool, Printed]:
         report = job.story.composed
         layout = draw_word_layout(job.rng, report)
         tagged = job.rng.random() < TAGGED
@@ -81,11 +81,11 @@ def _word(jobs: Iterable[Job]) -> Iterator[Printed]:
     yield from _by_office(jobs, write)
 
 
-def _writer(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _writer(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.writer_odt import writer_document
     from kompass_extract.training.render.writer_style import draw_writer_style
 
-    def write(job: Job, folder: Path) -> tuple[Path, bool, Printed]:
+    def write(job: TypesettingJob, folder: Path) -> tuple[Path, bool, Printed]:
         style, ledger = draw_writer_style(job.rng), Ledger()
         tagged = job.rng.random() < TAGGED
         story = in_capitals(job.story, names=style.capitals, sections=style.capitals)
@@ -98,7 +98,9 @@ def _writer(jobs: Iterable[Job]) -> Iterator[Printed]:
     yield from _by_office(jobs, write)
 
 
-def _by_office(jobs: Iterable[Job], write: Callable[[Job, Path], tuple[Path, bool, Printed]]) -> Iterator[Printed]:
+def _by_office(
+    jobs: Iterable[TypesettingJob], write: Callable[[TypesettingJob, Path], tuple[Path, bool, Printed]]
+) -> Iterator[Printed]:
     """Print what ``write`` puts into a folder, BATCH documents by one run of the office for either kind of PDF."""
     from kompass_extract.training.render.soffice import office_profile, print_documents
 
@@ -114,7 +116,7 @@ def _by_office(jobs: Iterable[Job], write: Callable[[Job, Path], tuple[Path, boo
                 yield from (printed for _, _, printed in made)
 
 
-def _weasyprint(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _weasyprint(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.weasy import weasy_pdf
     from kompass_extract.training.render.weasy_style import draw_weasy_style
 
@@ -126,7 +128,7 @@ def _weasyprint(jobs: Iterable[Job]) -> Iterator[Printed]:
         yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
 
 
-def _reportlab(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _reportlab(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.reportlab_doc import lab_pdf
     from kompass_extract.training.render.reportlab_style import draw_lab_style
 
@@ -138,7 +140,7 @@ def _reportlab(jobs: Iterable[Job]) -> Iterator[Printed]:
         yield Printed(job, story.report, target, asdict(style), tuple(ledger.texts))
 
 
-def _typst(jobs: Iterable[Job]) -> Iterator[Printed]:
+def _typst(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
     from kompass_extract.training.render.typst_doc import typst_pdf
     from kompass_extract.training.render.typst_style import draw_typst_style
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from kompass_extract.training.render.gold_model import Area
+from kompass_extract.training.render.gold_model import RenderedArea
 from kompass_extract.training.render.story import Chapter
 from kompass_extract.training.render.structure import sections_around_lists
 from kompass_extract.training.render.typst_lists import TypstLists
@@ -48,7 +48,7 @@ class TypstChapters(TypstLists):
         look = "fill: tint" if self.style.box_form != "rules" else "stroke: (top: hair, bottom: hair)"
         return f"{text}\n\n#block({look}, inset: 8pt, width: 100%, {body})"
 
-    def rubrics(self, area: Area) -> str:
+    def rubrics(self, area: RenderedArea) -> str:
         """The sub-areas; a table with the score where the style puts it there."""
         items = "list(marker: [•], tight: true, " + ", ".join(quoted(r) for r in area.rubrics) + ")"
         if self.style.score == "rubrics":

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from kompass_extract.training.render.gold_model import Area, Row, Total
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedRow, Total
 from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.typst_sheet import TypstSheet, quoted
 
@@ -15,13 +15,13 @@ from kompass_extract.training.render.typst_sheet import TypstSheet, quoted
 class TypstScores(TypstSheet):
     """The last chapter's tables."""
 
-    def values(self, row: Row | Total) -> str:
+    def values(self, row: RenderedRow | Total) -> str:
         """The cells of a row's values."""
         out = [shown(row.achieved, decimals=self.story.decimals), str(row.max)]
         out += [f"{row.percent}{self.style.percent_sign}"] if row.percent is not None else []
         return ", ".join(quoted(value) for value in out)
 
-    def table_rows(self, area: Area) -> str:
+    def table_rows(self, area: RenderedArea) -> str:
         """The questions and the totals of an area."""
         joined, out = self.style.joined_number, []
         for row in area.score_table.rows:

@@ -10,7 +10,7 @@ from html import escape
 from itertools import zip_longest
 
 from kompass_extract.training.render import charts
-from kompass_extract.training.render.gold_model import Area, Row, Total
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedRow, Total
 from kompass_extract.training.render.sampling import Mark, shown
 from kompass_extract.training.render.story import Chapter, Ledger, Story
 from kompass_extract.training.render.structure import COMPARISONS, sections_around_lists
@@ -154,11 +154,11 @@ class WeasyPage:
             rows += f'<tr><td class="rm">{sign}</td><td class="d{depth}">{escape(text)}</td></tr>'
         return f'<table class="lists rows"><thead><tr><th colspan="2" class="t{which}">{title}</th></tr></thead>{rows}</table>'
 
-    def _score_row(self, area: Area) -> str:
+    def _score_row(self, area: RenderedArea) -> str:
         label = self.other("score_label", self.style.score_label)
         return f'<tr><th colspan="2" class="merged">{label}: {area.printed_score}</th></tr>'
 
-    def _rubrics(self, area: Area) -> str:
+    def _rubrics(self, area: RenderedArea) -> str:
         items = "".join(f'<div class="i d0 glyph"><span class="m">•</span>{escape(r)}</div>' for r in area.rubrics)
         label = self.style.score_label
         if self.style.score == "table":
@@ -169,7 +169,7 @@ class WeasyPage:
         head = self.other("heading", "Utvärderade delområden" if self.style.score != "line" else "Rubriker")
         return f'<div class="rubrics"><p class="rh">{head}</p>{items}</div>'
 
-    def _score(self, area: Area) -> str:
+    def _score(self, area: RenderedArea) -> str:
         style = self.style
         label = self.other("score_label", style.score_label) if style.score not in ("table", "lists") else ""
         number = area.printed_score
@@ -209,14 +209,14 @@ class WeasyPage:
         head, text = (self.other("side_box", part) for part in chapter.box)
         return f'<div class="box">{f"<b>{head}</b><br>" if head else ""}{text}</div>'
 
-    def _value_cells(self, row: Row | Total) -> str:
+    def _value_cells(self, row: RenderedRow | Total) -> str:
         style, decimals = self.style, self.story.decimals
         values = [shown(row.achieved, decimals=decimals), str(row.max)]
         if row.percent is not None:
             values.append(f"{row.percent}{style.percent_sign}")
         return "".join(f'<td class="v">{v}</td>' for v in values)
 
-    def _table_rows(self, area: Area) -> str:
+    def _table_rows(self, area: RenderedArea) -> str:
         style, rows = self.style, ""
         for row in area.score_table.rows:
             if style.joined_number:

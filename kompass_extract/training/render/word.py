@@ -13,7 +13,7 @@ from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
 from PIL import Image, ImageDraw, ImageFont
 
-from kompass_extract.training.render.gold_model import Area, GoldReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
 from kompass_extract.training.render.structure import COMPARISONS, Front, front_matter, sections_around_lists
 from kompass_extract.training.render.word_layout import BORDERS, BULLETS, SCORES_WITH_ITEMS, WordLayout
 from kompass_extract.training.render.word_tables import Sheet, add_list_tables, add_overview, add_score_table
@@ -60,7 +60,7 @@ def _set_styles(document: Document, layout: WordLayout) -> None:
     paragraph_style(document, LIST_STYLE).paragraph_format.space_after = Pt(layout.item_gap)
 
 
-def _set_page(document: Document, layout: WordLayout, report: GoldReport) -> float:
+def _set_page(document: Document, layout: WordLayout, report: RenderedReport) -> float:
     """Paper, margins, header and footer; the width of the text in millimetres."""
     section, (width, height) = document.sections[0], layout.page
     left, right, top, bottom = layout.margins
@@ -90,7 +90,7 @@ def _add_bold(sheet: Sheet, words: str, size: float = 0) -> None:
     run.bold, run.font.size = True, Pt(size) if size else None
 
 
-def _add_cover(sheet: Sheet, report: GoldReport) -> None:
+def _add_cover(sheet: Sheet, report: RenderedReport) -> None:
     for _ in range(8):
         sheet.document.add_paragraph()
     _add_bold(sheet, report.title, 26)
@@ -110,7 +110,7 @@ def _add_contents(sheet: Sheet, front: Front) -> None:
     start_page(sheet.document)
 
 
-def _add_chart(sheet: Sheet, report: GoldReport) -> None:
+def _add_chart(sheet: Sheet, report: RenderedReport) -> None:
     """A column for each area's score (0..100), as a picture like those pasted from a spreadsheet."""
     picture = Image.new("RGB", (1200, 520), "white")
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size=22)
@@ -125,7 +125,7 @@ def _add_chart(sheet: Sheet, report: GoldReport) -> None:
     sheet.document.add_picture(file, width=Mm(sheet.width * 0.9))
 
 
-def _add_front(sheet: Sheet, report: GoldReport, front: Front) -> None:
+def _add_front(sheet: Sheet, report: RenderedReport, front: Front) -> None:
     """Cover, contents, chapters 1 and 2 and the heading over the areas."""
     _add_cover(sheet, report)
     _add_contents(sheet, front)
@@ -143,13 +143,13 @@ def _add_front(sheet: Sheet, report: GoldReport, front: Front) -> None:
     sheet.document.add_heading(front.chapter, 1)
 
 
-def _add_rubrics(sheet: Sheet, area: Area, heading: str) -> None:
+def _add_rubrics(sheet: Sheet, area: RenderedArea, heading: str) -> None:
     _add_bold(sheet, heading)
     for rubric in area.rubrics:
         sheet.document.add_paragraph(sheet.text(rubric), style=LIST_STYLE)
 
 
-def _add_score_cells(sheet: Sheet, area: Area) -> None:
+def _add_score_cells(sheet: Sheet, area: RenderedArea) -> None:
     """Rubrics and score in a table of two columns: a grid with heads, or a shaded field at the side."""
     layout, grid = sheet.layout, sheet.layout.score_place == "table"
     table = sheet.document.add_table(rows=2 if grid else 1, cols=2)
@@ -175,7 +175,7 @@ def _add_score_cells(sheet: Sheet, area: Area) -> None:
     sheet.document.add_paragraph()
 
 
-def _add_score(sheet: Sheet, area: Area) -> None:
+def _add_score(sheet: Sheet, area: RenderedArea) -> None:
     """The area's rubrics, and its score where that does not stand with the lists."""
     place = sheet.layout.score_place
     if place in ("table", "side"):
@@ -199,7 +199,7 @@ def _add_section(sheet: Sheet, section: Section) -> None:
         _add_text(sheet, paragraph)
 
 
-def _add_area(sheet: Sheet, area: Area) -> None:
+def _add_area(sheet: Sheet, area: RenderedArea) -> None:
     """One area's chapter: score and rubrics, text, lists."""
     layout = sheet.layout
     if layout.area_on_new_page and area.number > 1:
@@ -225,7 +225,7 @@ def _add_area(sheet: Sheet, area: Area) -> None:
         _add_section(sheet, section)
 
 
-def _add_last(sheet: Sheet, report: GoldReport, front: Front) -> None:
+def _add_last(sheet: Sheet, report: RenderedReport, front: Front) -> None:
     """The chapter of score tables, across the page where the layout turns it, and the appendix."""
     document, width = sheet.document, sheet.width
     if sheet.layout.landscape:
@@ -248,7 +248,7 @@ def _add_last(sheet: Sheet, report: GoldReport, front: Front) -> None:
                 document.add_paragraph(entry, style=LIST_STYLE)
 
 
-def word_document(report: GoldReport, layout: WordLayout) -> Document:
+def word_document(report: RenderedReport, layout: WordLayout) -> Document:
     """The whole report as one Word document, not yet saved."""
     document = docx.Document()
     _set_styles(document, layout)

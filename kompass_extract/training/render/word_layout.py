@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kompass_extract.training.render.gold_model import GoldReport
+from kompass_extract.training.render.gold_model import RenderedReport
 from kompass_extract.training.render.sampling import Mark, draw_titles, ground, ink
 from kompass_extract.training.render.structure import structure_of
 
@@ -137,7 +137,7 @@ def _scores(rng: random.Random) -> ScoreLayout:
     )  # fmt: skip
 
 
-def draw_word_layout(rng: random.Random, report: GoldReport) -> WordLayout:
+def draw_word_layout(rng: random.Random, report: RenderedReport) -> WordLayout:
     """A layout that suits ``report``: its structure decides where scores may stand."""
     header, footer, two_sided = _furniture(rng)
     layout = WordLayout(
@@ -182,7 +182,7 @@ def draw_word_layout(rng: random.Random, report: GoldReport) -> WordLayout:
     return _consistent(layout, rng, report)
 
 
-def _consistent(layout: WordLayout, rng: random.Random, report: GoldReport) -> WordLayout:
+def _consistent(layout: WordLayout, rng: random.Random, report: RenderedReport) -> WordLayout:
     """``layout`` without the choices that contradict each other or the report's structure."""
     tabled = layout.lists in ("cells", "paired")
     if tabled and structure_of(report) == "rubric_list":

@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from kompass_extract.training.render.gold_model import Area, OverviewRow, Row, Total
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedOverviewRow, RenderedRow, Total
 from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import has_percent, hyphenated
 from kompass_extract.training.render.word_layout import BORDERS, WordLayout
@@ -87,7 +87,7 @@ def _centre(cell: _Cell, words: str, size: float) -> None:
     emphasise(cell, size=size)
 
 
-def _rows_of_items(area: Area, paired: bool) -> list[tuple[Sequence[str], Sequence[str]]]:
+def _rows_of_items(area: RenderedArea, paired: bool) -> list[tuple[Sequence[str], Sequence[str]]]:
     """All items in one row, or one of each list a row as far as they go."""
     if not paired:
         return [(area.strengths, area.improvements)]
@@ -95,7 +95,7 @@ def _rows_of_items(area: Area, paired: bool) -> list[tuple[Sequence[str], Sequen
     return [((left,) if left else (), (right,) if right else ()) for left, right in pairs]
 
 
-def _cells(sheet: Sheet, area: Area) -> Table:
+def _cells(sheet: Sheet, area: RenderedArea) -> Table:
     """Both lists side by side, in one row or in pairs, with the score above or beside where the layout wants it."""
     layout = sheet.layout
     column = layout.score_place == "column"
@@ -123,7 +123,7 @@ def _cells(sheet: Sheet, area: Area) -> Table:
     return table
 
 
-def _inner(sheet: Sheet, area: Area) -> Table:
+def _inner(sheet: Sheet, area: RenderedArea) -> Table:
     """One row, each list under a head within its own cell."""
     table: Table = sheet.document.add_table(rows=1, cols=2)
     for cell, words, items in zip(
@@ -136,7 +136,7 @@ def _inner(sheet: Sheet, area: Area) -> Table:
     return table
 
 
-def _gutter(sheet: Sheet, area: Area) -> Table:
+def _gutter(sheet: Sheet, area: RenderedArea) -> Table:
     """Two columns under coloured heads with an empty column between them."""
     table: Table = sheet.document.add_table(rows=2, cols=3)
     for column, words, items in zip(
@@ -148,7 +148,7 @@ def _gutter(sheet: Sheet, area: Area) -> Table:
     return table
 
 
-def _beside(sheet: Sheet, area: Area) -> Table:
+def _beside(sheet: Sheet, area: RenderedArea) -> Table:
     """A row for each list, its title in a cell at the left."""
     table: Table = sheet.document.add_table(rows=2, cols=2)
     for row, words, items in zip(
@@ -160,7 +160,7 @@ def _beside(sheet: Sheet, area: Area) -> Table:
     return table
 
 
-def _rows(sheet: Sheet, area: Area) -> Table:
+def _rows(sheet: Sheet, area: RenderedArea) -> Table:
     """An item a row, each list under a head across the table, with its mark in a column of its own when it is typed."""
     typed = sheet.layout.item_style == "typed"
     table: Table = sheet.document.add_table(rows=0, cols=2 if typed else 1)
@@ -176,7 +176,7 @@ def _rows(sheet: Sheet, area: Area) -> Table:
     return table
 
 
-def add_list_tables(sheet: Sheet, area: Area) -> None:
+def add_list_tables(sheet: Sheet, area: RenderedArea) -> None:
     """The area's strengths and improvement areas as the tables that the layout's ``lists`` names."""
     layout = sheet.layout
     if layout.lists == "stacked":
@@ -196,7 +196,7 @@ def add_list_tables(sheet: Sheet, area: Area) -> None:
     sheet.document.add_paragraph()
 
 
-def add_overview(sheet: Sheet, rows: Sequence[OverviewRow]) -> None:
+def add_overview(sheet: Sheet, rows: Sequence[RenderedOverviewRow]) -> None:
     """The table of area scores over evaluations; nothing for a report without one."""
     if not rows:
         return
@@ -224,7 +224,7 @@ def _tighten(table: Table, gap: float, size: float) -> None:
             run.font.size = Pt(size)
 
 
-def _score_head(sheet: Sheet, table: Table, area: Area, words: Sequence[str]) -> None:
+def _score_head(sheet: Sheet, table: Table, area: RenderedArea, words: Sequence[str]) -> None:
     """The head row of a score table, or two where number and question share a column."""
     look = sheet.layout.scores
     joined = look.number_with_question
@@ -249,11 +249,11 @@ def _score_head(sheet: Sheet, table: Table, area: Area, words: Sequence[str]) ->
             repeat_row(row)
 
 
-def _score_row(sheet: Sheet, table: Table, row: Row | Total, percent: bool) -> None:
+def _score_row(sheet: Sheet, table: Table, row: RenderedRow | Total, percent: bool) -> None:
     """One question or, for a Total, the sums in bold."""
     look, line = sheet.layout.scores, add_row(table)
     values = [shown(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
-    number, text = (row.number, sheet.text(row.question)) if isinstance(row, Row) else ("", look.total_label)
+    number, text = (row.number, sheet.text(row.question)) if isinstance(row, RenderedRow) else ("", look.total_label)
     first = [f"{number} {text}".strip()] if look.number_with_question else [number, text]
     for index, (cell, words) in enumerate(zip(line.cells, first + values, strict=True)):
         cell.text = words
@@ -266,7 +266,7 @@ def _score_row(sheet: Sheet, table: Table, row: Row | Total, percent: bool) -> N
         keep_row(line)
 
 
-def add_score_table(sheet: Sheet, area: Area, width: float) -> None:
+def add_score_table(sheet: Sheet, area: RenderedArea, width: float) -> None:
     """The area's score table, ``width`` millimetres wide, its title above it where the layout puts it there."""
     look, percent = sheet.layout.scores, has_percent(area)
     words = look.words if percent else look.words[:2]

@@ -86,13 +86,13 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
 
 def add_row(table: Table) -> _Row:
     """A new last row of ``table``."""
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    row: _Row = table.add_row()
     return row
 
 
 def start_page(document: Document) -> None:
     """What follows stands on a new page."""
-    document.add_page_break()  # type: ignore[no-untyped-call]
+    document.add_page_break()
 
 
 def shade(cell: _Cell, colour: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from kompass_extract.training.render.gold_model import Evaluator, GoldReport
-from kompass_extract.training.render.places import PLACES, Place, retell
+from kompass_extract.training.render.gold_model import RenderedEvaluator, RenderedReport
+from kompass_extract.training.render.places import PLACES, RenderedPlace, retell
 
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
@@ -45,7 +45,7 @@ _WHEN = (
 class Occasion:
     """Which municipality was evaluated when, and in which year the report is dated; ``month`` is 1..12."""
 
-    place: Place
+    place: RenderedPlace
     year: int
     month: int
     published: int
@@ -67,7 +67,7 @@ def invent_title(occasion: Occasion, rng: random.Random) -> str:
     return rng.choice(_TITLES).format(official=official, UPPER=official.upper(), year=occasion.published)
 
 
-def invent_evaluators(occasion: Occasion, rng: random.Random) -> tuple[tuple[Evaluator, ...], str]:
+def invent_evaluators(occasion: Occasion, rng: random.Random) -> tuple[tuple[RenderedEvaluator, ...], str]:
     """One to three evaluators and the line that names them on the cover."""
     firsts, lasts = rng.sample(_FIRST_NAMES, 3), rng.sample(_LAST_NAMES, 3)
     names = [f"{first} {last}" for first, last in zip(firsts, lasts, strict=True)]
@@ -86,10 +86,10 @@ def invent_evaluators(occasion: Occasion, rng: random.Random) -> tuple[tuple[Eva
     )
     affiliations, form = rng.choice(forms)
     line = label + form.format(*names, home=home, guest=guest)
-    return tuple(Evaluator(name=n, affiliation=a) for n, a in zip(names, affiliations, strict=False)), line
+    return tuple(RenderedEvaluator(name=n, affiliation=a) for n, a in zip(names, affiliations, strict=False)), line
 
 
-def _body(source: GoldReport, start: str, stop: str) -> list[str]:
+def _body(source: RenderedReport, start: str, stop: str) -> list[str]:
     """The source's front matter after its contents, from the line that starts with ``start`` up to ``stop``."""
     lines = list(source.front_matter)
     begin = max(i for i, line in enumerate(lines) if line.startswith(start))
@@ -97,7 +97,7 @@ def _body(source: GoldReport, start: str, stop: str) -> list[str]:
     return lines[begin + 1 : end]
 
 
-def chapter_one(source: GoldReport, names: list[str], occasion: Occasion) -> list[str]:
+def chapter_one(source: RenderedReport, names: list[str], occasion: Occasion) -> list[str]:
     """What the instrument is, the areas' list being that of ``names``."""
     listed = source.front_matter.index(_list_head(source)) + 1
     own = {area.name for area in source.areas} | set(source.front_matter[listed : listed + 8])
@@ -111,11 +111,11 @@ def chapter_one(source: GoldReport, names: list[str], occasion: Occasion) -> lis
     return out
 
 
-def _list_head(source: GoldReport) -> str:
+def _list_head(source: RenderedReport) -> str:
     return next(line for line in source.front_matter if line.endswith("huvudområdena är:"))
 
 
-def chapter_two(source: GoldReport, occasion: Occasion, rng: random.Random) -> list[str]:
+def chapter_two(source: RenderedReport, occasion: Occasion, rng: random.Random) -> list[str]:
     """When the evaluation was made and its summary; the source's own dates are gone."""
     out: list[str] = []
     for line in _body(source, "2", "3"):

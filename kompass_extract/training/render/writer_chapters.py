@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from kompass_extract.training.render.gold_model import Area
+from kompass_extract.training.render.gold_model import RenderedArea
 from kompass_extract.training.render.sampling import Mark
 from kompass_extract.training.render.story import Chapter
 from kompass_extract.training.render.structure import sections_around_lists
@@ -56,7 +56,7 @@ class WriterChapters(WriterLists):
             f"{shape}{self.other('score_label', self.style.score_label)}", 'fo:text-align="start"', 'fo:font-size="8pt"'
         )
 
-    def rubrics(self, area: Area) -> str:
+    def rubrics(self, area: RenderedArea) -> str:
         """The sub-areas; a table with the score where the style puts it there."""
         items = self.items([(escape(r), 0) for r in area.rubrics], Mark("glyph", "•"))
         if self.style.score != "table":

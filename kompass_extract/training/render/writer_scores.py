@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from kompass_extract.training.render.gold_model import Area, Row, Total
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedRow, Total
 from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.writer_sheet import A4, WriterSheet
 
@@ -14,7 +14,7 @@ from kompass_extract.training.render.writer_sheet import A4, WriterSheet
 class WriterScores(WriterSheet):
     """The last chapter's tables."""
 
-    def values(self, row: Row | Total, words: str) -> list[str]:
+    def values(self, row: RenderedRow | Total, words: str) -> list[str]:
         """The cells of a row's values."""
         out = [shown(row.achieved, decimals=self.story.decimals), str(row.max)]
         out += [f"{row.percent}{self.style.percent_sign}"] if row.percent is not None else []
@@ -22,7 +22,7 @@ class WriterScores(WriterSheet):
             self.p(value, f'fo:text-align="{self.style.number_align}" fo:margin-bottom="0mm"', words) for value in out
         ]
 
-    def score_rows(self, area: Area) -> list[list[str]]:
+    def score_rows(self, area: RenderedArea) -> list[list[str]]:
         """The questions and the totals of an area."""
         size, tight = f'fo:font-size="{self.style.table_size}pt"', 'fo:margin-bottom="0mm"'
         rows = [

@@ -7,6 +7,7 @@ const RENEW_MS = 120000; // well within the time after which a hold expires
 const NOTICE_MS = 2500;
 const SLOW_MS = 150; // before a wait is shown
 const ZOOM = 1.25;
+const LONG_TEXT = 900; // characters from which a text is set smaller, so that it is seen whole at 1280 × 800
 const ahead = new Map(); // address of a queue step -> promise of {url, html}
 let busy = false;
 
@@ -62,6 +63,8 @@ function show(page, push) {
   window.scrollTo(0, 0);
   main().focus({ preventScroll: true });
   ready();
+  const problem = main().querySelector(".problem[role=alert]");
+  if (problem) problem.scrollIntoView({ block: "nearest" });
 }
 
 // Shows what a link or a form leads to.  What could not be saved leaves the page, and what was typed, as it is.
@@ -70,6 +73,8 @@ async function swap(url, values) {
   busy = true;
   const waiting = setTimeout(() => document.body.classList.add("busy"), SLOW_MS);
   const words = document.getElementById("notice").dataset;
+  const left = main();
+  const unsaved = !values && isChanged();
   try {
     const kept = values ? null : ahead.get(url);
     const page = (kept && (await kept)) || (await (values ? send(url, values) : ask(url, undefined, "swap")));
@@ -81,9 +86,11 @@ async function swap(url, values) {
       const problem = parsed(page.html).querySelector(".problem");
       say(problem ? problem.textContent : words.offline, true);
     } else {
+      const decided = values && url === "/decide" && page.status === 200;
+      if (decided && !KEEPS_DRAFT.includes(values.get("action"))) drop(left);
       show(page, true);
       if (kept) renew();
-      say(values && url === "/decide" && page.status === 200 ? words.saved : "");
+      say(decided ? words.saved : unsaved && !isChanged() ? words.draftKept : "");
     }
   } catch (error) {
     say(words.offline, true);
@@ -110,6 +117,94 @@ document.addEventListener("click", (event) => {
 });
 
 window.addEventListener("popstate", () => ask(location.href, undefined, "swap").then((page) => show(page, false)));
+
+// --- what was written and is not saved yet --------------------------------------------------------------------------
+
+const KEEPS_DRAFT = ["move", "set_kind", "set_question"]; // decisions that say nothing of the value
+const draftOf = (page) => (page.dataset.pointer ? `draft ${page.dataset.report} ${page.dataset.pointer}` : "");
+const plain = (text) => text.trim().split(/\s+/).join(" ");
+
+function isChanged() {
+  const field = document.getElementById("value");
+  return Boolean(field) && plain(field.value) !== plain(field.dataset.written);
+}
+
+function drop(page) {
+  if (draftOf(page)) sessionStorage.removeItem(draftOf(page));
+}
+
+// Keeps what is written in the reading's field over steps to other items and pages, and says that it is not saved.
+function written() {
+  const field = document.getElementById("value");
+  if (!field || !draftOf(main())) return;
+  const changed = isChanged();
+  if (changed) sessionStorage.setItem(draftOf(main()), field.value);
+  else drop(main());
+  document.getElementById("draft").hidden = !changed;
+  const accept = main().querySelector("[data-accept]");
+  if (accept) {
+    accept.dataset.same = accept.dataset.same || accept.textContent;
+    accept.textContent = changed ? accept.dataset.changed : accept.dataset.same;
+  }
+  seen();
+}
+
+function restored() {
+  const field = document.getElementById("value");
+  if (!field) return;
+  const draft = sessionStorage.getItem(draftOf(main()));
+  if (draft !== null && !isChanged()) field.value = draft;
+  written();
+}
+
+// The parts and the joined text begin with what is seen in the reading's field.
+function seen() {
+  const field = document.getElementById("value");
+  const first = document.getElementById("split-first");
+  const rest = document.getElementById("split-rest");
+  if (first && !rest.value) first.value = field.value;
+  const joined = document.getElementById("joined");
+  if (joined) {
+    const whole = (joined.dataset.whole = joined.dataset.whole || joined.value);
+    const own = field.dataset.written;
+    if (isChanged() && whole.startsWith(own)) joined.value = field.value.trim() + whole.slice(own.length);
+    else if (!isChanged()) joined.value = whole;
+  }
+}
+
+// --- fields that grow, and the words in doubt -----------------------------------------------------------------------
+
+function grow(field) {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+}
+
+const growAll = () => document.querySelectorAll("textarea").forEach((field) => field.closest(".marked") || grow(field));
+
+function mark(field) {
+  const marks = field.previousElementSibling;
+  const unsure = JSON.parse(marks.dataset.unsure);
+  marks.textContent = "";
+  const words = unsure.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).sort((a, b) => b.length - a.length);
+  const pieces = words.length ? field.value.split(new RegExp(`(?<![\\p{L}\\d])(${words.join("|")})(?![\\p{L}\\d])`, "u")) : [field.value];
+  pieces.forEach((piece, index) => {
+    if (index % 2 === 0) return marks.append(piece);
+    const found = document.createElement("mark");
+    found.textContent = piece;
+    marks.append(found);
+  });
+  marks.append("\u200b"); // a last empty line has its height
+  field.parentElement.classList.toggle("long", field.value.length > LONG_TEXT);
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.matches(".marked textarea")) mark(field);
+  else if (field.matches("textarea")) grow(field);
+  if (field.id === "value") written();
+});
+document.addEventListener("toggle", growAll, true);
+window.addEventListener("resize", growAll);
 
 // --- what is coming -----------------------------------------------------------------------------------------------
 
@@ -154,7 +249,7 @@ function typed(event) {
     main().focus({ preventScroll: true });
   } else if (event.key === "Enter" && field.matches("textarea") && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    field.form.requestSubmit(field.form.querySelector("button[type=submit]"));
+    field.form.requestSubmit(field.form.querySelector("button[value=save]") || field.form.querySelector("button[type=submit]"));
   }
 }
 
@@ -193,6 +288,12 @@ document.addEventListener("click", (event) => {
     document.getElementById("keys").showModal();
   }
   if (event.target.closest("[data-split]")) splitHere(false);
+  if (event.target.closest("[data-restore]")) {
+    const field = document.getElementById("value");
+    field.value = field.dataset.written;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
   const zoom = event.target.closest("[data-zoom]");
   if (zoom) zoomed(zoom);
 });
@@ -202,6 +303,7 @@ function splitHere(byKey) {
   const part = document.getElementById("split-first");
   const rest = document.getElementById("split-rest");
   const own = document.getElementById("value");
+  if (own && !rest.value) part.value = own.value;
   const place = byKey && own ? own.selectionStart : part.selectionStart;
   document.getElementById("split").open = true;
   if (byKey && (place === 0 || place >= part.value.length)) {
@@ -213,6 +315,7 @@ function splitHere(byKey) {
     rest.value = part.value.slice(place).trim();
     part.value = part.value.slice(0, place).trim();
   }
+  growAll();
   rest.focus();
 }
 
@@ -299,20 +402,66 @@ function offerText() {
     const y = block.y.baseVal.value + block.height.baseVal.value / 2;
     return x > x0 && x < x1 && y > y0 && y < y1;
   });
-  if (!text.value.trim()) text.value = inside.map((block) => block.dataset.text).join(" ");
-  const area = inside.map((block) => block.dataset.area).find(Boolean);
-  if (area) document.getElementById("area").value = area;
+  offer(text, inside.map((block) => ({ text: block.dataset.text, kind: block.dataset.kind, area: block.dataset.area })));
   text.focus();
+}
+
+// What was chosen, as a beginning: its text where the reviewer has written none, its area and list, a row's cells.
+function offer(field, parts) {
+  const own = !field.value.trim() || field.value === field.dataset.offered;
+  const area = parts.filter((part) => part.kind !== "page_furniture").map((part) => part.area).find(Boolean);
+  if (area) document.getElementById("area").value = area;
+  if (!own) return;
+  field.value = field.dataset.offered = parts.map((part) => part.text.trim()).join(" ");
+  grow(field);
+  if (parts.length && parts.every((part) => part.kind === "score_table")) {
+    document.getElementById("list").value = "rows";
+    showRow();
+    readRow(field);
+  }
+}
+
+async function readRow(field) {
+  const text = field.value;
+  const answer = await fetch("/page/row?" + new URLSearchParams({ text }), { headers: { [HEADER]: "row" } });
+  if (!answer.ok || field.value !== text) return;
+  const cells = await answer.json();
+  for (const name of ["number", "achieved", "max", "percent"]) document.querySelector(`#row [name=${name}]`).value = cells[name];
+  field.value = field.dataset.offered = cells.question;
+  grow(field);
+}
+
+function showRow() {
+  document.getElementById("row").hidden = document.getElementById("list").value !== "rows";
+}
+
+function chooseLines(sheet) {
+  sheet.addEventListener("change", () => {
+    const chosen = [...sheet.querySelectorAll("input:checked")];
+    offer(document.getElementById("text"), chosen.map((box) => box.dataset));
+  });
 }
 
 // --- each page as it comes ----------------------------------------------------------------------------------------
 
 function ready() {
   for (const element of document.querySelectorAll("[data-js][hidden]")) element.hidden = false;
+  restored();
+  const field = main().querySelector(".marked textarea");
+  if (field) mark(field);
+  growAll();
+  const absent = document.getElementById("absent");
+  if (absent) absent.addEventListener("toggle", () => absent.open && absent.querySelector("button").focus());
   const picture = document.getElementById("picture");
   if (picture) dragToMove(picture);
   const sheet = document.getElementById("sheet");
   if (sheet) dragToDraw(sheet);
+  const lines = document.getElementById("lines");
+  if (lines) chooseLines(lines);
+  if (document.getElementById("row")) {
+    showRow();
+    document.getElementById("list").addEventListener("change", showRow);
+  }
   document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }

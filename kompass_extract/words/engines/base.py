@@ -41,7 +41,7 @@ class LineReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CellReading:
+class RecognisedCell:
     """What the second reader sees in a picture, with the mean and the least probability of its characters."""
 
     text: str
@@ -58,4 +58,4 @@ class CellReader(Protocol):
     @property
     def version(self) -> str: ...
 
-    def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]: ...
+    def read_cells(self, pictures: Sequence[Gray]) -> list[RecognisedCell]: ...

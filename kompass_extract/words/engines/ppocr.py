@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from kompass_extract.errors import OcrMissingError
 from kompass_extract.pages.components import Gray
-from kompass_extract.words.engines.base import CellReading
+from kompass_extract.words.engines.base import RecognisedCell
 
 HEIGHT_PX = 48  # the model's input height
 LEAST_WIDTH_PX = 48
@@ -52,9 +52,9 @@ class PaddleRecogniser:
         characters = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._columns, self._characters = _swedish(["", *characters, " "])
 
-    def read_cells(self, pictures: Sequence[Gray]) -> list[CellReading]:
+    def read_cells(self, pictures: Sequence[Gray]) -> list[RecognisedCell]:
         inputs = [_input(picture) for picture in pictures]
-        readings: list[CellReading | None] = [None] * len(inputs)
+        readings: list[RecognisedCell | None] = [None] * len(inputs)
         for chosen in _batches([one.shape[2] for one in inputs]):
             width = max(inputs[index].shape[2] for index in chosen)
             batch = np.ones((len(chosen), 3, HEIGHT_PX, width), dtype=np.float32)
@@ -65,7 +65,7 @@ class PaddleRecogniser:
                 readings[index] = self._decode(output[row])
         return [reading for reading in readings if reading is not None]
 
-    def _decode(self, output: NDArray[np.float32]) -> CellReading:
+    def _decode(self, output: NDArray[np.float32]) -> RecognisedCell:
         """Best path of connectionist temporal classification (Graves et al. 2006) over the Swedish characters."""
         probabilities = output[:, self._columns]
         best = probabilities.argmax(axis=1)
@@ -79,8 +79,8 @@ class PaddleRecogniser:
             previous = choice
         text = unicodedata.normalize("NFC", "".join(letters)).strip()
         if not weights:
-            return CellReading("", 0.0, 0.0)
-        return CellReading(text, float(np.mean(weights)), float(np.min(weights)))
+            return RecognisedCell("", 0.0, 0.0)
+        return RecognisedCell(text, float(np.mean(weights)), float(np.min(weights)))
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:

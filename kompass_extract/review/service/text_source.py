@@ -1,0 +1,93 @@
+"""The lines of a text report as its file has them, beside what was read from them.
+
+A report keeps the repaired text of its blocks, so that the lines of each are found again in the file by likeness, in
+the order of the file.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from kompass_extract.blocks.plain_text.source_lines import read_source
+from kompass_extract.model.geometry import Box
+from kompass_extract.model.report import BlockInfo
+
+AHEAD, BEHIND = 4_000, 600
+"""Characters from the end of the block before in which a block is looked for."""
+LEAST_ALIKE = 60.0
+"""Likeness, 0..100, from which a part of the file is what a block was read from."""
+KEPT = 16
+"""Files in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the file, ``number`` counted from 1, and the boxes of the blocks that were read from it."""
+
+    number: int
+    text: str
+    boxes: tuple[Box, ...]
+    kind: str | None
+    area: int | None
+
+
+def lines_of_page(path: Path, blocks: Sequence[BlockInfo], page: int) -> tuple[TextLine, ...]:
+    """The lines of a text's page: from its first block to the first of the next page."""
+    lines, found = _aligned(path, tuple(block.text for block in blocks))
+    first = [span.start for block, span in zip(blocks, found, strict=True) if block.page == page and span]
+    after = [span.start for block, span in zip(blocks, found, strict=True) if block.page > page and span]
+    if not first:
+        return ()
+    start, end = min(first), max(min(after, default=len(lines)), max(first) + 1)
+    start = 0 if page == min(block.page for block in blocks) else start
+    own: dict[int, list[BlockInfo]] = {}
+    for block, span in zip(blocks, found, strict=True):
+        for number in span if block.page == page else ():
+            own.setdefault(number, []).append(block)
+    return tuple(_line(number, lines[number], own.get(number, [])) for number in range(start, end))
+
+
+def _line(index: int, text: str, blocks: Sequence[BlockInfo]) -> TextLine:
+    kind = blocks[0].kind if blocks else None
+    area = next((block.area for block in blocks if block.area), None)
+    return TextLine(index + 1, text.strip("\f\r"), tuple(Box(*block.bbox) for block in blocks), kind, area)
+
+
+@lru_cache(maxsize=KEPT)
+def _aligned(path: Path, texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[range, ...]]:
+    """The file's lines, and per block those that it was read from; none where they are not found."""
+    lines = read_source(path).raw
+    whole = "\n".join(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found, cursor = [], 0
+    for text in texts:
+        span = _span(whole, text, cursor)
+        if span is None:
+            found.append(range(0))
+            continue
+        cursor = max(cursor, span[1])
+        found.append(range(bisect_right(starts, span[0]) - 1, bisect_right(starts, max(span[0], span[1] - 1))))
+    return lines, tuple(found)
+
+
+def _span(whole: str, text: str, cursor: int) -> tuple[int, int] | None:
+    """Where a text stands in the whole, near the cursor."""
+    start = max(0, cursor - BEHIND)
+    end = cursor + AHEAD + 2 * len(text)
+    exact = whole.find(text, cursor, end) if text else -1
+    if exact >= 0:
+        return exact, exact + len(text)
+    window = whole[start:end]
+    if not text.strip() or not window.strip():
+        return None
+    best = fuzz.partial_ratio_alignment(text, window, score_cutoff=LEAST_ALIKE)
+    if best is None or best.dest_end <= best.dest_start:
+        return None
+    return start + best.dest_start, start + best.dest_end
