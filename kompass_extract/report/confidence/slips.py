@@ -64,8 +64,8 @@ _SHORT_FORMS = frozenset(
     ]
 )
 _ARTICLES = frozenset(["en", "ett", "den", "det", "de", "att", "kan", "ska"])
-_TWO_NUMBERS = re.compile(r"(?<!\S)[(\[]?(\d{1,3} \d{2})(?=[)\].,;:]*(?:\s+(?!\d)|$))")
-_NUMBER_BEFORE = re.compile(r"\d\S*\s+$")
+_NUMBER = re.compile(r"[(\[]?\d{1,3}")
+_PERCENT_AS_NUMBER = re.compile(r"\d{2}[)\].,;:]{0,3}")
 _EDGES = "\"'”’“.,;:!?()[]»«"
 _INSIDE = re.compile(r"^\W*([^\W\d_]{2,})([.,;:'!?*|¦•=])([^\W\d_]{2,})\W*$")
 _ADDRESS = re.compile(r"\.(?:se|nu|com|org|net|eu|info)\b", re.IGNORECASE)
@@ -137,10 +137,10 @@ _TEXTS = frozenset({Family.ITEM, Family.NARRATIVE, Family.RUBRIC})
 
 def text_slips(text: str, cost: Cost, names: Collection[str] = ()) -> Iterator[Reason]:
     """What is odd in the signs of a text; ``names``, in small letters, may have a capital anywhere."""
-    for match in _TWO_NUMBERS.finditer(text):
-        if not _NUMBER_BEFORE.search(text[: match.start()]):
-            yield reason("percent-may-be-misread", text=match[1])
     pieces = text.split()
+    for place in range(1, len(pieces)):
+        if _may_be_percent(pieces, place):
+            yield reason("percent-may-be-misread", text=f"{pieces[place - 1]} {pieces[place]}".strip(_EDGES))
     for before, word in pairwise(pieces):
         if _stops_in_sentence(before, word, cost):
             yield reason("stop-in-sentence", text=f"{before} {word}")
@@ -151,6 +151,15 @@ def text_slips(text: str, cost: Cost, names: Collection[str] = ()) -> Iterator[R
             yield reason("sign-inside-word", text=piece)
     if len(_QUOTES.findall(text)) % 2 or _open_brackets(text):
         yield reason("sign-without-partner")
+
+
+def _may_be_percent(pieces: Sequence[str], place: int) -> bool:
+    """Whether a number of two digits stands right after a lone number, and no third one beside them."""
+    if not _NUMBER.fullmatch(pieces[place - 1]) or not _PERCENT_AS_NUMBER.fullmatch(pieces[place]):
+        return False
+    before = pieces[place - 2] if place > 1 else ""
+    after = pieces[place + 1] if place + 1 < len(pieces) else ""
+    return not any(sign.isdigit() for sign in before) and not after[:1].isdigit()
 
 
 def word_slips(words: Sequence[Word], known: Words) -> Iterator[Reason]:
