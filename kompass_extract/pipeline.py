@@ -87,7 +87,8 @@ class Tools:
     @property
     def known(self) -> Known:
         """What the evidence about confidence asks of words and wordings."""
-        return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows))
+        words = confidence.Words(self.repairer.cost, self.repairer.usual_words_near)
+        return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows, words))
 
     def relook(self, source: SourceFile) -> Relook | None:
         """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""

@@ -126,4 +126,5 @@ def raw_text(words: Iterable[Word]) -> str | None:
     words = list(words)
     if all(word.raw is None for word in words):
         return None
-    return " ".join(word.text if word.raw is None else word.raw for word in words)
+    read = (word.text if word.raw is None else word.raw for word in words)
+    return " ".join(text for text in read if text)  # the rest of a word that was read as one with the word before it

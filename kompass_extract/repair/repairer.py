@@ -97,6 +97,14 @@ class Repairer:
         word = word.lower()
         return word in self._letters.language.ids or knows(self._letters.trie, word)
 
+    def cost(self, word: str) -> float | None:
+        """-ln of how likely the word is, in any case, in Swedish text (nats); None for one that is not Swedish."""
+        return self._misreadings.own_cost(word.lower())
+
+    def usual_words_near(self, word: str) -> tuple[str, ...]:
+        """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
+        return self._misreadings.usual_words_near(word)
+
     def _evidence(self, line: Sequence[Token]) -> LineEvidence:
         return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 

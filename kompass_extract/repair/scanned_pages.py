@@ -7,16 +7,21 @@ not sure is told as an alternative and changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.model.document import PageKind, Word
+from kompass_extract.model.geometry import overlap
 from kompass_extract.repair import OddWord, Proposal, Repairer
-from kompass_extract.words.page_reader import PageReading
+from kompass_extract.repair.stray_signs import parted, with_likely_signs
+from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 SUREST = 0.9  # confidence of a word that was put in another's place, as where two readers differ
+LINE_ABOVE = 4.0  # heights of a capital within which the tops of two lines of one text lie
 LEAST_READ = 0.3  # a reading below this is scribble or a picture, not a word with one wrong letter
 _BARE = re.compile(r"(?P<before>[^\w]*)(?P<word>[^\W\d_]+)(?P<after>[^\w]*)")
+_STOPS = (".", "!", "?")
 _HYPHENS = ("-", "\u00ad", "‐")
 
 
@@ -31,22 +36,73 @@ class _Place:
 
 def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
     """The pages with misread words replaced where that is sure, and doubted where it is not."""
+    pages = [_with_likely_signs(page, repairer) if page.kind is PageKind.SCANNED else page for page in pages]
     places: list[list[_Place]] = []
     lines: list[list[OddWord]] = []
     for number, page in enumerate(pages):
         if page.kind is not PageKind.SCANNED:
             continue
-        cut = any(strip.line.words and strip.line.words[-1].text.endswith(_HYPHENS) for strip in page.strips)
+        beside = _Lines(page.strips)
         for index, strip in enumerate(page.strips):
             words = strip.line.words
             places.append([_Place(number, index, place) for place in range(len(words))])
-            lines.append([_odd(word, place, after_cut=cut and place == 0) for place, word in enumerate(words)])
+            cut = bool(words) and words[0].text[0].islower() and beside.may_follow_cut(strip)
+            opens = [place == 0 or words[place - 1].text.endswith(_STOPS) for place in range(len(words))]
+            lines.append(
+                [_odd(word, after_cut=cut and place == 0, opens=opens[place]) for place, word in enumerate(words)]
+            )
     found = {places[one.line][one.place]: one for one in repairer.misread(lines)}
-    return [_page(page, number, found) for number, page in enumerate(pages)] if found else list(pages)
+    return [_page(page, number, found) for number, page in enumerate(pages)] if found else pages
 
 
-def _odd(word: Word, place: int, *, after_cut: bool) -> OddWord:
-    """The word as the proposals want it; ``after_cut`` says that it may be the rest of a word cut by a hyphen."""
+class _Lines:
+    """A page's strips by height, so that those near one are found without looking at them all."""
+
+    def __init__(self, strips: Sequence[ReadStrip]) -> None:
+        self._strips = sorted(strips, key=lambda strip: strip.line.box.y0)
+        self._tops = [strip.line.box.y0 for strip in self._strips]
+
+    def below(self, strip: ReadStrip) -> str:
+        """The text of the line right below, beginning under this one; nothing where a list mark begins it."""
+        top = strip.line.box.y0
+        under = self._within(strip, bisect_right(self._tops, top), bisect_right(self._tops, top + _reach(strip)))
+        nearest = next(under, None)
+        return nearest.line.text if nearest is not None and nearest.line.bullet is None else ""
+
+    def may_follow_cut(self, strip: ReadStrip) -> bool:
+        """Whether a line may begin with the rest of a word: a hyphen ends the line above, or no line stands above."""
+        top = strip.line.box.y0
+        above = [*self._within(strip, bisect_left(self._tops, top - _reach(strip)), bisect_left(self._tops, top))]
+        return not above or any(one.line.words and one.line.words[-1].text.endswith(_HYPHENS) for one in above)
+
+    def _within(self, strip: ReadStrip, start: int, end: int) -> Iterator[ReadStrip]:
+        """The strips from ``start`` to ``end`` that stand above or below this one, from the top."""
+        box = strip.line.box
+        for other in self._strips[start:end]:
+            if overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0:
+                yield other
+
+
+def _reach(strip: ReadStrip) -> float:
+    """Points within which the tops of two lines of one text lie."""
+    return LINE_ABOVE * max(strip.letter_height, 1.0)
+
+
+def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
+    """The page without the signs that dirt made in and between its words."""
+    lines = _Lines(page.strips)
+    strips = []
+    for strip in page.strips:
+        words = with_likely_signs(strip.line.words, repairer.cost, lines.below(strip))
+        strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
+    return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
+
+
+def _odd(word: Word, *, after_cut: bool, opens: bool) -> OddWord:
+    """The word as the proposals want it.
+
+    ``after_cut`` says that it may be the rest of a word cut by a hyphen, ``opens`` that a line or sentence begins here.
+    """
     match = _BARE.fullmatch(word.text)
     if match is None:
         return OddWord(word.text.lower(), asked=False)
@@ -54,14 +110,16 @@ def _odd(word: Word, place: int, *, after_cut: bool) -> OddWord:
     plain = text.islower() or text.isupper() or text[1:].islower()
     whole = not word.text.endswith(_HYPHENS) and not (after_cut and text[0].islower())
     asked = plain and whole and word.confidence >= LEAST_READ
-    return OddWord(text.lower(), asked, name_like=place > 0 and text[0].isupper() and not text.isupper())
+    return OddWord(text.lower(), asked, name_like=not opens and text[0].isupper() and not text.isupper())
 
 
 def _page(page: PageReading, number: int, found: dict[_Place, Proposal]) -> PageReading:
     strips = []
     for index, strip in enumerate(page.strips):
         words = tuple(
-            _replaced(word, found.get(_Place(number, index, place))) for place, word in enumerate(strip.line.words)
+            part
+            for place, word in enumerate(strip.line.words)
+            for part in parted(_replaced(word, found.get(_Place(number, index, place))))
         )
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips))

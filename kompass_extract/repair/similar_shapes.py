@@ -1,23 +1,25 @@
-"""Words of a scan that no list has, read again by the shapes of their letters ("styming" for "styrning").
+"""Odd words of a scan, read again by the shapes of their letters ("styming" for "styrning", "öch" for "och").
 
-Only words that are Swedish neither as they stand nor by their parts are looked at.  What is proposed is one
-letter of like shape away.  It is sure where it fits its neighbours without a rival and is a word that the
-document has more often than the odd one, or a common word that is no name.
+Two kinds of words are odd: those that are Swedish neither as they stand nor by their parts, and those that a list
+has although they are far rarer than a word of like shape.  What is proposed is one letter of like shape away, or two
+common words without the space between them.  It is sure where it fits its neighbours without a rival and is a word
+that the document has more often than the odd one, or a common word that is no name.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import WordCandidate, compounds, whole_words
 from kompass_extract.repair.channel import Channel
-from kompass_extract.repair.decode import Slot, WordChoice, choose
+from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
-from kompass_extract.repair.trie import ALPHABET
+from kompass_extract.repair.trie import ALPHABET, NATS_PER_STEP, NO_WORD
 from kompass_extract.repair.vocabulary import with_document
 from kompass_extract.repair.word_readings import reading
 
@@ -26,14 +28,25 @@ KEPT = 0.02  # nats for a letter that was read right
 LIKE = 4.5  # nats for a letter, or two, of like shape
 COSTLIEST = 6.0  # nats; one such letter
 LEAST_SHARE = 0.95  # a proposal less probable than this among its rivals is not sure
+RARE = 10.0  # nats; a listed word less likely than this may be a misread one of like shape,
+RARER = 3.0  # nats; if that one is likelier by this much, letters of like shape counted,
+USUAL = 10.5  # nats; and is as likely as this
+SURE_OF_RARE = 0.98  # probability, against the word as read, from which on a listed word is replaced
+MOST_MISREAD, MISREAD_SHARE = 2, 0.05  # times that a document may have a listed word, or share of the usual one's
+SHORT_USUAL = 6.5  # nats; the same for unknown words shorter than ``SHORTEST``, which are mostly abbreviations
+COMPOUND = 22.0  # nats for a compound that no list has, as most that are printed cost less when put together
+SHORTEST_PART = 2  # letters of either of two words read as one
+PART_OF_TWO = 8.5  # nats; two words read as one are both as likely as this
 COMMON = 12.0  # nats; of 310,000 words of other Swedish none of 50,000 printed ones was changed with this limit
 UNLISTED = 20.0  # nats, for words around the odd one that no text has
 CANDIDATES = 6  # kept per word
 _ALIKE = (  # as read > as printed, in Tesseract's Swedish readings of worn scans
     "é>e è>e ê>e á>a à>a å>a ä>a ö>o a>å a>ä o>ö å>ä ä>å i>l l>i t>l l>t c>e e>c e>é u>n n>u h>b b>h f>t t>f "
-    "v>y y>v i>t t>i r>t s>e o>e a>e q>g g>q j>i rn>m ni>m in>m iri>n ri>n ii>n ii>u li>h cl>d vv>w ti>n"
+    "v>y y>v i>t t>i r>t s>e o>e a>e q>g g>q j>i rn>m ni>m in>m iri>n ri>n ii>n ii>u li>h cl>d vv>w ti>n "
+    "h>n n>h i>f ri>n rh>m tl>d"
 )
-_TWO_FOR_ONE = (("m", "rn"), ("d", "cl"), ("w", "tr"), ("v", "tr"))  # as read, as printed
+_LETTERS = "abcdefghijklmnopqrstuvwxyzåäöé"
+_TWO_FOR_ONE = (("m", "rn"), ("d", "cl"), ("w", "tr"), ("v", "tr"), ("w", "vv"), ("t", "tt"))  # as read, as printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Misreadings:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._channel = shapes()
-        self._slots: dict[tuple[str, bool], Slot] = {}
+        self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
         """For a document's lines in reading order: what the words asked about may have been."""
@@ -79,39 +92,94 @@ class Misreadings:
         start = language.ids.get(START, UNKNOWN), language.kinds.of(START)
         choices = choose(with_document(slots), language, start)
         for (number, place, word), choice in zip(places, choices, strict=True):
-            if choice.others:
-                yield self._proposal(number, place, word, choice, counts)
+            proposal = self._proposal(number, place, word, choice, counts) if choice.others else None
+            if proposal is not None:
+                yield proposal
 
-    def _proposal(self, line: int, place: int, word: OddWord, choice: WordChoice, counts: Counter[str]) -> Proposal:
+    def _proposal(
+        self, line: int, place: int, word: OddWord, choice: WordChoice, counts: Counter[str]
+    ) -> Proposal | None:
         shares = {choice.reading: choice.probability, **dict(choice.others)}
         ranked = sorted((one for one in shares if one.text != word.letters), key=lambda one: -shares[one])
         best = ranked[0]
+        listed = self.own_cost(word.letters) is not None
+        if listed and shares[best] <= SURE_OF_RARE / 2:
+            return None
         share = shares[best] / sum(shares[one] for one in ranked) if shares[best] > 0 else 0.0
         at_home = counts[best.text] > counts[word.letters]
         common = best.word >= 0 and best.single < COMMON and not word.name_like
-        sure = share >= LEAST_SHARE and (at_home or common)
+        likely = share >= LEAST_SHARE and (not listed or shares[best] >= SURE_OF_RARE)
+        term = listed and (counts[word.letters] > max(MOST_MISREAD, MISREAD_SHARE * counts[best.text]))
+        another = len(word.letters) < SHORTEST - 1 and without_marks(word.letters) != without_marks(best.text)
+        sure = likely and (at_home or common) and not term and not another
         return Proposal(line, place, best.text, round(share, 4), sure, tuple(one.text for one in ranked[1:3]))
 
     def _slot(self, word: OddWord) -> Slot:
-        key = word.letters, word.asked
+        key = word.letters, word.asked, word.name_like
         if key not in self._slots:
             letters, text = self._letters, word.letters
             number = letters.language.ids.get(text, UNKNOWN)
             single = letters.language.single[number] if number >= 0 else UNLISTED
-            as_read = reading(letters, text, 0.0, single, number, number)
-            others = self._candidates(text) if word.asked and self._is_unknown(text) else []
-            found = [
-                reading(letters, one.text, one.channel, one.single, letters.language.ids.get(one.text, UNKNOWN),
-                        letters.language.ids.get(one.head, UNKNOWN))
-                for one in others
-            ]  # fmt: skip
-            self._slots[key] = (*found, as_read)
+            others = self._others(word) if word.asked and len(text) > 1 and text.isalpha() else []
+            if others:
+                own = self.own_cost(text)
+                single = single if own is None else min(single, own)
+            self._slots[key] = (*others, reading(letters, text, 0.0, single, number, number))
         return self._slots[key]
 
-    def _is_unknown(self, word: str) -> bool:
+    def _others(self, word: OddWord) -> list[Reading]:
+        """What an odd word may have been; nothing for a word that is none."""
+        letters, text = self._letters, word.letters
+        if text in letters.foreign:
+            return []
+        own = self.own_cost(text)
+        if own is not None and (own < RARE or word.name_like):
+            return []
+        found = self._candidates(text)
+        if own is not None:
+            found = [one for one in found if one.single <= USUAL and one.cost + RARER <= own]
+        elif len(text) < SHORTEST:
+            found = [one for one in found if one.single <= SHORT_USUAL]
+        if not found and own is None and len(text) >= SHORTEST:
+            return self._two_words(text)
+        ids = letters.language.ids
+        return [
+            reading(letters, one.text, one.channel, one.single, ids.get(one.text, UNKNOWN), ids.get(one.head, UNKNOWN))
+            for one in found
+        ]
+
+    def own_cost(self, word: str) -> float | None:
+        """What a word costs that is Swedish as it stands (nats), None for one that is not."""
         letters = self._letters
-        listed = word in letters.language.ids or word in letters.foreign
-        return len(word) >= SHORTEST and word.isalpha() and not listed and not knows(letters.trie, word)
+        number = letters.language.ids.get(word, UNKNOWN)
+        if number >= 0:
+            return letters.language.single[number]
+        node = letters.trie.find(word)
+        if node and letters.trie.word[node] != NO_WORD:
+            return letters.trie.word[node] * NATS_PER_STEP
+        return COMPOUND if knows(letters.trie, word) else None
+
+    def usual_words_near(self, word: str) -> tuple[str, ...]:
+        """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
+        language = self._letters.language
+        found = {
+            one: language.single[number]
+            for one in _one_letter_away(word)
+            if (number := language.ids.get(one, UNKNOWN)) >= 0 and language.single[number] <= USUAL
+        }
+        return tuple(sorted(found, key=lambda one: (found[one], one)))
+
+    def _two_words(self, word: str) -> list[Reading]:
+        """Two common words that follow one another elsewhere and may stand here without a space."""
+        language = self._letters.language
+        found = []
+        for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            first, second = (language.ids.get(part, UNKNOWN) for part in (word[:place], word[place:]))
+            pair = language.pairs.get(first << 20 | second) if min(first, second) >= 0 else None
+            if pair is not None and max(language.single[first], language.single[second]) <= PART_OF_TWO:
+                both = language.single[first] + pair
+                found.append(reading(self._letters, f"{word[:place]} {word[place:]}", LIKE, both, first, second))
+        return found
 
     def _candidates(self, word: str) -> list[WordCandidate]:
         found: dict[str, WordCandidate] = {}
@@ -119,9 +187,10 @@ class Misreadings:
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:
             for one in (*whole_words(text, self._channel, trie), *compounds(text, self._channel, trie)):
                 cost = one.channel + extra
-                if cost <= COSTLIEST and (one.text not in found or cost < found[one.text].channel):
+                near = cost <= COSTLIEST and one.text != word
+                if near and (one.text not in found or cost < found[one.text].channel):
                     found[one.text] = WordCandidate(one.text, cost, one.single, one.head)
-        return sorted(found.values(), key=lambda one: one.cost)[:CANDIDATES] if word not in found else []
+        return sorted(found.values(), key=lambda one: one.cost)[:CANDIDATES]
 
 
 def shapes() -> Channel:
@@ -131,6 +200,22 @@ def shapes() -> Channel:
         piece, letter = pair.split(">")
         rows.setdefault(piece, {})[letter] = LIKE
     return Channel({piece: sorted(row.items(), key=lambda entry: entry[1]) for piece, row in rows.items()})
+
+
+def _one_letter_away(word: str) -> Iterator[str]:
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        if after:
+            yield before + after[1:]
+        for letter in _LETTERS:
+            yield before + letter + after
+            if after:
+                yield before + letter + after[1:]
+
+
+def without_marks(word: str) -> str:
+    """The word with a, o and e for å, ä, ö and é."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def _widened(word: str) -> Iterator[str]:

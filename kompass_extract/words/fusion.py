@@ -19,6 +19,10 @@ from kompass_extract.words.engines.base import RecognisedCell
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
 COLUMN_SPACE = 0.8  # of a digit's height: the least white between two numbers; digits of one have 0.3
+_LONE_NUMBER = re.compile(r"^[(\[]?\d{1,3}(?:,\d{1,2})?$")
+_PERCENT_AS_NUMBER = re.compile(r"^\d{1,2}[)\].,;:]*$")
+_AFTER_PERCENT = ")].,;:"
+SURE_OF_PERCENT = 0.8  # confidence of a % that the second reader saw in a number: so little that a person is asked
 LONGEST_SIGN = 3  # characters that the first reader, which has no %, makes of one
 
 
@@ -34,7 +38,17 @@ def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: R
     """A short strip may be a number and is read again whole; of a longer one its doubtful words are."""
     if not words or (width_em <= settings.short_strip_em and not _plain_word(words, settings)):
         return [Look(strip)]
-    return [Look(strip, index) for index, word in enumerate(words) if word.confidence < settings.doubtful_word]
+    return [
+        Look(strip, index)
+        for index, word in enumerate(words)
+        if word.confidence < settings.doubtful_word or _may_be_percent(words, index)
+    ]
+
+
+def _may_be_percent(words: Sequence[Word], index: int) -> bool:
+    """Whether a number stands right after another, where the first reader, which has no %, makes numbers of one."""
+    after = index > 0 and _LONE_NUMBER.match(words[index - 1].text) is not None
+    return after and _PERCENT_AS_NUMBER.match(words[index].text) is not None
 
 
 def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
@@ -47,11 +61,15 @@ def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
 def merge_word(first: Word, second: RecognisedCell, knows: Knows | None = None) -> Word:
     """A word read twice: surer where both agree, else with the other reading as an alternative.
 
-    The second reading is preferred where it alone is a Swedish word; the first then stays as ``raw``.
+    The second reading is preferred where it alone is a Swedish word, and where it is a % that the first reader took
+    for a number; the first then stays as ``raw``.
     """
     if not second.text or second.text == first.text:
         agreed = 1 - (1 - first.confidence) * (1 - 0.8 * second.confidence) if second.text else first.confidence
         return replace(first, confidence=agreed)
+    if second.text.rstrip(_AFTER_PERCENT) == "%" and _PERCENT_AS_NUMBER.match(first.text):
+        sure = min(second.confidence, SURE_OF_PERCENT)
+        return replace(first, text=second.text, confidence=sure, alternatives=(first.text,), raw=first.text)
     if knows is not None and _is_word(second.text, knows) and not _is_word(first.text, knows):
         sure = min(second.confidence, 0.9)
         return replace(first, text=second.text, confidence=sure, alternatives=(first.text,), raw=first.text)

@@ -83,3 +83,37 @@ def test_a_word_that_the_document_spells_so_more_often_stays(repairer: Repairer)
 def test_looking_twice_changes_nothing_more(repairer: Repairer) -> None:
     once = with_likely_words([_page("Politisk styming meltan nämnder", "och kontroll av verksamhetema")], repairer)
     assert with_likely_words(once, repairer) == once
+
+
+@pytest.mark.parametrize(
+    ("line", "read", "likely"),
+    [
+        ("revisionsrapporter öch eventuella beslut", "öch", "och"),
+        ("att detta uppdrag skå spegla", "skå", "ska"),
+        ("det hahdlar om ledarskap", "hahdlar", "handlar"),
+        ("uppföljning av awikelser i verksamheten", "awikelser", "avvikelser"),
+        ("man kan ta upp deta.", "deta.", "detta."),
+    ],
+)
+def test_a_listed_word_far_rarer_than_its_like_is_replaced(
+    repairer: Repairer, line: str, read: str, likely: str
+) -> None:
+    found = [word for word in _words(_page(line), repairer) if word.raw is not None]
+    assert [(word.raw, word.text) for word in found] == [(read, likely)]
+
+
+def test_a_rare_word_that_the_document_uses_stays(repairer: Repairer) -> None:
+    page = _page("en on är en on", "on och on", "on är bra")
+    assert [word.text for word in _words(page, repairer)].count("on") == 5
+
+
+def test_only_the_rest_of_a_cut_word_is_left_alone() -> None:
+    place = Box(0, 100, 200, 110)
+    lines = [("en tydlig", 0.0), ("styming och", 12.0)]
+    strips = tuple(
+        ReadStrip(Line(Box(0, y, 200, y + 10), tuple(Word(t, place, 0.9) for t in text.split())), 8.0, 0.15, y + 8)
+        for text, y in [*lines, ("en verksamhets-", 300.0), ("styming igen", 312.0)]
+    )
+    page = PageReading(1, 595, 842, 0, 0.0, PageKind.SCANNED, "image", 7.0, strips, (), ())
+    found = with_likely_words([page], load())[0].strips
+    assert [strip.line.words[0].text for strip in found] == ["en", "styrning", "en", "styming"]

@@ -14,10 +14,12 @@ from kompass_extract.model.pointers import AnyField, changed
 from kompass_extract.model.readings import LOST
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Check, Report, TextField
+from kompass_extract.report.confidence.block_places import PlaceIndex
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
 from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
 from kompass_extract.report.confidence.gather import EXACT_KINDS, Known, gather
+from kompass_extract.report.confidence.slips import with_slips
 
 STRANGE = ("label", "other_column", "apart", "known_wording")
 """Signals that a text belongs to another list."""
@@ -44,6 +46,8 @@ def trusted(
     """``report`` with the model's confidences and what they say about its lists; review counts are the caller's."""
     evidence = gather(report, blocks, pages, known)
     judged = with_lost_signs(with_verdicts(report, evidence, model))
+    if known.words is not None:
+        judged = with_slips(judged, evidence, PlaceIndex(blocks, pages), known.words)
     return judged.model_copy(update={"checks": [*judged.checks, *list_checks(judged, evidence)]})
 
 

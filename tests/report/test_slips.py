@@ -1,0 +1,64 @@
+"""What is odd on the face of a scanned text is asked about; what print has is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from kompass_extract.model.document import Word
+from kompass_extract.model.geometry import Box
+from kompass_extract.repair import Repairer, load
+from kompass_extract.report.confidence.slips import Words, text_slips, word_slips
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Nöjdheten ökade (78 96) under året", "percent-may-be-misread"),
+        ("Enkäten besvarades av 55 96.", "percent-may-be-misread"),
+        ("Det beskriver kommunen. sin roll", "stop-in-sentence"),
+        ("Mycket att hinna med Det finns", "stop-may-be-lost"),
+        ("De senaste fem åren, Under året", "stop-may-be-lost"),
+        ("bland annat de Kommunala bolagen", "stop-may-be-lost"),
+        ("skola och äld:eomsörg i kommunen", "sign-inside-word"),
+        ("en vision om ”en kommun i framkant", "sign-without-partner"),
+        ("EFQM, ISO), SIQ används", "sign-without-partner"),
+    ],
+)
+def test_a_slip_is_found(text: str, code: str, repairer: Repairer) -> None:
+    assert [one.code for one in text_slips(text, repairer.cost)] == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kommunen satsar 65 000 kronor på 12 skolor.",
+        "Ring 0533-171 00 eller 17 10 00.",
+        "Det gäller bl.a. skolan, resp. nämnd och t.ex. äldre.",
+        "Arbetet i Sverige och hos Polisen är viktigt. Det ska fortsätta.",
+        "EU:s mål följs (se avsnitt 2) av ”alla”.",
+        "Följande finns: a) mål b) uppföljning",
+    ],
+)
+def test_what_is_printed_so_is_not_asked_about(text: str, repairer: Repairer) -> None:
+    assert list(text_slips(text, repairer.cost)) == []
+
+
+def test_a_name_of_the_report_is_no_lost_stop(repairer: Repairer) -> None:
+    text = "När de Kommunala bolagen redovisar"
+    assert list(text_slips(text, repairer.cost))
+    assert not list(text_slips(text, repairer.cost, {"kommunala"}))
+
+
+def test_words_one_letter_from_usual_ones_are_asked_about(repairer: Repairer) -> None:
+    known = Words(repairer.cost, repairer.usual_words_near)
+    words = [
+        Word(text, Box(0, 0, 10, 10), 0.95)
+        for text in ["mönster", "nder", "senare", "kommuiner", "fritidsgårdsverksamhet"]
+    ]
+    found = [(one.code, one.params["word"]) for one in word_slips(words, known)]
+    assert found == [("word-may-be", "nder"), ("word-may-be", "kommuiner")]
