@@ -39,7 +39,7 @@ _GLUED = re.compile(
 )
 _BEGINS_TEXT = frozenset("\"'”’“„«(§%&/…[<")  # signs that sentences begin with
 _WORDS_OF_ONE_LETTER = frozenset("iIåÅöÖàaAéÈ")
-_HAS_PAGE_NUMBER = re.compile(r"(?:\.{2,}|…|\s)\s*\d{1,3}$")
+_HAS_PAGE_NUMBER = re.compile(r"[.…\s]\d{1,3}$")
 
 
 class _Kind(Enum):

@@ -37,7 +37,7 @@ _SAID_IN_TEXT = re.compile(
     r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
     r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
 )
-_CAPITALS = re.compile(r"[A-ZÅÄÖÉ][\w’'-]*\.?(?:[ \t]+[A-ZÅÄÖÉ][\w’'-]*\.?){1,4}")
+_CAPITALS = re.compile(r"(?<![\w’'-])[A-ZÅÄÖÉ][\w’'-]*+\.?(?:[ \t]++[A-ZÅÄÖÉ][\w’'-]*+\.?){1,4}")
 
 
 def read_evaluators(
