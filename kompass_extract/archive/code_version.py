@@ -16,7 +16,7 @@ READING = ("model/document.py", "model/geometry.py", "model/text_forms.py", "pag
 """What a page's reading depends on.  The letters' model is left out, though its words say which lines get a second
 look: a new one would otherwise have the whole archive's pages read again."""
 
-AROUND = frozenset({"archive", "cli", "review", "process", "training", "watch", "web", "workers"})
+AROUND = frozenset({"archive", "cli", "review", "training", "watch", "web", "workers"})
 """Rooms that work with reports and do not make them; all else of the package does, but for what only shows them."""
 
 SHOWN = frozenset({"api.py", "report/debug_pictures.py", "report/summary.py"})

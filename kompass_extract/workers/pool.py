@@ -210,6 +210,11 @@ def read_twice(order: WorkOrder, read: Callable[[WorkOrder], Done | Failed]) -> 
         return read(replace(order, jobs=max(2, order.jobs), apart=True, lost=error.lost))
 
 
+def _starter() -> ThreadPoolExecutor:
+    """One thread that starts all processes: a process ends with the thread that started it."""
+    return ThreadPoolExecutor(1, "starts-workers")
+
+
 class Workers:
     """Reading processes, as many as are used at once, each started when first needed and kept for the next."""
 
@@ -218,7 +223,8 @@ class Workers:
         self._busy: dict[str, set[Worker]] = {}
         self._stopped: set[str] = set()
         self._lock = threading.Lock()
-        self._starter = ThreadPoolExecutor(1, "starts-workers")  # a process ends with the thread that started it
+        self._starter = _starter()
+        self._process = os.getpid()
 
     @contextmanager
     def borrowed(self, settings: WorkerSettings, run: str) -> Iterator[Worker]:
@@ -226,7 +232,7 @@ class Workers:
         with self._lock:
             self.require(run)
             waiting = self._idle.setdefault(settings, [])
-            worker = waiting.pop() if waiting else self._starter.submit(Worker, settings).result()
+            worker = waiting.pop() if waiting else self._started(settings)
             self._busy.setdefault(run, set()).add(worker)
         try:
             yield worker
@@ -243,6 +249,11 @@ class Workers:
                 self._idle.setdefault(settings, []).append(worker)
                 return
         worker.end()
+
+    def _started(self, settings: WorkerSettings) -> Worker:
+        if self._process != os.getpid():  # a fork takes no thread with it
+            self._starter, self._process = _starter(), os.getpid()
+        return self._starter.submit(Worker, settings).result()
 
     def require(self, run: str) -> None:
         """InterruptedRunError where a run was stopped."""

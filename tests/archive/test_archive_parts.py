@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 import kompass_extract.review.service.review_schema  # noqa: F401  (its tables belong to the same store)
-from kompass_extract.archive import discover, wire
+from kompass_extract.archive import discover, schema
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,
     Claim,
@@ -38,6 +38,7 @@ from kompass_extract.archive.store import Store, newest_revision, now
 from kompass_extract.errors import LostClaimError, RunUnderWayError, StoreError
 from kompass_extract.model.report import Check
 from kompass_extract.training.gold import GoldReport
+from kompass_extract.workers import protocol
 from tests.conftest import report_of
 
 A, B, PRINT = "a" * 64, "b" * 64, "f" * 64
@@ -69,7 +70,7 @@ def test_the_newest_revision_is_the_one_that_alembic_ends_with() -> None:
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(wire.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [newest_revision()]
 
 
@@ -322,10 +323,10 @@ def test_a_file_that_never_comes_to_rest_is_left_to_the_next_run(tmp_path: Path)
 
 @given(st.lists(st.text(), max_size=8), st.lists(st.integers(1, 40), max_size=30))
 def test_messages_arrive_whole_however_they_are_cut(texts: list[str], cuts: list[int]) -> None:
-    sent = [wire.Done(text) for text in texts]
-    data, lines, got = b"".join(map(wire.packed, sent)), wire.Lines(), []
+    sent = [protocol.Done(text) for text in texts]
+    data, lines, got = b"".join(map(protocol.packed, sent)), protocol.Lines(), []
     for size in [*cuts, len(data)]:
-        got += [wire.unpacked(line) for line in lines.add(data[:size])]
+        got += [protocol.unpacked(line) for line in lines.add(data[:size])]
         data = data[size:]
     assert got == sent
 
@@ -333,7 +334,7 @@ def test_messages_arrive_whole_however_they_are_cut(texts: list[str], cuts: list
 @pytest.mark.parametrize("line", [b"", b"[]", b'{"kind": "Other"}', b'{"kind": "Done"}', b'{"kind": "Done", "x": 1}'])
 def test_what_is_no_message_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  (of two kinds, and both are one)
-        wire.unpacked(line)
+        protocol.unpacked(line)
 
 
 def test_kinds_and_ranks_of_fields(hoganas: GoldReport) -> None:

@@ -18,7 +18,7 @@ from tests.test_structure import imported
 PACKAGE = Path(code_version.__file__).parent.parent
 KEYED_OTHERWISE = {
     "__init__.py", "errors.py", "settings.py", "model/__init__.py",
-    "process/__init__.py", "process/quiet.py", "process/limits.py",
+    "process/__init__.py", "process/quiet.py", "process/limits.py", "process/files.py", "model/reasons.py",
 }  # fmt: skip
 """Imported where pages are read: settings stand in the key by their values, the others do not read."""
 
@@ -29,6 +29,8 @@ def needed(path: Path, seen: set[Path]) -> Iterator[Path]:
         return
     seen.add(path)
     yield path
+    if path == PACKAGE / "__init__.py":
+        return  # it names what is public and loads it when asked
     for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
         if name.startswith("kompass_extract"):
             for module in modules(name):
