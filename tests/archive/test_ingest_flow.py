@@ -7,8 +7,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +29,7 @@ SECONDS = 280  # for a command on a busy machine; it takes 15 s on an idle one
 
 COMMAND = "from kompass_extract.cli import main; main()"
 QUICK = f"""
-from kompass_extract.archive import ingest
+from kompass_extract.archive import ingestion as ingest
 class Quick(ingest.IngestSettings):
     worker: str = "tests.support.ingest_worker"
     quiet_seconds: float = 0.0
@@ -146,12 +148,16 @@ def test_the_server_answers_only_who_knows_the_secret_and_ends_with_the_block(
 
 
 def test_a_server_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
-    with local_server.local_server(tmp_path / "prefect") as server:
-        assert server.process is None
-        server.ready()
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as named:
+        threading.Thread(target=named.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{named.server_port}/api"
+        monkeypatch.setenv("PREFECT_API_URL", address)
+        with local_server.local_server(tmp_path / "prefect") as server:
+            assert server.process is None
+            server.ready()
+        named.shutdown()
     assert not (tmp_path / "prefect").exists()
-    assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+    assert os.environ["PREFECT_API_URL"] == address
 
 
 def test_a_server_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,7 @@ def test_ingest_takes_nothing_from_the_current_folder_and_asks_no_proxy(tmp_path
         capture_output=True, text=True, timeout=WAIT_SECONDS, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [one["status"] for one in json.loads(done.stdout)["documents"]] == ["done"]
+    assert [one["status"] for one in json.loads(done.stdout)["done"]] == ["done"]
     assert not mark.exists()
 
 
