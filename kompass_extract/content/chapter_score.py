@@ -163,6 +163,16 @@ def _lines(labelled: LabelledBlock) -> Iterator[tuple[Word, ...]]:
         yield from (line.words for line in block.lines)
 
 
+def _points_in(word: Word) -> int | None:
+    """The number that a word is; of one with letters read for digits (`6O`) the likeliest."""
+    number = _NUMBER.match(word.text)
+    if number is not None:
+        return int(number[1])
+    if not looks_numeric(word.text) or not any(map(str.isdigit, word.text)):
+        return None
+    return read_words([word], NumberKind.POINTS).best
+
+
 def _in_line(
     words: Sequence[Word], labelled: LabelledBlock, headed: bool, since: int, body: float
 ) -> Iterator[Candidate]:
@@ -171,8 +181,8 @@ def _in_line(
     points = [index for index, text in enumerate(texts) if _POINTS.search(text)]
     average = any(_AVERAGE.search(text) for text in texts)
     for index, word in enumerate(words):
-        number = _NUMBER.match(word.text)
-        if number is None or int(number[1]) > HIGHEST:
+        number, value = _NUMBER.match(word.text), _points_in(word)
+        if value is None or value > HIGHEST:
             continue
         if index and texts[index - 1].casefold() in _OF:
             continue  # the most that there is
@@ -195,7 +205,11 @@ def _in_line(
             "near header": float(near and not headed),
             "size": big if alone or points else big / 2,
             "alone": float(alone),
-            "of 100": float(number[2] == "100" or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
+            "of 100": float(
+                (number is not None and number[2] == "100")
+                or next_[:2] in (["av", "100"], ["/", "100"])
+                or next_[:1] == ["100"]
+            ),
             "heading": float(labelled.kind is BlockKind.HEADING),
             "long": float(len(texts) > HEADED_WORDS),
             "average": float(average),
@@ -204,4 +218,4 @@ def _in_line(
             "headed" if headed else "near" if near else "before" if before else "after" if after else "size",
             str(block.form), "big" if big > 0.2 else "small", "alone" if alone else "words",
         )  # fmt: skip
-        yield Candidate(int(number[1]), (word,), labelled, features, style)
+        yield Candidate(value, (word,), labelled, features, style)
