@@ -18,7 +18,7 @@ import numpy as np
 import pdf2image
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from kompass_extract.errors import (
     EncryptedPdfError,
@@ -200,6 +200,7 @@ def _check_size(path: Path, number: int, width: float, height: float) -> None:
 
 def _check_image(path: Path) -> int:
     Image.MAX_IMAGE_PIXELS = LARGEST_IMAGE_PX
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # a library may have set it for the whole process
     try:
         with Image.open(path) as image:
             frames = int(getattr(image, "n_frames", 1))
