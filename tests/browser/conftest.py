@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.model.report import Report
@@ -23,7 +23,8 @@ from tests.support.review_archive import PDF, doubt, doubted, gold_report, put
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WAIT_MS = 10_000
+WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)  # a machine under load is slow, not wrong
 SCREEN = {"width": 1280, "height": 800}
 
 REPORT = "hoganas-2018"

@@ -274,6 +274,7 @@ document.addEventListener("keydown", (event) => {
   if (!element) return;
   event.preventDefault();
   if (!event.repeat) element.click();
+  confirmAbsent(document.getElementById("absent")); // at once: Enter may follow before the toggle event
 });
 
 document.addEventListener("click", (event) => {
@@ -442,6 +443,11 @@ function chooseLines(sheet) {
   });
 }
 
+// "Not in the report" is a second choice: opened, it waits for Enter on its button.
+function confirmAbsent(absent) {
+  if (absent && absent.open) absent.querySelector("button").focus();
+}
+
 // --- each page as it comes ----------------------------------------------------------------------------------------
 
 function ready() {
@@ -451,7 +457,7 @@ function ready() {
   if (field) mark(field);
   growAll();
   const absent = document.getElementById("absent");
-  if (absent) absent.addEventListener("toggle", () => absent.open && absent.querySelector("button").focus());
+  if (absent) absent.addEventListener("toggle", () => confirmAbsent(absent));
   const picture = document.getElementById("picture");
   if (picture) dragToMove(picture);
   const sheet = document.getElementById("sheet");
