@@ -192,3 +192,20 @@ class FailureRow(Base):
     lasting: Mapped[bool] = mapped_column(Boolean)
     attempts: Mapped[int] = mapped_column(Integer)
     created: Mapped[str] = mapped_column(String(32))
+
+
+class NoticeRow(Base):
+    """Something that operators are to hear of, once; ``sent`` is empty until every channel took it.
+
+    ``key`` names the event, so that it is told once however often it is seen; ``error`` is why it was not sent yet.
+    """
+
+    __tablename__ = "notices"
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(32))
+    sent: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(Text)
