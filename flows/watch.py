@@ -20,6 +20,7 @@ from flows import ingest as ingesting
 from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, store_of
+from kompass_extract.archive.notices import tell
 from kompass_extract.archive.results import Summary
 from kompass_extract.errors import WatchError
 from kompass_extract.watch import crawl_summary
@@ -89,6 +90,7 @@ def watch(
             end = _end_of(look)
     finally:
         end_run(publications.store, run_id, end)
+        tell(place, publications.store)
     create_markdown_artifact(
         key="watch-summary", markdown=crawl_summary.markdown(look), description=crawl_summary.headline(look)
     )

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
-from kompass_extract.cli.ingest_commands import archive_option, store_option
 from kompass_extract.errors import KompassError, StoreError, WatchError
 
 if TYPE_CHECKING:
@@ -138,7 +138,10 @@ def _look_in_a_process() -> None:
 def _look(config: Path, archive: Any, runner: str | None, as_json: bool) -> int:
     """One look, printed; the exit code of what was wrong with it, 0 where nothing was."""
     local_server = flow_module("local_server")
-    with local_server.local_server(archive.folder / "prefect") as server:
+    with (
+        told_when_it_cannot_begin(archive, "kompass watch"),
+        local_server.local_server(archive.folder / "prefect") as server,
+    ):
         flow = flow_module("watch")
         server.ready()
         try:

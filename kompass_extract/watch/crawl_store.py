@@ -11,13 +11,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.schema import DocumentRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, VersionRow, WatchedLinkRow, WatchedPageRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import OutputError
 from kompass_extract.watch.answer_kind import AnswerKind
 from kompass_extract.watch.crawl_results import LinkState, Publication, Version
 from kompass_extract.watch.page_state import PageState
-from kompass_extract.watch.watch_schema import WatchedLinkRow, WatchedPageRow
 
 _PDF = "application/pdf"
 _SAID = 200  # characters of what a server said

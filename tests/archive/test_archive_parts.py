@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-import kompass_extract.review.service.review_schema
-import kompass_extract.watch.watch_schema  # noqa: F401  (and those of the watch)
 from kompass_extract.archive import discover, schema
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,

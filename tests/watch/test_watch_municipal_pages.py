@@ -13,11 +13,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
-from kompass_extract.archive.schema import DocumentRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, VersionRow, WatchedLinkRow
 from kompass_extract.cli import main
 from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.crawl_summary import headline, lines_of, markdown
-from kompass_extract.watch.watch_schema import WatchedLinkRow
 from tests.support.cms_site import HTML, PAGES, REPORTS, put_municipal_pages
 from tests.support.watching import Watching, watching
 from tests.support.webserver import answer, pdf, redirect, serving

@@ -35,7 +35,8 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created", _TIME, nullable=False),
         sa.Column("sent", _TIME),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempted", _TIME),
+        sa.Column("taken_by", sa.Text(), nullable=False),
         sa.Column("error", sa.Text()),
     )
 
