@@ -93,7 +93,7 @@ class Sync:
     def store_case(self, session: Session, review: ReviewRow, report: ReportRow, case: Case) -> list[OpenItem]:
         """Write what follows from a case's decisions: open items, progress, state."""
         items = open_items(case, self.sampling)
-        store_values(session, report, case.decided.report)
+        store_values(session, report, case.decided.report, changes=review.changes)
         put_items(session, review, report, items)
         settled = case.decided.settled
         review.decided = len({one.pointer for one in settled.effective})
