@@ -124,7 +124,7 @@ def test_a_signed_report_read_anew_stays_signed_with_its_decided_values_at_once(
         desk.decide("sala-2023", accept, by="Anna", seen=item.version)
     desk.sign("sala-2023", by="Anna")
     desk.close()
-    state = "SELECT status, open, fingerprint FROM reports"
+    state = "SELECT status, open, fingerprint FROM store_reports"
     before = rows(archive, state)
     summary = ingest(archive, [inputs.folder], OTHER)
     after = rows(archive, state)
