@@ -130,7 +130,7 @@ def test_a_signed_report_read_anew_stays_signed_with_its_decided_values_at_once(
     after = rows(archive, state)
     assert before[0][:2] == after[0][:2] == ("reviewed", 0)
     assert before[0][2] != after[0][2]
-    assert rows(archive, f"SELECT value FROM fields WHERE pointer = '{title}'") == [("Rättad titel",)]
+    assert rows(archive, f"SELECT value FROM store_fields WHERE pointer = '{title}'") == [("Rättad titel",)]
     assert rows(archive, "SELECT count(*) FROM open_fields") == [(0,)]
     assert summary.to_review == 0
 
