@@ -208,7 +208,7 @@ class FailureRow(Base):
 class WatchedLinkRow(Base):
     """A link that led to no PDF when its server was asked; ``kind`` is that of ``answer_kind``."""
 
-    __tablename__ = "watched_links"
+    __tablename__ = "store_watched_links"
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     said: Mapped[str] = mapped_column(Text)
@@ -221,7 +221,7 @@ class WatchedPageRow(Base):
     ``alarm`` says what is wrong since ``alarm_since``; it is empty where nothing is.
     """
 
-    __tablename__ = "watched_pages"
+    __tablename__ = "store_watched_pages"
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     files: Mapped[int] = mapped_column(Integer)
     failures: Mapped[int] = mapped_column(Integer)
@@ -237,7 +237,7 @@ class NoticeRow(Base):
     it, ``attempted`` is when sending was tried last, ``error`` why it is not sent yet.
     """
 
-    __tablename__ = "notices"
+    __tablename__ = "store_notices"
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     topic: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)

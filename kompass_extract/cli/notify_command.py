@@ -125,16 +125,12 @@ def list_notices(folder: Path, store: str | None) -> None:
     Example:
       kompass notify list --archive /srv/kompass
     """
-    from sqlalchemy import select
-
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.notices.outbox import newest
     from kompass_extract.archive.run_summary import plain
-    from kompass_extract.archive.schema import NoticeRow
     from kompass_extract.archive.store import Store
 
-    opened = Store.open(Archive.at(folder, store))
-    with opened.read() as session:
-        rows = session.scalars(select(NoticeRow).order_by(NoticeRow.created.desc()).limit(_SHOWN)).all()
+    rows = newest(Store.open(Archive.at(folder, store)), _SHOWN)
     for row in rows:
         state = f"sent {row.sent}" if row.sent else f"not sent: {row.error}" if row.error else "not sent yet"
         click.echo(f"{row.created}  {row.topic:8} {plain(row.subject)} ({plain(state)})")

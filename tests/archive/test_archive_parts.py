@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+import kompass_extract.review.service.review_schema  # noqa: F401  (its tables belong to the same store)
 from kompass_extract.archive import discover, schema
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,

@@ -63,24 +63,35 @@ def deliver(store: Store, settings: NotifySettings) -> list[str]:
     return troubles
 
 
+def newest(store: Store, most: int) -> list[NoticeRow]:
+    """The newest notices, sent or not."""
+    with store.read() as session:
+        return list(session.scalars(select(NoticeRow).order_by(NoticeRow.created.desc()).limit(most)))
+
+
 def _take(store: Store) -> list[NoticeRow]:
-    """The notices that are this process's to send; a time to come is that of a clock that was set back."""
-    time = now()
-    early = (datetime.now(UTC) - _AGAIN_AFTER).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The notices that are this process's to send; a time far to come is that of a clock that was set back."""
+    present = datetime.now(UTC)
+    early, late = (_written(present - _AGAIN_AFTER), _written(present + _AGAIN_AFTER))
     with store.write() as session:
         rows = session.scalars(
             select(NoticeRow)
             .where(
                 NoticeRow.sent.is_(None),
-                NoticeRow.attempted.is_(None) | (NoticeRow.attempted < early) | (NoticeRow.attempted > time),
+                NoticeRow.attempted.is_(None) | (NoticeRow.attempted < early) | (NoticeRow.attempted > late),
             )
             .order_by(NoticeRow.created, NoticeRow.key)
             .limit(_AT_A_TIME)
             .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
-            row.attempted = time
+            row.attempted = now()
     return list(rows)
+
+
+def _written(time: datetime) -> str:
+    """A time as the store has it."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _note(store: Store, rows: Iterable[NoticeRow], channels: set[str], error: str) -> None:

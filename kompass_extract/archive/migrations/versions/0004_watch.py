@@ -5,21 +5,21 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 
 _TIME = sa.String(32)
 
 
 def upgrade() -> None:
     op.create_table(
-        "watched_links",
+        "store_watched_links",
         sa.Column("address", sa.Text(), primary_key=True),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("checked_at", _TIME, nullable=False),
     )
     op.create_table(
-        "watched_pages",
+        "store_watched_pages",
         sa.Column("address", sa.Text(), primary_key=True),
         sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("alarm_since", _TIME),
     )
     op.create_table(
-        "notices",
+        "store_notices",
         sa.Column("key", sa.String(200), primary_key=True),
         sa.Column("topic", sa.String(20), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -42,5 +42,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("notices", "watched_pages", "watched_links"):
+    for table in ("store_notices", "store_watched_pages", "store_watched_links"):
         op.drop_table(table)
