@@ -112,17 +112,17 @@ def keep_columns(rendered_dirs: Sequence[Path], gold_dir: Path, *, tell: Progres
     A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``.  Reports of other
     typesetters that were kept before stay.
     """
-    from kompass_extract.pages.source import open_source
     from kompass_extract.pipeline import Tools
     from kompass_extract.repair.scanned_pages import with_likely_words
-    from kompass_extract.words.workers import read_pages
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     tools, made = Tools.default(), []
-    for path in (path for folder in rendered_dirs for path in sorted(folder.glob("*.pdf"))):
-        tell(f"reading {path.name}")
-        gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
-        readings = with_likely_words(read_pages(open_source(path), tools.readers, tools.settings), tools.repairer)
-        made.append(example_of(path.stem, path.parent.name, readings, gold))
+    with fenced_documents(tools) as fenced:
+        for path in (path for folder in rendered_dirs for path in sorted(folder.glob("*.pdf"))):
+            tell(f"reading {path.name}")
+            gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+            readings = with_likely_words(fenced.readings(path), tools.repairer)
+            made.append(example_of(path.stem, path.parent.name, readings, gold))
     anew = {example.typesetter for example in made}
     kept = gold_dir / PAIRS_PATH
     old = [example for example in read_examples(kept) if example.typesetter not in anew] if kept.exists() else []
