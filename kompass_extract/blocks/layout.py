@@ -197,12 +197,12 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         return _Part(zone.box.y0, columns=(_text_column(zone.in_column(0), right, None, context),))
     if is_titled(zone):
         title = zone.in_column(0)
-        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), context)
+        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), region, context)
     rights = [*(edge - 0.5 * context.em for edge in zone.edges), zone.box.x1]
     if is_headed(zone):
         title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
         below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
-        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), context)
+        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), region, context)
     columns = []
     for index, edge in enumerate(rights):
         if strips := zone.in_column(index):
@@ -212,10 +212,18 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
 
 
 def _titled_part(
-    zone: Zone, title: Sequence[ReadStrip], lists: Sequence[tuple[Sequence[ReadStrip], float]], context: _Context
+    zone: Zone,
+    title: Sequence[ReadStrip],
+    lists: Sequence[tuple[Sequence[ReadStrip], float]],
+    region: str,
+    context: _Context,
 ) -> _Part:
     """A list whose title stands to its left, or above the columns that it runs over; each with its right edge."""
-    columns = tuple(_text_column(strips, right, None, context) for strips, right in lists if strips)
+    there = [(strips, right) for strips, right in lists if strips]
+    columns = tuple(
+        _text_column(strips, right, Column(region, index, len(there)) if len(there) > 1 else None, context)
+        for index, (strips, right) in enumerate(there)
+    )
     return _Part(zone.box.y0, columns=columns, title=_block(title, Form.PARAGRAPH, context))
 
 
