@@ -23,6 +23,7 @@ from kompass_extract.blocks.page_breaks import mark_continuations
 from kompass_extract.blocks.pair_features import Array
 from kompass_extract.blocks.pair_rows import RowColumn, rows_of
 from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
+from kompass_extract.blocks.parts import without_title
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
 from kompass_extract.blocks.table_zones import table_zones
 from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
@@ -102,7 +103,7 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
-    pages = take_typed_marks(pages, _names_area)
+    pages = take_typed_marks([_with_titles_apart(page) for page in pages], _names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
@@ -114,6 +115,10 @@ def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
         context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
         plans.append(_guarded_plan(parts, context))
     return plans
+
+
+def _with_titles_apart(page: PageReading) -> PageReading:
+    return replace(page, strips=tuple(part for strip in page.strips for part in without_title(strip, page.em)))
 
 
 def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
