@@ -32,4 +32,5 @@ def test_a_number_in_a_half_found_ring_is_a_score() -> None:
     box = score.line.box
     ring = Box(box.center_x - 55, box.y0 - 48, box.center_x + 55, box.y1 + 10)  # the lower part is too pale
     (sorted_,) = sort_strips([page([score, *BODY], graphics=[ring])])
-    assert score in sorted_.text and not sorted_.figure
+    assert score in sorted_.text
+    assert not sorted_.figure
