@@ -13,6 +13,7 @@ from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
+from kompass_extract.review.service import events
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service import queue as queues
 from kompass_extract.review.service.context import block_view
@@ -139,19 +140,21 @@ class DeskReader(DeskFrame):
         offset: int = 0,
         limit: int = PAGE_SIZE,
     ) -> tuple[HistoryEntry, ...]:
-        """The audit trail: of a field with its reading, oldest first; of a report or a reviewer, newest first."""
+        """The audit trail: of a field with its reading, oldest first; of a report or a reviewer, newest first.
+
+        Signatures, assignments and comments stand among the decisions of a report or a reviewer.
+        """
         with self._store.read() as session:
+            if report_id is not None and pointer:
+                return trails.of_field(self._cases.case(session, report_id), pointer)[offset : offset + limit]
             if report_id is not None:
                 case = self._cases.case(session, report_id)
-                trail = trails.of_field(case, pointer) if pointer else trails.of_case(case, by)
+                more = events.of_report(session, case.sha256, report_id, by)
+                trail = sorted([*trails.of_case(case, by), *more], key=lambda one: one.at, reverse=True)
                 return tuple(trail[offset : offset + limit])
-            query = select(ReportRow.report_id, DecisionRow.id).join(ReportRow, ReportRow.sha256 == DecisionRow.sha256)
-            if by is not None:
-                query = query.where(DecisionRow.reviewer == by)
-            rows = session.execute(query.order_by(DecisionRow.number.desc()).offset(offset).limit(limit)).all()
-            cases = {found: self._cases.case(session, found) for found in dict.fromkeys(row.report_id for row in rows)}
-        known = {one.id: (case, one) for case in cases.values() for one in case.decisions}
-        return tuple(trails.entry(*known[row.id]) for row in rows if row.id in known)
+            keys = events.newest(session, by, offset=offset, limit=limit)
+            cases = {found: self._cases.case(session, found) for found in dict.fromkeys(key.report_id for key in keys)}
+        return tuple(key.entry or trails.entry_of(cases[key.report_id], key.decision) for key in keys)
 
     # The whole report
 
@@ -210,6 +213,7 @@ class DeskReader(DeskFrame):
         held = session.get(HoldRow, (case.review_id, address))
         live = held is not None and held.until > self._store.clock(session)
         shown = Shown(hold_of(held, case.report_id, reviewer) if held is not None and live else None)
+        shown = replace(shown, asked=row is not None, remarks=events.remarks(session, case.sha256, address))
         if row is not None:
             place = queues.position_of(row.priority, row.doubt, row.report_id, row.position)
             shown = replace(shown, position=place, sampled=row.sampled)
