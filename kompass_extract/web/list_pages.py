@@ -50,7 +50,8 @@ def _report_page(
     queue = site.desk.queue(QueueFilter(report_id=line.report_id), reviewer=reviewer, limit=REPORT_QUEUE)
     return page(
         "report.html", frame_of(request, report_url(line.report_id)), status=422 if problem else 200, problem=problem,
-        line=line, report=site.desk.report(line.report_id), queue=queue, wanted=QueueFilter(report_id=line.report_id),
+        line=line, report=site.desk.report(line.report_id), others=site.desk.other_readings(line.report_id),
+        queue=queue, wanted=QueueFilter(report_id=line.report_id),
     )  # fmt: skip
 
 

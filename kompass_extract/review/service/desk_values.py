@@ -43,6 +43,7 @@ __all__ = [
     "Item",
     "ListView",
     "Order",
+    "OtherReadings",
     "PageFile",
     "QuestionChoice",
     "QueueFilter",
@@ -124,6 +125,14 @@ class ReportPage:
 
     lines: tuple[ReportLine, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReadings:
+    """Further readings of a report's evaluation; ``best`` is the id of the best of all of them."""
+
+    best: str
+    lines: tuple[ReportLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

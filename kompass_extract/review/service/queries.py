@@ -13,6 +13,7 @@ from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
+from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 from kompass_extract.review.service import events
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service import queue as queues
@@ -25,6 +26,7 @@ from kompass_extract.review.service.desk_values import (
     HistoryEntry,
     Hold,
     Item,
+    OtherReadings,
     PageFile,
     QueueFilter,
     QueueItem,
@@ -44,6 +46,8 @@ from kompass_extract.review.service.view import Shown, address_of, view
 
 PAGE_SIZE = 50
 """Entries of a list shown at once."""
+MOST_OF_A_MUNICIPALITY = 40
+"""Reports of a municipality that are compared to find readings of one evaluation."""
 
 
 class DeskReader(DeskFrame):
@@ -158,6 +162,27 @@ class DeskReader(DeskFrame):
 
     # The whole report
 
+    def other_readings(self, report_id: str) -> OtherReadings:
+        """The archive's further readings of the evaluation that a report is of, and which of all is the best."""
+        self._look()
+        with self._store.read() as session:
+            own = session.execute(
+                select(ReportRow.municipality_code, ReportRow.municipality).where(ReportRow.report_id == report_id)
+            ).one_or_none()
+            if own is None or not (own.municipality_code or own.municipality):
+                return OtherReadings(report_id, ())
+            same = ReportRow.municipality_code == own.municipality_code
+            if own.municipality_code is None:
+                same = ReportRow.municipality == own.municipality
+            ids = session.scalars(select(ReportRow.report_id).where(same).order_by(ReportRow.report_id)).all()
+            if len(ids) < 2:
+                return OtherReadings(report_id, ())
+            cases = [self._cases.case(session, one) for one in ids[:MOST_OF_A_MUNICIPALITY]]
+            best = evaluations(_reading(case) for case in cases)
+            group = [one for one, chosen in best.items() if chosen == best.get(report_id) and one != report_id]
+            lines = report_lines(session, self._store.clock(session), [ReportRow.report_id.in_(group)], 0, len(group))
+        return OtherReadings(best.get(report_id, report_id), tuple(lines))
+
     def open_items(self, report_id: str) -> int:
         """How many items still stand in the way of signing."""
         self._look()
@@ -222,6 +247,11 @@ class DeskReader(DeskFrame):
     def _open(self, session: Session, review_id: int) -> int:
         """How many items of a report are in the queue."""
         return session.scalar(select(func.count()).select_from(ItemRow).filter_by(review_id=review_id)) or 0
+
+
+def _reading(case: Case) -> Reading:
+    reading = reading_of(case.decided.report)
+    return replace(reading, report_id=case.report_id, reviewed=case.status == "reviewed")
 
 
 def hold_of(row: HoldRow, report_id: str, reviewer: str) -> Hold:
