@@ -20,6 +20,7 @@ from kompass_extract.archive.claims import Claim, spend
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FailureRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
+from kompass_extract.archive.tidy_store import put_reading
 from kompass_extract.errors import OutputError
 from kompass_extract.model.report import Report
 from kompass_extract.report import export
@@ -53,6 +54,7 @@ def record_report(
             report, path=records.relative(path, archive.folder), text=text, fingerprint=claim.fingerprint, run_id=run_id
         )
         records.put_report(session, row, records.field_rows(report))
+        put_reading(session, report, json_sha256=row.json_sha256)
         session.execute(delete(FailureRow).filter_by(sha256=claim.sha256))
         _drop_other_ids(session, claim.sha256, report.report_id)
         if recorded is not None:

@@ -46,6 +46,14 @@ CREATE TABLE vocabulary (
 CREATE INDEX ix_vocabulary_backwards ON vocabulary (backwards);
 CREATE INDEX ix_vocabulary_unaccented ON vocabulary (unaccented);
 """
+_TABLE_INDEXES = (  # what pages and comparisons ask for is answered from these alone
+    "CREATE INDEX ix_reports_code ON reports (municipality_code, year)",
+    "CREATE INDEX ix_areas_edition ON areas (edition, area, report_id, score, needs_review)",
+    "CREATE INDEX ix_questions_concept ON questions "
+    "(concept, report_id, score, max, needs_review, max_needs_review, municipality_code, year, edition, area)",
+    "CREATE INDEX ix_questions_question_id ON questions "
+    "(question_id, report_id, score, max, needs_review, max_needs_review)",
+)
 
 
 def created(table: Table, name: str | None = None) -> str:
@@ -168,6 +176,7 @@ class AnswerIndex:
             statements += [one for one in _SCHEMA.split(";\n") if one.strip()]
             for name, table in tables().items():
                 statements += [created(table), f"CREATE INDEX ix_{name}_report_id ON {name} (report_id)"]
+            statements += list(_TABLE_INDEXES)
             for statement in statements:
                 self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {self._wanted()}")

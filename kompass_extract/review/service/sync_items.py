@@ -159,7 +159,7 @@ class Sync:
 def store_case(session: Session, review: ReviewRow, report: ReportRow, case: Case, sampling: Sampling) -> None:
     """Write what follows from a case's decisions: open items, progress, state."""
     items = open_items(case, sampling)
-    store_values(session, report, case.decided.report)
+    store_values(session, report, case.decided.report, changes=review.changes)
     put_items(session, review, report, items)
     settled = case.decided.settled
     review.decided = len({one.pointer for one in settled.effective})
