@@ -101,7 +101,7 @@ def test_what_the_journal_has_and_the_store_lacks_is_put_back(desk: Desk) -> Non
     desk.comment(SALA, TITLE, "Se omslaget", by="berit")
     store = Store.open(desk._archive)
     with store.write() as session:
-        session.connection().exec_driver_sql("DELETE FROM comments")
+        session.connection().exec_driver_sql("DELETE FROM store_comments")
     store.close()
     again = Desk(desk._archive)
     assert [one.text for one in again.item(SALA, TITLE, reviewer="anna").remarks] == ["Se omslaget"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,6 +136,20 @@ def test_a_report_says_which_reading_is_the_best(tmp_path: Path) -> None:
     assert [line.report_id for line in found.lines] == ["hoganas-2018", "hoganas-2018-3"]
     assert desk.other_readings("sala-2023").lines == ()
     desk.close()
+
+
+def test_the_store_s_own_view_says_which_reports_count(tmp_path: Path) -> None:
+    hoganas = gold_report("hoganas-2018")
+    desk = desk_of(tmp_path, hoganas, *copies(hoganas, 2), gold_report("sala-2023"))
+    desk.close()
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as store:
+        found = store.execute("SELECT report_id, evaluation, counts FROM reports ORDER BY report_id").fetchall()
+    assert found == [
+        ("hoganas-2018", "hoganas-2018", 1),
+        ("hoganas-2018-2", "hoganas-2018", 0),
+        ("hoganas-2018-3", "hoganas-2018", 0),
+        ("sala-2023", "sala-2023", 1),
+    ]
 
 
 def test_labelled_reports_are_read_as_they_are() -> None:

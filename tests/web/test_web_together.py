@@ -64,7 +64,7 @@ def test_a_signed_report_offers_only_to_be_opened_again(anna: TestClient, desk: 
     decide(desk, SCORE, "Anna")
     desk.sign(REPORT, by="Anna")
     item = anna.get(f"/item?report={REPORT}&p={SCORE}").text
-    for offered in ('value="accept"', 'value="save"', 'value="correct"', 'id="value"', ">Ångra"):
+    for offered in ('value="accept"', 'value="save"', 'value="correct"', 'id="value"', 'form="undo"'):
         assert offered not in item, offered
     assert "Rapporten är signerad" in item
     page = anna.get(f"/page?report={REPORT}&n=1").text
@@ -127,7 +127,7 @@ def test_a_refused_name_stays_in_its_field(anna: TestClient) -> None:
 
 def test_the_history_is_paged_for_a_report_and_for_all(anna: TestClient, desk: Desk) -> None:
     for number in range(60):
-        decide(desk, YEAR, "Anna", Action.CORRECT, value=1900 + number)
+        decide(desk, YEAR, "Anna", Action.CORRECT, value=2016 + number % 2)
     for where in (f"/history?report={REPORT}", "/history"):
         first = anna.get(where).text
         older = re.search(r'href="([^"]*)" rel="next"', first)

@@ -18,6 +18,7 @@ from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.review import Decision
+from kompass_extract.review.service.evaluation_rows import mark_evaluations
 from kompass_extract.review.service.journal import Comment, Event, Journal
 from kompass_extract.review.service.loaded_reviews import Case, Cases
 from kompass_extract.review.service.open_items import Sampling, open_items, put_items, undecided_items
@@ -160,6 +161,7 @@ def store_case(session: Session, review: ReviewRow, report: ReportRow, case: Cas
     """Write what follows from a case's decisions: open items, progress, state."""
     items = open_items(case, sampling)
     store_values(session, report, case.decided.report, changes=review.changes)
+    mark_evaluations(session, [report.report_id])
     put_items(session, review, report, items)
     settled = case.decided.settled
     review.decided = len({one.pointer for one in settled.effective})
