@@ -203,3 +203,14 @@ class FailureRow(Base):
     lasting: Mapped[bool] = mapped_column(Boolean)
     attempts: Mapped[int] = mapped_column(Integer)
     created: Mapped[str] = mapped_column(String(32))
+
+
+class EvaluationRow(Base):
+    """A report that is a further reading of an evaluation: ``evaluation`` is the id of the report that stands for it.
+
+    A report that has no row stands for its evaluation itself.
+    """
+
+    __tablename__ = "store_evaluations"
+    report_id: Mapped[str] = mapped_column(ForeignKey("store_reports.report_id", ondelete="CASCADE"), primary_key=True)
+    evaluation: Mapped[str] = mapped_column(Text)

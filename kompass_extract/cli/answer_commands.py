@@ -46,6 +46,7 @@ def _choice_options(command: Command) -> Command:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")
 @click.option("--formats", help="Of csv,parquet,xlsx,sqlite, with commas between; all where not given.")
 @click.option("--only", type=click.Choice(["reviewed"]), help="Only reports whose review is finished.")
+@click.option("--once", is_flag=True, help="Of several readings of one evaluation the best alone.")
 @_choice_options
 @click.option("--publisher", help="Who answers for the data, as package and catalogue entry name it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
@@ -55,6 +56,7 @@ def export_tables(
     out: Path,
     formats: str | None,
     only: str | None,
+    once: bool,
     publisher: str | None,
     as_json: bool,
     **chosen: Any,
@@ -69,7 +71,7 @@ def export_tables(
       kompass export --out skane/ --county Skåne --formats csv,xlsx
     """
     wanted = [one.strip() for one in (formats or "").split(",") if one.strip()]
-    choice = _choice(reviewed_only=only == "reviewed", **chosen)
+    choice = _choice(reviewed_only=only == "reviewed", once=once, **chosen)
     with _opened(folder, store) as archive:
         done = archive.export(out, choice=choice, formats=wanted, publisher=publisher)
     if as_json:
@@ -92,6 +94,7 @@ def export_tables(
 @click.option("--concept", help="Only areas with a question about this concept, such as citizen-dialogue.")
 @_choice_options
 @click.option("--min-score", type=float, help="Only areas with at least this score, which must be sure.")
+@click.option("--every-reading", is_flag=True, help="Search all readings of an evaluation, not the best alone.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the hits as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the hits as CSV.")
@@ -104,6 +107,7 @@ def search(
     areas: tuple[int, ...],
     concept: str | None,
     min_score: float | None,
+    every_reading: bool,
     limit: int,
     as_json: bool,
     as_csv: bool,
@@ -124,7 +128,7 @@ def search(
     if (query is None) is (like is None):
         raise UsageError("Give words to search for, or --like ITEM.")
     passages = PassageChoice(kinds, areas, concept, min_score)
-    reports = _choice(**chosen)
+    reports = _choice(once=not every_reading, **chosen)
     with _opened(folder, store) as archive:
         if like is not None:
             hits = archive.like(like, reports=reports, passages=passages, limit=limit)

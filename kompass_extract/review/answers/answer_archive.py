@@ -19,6 +19,7 @@ from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import view_queries
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import (
+    EVERY_EVALUATION,
     EVERY_PASSAGE,
     EVERY_REPORT,
     Choice,
@@ -175,11 +176,17 @@ class AnswerArchive:
             yield typed(table, values)
 
     def search(
-        self, query: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self,
+        query: str,
+        *,
+        reports: Choice = EVERY_EVALUATION,
+        passages: PassageChoice = EVERY_PASSAGE,
+        limit: int = 20,
     ) -> list[Hit]:
         """Return the strengths, improvement areas and paragraphs that answer best, best first.
 
-        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.
+        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.  Of several
+        readings of one evaluation the best alone answers.
 
         >>> archive.search("medborgardialog", passages=PassageChoice(kinds=("strength",)))  # doctest: +SKIP
         """
@@ -189,7 +196,7 @@ class AnswerArchive:
         return text_search.search(self._index.connection, query, reports=reports, passages=passages, limit=limit)
 
     def like(
-        self, key: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self, key: str, *, reports: Choice = EVERY_EVALUATION, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
     ) -> list[Hit]:
         """Return the passages of other reports that say something near to one, nearest first.
 
