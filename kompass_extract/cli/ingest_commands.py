@@ -80,6 +80,7 @@ def ingest(
         from kompass_extract.archive import run_summary
         from kompass_extract.archive.ingestion import IngestSettings, store_of
         from kompass_extract.archive.results import Status
+        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
 
         settings = IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
         store_of(archive)  # what cannot be opened is said before anybody waits for the server
@@ -90,6 +91,7 @@ def ingest(
                 summary = flow.start(inputs, archive, settings, runner)
         except KeyboardInterrupt:
             raise InterruptedRunError(STOPPED) from None
+        refresh_tidy_rows(store_of(archive), archive.folder)  # of reports that an older program had recorded
     if as_json:
         click.echo(json.dumps(summary.record(), ensure_ascii=False, indent=2))
     else:
