@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,11 +23,12 @@ from kompass_extract.review.answers.answer_values import (
     Hit,
     PassageChoice,
 )
-from kompass_extract.review.answers.index_refresh import Told, refresh
+from kompass_extract.review.answers.index_refresh import Told, decided_reports, refresh
 from kompass_extract.review.answers.table_rows import selection, typed
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
+    from kompass_extract.review.answers.page_texts.written_pages import WrittenPages
 
 INDEX_FILE = "answers.db"
 
@@ -147,3 +149,20 @@ class AnswerArchive:
 
         self.refresh()
         return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)
+
+    def write_pages(
+        self, out: str | os.PathLike[str], *, formats: Sequence[str], choice: Choice = EVERY_REPORT
+    ) -> WrittenPages:
+        """Write the chosen reports' pages with their corrected text at its place, as ``alto``, ``page`` or ``pdf``.
+
+        ``alto`` and ``page`` are an XML file and a picture a page, ``pdf`` is a searchable PDF a report.
+
+        >>> archive.write_pages("library", formats=["alto"])  # doctest: +SKIP
+        """
+        from kompass_extract.review.answers.page_texts.written_pages import check_page_formats, write_pages
+
+        check_page_formats(formats)
+        self.refresh()
+        ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
+        reports = decided_reports(self._archive, self._store, ids)
+        return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.schema import ReportRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, ReportRow, VersionRow
 from kompass_extract.archive.store import Store
 from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
@@ -61,6 +62,22 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
             if told is not None:
                 told(first + len(part), len(changed))
     return len(changed) + len(gone)
+
+
+def decided_reports(archive: Archive, store: Store, ids: Sequence[str]) -> Iterator[tuple[Report, Path | None]]:
+    """Yield reports as their decisions leave them, each with the archive's copy of its input, None where it is gone."""
+    with store.read() as session:
+        known = {one.report_id: one for one in _known(session)}
+        stored = dict(session.execute(select(DocumentRow.sha256, DocumentRow.stored)).tuples().all())
+    for report_id in ids:
+        if report_id not in known:
+            continue
+        one = known[report_id]
+        with store.read() as session:
+            report = _decided(archive, session, one)
+        place = stored.get(one.sha256)
+        source = archive.folder / place if place else None
+        yield report, source if source is not None and source.is_file() else None
 
 
 def _known(session: Session) -> Iterator[Known]:
