@@ -16,8 +16,14 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest, spread
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.errors import ModelError, OcrMissingError
+from kompass_extract.review import Action
+from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import Order, QueueFilter
 from kompass_extract.workers.pool import Limits
 from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
+
+OTHER = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
+"""Settings under which everything is read anew."""
 
 
 @pytest.fixture
@@ -97,11 +103,36 @@ def test_a_changed_file_is_another_document_and_the_old_one_stays(archive: Archi
 def test_another_fingerprint_reads_again_under_the_same_id_and_keeps_what_was(archive: Archive, inputs: Inputs) -> None:
     inputs.reports("sala-2023")
     ingest(archive, [inputs.folder], FAST)
-    other = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-    summary = ingest(archive, [inputs.folder], other)
+    summary = ingest(archive, [inputs.folder], OTHER)
     assert [one.report_id for one in summary.of(Status.DONE)] == ["sala-2023"]
     assert report_ids(archive) == ["sala-2023"]
     assert len(list((archive.history / "sala-2023").glob("*.json"))) == 1
+
+
+def test_a_signed_report_read_anew_stays_signed_with_its_decided_values_at_once(
+    archive: Archive, inputs: Inputs
+) -> None:
+    inputs.reports("sala-2023")
+    ingest(archive, [inputs.folder], FAST)
+    title = "/report/title"
+    desk = Desk(archive)
+    order = Order(action=Action.CORRECT, pointer=title, value="Rättad titel")
+    desk.decide("sala-2023", order, by="Anna", seen=desk.item("sala-2023", title, reviewer="Anna").version)
+    while (waiting := desk.next_item(QueueFilter(), reviewer="Anna")) is not None:
+        item = desk.item("sala-2023", waiting.pointer, reviewer="Anna")
+        accept = Order(action=Action.ACCEPT, pointer=item.pointer)
+        desk.decide("sala-2023", accept, by="Anna", seen=item.version)
+    desk.sign("sala-2023", by="Anna")
+    desk.close()
+    state = "SELECT status, open, fingerprint FROM store_reports"
+    before = rows(archive, state)
+    summary = ingest(archive, [inputs.folder], OTHER)
+    after = rows(archive, state)
+    assert before[0][:2] == after[0][:2] == ("reviewed", 0)
+    assert before[0][2] != after[0][2]
+    assert rows(archive, f"SELECT value FROM store_fields WHERE pointer = '{title}'") == [("Rättad titel",)]
+    assert rows(archive, "SELECT count(*) FROM open_fields") == [(0,)]
+    assert summary.to_review == 0
 
 
 def test_a_failure_is_one_reason_and_is_not_repeated_unless_asked(

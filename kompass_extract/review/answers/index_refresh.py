@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.schema import DocumentRow, ReportRow, VersionRow
+from kompass_extract.archive.schema import ReportRow, VersionRow
 from kompass_extract.archive.store import Store
 from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
@@ -45,7 +44,7 @@ class Known:
 def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | None = None) -> int:
     """Index what changed since the last time and return how many reports that were."""
     with store.read() as session:
-        known = {one.report_id: one for one in _known(session)}
+        known = {one.report_id: one for one in known_reports(session)}
         states = index.states()
         gone = states.keys() - known.keys()
         if gone:
@@ -55,7 +54,7 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
         changed = [one for one in known.values() if states.get(one.report_id) != one.state]
         for first in range(0, len(changed), AT_A_TIME):
             part = changed[first : first + AT_A_TIME]
-            read = [(one, _decided(archive, session, one)) for one in part]
+            read = [(one, decided_report(archive, session, one)) for one in part]
             with index.changing():
                 for one, report in read:
                     index.put(report, state=one.state, source_address=one.address)
@@ -64,27 +63,21 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
     return len(changed) + len(gone)
 
 
-def decided_reports(archive: Archive, store: Store, ids: Sequence[str]) -> Iterator[tuple[Report, Path | None]]:
-    """Yield reports as their decisions leave them, each with the archive's copy of its input, None where it is gone."""
-    with store.read() as session:
-        known = {one.report_id: one for one in _known(session)}
-        stored = dict(session.execute(select(DocumentRow.sha256, DocumentRow.stored)).tuples().all())
-    for report_id in ids:
-        if report_id not in known:
-            continue
-        one = known[report_id]
-        with store.read() as session:
-            report = _decided(archive, session, one)
-        place = stored.get(one.sha256)
-        source = archive.folder / place if place else None
-        yield report, source if source is not None and source.is_file() else None
+def stamp(session: Session) -> tuple[object, ...]:
+    """Return what changes with every new reading, decision, signature and source address, without reading each row."""
+    read = select(func.count(), func.max(ReportRow.created), func.max(ReportRow.run_id)).select_from(ReportRow)
+    decided = select(ReviewRow.status, func.count(), func.sum(ReviewRow.changes)).group_by(ReviewRow.status)
+    fetched = select(func.count(), func.max(VersionRow.fetched_at)).select_from(VersionRow)
+    states = sorted(tuple(row) for row in session.execute(decided))
+    return (*session.execute(read).one(), *states, *session.execute(fetched).one())
 
 
-def _known(session: Session) -> Iterator[Known]:
+def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:
+    """Yield the reports that the store knows, or the one of that id."""
     addresses = dict(
         session.execute(select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)).tuples().all()
     )
-    found = session.execute(
+    query = (
         select(
             ReportRow.report_id, ReportRow.sha256, ReportRow.path, ReportRow.json_sha256, ReportRow.status,
             ReviewRow.changes, ReviewRow.status.label("review"),
@@ -92,14 +85,16 @@ def _known(session: Session) -> Iterator[Known]:
         .outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
         .order_by(ReportRow.report_id)
     )  # fmt: skip
-    for row in found:
+    if report_id is not None:
+        query = query.where(ReportRow.report_id == report_id)
+    for row in session.execute(query):
         yield Known(
             row.report_id, row.sha256, row.path, row.json_sha256, row.changes or 0, row.review or row.status,
             addresses.get(row.sha256),
         )  # fmt: skip
 
 
-def _decided(archive: Archive, session: Session, known: Known) -> Report:
+def decided_report(archive: Archive, session: Session, known: Known) -> Report:
     """Return the machine's report with the decisions that count."""
     report = load_report(archive.folder / known.path)
     decisions = decisions_of(session, known.sha256) if known.changes else ()
