@@ -20,6 +20,7 @@ from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.measure_commands import evaluate, train
+from kompass_extract.cli.notify_command import notify
 from kompass_extract.cli.review_commands import review
 from kompass_extract.cli.stage_command import stage
 from kompass_extract.cli.text_commands import repair, schema
@@ -80,7 +81,7 @@ def main() -> None:
 
 
 for _command in (
-    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor,
+    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor, notify,
     export_tables, search, compare,
 ):  # fmt: skip
     main.add_command(_command)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.cli.archive_options import archive_option, store_option
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ EXTRAS = {
     "export": "export",
     "gold": "train",
     "ingest": "flows",
+    "notify": "archive",
     "rebuild": "archive",
     "review": "review",
     "search": "archive",

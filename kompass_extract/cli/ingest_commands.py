@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
     from kompass_extract.workers.protocol import Progress
 
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
-
-archive_option = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="KOMPASS_ARCHIVE",
-    default=Path("archive"),
-    show_default=True,
-    help="Folder of the archive, made where missing (KOMPASS_ARCHIVE).",
-)
-store_option = click.option(
-    "--store", envvar="KOMPASS_STORE", help="URL of the store where it is not in the folder (KOMPASS_STORE)."
-)
 
 
 @click.command()
@@ -76,7 +64,10 @@ def ingest(
 
     archive = Archive.at(folder, store)
     local_server = flow_module("local_server")
-    with local_server.local_server(archive.folder / "prefect") as server:
+    with (
+        told_when_it_cannot_begin(archive, "kompass ingest"),
+        local_server.local_server(archive.folder / "prefect") as server,
+    ):
         from kompass_extract.archive import run_summary
         from kompass_extract.archive.ingestion import IngestSettings, store_of
         from kompass_extract.archive.results import Status
