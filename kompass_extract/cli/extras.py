@@ -10,7 +10,7 @@ EXTRAS = {
     "evaluate": "evaluate",
     "export": "export",
     "gold": "train",
-    "ingest": "flows",
+    "ingest": "archive",
     "rebuild": "archive",
     "review": "review",
     "search": "archive",
