@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,8 +51,7 @@ def rebuild(archive: Archive) -> Rebuilt:
     files.look()
     problems: list[str] = []
     with store.write() as session:
-        if not store.is_sqlite:  # there, the first statement of a writer keeps the others out
-            session.execute(text("LOCK TABLE report_ids, reports, fields IN EXCLUSIVE MODE"))
+        store.keep_reports_still(session)
         inputs, reports = files.look()
         for row in (FieldRow, ReportRow, ReportIdRow):
             session.execute(delete(row))
