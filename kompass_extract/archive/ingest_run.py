@@ -35,6 +35,10 @@ class IngestSettings(BaseModel):
     pages: int | None = Field(default=None, ge=1, description="Pages of one document at a time; None shares the cores.")
     quiet_seconds: float = Field(default=QUIET_SECONDS, ge=0, description="Untouched so long, a file is complete.")
     wait_seconds: float = Field(default=WAIT_SECONDS, ge=0, description="For files that are being written.")
+    recorded: str = Field(
+        default="kompass_extract.review.service.recorded:carry_decisions",
+        description="Called as each report is recorded: carries the decisions on its earlier reading over.",
+    )
     worker: str = Field(default="kompass_extract.archive.worker", description="The reading process; tests have others.")
 
 

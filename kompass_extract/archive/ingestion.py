@@ -14,7 +14,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 
@@ -23,7 +25,7 @@ from kompass_extract.archive.claims import Claim, claim, release, renewed
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest_run import IngestRun, IngestSettings, Job, running, store_of, workers_here
 from kompass_extract.archive.progress import Listener
-from kompass_extract.archive.recording import record_failure, record_report
+from kompass_extract.archive.recording import Recorded, record_failure, record_report
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.work_list import Plan, documents_for, is_anything_new, plan, spread
@@ -148,6 +150,12 @@ def ingest_document(job: Job, listener: Listener | None = None) -> Outcome:
         raise
 
 
+def _named(name: str) -> Recorded:
+    """The function of a name like ``package.module:function``; the review's, which this room does not know."""
+    module, _, function = name.partition(":")
+    return cast(Recorded, getattr(import_module(module), function))
+
+
 def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told) -> Outcome:
     document, run = job.document, job.run
     answer = _read(job, told)
@@ -158,7 +166,9 @@ def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told) -> Outco
             answer = Failed.of(UnexpectedError(f"{document.name}: the report does not fit its own schema ({error})."))
         else:
             if report.source.sha256 == document.sha256:
-                report = record_report(store, run.archive, claimed, report, run.id)
+                report = record_report(
+                    store, run.archive, claimed, report, run.id, recorded=_named(run.settings.recorded)
+                )
                 return Outcome(
                     document.path, Status.DONE, report_id=report.report_id, sha256=document.sha256,
                     open=report.review.open, total=report.review.total,

@@ -100,7 +100,8 @@ class Store:
 
     def keep_reports_still(self, session: Session) -> None:
         """Let nobody record a report until the writing ``session`` ends; those who are at it end first."""
-        if not self.is_sqlite:  # there, the first statement of a writer keeps the others out
+        session.connection()  # begins the transaction, which keeps SQLite's other writers out
+        if not self.is_sqlite:
             tables = ", ".join(one.__tablename__ for one in (ReportIdRow, ReportRow, FieldRow))  # in their order of use
             session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
 

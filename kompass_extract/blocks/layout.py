@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from kompass_extract.blocks import line_pairs
 from kompass_extract.blocks.cells import cut_cells
 from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
 from kompass_extract.blocks.gutters import cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
+from kompass_extract.blocks.line_pairs import LinePairs
+from kompass_extract.blocks.line_pairs import load as load_pairs
 from kompass_extract.blocks.page_breaks import mark_continuations
 from kompass_extract.blocks.pair_features import Array
 from kompass_extract.blocks.pair_rows import RowColumn, rows_of
@@ -77,10 +78,15 @@ class _Plan:
     foot: tuple[Block, ...]
 
 
-def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
-    """Blocks for all pages of a report; ``knows`` tells Swedish words, for hyphens at line ends."""
+def lay_out(
+    pages: Sequence[PageReading], knows: Knows | None = None, pairs: LinePairs | None = None
+) -> tuple[Page, ...]:
+    """Blocks for all pages of a report; ``knows`` tells Swedish words, for hyphens at line ends.
+
+    ``pairs`` is the line-pair model, the shipped one where none is given.
+    """
     plans = _plans(pages, knows)
-    pairs = line_pairs.load()
+    pairs = pairs or load_pairs()
     verdict = pairs.columns(_columns(plans))
     going_on = iter(verdict.going_on)
     return mark_continuations([_page(plan, going_on) for plan in plans], pairs, verdict.habits)
@@ -106,8 +112,20 @@ def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
         context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
-        plans.append(_plan(parts, context))
+        plans.append(_guarded_plan(parts, context))
     return plans
+
+
+def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
+    """The page's plan; of a page whose layout fails, its lines as running text, and the failure told."""
+    try:
+        return _plan(parts, context)
+    except Exception as error:  # one page's layout must not cost the report its other pages
+        page = replace(context.page, failure=f"layout: {type(error).__name__}: {error}")
+        context = replace(context, page=page)
+        strips = sorted(parts.text, key=lambda strip: strip.baseline)
+        right = max((strip.line.box.x1 for strip in strips), default=0.0)
+        return _Plan(context, (), (_Part(0.0, columns=(_text_column(strips, right, None, context),)),), ())
 
 
 def _names_area(text: str) -> bool:

@@ -92,6 +92,7 @@ def ingest(
                 summary = _with_prefect(archive, inputs, settings, runner, listener)
             else:
                 summary = ingestion.ingest(archive, inputs, settings, listener=listener)
+        _refresh_tidy_rows(archive)
     except KeyboardInterrupt:
         raise InterruptedRunError(STOPPED) from None
     if as_json:
@@ -101,6 +102,20 @@ def ingest(
     failed = summary.of(Status.FAILED)
     if strict and failed:
         sys.exit(failed[0].exit_code)
+
+
+def _refresh_tidy_rows(archive: Archive) -> None:
+    """Bring the rows of reports into step that an older program recorded; nothing is loaded where there are none."""
+    from kompass_extract.archive.ingestion import store_of
+    from kompass_extract.archive.tidy_store import is_behind
+
+    store = store_of(archive)
+    with store.read() as session:
+        behind = is_behind(session)
+    if behind:
+        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
+
+        refresh_tidy_rows(store, archive.folder)
 
 
 def _wants_prefect(runner: str | None) -> bool:

@@ -41,6 +41,7 @@ _gold_option = click.option(
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
 @click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
+@click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
 def evaluate(
     what: str | None,
     gold: Path,
@@ -55,15 +56,17 @@ def evaluate(
     allow_lower: bool,
     letters: bool,
     models: Path,
+    readings: Path | None,
 ) -> None:
     """Measure the pipeline against labelled reports, or the repair of LETTERS or the model of STRUCTURE alone.
 
-    STRUCTURE leaves each typesetter out of training in turn and takes minutes.
+    STRUCTURE leaves each typesetter out of training in turn and takes minutes; with --reports the whole pipeline
+    reads those reports too, each with the model that has not learned from its typesetter.
 
     \b
     Examples:
       kompass evaluate letters
-      kompass evaluate structure
+      kompass evaluate structure --reports build/rendered --readings build/readings --out out/structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
       kompass evaluate --out out/gate --gate
@@ -72,7 +75,7 @@ def evaluate(
         _compare_letters(gold, models)
         return
     if what == "structure":
-        _score_structure(gold)
+        _score_structure(gold, reports, out_dir, readings)
         return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
@@ -107,15 +110,15 @@ def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
     return result
 
 
-def _score_structure(gold: Path) -> None:
-    """What the line-pair model does on typesetters that were left out of its training, one line each."""
-    from kompass_extract.training import structure_training as structure
+def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: Path | None) -> None:
+    """What the line-pair model, and the pipeline with it, do on typesetters that were left out of its training."""
+    from kompass_extract.training.evaluate import structure_scores
 
-    for name, one in structure.scores(gold, tell=lambda line: click.echo(line, err=True)).items():
-        click.echo(
-            f"{name:14} {one.pairs:6} pairs  accuracy {one.accuracy:.4f}  joined {one.wrongly_joined:4}  "
-            f"cut {one.wrongly_cut:4}  breaks {one.wrong_breaks} of {one.breaks} wrong"
-        )
+    found = structure_scores.leave_out(
+        gold, reports, out_dir, readings=readings, tell=lambda line: click.echo(line, err=True)
+    )
+    click.echo(structure_scores.table(found))
+    click.echo(out_dir / structure_scores.RESULT_NAME)
 
 
 def _show_case(result: CaseResult) -> None:

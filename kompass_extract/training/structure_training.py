@@ -5,17 +5,26 @@ Scores leave whole typesetters out: the model that is measured on one has learne
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
 from kompass_extract.blocks.pair_features import WordOdds
 from kompass_extract.errors import UsageError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
-from kompass_extract.training.fit_structure import SEED, VARIATIONS, fit, real_breaks, save, word_odds
+from kompass_extract.training.fit_structure import (
+    SEED,
+    VARIATIONS,
+    Prepared,
+    fit,
+    prepare_all,
+    real_breaks,
+    save,
+    word_odds,
+)
 from kompass_extract.training.structure_corpus import (
     PAIRS_PATH,
     ReportExample,
@@ -48,40 +57,34 @@ class PairScores:
 
 def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell: Progress = lambda _: None) -> Path:
     """Fit the model on all kept reports and write it with its card; the card's scores leave each typesetter out."""
-    examples, odds = _kept(gold_dir), gold_odds(gold_dir)
-    found = leave_one_out(examples, odds, seed=seed, tell=tell)
+    examples, odds = kept_examples(gold_dir), gold_odds(gold_dir)
+    prepared = prepare_all(examples, odds, seed)
+    left_out = models_without(prepared, odds, seed=seed, tell=tell)
+    found = {name: score([one for one in examples if one.typesetter == name], model) for name, model in left_out}
     tell("training the line-pair model on all typesetters")
-    save(fit(examples, odds, seed), models_dir / MODEL_NAME)
-    _write_card(models_dir / CARD_NAME, gold_dir, examples, found, seed)
+    save(fit(prepared, odds, seed), models_dir / MODEL_NAME)
+    _write_card(models_dir, gold_dir, examples, found, seed)
     return models_dir / MODEL_NAME
 
 
-def scores(gold_dir: Path, *, tell: Progress = lambda _: None) -> dict[str, PairScores]:
-    """For each typesetter the scores of a model that learned from the kept reports of the others."""
-    return leave_one_out(_kept(gold_dir), gold_odds(gold_dir), tell=tell)
+def models_without(
+    prepared: Sequence[Prepared], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
+) -> Iterator[tuple[str, LinePairs]]:
+    """For each typesetter a model that learned from the others alone."""
+    for name in sorted({one.typesetter for one in prepared}):
+        tell(f"training the line-pair model without {name}")
+        yield name, fit([one for one in prepared if one.typesetter != name], odds, seed)
 
 
 def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: int = SEED) -> Path:
     """Fit the model on all typesetters but one and write it, so that the whole pipeline can be measured on that one."""
-    kept = _kept(gold_dir)
+    kept, odds = kept_examples(gold_dir), gold_odds(gold_dir)
     examples = [example for example in kept if example.typesetter != typesetter]
     if len(examples) in (0, len(kept)):
         raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
     models_dir.mkdir(parents=True, exist_ok=True)
-    save(fit(examples, gold_odds(gold_dir), seed), models_dir / MODEL_NAME)
+    save(fit(prepare_all(examples, odds, seed), odds, seed), models_dir / MODEL_NAME)
     return models_dir / MODEL_NAME
-
-
-def leave_one_out(
-    examples: Sequence[ReportExample], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
-) -> dict[str, PairScores]:
-    """For each typesetter the scores of a model that learned from the others."""
-    found = {}
-    for name in sorted({example.typesetter for example in examples}):
-        tell(f"training the line-pair model without {name}")
-        model = fit([example for example in examples if example.typesetter != name], odds, seed)
-        found[name] = score([example for example in examples if example.typesetter == name], model)
-    return found
 
 
 def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
@@ -142,7 +145,8 @@ def gold_odds(gold_dir: Path) -> WordOdds:
     )
 
 
-def _kept(gold_dir: Path) -> list[ReportExample]:
+def kept_examples(gold_dir: Path) -> list[ReportExample]:
+    """The kept reports with their labels; UsageError where there are none."""
     path = gold_dir / PAIRS_PATH
     if not path.exists():
         raise UsageError(f"{path} is missing: give rendered reports to 'kompass train --structure'")
@@ -150,19 +154,21 @@ def _kept(gold_dir: Path) -> list[ReportExample]:
 
 
 def _write_card(
-    path: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
+    models_dir: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
 ) -> None:
     card = {
         "model": MODEL_NAME,
         "format_version": FORMAT,
         "feature_hash": feature_hash(),
-        "corpus_hash": hashlib.sha256((gold_dir / PAIRS_PATH).read_bytes()).hexdigest(),
+        "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
+        "model_hash": sha256_of(models_dir / MODEL_NAME),
         "seed": seed,
         "trained_on": {"reports": len(examples), "variations_of_each": VARIATIONS},
         "scores_leaving_a_typesetter_out": {
             name: {"accuracy": round(one.accuracy, 5), **asdict(one)} for name, one in scores.items()
         },
     }
+    path = models_dir / CARD_NAME
     draft = path.with_name(f".{path.name}.new")
     draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     draft.replace(path)

@@ -79,7 +79,7 @@ def test_a_folder_is_read_summed_up_and_not_read_again(tmp_path: Path) -> None:
     assert second.returncode == 0, second.stderr
     record = json.loads(second.stdout)
     assert (record["unchanged"], record["done"]) == (2, [])
-    assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
+    assert rows(archive, "SELECT status FROM store_runs") == [("done",), ("done",)]
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]
 
 
@@ -99,8 +99,8 @@ def test_two_commands_at_once_share_the_work_and_neither_fails(tmp_path: Path) -
     records = [json.loads(one.stdout) for one in results]
     assert sum(len(one["done"]) for one in records) == 24
     assert [len(one["done"]) + one["unchanged"] for one in records] == [24, 24], "each says what became of all"
-    assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
-    assert rows(archive, "SELECT * FROM claims") == []
+    assert rows(archive, "SELECT status FROM store_runs") == [("done",), ("done",)]
+    assert rows(archive, "SELECT * FROM store_claims") == []
 
 
 def test_a_full_disk_ends_the_command_with_its_code_and_leaves_no_broken_file(tmp_path: Path) -> None:
@@ -192,8 +192,8 @@ def test_sigterm_ends_a_run_as_ctrl_c_does(tmp_path: Path) -> None:
     done = ended(process)
     assert done.returncode == 28, done.stderr
     assert "goes on where it was" in done.stderr
-    assert rows(archive, "SELECT status FROM runs") == [("failed",)]
-    assert rows(archive, "SELECT * FROM claims") == []
+    assert rows(archive, "SELECT status FROM store_runs") == [("failed",)]
+    assert rows(archive, "SELECT * FROM store_claims") == []
     assert readers
     assert not psutil.wait_procs(readers, timeout=20)[1]
 

@@ -76,7 +76,7 @@ def test_whether_anything_is_new_is_told_without_changing_anything(archive: Arch
     ingest(archive, [inputs.folder], FAST)
     assert not is_anything_new(archive, [inputs.folder], FAST)
     assert is_anything_new(archive, [one], OTHER)
-    assert rows(archive, "SELECT count(*) FROM runs") == [(2,)]
+    assert rows(archive, "SELECT count(*) FROM store_runs") == [(2,)]
 
 
 def test_how_documents_are_handed_out_is_the_only_variable(archive: Archive, inputs: Inputs) -> None:

@@ -52,13 +52,13 @@ def test_what_an_ingestion_records_meanwhile_is_kept(
 ) -> None:
     inputs.reports("sala-2023", "amal-2019")
     ingest(archive, [inputs.folder], FAST)
-    fields = rows(archive, "SELECT count(*) FROM fields")[0][0]
+    fields = rows(archive, "SELECT count(*) FROM store_fields")[0][0]
     inputs.write("more.txt", "report umea-2020\n")
     after_the_first_look(monkeypatch, lambda: ingest(archive, [inputs.folder], FAST) and None)
     made = rebuild(archive)
     assert (made.documents, made.reports, made.problems) == (3, 3, ())
     assert report_ids(archive) == IDS
-    assert rows(archive, "SELECT count(*) FROM fields") == [(fields * 3 // 2,)]
+    assert rows(archive, "SELECT count(*) FROM store_fields") == [(fields * 3 // 2,)]
 
 
 def test_a_report_made_again_meanwhile_is_the_one_in_the_store(
@@ -83,8 +83,8 @@ def test_rebuilds_and_an_ingestion_side_by_side_end_whole(archive: Archive, inpu
     running.join()
     assert {problem for one in made for problem in one.problems} == set()
     assert len(report_ids(archive)) == 20
-    assert rows(archive, "SELECT count(*) FROM reports r JOIN fields f USING (report_id)")[0][0] > 20
-    assert rows(archive, "SELECT status FROM runs") == [("done",), ("done",)]
+    assert rows(archive, "SELECT count(*) FROM store_reports r JOIN store_fields f USING (report_id)")[0][0] > 20
+    assert rows(archive, "SELECT status FROM store_runs") == [("done",), ("done",)]
 
 
 @pytest.fixture(scope="module")

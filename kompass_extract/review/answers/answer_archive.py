@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UsageError
+from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
-from kompass_extract.model.tidy_rows import Row
+from kompass_extract.model.tidy_rows import Cell, Row
+from kompass_extract.review.answers import view_queries
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import (
     EVERY_PASSAGE,
@@ -22,13 +26,26 @@ from kompass_extract.review.answers.answer_values import (
     Hit,
     PassageChoice,
 )
-from kompass_extract.review.answers.index_refresh import Told, refresh
+from kompass_extract.review.answers.decided_reports import DecidedReports
+from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
 from kompass_extract.review.answers.table_rows import selection, typed
+from kompass_extract.review.answers.view_values import (
+    ConceptEntry,
+    ConceptView,
+    Coverage,
+    Place,
+    PlaceView,
+    ReportEntry,
+    Spread,
+)
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
 
+Answer = TypeVar("Answer")
 INDEX_FILE = "answers.db"
+LOOK_SECONDS = 5.0
+"""How long the store's stamp alone is looked at; after that, each report's state is compared."""
 
 
 def open_archive(path: str | os.PathLike[str], *, store: str | None = None) -> AnswerArchive:
@@ -58,6 +75,10 @@ class AnswerArchive:
         self._archive, self._told = archive, told
         self._store = Store.open(archive)
         self._index = AnswerIndex(archive.cache / INDEX_FILE)
+        self._stamp: tuple[object, ...] = ()
+        self._looked = -LOOK_SECONDS
+        self._remembered: dict[str, object] = {}
+        self.documents = DecidedReports(archive, self._store)
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +93,67 @@ class AnswerArchive:
 
     def refresh(self) -> int:
         """Take in what changed and return the number of reports that did."""
-        return refresh(self._archive, self._store, self._index, self._told)
+        with self._store.read() as session:
+            now, found = time.monotonic(), stamp(session)
+        if found == self._stamp and now - self._looked < LOOK_SECONDS:
+            return 0
+        changed = refresh(self._archive, self._store, self._index, self._told)
+        if changed:
+            self._remembered.clear()
+        self._stamp, self._looked = found, now
+        return changed
+
+    @property
+    def generation(self) -> str:
+        """What names the state of the archive that the last question was answered from."""
+        return hashlib.sha256(repr(self._stamp).encode()).hexdigest()[:16]
+
+    @property
+    def folder(self) -> Path:
+        """The archive's folder."""
+        return self._archive.folder
+
+    def coverage(self) -> Coverage:
+        """Return what the archive holds, by county and year."""
+        self.refresh()
+        return self._once("coverage", lambda: view_queries.coverage(self._index.connection))
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the municipalities by name, each with its reports, newest first."""
+        self.refresh()
+        return self._once("places", lambda: view_queries.places(self._index.connection))
+
+    def place(self, key: str) -> PlaceView:
+        """Return a municipality, by its code: its reports, the newest one's areas and lists, concepts over its reports.
+
+        >>> archive.place("1981").areas[0].among.mean  # doctest: +SKIP
+        """
+        self.refresh()
+        return view_queries.place_view(self._index.connection, key, self._area_spreads)
+
+    def report_entry(self, report_id: str) -> ReportEntry:
+        """Return what lists say of one report."""
+        self.refresh()
+        return view_queries.entry(self._index.connection, report_id)
+
+    def report(self, report_id: str) -> Report:
+        """Return a report with the decisions that count; UsageError where there is none."""
+        return self.documents.report(report_id)
+
+    def concepts(self) -> list[ConceptEntry]:
+        """Return the concepts that reports have values of, with the spread of these."""
+        self.refresh()
+        return self._once("concepts", lambda: view_queries.concepts(self._index.connection))
+
+    def concept(self, concept: str) -> ConceptView:
+        """Return a concept over municipalities and years, and the best values with the strengths of their area."""
+        self.refresh()
+        return view_queries.concept_view(self._index.connection, concept)
+
+    def facet_values(self) -> dict[str, list[Cell]]:
+        """Return the editions, counties and years that there are reports of."""
+        self.refresh()
+        return self._once("facet_values", lambda: view_queries.facet_values(self._index.connection))
 
     def table(self, name: str, choice: Choice = EVERY_REPORT) -> list[Row]:
         """Return a tidy table as rows, one dict a row with the columns that docs/data.md describes.
@@ -130,6 +211,15 @@ class AnswerArchive:
 
         self.refresh()
         return compare(self._index.connection, report_id, groups=groups or {}, named=named)
+
+    def _area_spreads(self, edition: str | None) -> Mapping[int, Spread]:
+        return self._once(f"areas {edition}", lambda: view_queries.area_spreads(self._index.connection, edition))
+
+    def _once(self, name: str, work: Callable[[], Answer]) -> Answer:
+        """Return what is the same for all until the archive changes."""
+        if name not in self._remembered:
+            self._remembered[name] = work()
+        return cast(Answer, self._remembered[name])
 
     def export(
         self,

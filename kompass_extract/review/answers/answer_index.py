@@ -20,7 +20,7 @@ from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
 
-INDEX_VERSION = 1  # rises when the index is built in another way: an older one is then made anew
+INDEX_VERSION = 2  # rises when the index is built in another way: an older one is then made anew
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
 _PASSAGE_COLUMNS = (
@@ -42,6 +42,14 @@ CREATE TABLE vocabulary (
 CREATE INDEX ix_vocabulary_backwards ON vocabulary (backwards);
 CREATE INDEX ix_vocabulary_unaccented ON vocabulary (unaccented);
 """
+_TABLE_INDEXES = (  # what pages and comparisons ask for is answered from these alone
+    "CREATE INDEX ix_reports_code ON reports (municipality_code, year)",
+    "CREATE INDEX ix_areas_edition ON areas (edition, area, report_id, score, needs_review)",
+    "CREATE INDEX ix_questions_concept ON questions "
+    "(concept, report_id, score, max, needs_review, max_needs_review, municipality_code, year, edition, area)",
+    "CREATE INDEX ix_questions_question_id ON questions "
+    "(question_id, report_id, score, max, needs_review, max_needs_review)",
+)
 
 
 def created(table: Table, name: str | None = None) -> str:
@@ -153,6 +161,7 @@ class AnswerIndex:
             statements += [one for one in _SCHEMA.split(";\n") if one.strip()]
             for name, table in tables().items():
                 statements += [created(table), f"CREATE INDEX ix_{name}_report_id ON {name} (report_id)"]
+            statements += list(_TABLE_INDEXES)
             for statement in statements:
                 self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {self._wanted()}")

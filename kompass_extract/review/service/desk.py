@@ -42,7 +42,7 @@ from kompass_extract.review.service.journal import Event
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.queries import PAGE_SIZE, DeskReader, hold_of
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
-from kompass_extract.review.service.sync_items import put_decision, put_event
+from kompass_extract.review.service.sync_items import put_decision, put_event, store_case
 from kompass_extract.review.service.view import address_of, version
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
@@ -151,7 +151,7 @@ class Desk(DeskReader):
         report = work.session.scalars(select(ReportRow).filter_by(sha256=case.sha256)).one()
         work.journalled(decision)
         put_decision(work.session, decision)
-        self._sync.store_case(work.session, work.review, report, changed)
+        store_case(work.session, work.review, report, changed, self._sync.sampling)
         work.session.execute(delete(HoldRow).filter_by(review_id=work.review.id, address=decision.pointer))
         work.session.flush()
         work.made = changed

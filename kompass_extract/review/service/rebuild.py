@@ -22,6 +22,7 @@ from kompass_extract.archive import records
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
+from kompass_extract.archive.tidy_store import put_reading
 from kompass_extract.errors import KompassError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.process.files import sha256_of
@@ -152,6 +153,7 @@ def _record(session: Session, archive: Archive, path: Path, report: Report) -> b
         report, path=records.relative(path, archive.folder), text=written, fingerprint=made, run_id=None
     )
     records.put_report(session, row, records.field_rows(report))
+    put_reading(session, report, json_sha256=row.json_sha256)
     return True
 
 

@@ -20,7 +20,7 @@ from kompass_extract.errors import UnreadableFileError
 from kompass_extract.review import Decision
 from kompass_extract.review.service.journal import Event, Journal
 from kompass_extract.review.service.loaded_reviews import Case, Cases
-from kompass_extract.review.service.open_items import OpenItem, Sampling, open_items, put_items, undecided_items
+from kompass_extract.review.service.open_items import Sampling, open_items, put_items, undecided_items
 from kompass_extract.review.service.review_schema import DecisionRow, ItemRow, ReviewRow
 from kompass_extract.review.service.stored_values import store_values
 
@@ -79,7 +79,8 @@ class Sync:
             review.json_sha256 = report.json_sha256
             session.flush()
             try:
-                self.store_case(session, review, report, self.cases.case(session, report.report_id))
+                case = self.cases.case(session, report.report_id)
+                store_case(session, review, report, case, self.sampling)
             except UnreadableFileError as error:
                 _LOG.warning("The open items of %s stay as they were: %s", report.report_id, error)
                 report.status, report.open = review.status, review.open
@@ -89,17 +90,6 @@ class Sync:
             _set_state(review, report, len(items), begun=False)
         review.json_sha256 = report.json_sha256
         review.sampling = str(self.sampling)
-
-    def store_case(self, session: Session, review: ReviewRow, report: ReportRow, case: Case) -> list[OpenItem]:
-        """Write what follows from a case's decisions: open items, progress, state."""
-        items = open_items(case, self.sampling)
-        store_values(session, report, case.decided.report)
-        put_items(session, review, report, items)
-        settled = case.decided.settled
-        review.decided = len({one.pointer for one in settled.effective})
-        begun = bool(settled.effective or settled.waiting or settled.disputed)
-        _set_state(review, report, len(items), begun=begun)
-        return items
 
     def recover(self) -> int:
         """Put back what the journal has and the store lacks; how many decisions that were.
@@ -140,6 +130,17 @@ class Sync:
         for event in events:
             put_event(_review(session, event.report), event)
         return {event.report for event in events}
+
+
+def store_case(session: Session, review: ReviewRow, report: ReportRow, case: Case, sampling: Sampling) -> None:
+    """Write what follows from a case's decisions: open items, progress, state."""
+    items = open_items(case, sampling)
+    store_values(session, report, case.decided.report, changes=review.changes)
+    put_items(session, review, report, items)
+    settled = case.decided.settled
+    review.decided = len({one.pointer for one in settled.effective})
+    begun = bool(settled.effective or settled.waiting or settled.disputed)
+    _set_state(review, report, len(items), begun=begun)
 
 
 def _set_state(review: ReviewRow, report: ReportRow, waiting: int, *, begun: bool) -> None:
