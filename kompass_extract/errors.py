@@ -140,6 +140,12 @@ class InterruptedRunError(KompassError):
 STOPPED = "The run was stopped. Run the same command again; it goes on where it was."
 
 
+class BackupError(KompassError):
+    """A backup is not whole, or something lies where it is to go."""
+
+    exit_code = 29
+
+
 class GateError(KompassError):
     """A figure lies below its floor, or the floors are not for this corpus."""
 

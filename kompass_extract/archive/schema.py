@@ -205,6 +205,17 @@ class FailureRow(Base):
     created: Mapped[str] = mapped_column(String(32))
 
 
+class EvaluationRow(Base):
+    """A report that is a further reading of an evaluation: ``evaluation`` is the id of the report that stands for it.
+
+    A report that has no row stands for its evaluation itself.
+    """
+
+    __tablename__ = "store_evaluations"
+    report_id: Mapped[str] = mapped_column(ForeignKey("store_reports.report_id", ondelete="CASCADE"), primary_key=True)
+    evaluation: Mapped[str] = mapped_column(Text)
+
+
 class WatchedLinkRow(Base):
     """A link that led to no PDF when its server was asked; ``kind`` is that of ``answer_kind``."""
 
