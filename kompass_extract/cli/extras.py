@@ -5,12 +5,15 @@ from __future__ import annotations
 from kompass_extract.errors import UsageError
 
 EXTRAS = {
+    "browse": "review",
+    "cite": "review",
     "compare": "archive",
     "doctor": "archive",
     "evaluate": "evaluate",
     "export": "export",
     "gold": "train",
     "ingest": "flows",
+    "publish": "review",
     "rebuild": "archive",
     "review": "review",
     "search": "archive",

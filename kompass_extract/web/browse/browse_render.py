@@ -58,7 +58,7 @@ def script_texts(words: Words) -> dict[str, str]:
     """The words that the static site's search needs, with their places unfilled."""
     swedish = words.language == "sv"
     made = {name: words.template(f"browse.{name}") for name in SCRIPT_WORDS}
-    return {**made, "area": words.template("app.area"), "decimal": "," if swedish else "."}
+    return {**made, "more": words("app.more"), "area": words.template("app.area"), "decimal": "," if swedish else "."}
 
 
 def number_tools(words: Words) -> dict[str, Any]:

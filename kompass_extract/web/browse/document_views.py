@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ from kompass_extract.web.frame import crop
 
 MOST_HITS = 200  # hits that the search orders, and that the filters' counts are of
 HITS_A_PAGE = 20
-TABLE_FILES = tuple(f"{name}.csv" for name in tables())
+TABLE_FILES = tuple(f"csv/{name}.csv" for name in tables())
+PARQUET_FILES = tuple(f"parquet/{name}.parquet" for name in tables())
 WHOLE_FILES = ("kompass.xlsx", "kompass.db", "metadata.json", "datapackage.json", "dcat.ttl")
-PARQUET_FILES = tuple(f"{name}.parquet" for name in tables())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,18 @@ def search_view(archive: AnswerArchive, wish: SearchWish) -> View:
     })  # fmt: skip
 
 
-def data_view(archive: AnswerArchive) -> View:
-    """The files to take away and what their columns hold."""
+def data_view(archive: AnswerArchive, files: Collection[str]) -> View:
+    """The files to take away, those of them that are there, and what their columns hold."""
     rows = [
         {"table": table.name, "column": column.name, "type": column.type, "description": column.description}
         for table in tables().values() for column in table.columns
     ]  # fmt: skip
     return View("data.html", rows, {
         "tables": tables(), "found": archive.coverage(),
-        "files": {"csv": TABLE_FILES, "parquet": PARQUET_FILES, "whole": WHOLE_FILES},
+        "files": {
+            name: [one for one in many if one in files]
+            for name, many in (("csv", TABLE_FILES), ("parquet", PARQUET_FILES), ("whole", WHOLE_FILES))
+        },
     })  # fmt: skip
 
 
