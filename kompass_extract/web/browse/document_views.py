@@ -74,14 +74,14 @@ def report_view(archive: AnswerArchive, report_id: str) -> View:
 
 
 def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
-    """A page of a report: its picture with a box for each value, and the values in reading order."""
+    """A page of a report: its picture with a box for each value, and the values in the report's order."""
     report = archive.report(report_id)
     shown = _page_info(report, number)
     places = [
         (one, _cited(report_id, one), place.bbox)
         for one in keyed_fields(report) for place in one.field.evidence if place.page == number
     ]  # fmt: skip
-    places.sort(key=lambda one: (round(one[2][1] / 4), one[2][0]))
+    listed = {cited.key: (one, cited) for one, cited, _ in places}
     lines = archive.documents.text_lines(report, number) if shown.kind == "text" else ()
     rows = [
         {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure,
@@ -89,7 +89,8 @@ def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
         for one, cited, box in places
     ]  # fmt: skip
     return View("page.html", rows, {
-        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places, "lines": lines,
+        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places,
+        "listed": list(listed.values()), "lines": lines,
     })  # fmt: skip
 
 
