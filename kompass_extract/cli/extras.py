@@ -5,6 +5,7 @@ from __future__ import annotations
 from kompass_extract.errors import UsageError
 
 EXTRAS = {
+    "backup": "archive",
     "browse": "review",
     "cite": "review",
     "compare": "archive",
@@ -12,9 +13,12 @@ EXTRAS = {
     "evaluate": "evaluate",
     "export": "export",
     "gold": "train",
-    "ingest": "flows",
+    "ingest": "archive",
+    "metrics": "archive",
+    "notify": "archive",
     "publish": "review",
     "rebuild": "archive",
+    "restore": "archive",
     "review": "review",
     "search": "archive",
     "train": "train",
