@@ -114,20 +114,20 @@ def keep_columns(
     A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``, and the manifest with
     each file's typesetter; without a manifest the folder bears the typesetter's name.
     """
-    from kompass_extract.pages.source import open_source
+    from kompass_extract.pipeline import Tools
     from kompass_extract.repair.scanned_pages import with_likely_words
-    from kompass_extract.training.evaluate.structure_scores import reading_tools, typesetters
-    from kompass_extract.words.workers import read_pages
+    from kompass_extract.training.evaluate.structure_scores import typesetters
+    from kompass_extract.training.fenced_documents import fenced_documents
 
-    tools, made = reading_tools(readings), []
-    for folder in rendered_dirs:
-        names = typesetters(folder)
-        for path in sorted(folder.glob("*.pdf")):
-            tell(f"reading {path.name}")
-            gold, source = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json"), open_source(path)
-            cache = tools.recorded(source) if tools.recorded is not None else None
-            pages = with_likely_words(read_pages(source, tools.readers, tools.settings, cache=cache), tools.repairer)
-            made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
+    tools, made = Tools.default(), []
+    with fenced_documents(tools, readings) as fenced:
+        for folder in rendered_dirs:
+            names = typesetters(folder)
+            for path in sorted(folder.glob("*.pdf")):
+                tell(f"reading {path.name}")
+                gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+                pages = with_likely_words(fenced.readings(path), tools.repairer)
+                made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
     anew = {example.name for example in made}
     kept = gold_dir / PAIRS_PATH
     old = [example for example in read_examples(kept) if example.name not in anew] if kept.exists() else []
