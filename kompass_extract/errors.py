@@ -164,6 +164,12 @@ class FetchError(KompassError):
     exit_code = 41
 
 
+class NotifyError(KompassError):
+    """A notice to operators could not be sent, or where it should go is not set up."""
+
+    exit_code = 42
+
+
 class UnexpectedError(KompassError):
     """Something no rule foresaw; the message says what."""
 

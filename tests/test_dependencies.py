@@ -61,6 +61,7 @@ ELSEWHERE = {
     ("cli", "prometheus-client"): "kompass metrics serves with it",
     ("cli", "uvicorn"): "kompass review serves with it",
     ("review", "pyarrow"): "kompass export writes Parquet with it",
+    ("review", "reportlab"): "kompass export --pages pdf draws with it",
     ("review", "xlsxwriter"): "kompass export writes the workbook with it",
     ("flows", "prefect_dask"): "only where a Dask runner is asked for",
 }

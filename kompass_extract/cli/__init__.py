@@ -21,6 +21,7 @@ from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.json_logs import json_logs_option, tell_error
 from kompass_extract.cli.measure_commands import evaluate, train
+from kompass_extract.cli.notify_command import notify
 from kompass_extract.cli.operate_commands import backup, metrics, restore
 from kompass_extract.cli.review_commands import review
 from kompass_extract.cli.stage_command import stage
@@ -82,7 +83,7 @@ def main() -> None:
 
 
 for _command in (
-    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor,
+    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor, notify,
     export_tables, search, compare, backup, restore, metrics,
 ):  # fmt: skip
     main.add_command(_command)

@@ -13,6 +13,7 @@ EXTRAS = {
     "gold": "train",
     "ingest": "archive",
     "metrics": "archive",
+    "notify": "archive",
     "rebuild": "archive",
     "restore": "archive",
     "review": "review",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
     from kompass_extract.archive.results import Summary
 
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
-
-archive_option = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="KOMPASS_ARCHIVE",
-    default=Path("archive"),
-    show_default=True,
-    help="Folder of the archive, made where missing (KOMPASS_ARCHIVE).",
-)
-store_option = click.option(
-    "--store", envvar="KOMPASS_STORE", help="URL of the store where it is not in the folder (KOMPASS_STORE)."
-)
 
 
 @click.command()
@@ -87,7 +75,7 @@ def ingest(
     archive = Archive.at(folder, store)
     settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
     try:
-        with _ended_by_sigterm(), showing_progress() as listener:
+        with told_when_it_cannot_begin(archive, "kompass ingest"), _ended_by_sigterm(), showing_progress() as listener:
             if _wants_prefect(runner) and ingestion.is_anything_new(archive, inputs, settings):
                 summary = _with_prefect(archive, inputs, settings, runner, listener)
             else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.cli.archive_options import archive_option, store_option
 from kompass_extract.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
