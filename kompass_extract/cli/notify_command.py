@@ -102,7 +102,7 @@ def check(folder: Path, store: str | None) -> None:
     Example:
       kompass notify check --archive /srv/kompass
     """
-    from kompass_extract.archive.notices.events import find
+    from kompass_extract.archive.notices.notice_events import find
     from kompass_extract.archive.notices.outbox import deliver, post
     from kompass_extract.archive.store import Store
 

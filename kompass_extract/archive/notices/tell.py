@@ -7,7 +7,7 @@ import socket
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.notices.channels import Notice, send_email, send_webhook
-from kompass_extract.archive.notices.events import find
+from kompass_extract.archive.notices.notice_events import find
 from kompass_extract.archive.notices.notify_settings import NotifySettings, Topic, load_settings
 from kompass_extract.archive.notices.outbox import deliver, post
 from kompass_extract.archive.store import Store, now
