@@ -5,8 +5,12 @@ A hundred in ``make test``, two thousand in ``make fuzz``.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -20,7 +24,8 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.results import Status
 from kompass_extract.workers.pool import Limits
-from tests.support import hostile
+from tests.conftest import GOLD
+from tests.support import hostile, hostile_pdfs
 from tests.support.ingesting import FAST, Inputs, environment, report_ids
 
 FILES = int(os.environ.get("KOMPASS_FUZZ", "100"))
@@ -113,3 +118,34 @@ def test_the_limit_of_memory_holds_in_the_reading_process(tmp_path: Path, monkey
             reader.kill()
         time.sleep(0.05)
     run.join(10)
+
+
+TEXTS = {
+    "digits.txt": "1" * 28 + "a",
+    "references.txt": "Kommunkompassen &#" + "9" * 5_000 + "; ",
+    "word.txt": "Kommunkompassen " + "a" * 125_000,
+    "marks.txt": "e" + "\u0301\u0323" * 200_000,
+}
+
+
+@pytest.mark.slow
+def test_what_is_hostile_to_one_reader_is_a_line_of_an_ingestion(tmp_path: Path) -> None:
+    """By the command, with its own limits: each file has one outcome, and the good one among them is read."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for kind, make in hostile_pdfs.KINDS.items():
+        (folder / f"{kind}.pdf").write_bytes(make())
+        (folder / f"{kind}.cut.pdf").write_bytes(make()[:-200])
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, "utf-8")
+    shutil.copy(GOLD / "text" / "sala-2023.ocr.txt", folder / "good.txt")
+    command = [str(Path(sys.executable).parent / "kompass"), "ingest", "in", "--archive", "archive", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=1500, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    summary = json.loads(done.stdout)
+    assert [Path(one["path"]).name for one in summary["done"]] == ["good.txt"]
+    outcomes = summary["done"] + summary["failed"] + summary["skipped"]
+    assert sorted(Path(one["path"]).name for one in outcomes) == sorted(path.name for path in folder.iterdir())
+    assert all(one["exit_code"] and one["error"] and len(one["reason"]) > 20 for one in summary["failed"])
+    assert not any(one["error"] == "UnexpectedError" for one in summary["failed"])
