@@ -2,7 +2,7 @@
 
 A backup is a folder: the archive's files as they lie in it, the store beside them (``archive.db``, or ``store.dump`` of
 PostgreSQL), and ``manifest.json`` with the size and SHA-256 of each.  ``cache/`` and ``prefect/`` can be made again and
-are left out.
+are left out; so are the settings of notices, which hold passwords.
 
 What belongs together is caught in one moment: reports are written within the store's transactions, so the store is
 locked, copied, and the files that stand for its rows are linked under another name, which takes no time.  Inputs are
@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract import __version__
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.notices.notify_settings import FILE_NAME
 from kompass_extract.archive.store import Store, newest_revision, now
 from kompass_extract.archive.store_copies import (
     SQLITE_COPY,
@@ -38,7 +39,7 @@ from kompass_extract.process.files import sha256_of, write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_LEFT_OUT = frozenset({"cache", "prefect"})
+_LEFT_OUT = frozenset({"cache", "prefect", FILE_NAME})
 _SQLITE_BESIDE = ("-wal", "-shm", "-journal")
 _STAGING = "backup-"
 _CHUNK = 1 << 20

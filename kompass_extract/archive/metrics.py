@@ -24,7 +24,15 @@ from kompass_extract import __version__
 from kompass_extract.archive.claims import EXPIRY_SECONDS
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.process_id import is_gone
-from kompass_extract.archive.schema import DocumentRow, FailureRow, FieldRow, ReportRow, RunRow
+from kompass_extract.archive.schema import (
+    DocumentRow,
+    FailureRow,
+    FieldRow,
+    NoticeRow,
+    ReportRow,
+    RunRow,
+    WatchedPageRow,
+)  # fmt: skip
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import KompassError
 
@@ -77,6 +85,7 @@ class _ArchiveCollector(Collector):
                 yield from _reports(session, self._archive)
                 yield from _review(session)
                 yield from _runs(session, store)
+                yield from _watch(session)
         finally:
             store.close()
         with suppress(OSError):
@@ -142,6 +151,13 @@ def _runs(session: Session, store: Store) -> Iterator[Metric]:
     pace = _seconds_per_page(session)
     if pace is not None:
         yield _gauge("seconds_per_page", "Wall time of the newest run that read pages, for each page", pace)
+
+
+def _watch(session: Session) -> Iterator[Metric]:
+    lost = _count(session, WatchedPageRow.address, WatchedPageRow.alarm != "")
+    yield _gauge("watched_pages_lost", "Index pages that cannot be read any more, or have lost their files", lost)
+    unsent = _count(session, NoticeRow.key, NoticeRow.sent.is_(None))
+    yield _gauge("notices_unsent", "Notices to operators that wait to be sent", unsent)
 
 
 def _seconds_per_page(session: Session) -> float | None:

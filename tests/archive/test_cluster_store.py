@@ -15,12 +15,15 @@ from sqlalchemy import insert, inspect, select, text
 from kompass_extract.archive.claims import Claim, begin_run, claim
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, ingest_document, plan, running
+from kompass_extract.archive.notices import tell
+from kompass_extract.archive.notices.notify_settings import NotifySettings, save_settings
 from kompass_extract.archive.results import UNCHANGED, Status
 from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.errors import RunUnderWayError
 from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.crawl_store import Publications
+from tests.support.mail_and_hook import webhook
 from tests.support.postgres import running_postgres
 from tests.support.watching import Watching
 from tests.support.webserver import pdf, serving
@@ -131,3 +134,24 @@ def test_what_a_process_of_the_run_recorded_before_it_died_counts_as_done(url: s
         later = plan(run, [tmp_path / "a.txt"])
         assert [outcome.reason for outcome in later.outcomes] == [UNCHANGED]
         finish([later.outcomes])
+
+
+def test_notices_and_pages_are_kept_there(url: str, tmp_path: Path) -> None:
+    """What a look remembers, and notices that several machines may send at once."""
+    archive, store = Archive.at(tmp_path, url), Store.at(url)
+    with serving() as site, webhook() as hook:
+        settings = {"since": "2020-01-01T00:00:00.000Z", "webhook": {"address": hook.address}}
+        save_settings(archive, NotifySettings.model_validate(settings))
+        web = Watching(site, Publications(archive, store))
+        site.put("/b", "\x89PNG", content_type="image/png")
+        site.put("/a.pdf", pdf("one"))
+        site.links("/a.pdf", more='<a href="/b">Rapport</a>')
+        assert not web.look().alarms
+        site.links()
+        assert web.look().alarms
+        with ThreadPoolExecutor(4) as pool:
+            assert not any(pool.map(lambda _: tell(archive, store), range(4)))
+        assert tell(archive, store) == []
+    told = [one["subject"] for body in hook.bodies for one in body["notices"]]
+    assert told == [f"Lost page: {site.address('/')}"]
+    store.close()

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import insert, select, update
 
+from kompass_extract.archive.backup import backup
 from kompass_extract.archive.claims import RunEnd, begin_run, end_run
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, running
@@ -119,6 +120,13 @@ def test_the_file_with_secrets_is_its_owners_alone(archive: Archive, hook: Hook)
     assert not path.exists()
 
 
+def test_a_backup_holds_no_secrets(archive: Archive, store: Store, hook: Hook, tmp_path: Path) -> None:
+    set_up(archive, None, hook)
+    backup(archive, tmp_path / "backup")
+    assert (tmp_path / "backup" / "archive.db").exists()
+    assert not (tmp_path / "backup" / FILE_NAME).exists()
+
+
 def test_settings_that_do_not_arrive_are_not_kept(archive: Archive) -> None:
     result = notify(archive, "set-up", "--email", "a@b.se", "--smtp", f"127.0.0.1:{free_port()}")
     assert result.exit_code == NotifyError.exit_code
@@ -126,6 +134,7 @@ def test_settings_that_do_not_arrive_are_not_kept(archive: Archive) -> None:
     assert not (archive.folder / FILE_NAME).exists()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # on loopback there is nobody to listen
 @pytest.mark.parametrize(("password", "well"), [(PASSWORD, True), ("wrong-one", False)])
 def test_the_password_is_asked_for_and_never_told(archive: Archive, password: str, well: bool) -> None:
     with mail_server(with_users=True) as box:
