@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kompass_extract.errors import UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+    from kompass_extract.training.evaluate.search_scores import SearchScore
 
 _FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
 _gold_option = click.option(
@@ -21,7 +23,7 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "structure"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure"]))
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
 @click.option(
@@ -58,7 +60,9 @@ def evaluate(
     models: Path,
     readings: Path | None,
 ) -> None:
-    """Measure the pipeline against labelled reports, or the repair of LETTERS or the model of STRUCTURE alone.
+    """Measure the pipeline against labelled reports, or LETTERS, the SEARCH or the model of STRUCTURE alone.
+
+    SEARCH answers the judged queries of gold/search, with --gate against their floors; it takes seconds.
 
     STRUCTURE leaves each typesetter out of training in turn and takes minutes; with --reports the whole pipeline
     reads those reports too, each with the model that has not learned from its typesetter.
@@ -66,6 +70,7 @@ def evaluate(
     \b
     Examples:
       kompass evaluate letters
+      kompass evaluate search --gate
       kompass evaluate structure --reports build/rendered --readings build/readings --out out/structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
@@ -76,6 +81,9 @@ def evaluate(
         return
     if what == "structure":
         _score_structure(gold, reports, out_dir, readings)
+        return
+    if what == "search":
+        _judge_search(gold, gate)
         return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
@@ -92,11 +100,17 @@ def evaluate(
     results = evaluation.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
     json_path, html_path = evaluation.write(results, out_dir, _compare_letters(gold, models) if letters else None)
     click.echo(f"{json_path}\n{html_path}")
+    found_search = _score_search(gold) if gate or raise_floors else None
     if raise_floors:
-        gating.save(gating.raised(results, floors, allow_lower=allow_lower), floors_path)
+        made = gating.raised(results, floors, allow_lower=allow_lower)
+        if found_search is not None:
+            made = gating.with_search(made, found_search, floors, allow_lower=allow_lower)
+        gating.save(made, floors_path)
         click.echo(f"Floors written to {floors_path}")
     elif gate and floors is not None:
         gating.require(results, floors)
+        if found_search is not None:
+            gating.require_search(found_search, floors)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
@@ -119,6 +133,31 @@ def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: 
     )
     click.echo(structure_scores.table(found))
     click.echo(out_dir / structure_scores.RESULT_NAME)
+
+
+def _score_search(gold: Path) -> SearchScore | None:
+    """How well the judged queries are answered; None where there are none."""
+    from kompass_extract.training.evaluate import search_scores
+
+    if not search_scores.has_queries(gold):
+        return None
+    found = search_scores.score_search(gold)
+    said = f"search: nDCG@10 {found.ndcg:.4f} over {len(found.by_query)} queries, plain FTS5 {found.plain_ndcg:.4f}"
+    click.echo(said, err=True)
+    return found
+
+
+def _judge_search(gold: Path, gate: bool) -> None:
+    from kompass_extract.training.evaluate import gate as gating
+
+    found = _score_search(gold)
+    if found is None:
+        raise UsageError(f"{gold} has no judged queries (search/queries.toml). Choose another --gold.")
+    for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
+        click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
+    if gate:
+        gating.require_search(found, gating.load(gold / "floors.json"))
+        click.echo("Gate passed")
 
 
 def _show_case(result: CaseResult) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,14 +103,14 @@ class AnswerIndex:
 
     def put(self, report: Report, *, state: str, source_address: str | None) -> None:
         """Put in a report's rows in place of those that are there."""
-        self.take_out(report.report_id)
         made = {name: tidy_rows.rows(report, name, source_address=source_address) for name in tables()}
+        self.take_out(report.report_id)
         for name, table in tables().items():
             self._insert(name, table.names, made[name])
-        self._put_passages(made)
-        self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report.report_id, state))
+        self.put_passages(report.report_id, made, state=state)
 
-    def _put_passages(self, made: dict[str, list[Row]]) -> None:
+    def put_passages(self, report_id: str, made: Mapping[str, Sequence[Row]], *, state: str) -> None:
+        """Put in what can be searched: the items and paragraphs of a report's rows, with their areas' scores."""
         scores = {row["area"]: row for row in made["areas"]}
         passages = [*made["items"], *({**row, "kind": "narrative"} for row in made["paragraphs"])]
         first = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM passages").fetchone()[0])
@@ -129,6 +129,7 @@ class AnswerIndex:
             [(first + number, " ".join(one)) for number, one in enumerate(stemmed)],
         )
         self._count(stemmed, +1)
+        self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report_id, state))
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(names))
