@@ -29,6 +29,9 @@ from kompass_extract.review.answers.answer_values import (
 )
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.passage_index import PassageIndex
+from kompass_extract.review.answers.postgres_passages import PostgresPassages
+from kompass_extract.review.answers.sqlite_passages import SqlitePassages
 from kompass_extract.review.answers.table_rows import selection, typed
 from kompass_extract.review.answers.view_values import (
     ConceptEntry,
@@ -76,7 +79,9 @@ class AnswerArchive:
         Store.unchanged(archive).close()  # says so where there is none, instead of making one
         self._archive, self._told = archive, told
         self._store = Store.open(archive)
-        self._index = AnswerIndex(archive.cache / INDEX_FILE)
+        self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
+        self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
+        self._passages: PassageIndex = self._shared or SqlitePassages(self._index.connection)
         self._stamp: tuple[object, ...] = ()
         self._looked = -LOOK_SECONDS
         self._remembered: dict[str, object] = {}
@@ -99,7 +104,7 @@ class AnswerArchive:
             now, found = time.monotonic(), stamp(session)
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
             return 0
-        changed = refresh(self._archive, self._store, self._index, self._told)
+        changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
         if changed:
             self._remembered.clear()
         self._stamp, self._looked = found, now
@@ -188,7 +193,7 @@ class AnswerArchive:
         from kompass_extract.review.answers import text_search
 
         self.refresh()
-        return text_search.search(self._index.connection, query, reports=reports, passages=passages, limit=limit)
+        return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
     def like(
         self, key: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
@@ -200,7 +205,7 @@ class AnswerArchive:
         from kompass_extract.review.answers.similar_items import similar
 
         self.refresh()
-        return similar(self._index.connection, key, reports=reports, passages=passages, limit=limit)
+        return similar(self._passages, key, reports=reports, passages=passages, limit=limit)
 
     def compare(
         self, report_id: str, *, groups: Mapping[str, Sequence[str]] | None = None, named: Sequence[str] = ()

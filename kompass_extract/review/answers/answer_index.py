@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,14 +19,12 @@ from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
+from kompass_extract.review.answers.passage_index import PASSAGE_COLUMNS, passages_of
 
 INDEX_VERSION = 2  # rises when the index is built in another way: an older one is then made anew
+_UNSEARCHED = 1_000_000  # is added to the version of a file without a full-text index
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
-_PASSAGE_COLUMNS = (
-    "report_id", "municipality", "municipality_code", "county", "year", "edition", "area", "kind", "section",
-    "position", "page", "text", "needs_review", "score", "score_needs_review",
-)  # fmt: skip
 _SCHEMA = """
 CREATE TABLE indexed (report_id TEXT PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE passages (
@@ -61,8 +59,9 @@ def created(table: Table, name: str | None = None) -> str:
 class AnswerIndex:
     """The open index of one archive."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, searched: bool = True) -> None:
+        """``searched`` False keeps no full-text index here: the store has its own."""
+        self.path, self._searched = path, searched
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = _connected(path)
@@ -111,24 +110,16 @@ class AnswerIndex:
 
     def put_passages(self, report_id: str, made: Mapping[str, Sequence[Row]], *, state: str) -> None:
         """Put in what can be searched: the items and paragraphs of a report's rows, with their areas' scores."""
-        scores = {row["area"]: row for row in made["areas"]}
-        passages = [*made["items"], *({**row, "kind": "narrative"} for row in made["paragraphs"])]
+        found = passages_of(made)
         first = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM passages").fetchone()[0])
-        rows: list[Row] = []
-        stemmed: list[list[str]] = []
-        for row in passages:
-            if not row["text"]:
-                continue
-            area = scores[row["area"]]
-            about: Row = {"id": first + len(rows), "section": None, **row, "score": area["score"]}
-            rows.append({**about, "score_needs_review": area["needs_review"]})
-            stemmed.append(swedish_words.stems(str(row["text"])))
-        self._insert("passages", ("id", *_PASSAGE_COLUMNS), rows)
-        self.connection.executemany(
-            "INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)",
-            [(first + number, " ".join(one)) for number, one in enumerate(stemmed)],
-        )
-        self._count(stemmed, +1)
+        rows: list[Row] = [{"id": number, **row} for number, (row, _) in enumerate(found, start=first)]
+        self._insert("passages", ("id", *PASSAGE_COLUMNS), rows)
+        if self._searched:
+            self.connection.executemany(
+                "INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)",
+                [(number, " ".join(stems)) for number, (_, stems) in enumerate(found, start=first)],
+            )
+            self._count((stems for _, stems in found), +1)
         self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report_id, state))
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -137,8 +128,8 @@ class AnswerIndex:
         values: list[list[Cell]] = [[row[name] for name in names] for row in rows]
         self.connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
 
-    def _count(self, passages: object, sign: int) -> None:
-        counts = Counter(one for passage in passages for one in set(passage))  # type: ignore[attr-defined]
+    def _count(self, passages: Iterable[Sequence[str]], sign: int) -> None:
+        counts = Counter(one for passage in passages for one in set(passage))
         self.connection.executemany(
             "INSERT INTO vocabulary VALUES (?, ?, ?, ?) "
             "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
@@ -148,10 +139,9 @@ class AnswerIndex:
     def _version(self) -> int:
         return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
 
-    @staticmethod
-    def _wanted() -> int:
+    def _wanted(self) -> int:
         major, minor = tidy_rows.TABLES_VERSION.split(".")
-        return INDEX_VERSION * 10_000 + int(major) * 100 + int(minor)
+        return INDEX_VERSION * 10_000 + int(major) * 100 + int(minor) + (0 if self._searched else _UNSEARCHED)
 
     def _make(self) -> None:
         """Make the tables anew; another process that does the same waits and then finds them made."""

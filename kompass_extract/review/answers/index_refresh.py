@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow, VersionRow
 from kompass_extract.archive.store import Store
+from kompass_extract.model import tidy_rows
 from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
 from kompass_extract.review.answers.answer_index import AnswerIndex
+from kompass_extract.review.answers.postgres_passages import PostgresPassages
 from kompass_extract.review.service.loaded_reviews import decisions_of
 from kompass_extract.review.service.review_schema import ReviewRow
 
@@ -41,26 +43,54 @@ class Known:
         return f"{self.json_sha256} {self.changes} {self.status} {self.address or ''}"
 
 
-def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | None = None) -> int:
-    """Index what changed since the last time and return how many reports that were."""
+def refresh(
+    archive: Archive, store: Store, index: AnswerIndex, passages: PostgresPassages | None = None,
+    told: Told | None = None,
+) -> int:  # fmt: skip
+    """Index what changed since the last time and return how many reports that were.
+
+    ``passages`` is the full-text index that all who ask the archive share, where the store keeps one.
+    """
     with store.read() as session:
         known = {one.report_id: one for one in known_reports(session)}
-        states = index.states()
-        gone = states.keys() - known.keys()
-        if gone:
-            with index.changing():
-                for report_id in gone:
-                    index.take_out(report_id)
-        changed = [one for one in known.values() if states.get(one.report_id) != one.state]
+        here = index.states()
+        shared = {one: known[one].state for one in known} if passages is None else passages.states()
+        _take_out(index, here.keys() - known.keys(), passages, shared.keys() - known.keys())
+        wanted = [(one, here.get(one.report_id), shared.get(one.report_id)) for one in known.values()]
+        changed = [one for one, own, common in wanted if own != one.state or common != one.state]
         for first in range(0, len(changed), AT_A_TIME):
             part = changed[first : first + AT_A_TIME]
             read = [(one, decided_report(archive, session, one)) for one in part]
             with index.changing():
                 for one, report in read:
-                    index.put(report, state=one.state, source_address=one.address)
+                    if here.get(one.report_id) != one.state:
+                        index.put(report, state=one.state, source_address=one.address)
+            if passages is not None:
+                _put_passages(passages, read)
             if told is not None:
                 told(first + len(part), len(changed))
-    return len(changed) + len(gone)
+    return len(changed) + len(here.keys() - known.keys())
+
+
+def _take_out(index: AnswerIndex, here: Set[str], passages: PostgresPassages | None, shared: Set[str]) -> None:
+    """Take reports out that the store has no more."""
+    if here:
+        with index.changing():
+            for report_id in here:
+                index.take_out(report_id)
+    if passages is not None and shared:
+        with passages.changing() as writer:
+            for report_id in shared:
+                writer.take_out(report_id)
+
+
+def _put_passages(passages: PostgresPassages, read: Sequence[tuple[Known, Report]]) -> None:
+    """Put in what nobody else has put in since."""
+    with passages.changing() as writer:
+        for one, report in read:
+            if writer.state(one.report_id) != one.state:
+                made = {name: tidy_rows.rows(report, name) for name in ("areas", "items", "paragraphs")}
+                writer.put(one.report_id, made, state=one.state)
 
 
 def stamp(session: Session) -> tuple[object, ...]:

@@ -69,6 +69,7 @@ def score_search(gold: Path) -> SearchScore:
     """Answer each query both ways; UnreadableFileError where the queries or a labelled report cannot be read."""
     from kompass_extract.review.answers.answer_index import AnswerIndex
     from kompass_extract.review.answers.answer_values import Choice, PassageChoice
+    from kompass_extract.review.answers.sqlite_passages import SqlitePassages
     from kompass_extract.review.answers.text_search import search
 
     queries = load_queries(gold)
@@ -85,7 +86,9 @@ def score_search(gold: Path) -> SearchScore:
                     index.put_passages(report.id, {"items": rows, "areas": _areas(report), "paragraphs": []}, state="")
                     plain.executemany("INSERT INTO texts VALUES (?, ?)", [(_key(row), row["text"]) for row in rows])
             for one in queries:
-                hits = search(index.connection, one.query, reports=Choice(), passages=passages, limit=TOP)
+                hits = search(
+                    SqlitePassages(index.connection), one.query, reports=Choice(), passages=passages, limit=TOP
+                )
                 ours = ndcg([hit.key for hit in hits], one.judged)
                 by_query[one.query] = (ours, ndcg(_plain_answers(plain, one.query), one.judged))
     means = [sum(pair[at] for pair in by_query.values()) / max(1, len(by_query)) for at in (0, 1)]
