@@ -62,6 +62,7 @@ class AnswerIndex:
     def __init__(self, path: Path, *, searched: bool = True) -> None:
         """``searched`` False keeps no full-text index here: the store has its own."""
         self.path, self._searched = path, searched
+        self._changes: Counter[str] = Counter()  # passages with each stem that came and went in this transaction
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = _connected(path)
@@ -81,8 +82,10 @@ class AnswerIndex:
         """Keep all changes made within together, or none of them."""
         with _explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
+            self._changes.clear()
             try:
                 yield
+                self._keep_counts()
             except BaseException:
                 self.connection.execute("ROLLBACK")
                 raise
@@ -129,11 +132,16 @@ class AnswerIndex:
         self.connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
 
     def _count(self, passages: Iterable[Sequence[str]], sign: int) -> None:
-        counts = Counter(one for passage in passages for one in set(passage))
+        for passage in passages:
+            for stem in set(passage):
+                self._changes[stem] += sign
+
+    def _keep_counts(self) -> None:
+        """Write how many passages have each stem: once for all reports of a transaction."""
         self.connection.executemany(
             "INSERT INTO vocabulary VALUES (?, ?, ?, ?) "
             "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
-            [(one, one[::-1], swedish_words.unaccented(one), sign * count) for one, count in counts.items()],
+            [(one, one[::-1], swedish_words.unaccented(one), count) for one, count in sorted(self._changes.items())],
         )
 
     def _version(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
 from kompass_extract.review.answers.answer_index import AnswerIndex
-from kompass_extract.review.answers.postgres_passages import PostgresPassages
+from kompass_extract.review.answers.postgres_passages import PassageWriter, PostgresPassages
 from kompass_extract.review.service.loaded_reviews import decisions_of
 from kompass_extract.review.service.review_schema import ReviewRow
 
@@ -60,13 +61,13 @@ def refresh(
         changed = [one for one, own, common in wanted if own != one.state or common != one.state]
         for first in range(0, len(changed), AT_A_TIME):
             part = changed[first : first + AT_A_TIME]
-            read = [(one, decided_report(archive, session, one)) for one in part]
-            with index.changing():
-                for one, report in read:
+            with index.changing(), _writing(passages) as writer:
+                for one in part:  # one report in memory at a time: many cost Python more to look after than to read
+                    report = decided_report(archive, session, one)
                     if here.get(one.report_id) != one.state:
                         index.put(report, state=one.state, source_address=one.address)
-            if passages is not None:
-                _put_passages(passages, read)
+                    if writer is not None:
+                        _put_passages(writer, one, report)
             if told is not None:
                 told(first + len(part), len(changed))
     return len(changed) + len(here.keys() - known.keys())
@@ -84,13 +85,15 @@ def _take_out(index: AnswerIndex, here: Set[str], passages: PostgresPassages | N
                 writer.take_out(report_id)
 
 
-def _put_passages(passages: PostgresPassages, read: Sequence[tuple[Known, Report]]) -> None:
+def _writing(passages: PostgresPassages | None) -> AbstractContextManager[PassageWriter | None]:
+    return nullcontext() if passages is None else passages.changing()
+
+
+def _put_passages(writer: PassageWriter, one: Known, report: Report) -> None:
     """Put in what nobody else has put in since."""
-    with passages.changing() as writer:
-        for one, report in read:
-            if writer.state(one.report_id) != one.state:
-                made = {name: tidy_rows.rows(report, name) for name in ("areas", "items", "paragraphs")}
-                writer.put(one.report_id, made, state=one.state)
+    if writer.state(one.report_id) != one.state:
+        made = {name: tidy_rows.rows(report, name) for name in ("areas", "items", "paragraphs")}
+        writer.put(one.report_id, made, state=one.state)
 
 
 def stamp(session: Session) -> tuple[object, ...]:

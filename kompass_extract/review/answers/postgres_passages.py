@@ -67,7 +67,9 @@ class PostgresPassages:
     def changing(self) -> Iterator[PassageWriter]:
         """Keep all changes made within together, or none of them; one process changes the index at a time."""
         with self._writing() as connection:
-            yield PassageWriter(connection)
+            writer = PassageWriter(connection)
+            yield writer
+            writer.keep_counts()
 
     def is_empty(self) -> bool:
         return not self._all("SELECT 1 FROM store_passage_states LIMIT 1")
@@ -143,6 +145,7 @@ class PassageWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._changes: Counter[str] = Counter()  # passages with each stem that came and went
 
     def state(self, report_id: str) -> str | None:
         """Return the state that a report was indexed in, as the transaction sees it."""
@@ -180,11 +183,11 @@ class PassageWriter:
         known = text("INSERT INTO store_passage_states VALUES (:report, :state)")
         self._connection.execute(known, {"report": report_id, "state": state})
 
-    def _count(self, passages: Iterable[Sequence[str]], sign: int) -> None:
-        counts = Counter(one for passage in passages for one in set(passage))
+    def keep_counts(self) -> None:
+        """Write how many passages have each stem: once for all reports of the transaction."""
         rows = [
-            {"stem": one, "backwards": one[::-1], "unaccented": swedish_words.unaccented(one), "count": sign * count}
-            for one, count in sorted(counts.items())
+            {"stem": one, "backwards": one[::-1], "unaccented": swedish_words.unaccented(one), "count": count}
+            for one, count in sorted(self._changes.items())
         ]
         if rows:
             put = text(
@@ -192,6 +195,11 @@ class PassageWriter:
                 "ON CONFLICT (stem) DO UPDATE SET passages = store_vocabulary.passages + excluded.passages"
             )
             self._connection.execute(put, rows)
+
+    def _count(self, passages: Iterable[Sequence[str]], sign: int) -> None:
+        for passage in passages:
+            for stem in set(passage):
+                self._changes[stem] += sign
 
 
 def _vector(stems: Sequence[str]) -> str:
