@@ -6,7 +6,6 @@ Both give the same candidates in the same order, so that one ranking over them g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kompass_extract.model.tidy_rows import Row
@@ -28,13 +27,8 @@ PASSAGE_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage that may answer, with what ranks it."""
-
-    id: int
-    year: int
-    stems: Sequence[str]
+Candidate = tuple[int, int, str]
+"""A passage that may answer: its number, its year, and its stems with blanks between."""
 
 
 class PassageIndex(Protocol):

@@ -100,10 +100,8 @@ class PostgresPassages:
             f"WHERE p.found @@ CAST(:asked AS tsquery){only} ORDER BY p.id LIMIT :most"
         )
         expression = _expression(terms, " & " if every_term else " | ")
-        return [
-            Candidate(row[0], row[1], row[2].split())
-            for row in self._all(asked, asked=expression, most=limit, **values)
-        ]
+        found = self._all(asked, asked=expression, most=limit, **values)
+        return [(number, year, stems) for number, year, stems in found]
 
     def rows(self, ids: Sequence[int]) -> list[PassageRow]:
         return self._passages("id = ANY(:ids)", ids=list(ids))

@@ -35,9 +35,9 @@ def similar(index: PassageIndex, key: str, *, reports: Choice, passages: Passage
     found = _proposed(index, telling, (others, [*values, given["report_id"]]))
     if not found:
         return []
-    near = _cosines(index, [given["stems"].split(), *(one.stems for one in found)])
+    near = _cosines(index, [given["stems"], *(stems for _, _, stems in found)])
     pairs = zip(near, found, strict=True)
-    ranked = sorted((-cosine, one.id) for cosine, one in pairs if cosine > 0)[:limit]
+    ranked = sorted((-cosine, number) for cosine, (number, _, _) in pairs if cosine > 0)[:limit]
     rows = {row["id"]: row for row in index.rows([number for _, number in ranked])}
     return [hit_of(rows[number], -cosine, set(telling)) for cosine, number in ranked if number in rows]
 
@@ -71,18 +71,18 @@ def _proposed(index: PassageIndex, telling: Sequence[str], chosen: Chosen) -> li
         for first in range(0, len(telling) - size + 1, size):
             terms = [[(one,)] for one in telling[first : first + size]]
             most = PROPOSED // TELLING_WORDS * size
-            found.update((one.id, one) for one in index.matched(terms, chosen, every_term=True, limit=most))
+            found.update((one[0], one) for one in index.matched(terms, chosen, every_term=True, limit=most))
         if len(found) >= PROPOSED:
             break
     return list(found.values())
 
 
-def _cosines(index: PassageIndex, texts: Sequence[Sequence[str]]) -> list[float]:
+def _cosines(index: PassageIndex, texts: Sequence[str]) -> list[float]:
     """Return how near each text but the first is to the first, 0 to 1."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.preprocessing import normalize
 
-    counter = CountVectorizer(analyzer=list)
+    counter = CountVectorizer(analyzer=str.split)
     counts = counter.fit_transform(texts)
     stems = [str(one) for one in counter.get_feature_names_out()]
     total, known = index.size(), index.counts(stems)

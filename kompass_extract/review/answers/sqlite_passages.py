@@ -52,7 +52,10 @@ class SqlitePassages:
             f"WHERE passage_stems MATCH ?{only} ORDER BY s.rowid LIMIT ?"
         )
         parameters: list[Parameter] = [_expression(terms, " AND " if every_term else " OR "), *values, limit]
-        return [Candidate(row[0], row[1], row[2].split()) for row in self._connection.execute(asked, parameters)]
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        found: list[Candidate] = cursor.execute(asked, parameters).fetchall()
+        return found
 
     def rows(self, ids: Sequence[int]) -> list[PassageRow]:
         marks = ", ".join("?" * len(ids))

@@ -8,6 +8,7 @@ and PostgreSQL give the same candidates, so that both give the same answers.
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,7 @@ SHORTEST_PART = 4  # letters of a word that is looked for within compounds: shor
 SHORTEST_LAST_PART = 5  # letters of the part of the asked word that may answer for it
 MOST_EXPANSIONS = 60  # stems that may answer for one word, the most frequent first
 MOST_CANDIDATES = 200  # passages found: with so many, no looser kind of match is looked for
-MOST_SCANNED = 5_000  # passages that are ranked for one kind of match; of a word that is in more, the first are taken
+MOST_SCANNED = 4_000  # passages that are ranked for one kind of match; of a word that is in more, the first are taken
 USUAL_LENGTH = 40  # stems of a usual paragraph
 _K1, _B = 1.2, 0.4  # BM25: how soon repetition stops to count, and how much long passages are held back
 _PHRASE = re.compile(r'"([^"]*)"')
@@ -52,7 +53,7 @@ def search(index: PassageIndex, query: str, *, reports: Choice, passages: Passag
         return []
     found = _candidates(index, terms, chosen_by(reports, passages), limit)
     ranker = Ranker(terms, index.size())
-    ranked = sorted((-ranker.rank(one.stems), -one.year, one.id) for one in found)[:limit]
+    ranked = heapq.nsmallest(limit, ((-ranker.rank(stems), -year, number) for number, year, stems in found))
     rows = {row["id"]: row for row in index.rows([number for _, _, number in ranked])}
     marked = {stem for term in terms for answer in term.answers for stem in answer}
     return [hit_of(rows[number], -rank, marked) for rank, _, number in ranked if number in rows]
@@ -133,7 +134,7 @@ def _candidates(index: PassageIndex, terms: Sequence[Term], chosen: Chosen, limi
             continue
         tried.append((every_term, asked))
         for one in index.matched(asked, chosen, every_term=every_term, limit=MOST_SCANNED):
-            found.setdefault(one.id, one)
+            found.setdefault(one[0], one)
         if len(found) >= max(MOST_CANDIDATES, limit):
             break
     return list(found.values())
@@ -153,11 +154,12 @@ class Ranker:
                 else:
                     self._phrases.append((number, answer, weight))
 
-    def rank(self, stems: Sequence[str]) -> float:
-        """Return how well a passage answers."""
+    def rank(self, text: str) -> float:
+        """Return how well a passage of these stems answers."""
+        stems = text.split()
         sums, best = [0.0] * len(self._rarity), [0.0] * len(self._rarity)
-        for stem in stems:
-            for number, weight in self._words.get(stem, ()):
+        for stem in filter(self._words.__contains__, stems):
+            for number, weight in self._words[stem]:
                 sums[number] += weight
                 best[number] = max(best[number], weight)
         for number, phrase, weight in self._phrases:
@@ -165,11 +167,11 @@ class Ranker:
                 sums[number] += times * weight
                 best[number] = max(best[number], weight)
         length = _K1 * (1 - _B + _B * len(stems) / USUAL_LENGTH)
-        return sum(
-            rarity * most * weight * (_K1 + 1) / (weight + length)
-            for rarity, weight, most in zip(self._rarity, sums, best, strict=True)
-            if weight
-        )
+        rank = 0.0
+        for rarity, weight, most in zip(self._rarity, sums, best, strict=True):
+            if weight:
+                rank += rarity * most * weight * (_K1 + 1) / (weight + length)
+        return rank
 
 
 def _times(phrase: Stems, stems: Sequence[str]) -> int:
