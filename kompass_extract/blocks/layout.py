@@ -23,6 +23,7 @@ from kompass_extract.blocks.page_breaks import mark_continuations
 from kompass_extract.blocks.pair_features import Array
 from kompass_extract.blocks.pair_rows import RowColumn, rows_of
 from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
+from kompass_extract.blocks.parts import without_title
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
 from kompass_extract.blocks.table_zones import table_zones
 from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
@@ -102,7 +103,7 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
-    pages = take_typed_marks(pages, _names_area)
+    pages = take_typed_marks([_with_titles_apart(page) for page in pages], _names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
@@ -114,6 +115,10 @@ def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
         context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
         plans.append(_guarded_plan(parts, context))
     return plans
+
+
+def _with_titles_apart(page: PageReading) -> PageReading:
+    return replace(page, strips=tuple(part for strip in page.strips for part in without_title(strip, page.em)))
 
 
 def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
@@ -197,12 +202,12 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         return _Part(zone.box.y0, columns=(_text_column(zone.in_column(0), right, None, context),))
     if is_titled(zone):
         title = zone.in_column(0)
-        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), context)
+        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), region, context)
     rights = [*(edge - 0.5 * context.em for edge in zone.edges), zone.box.x1]
     if is_headed(zone):
         title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
         below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
-        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), context)
+        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), region, context)
     columns = []
     for index, edge in enumerate(rights):
         if strips := zone.in_column(index):
@@ -212,10 +217,18 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
 
 
 def _titled_part(
-    zone: Zone, title: Sequence[ReadStrip], lists: Sequence[tuple[Sequence[ReadStrip], float]], context: _Context
+    zone: Zone,
+    title: Sequence[ReadStrip],
+    lists: Sequence[tuple[Sequence[ReadStrip], float]],
+    region: str,
+    context: _Context,
 ) -> _Part:
     """A list whose title stands to its left, or above the columns that it runs over; each with its right edge."""
-    columns = tuple(_text_column(strips, right, None, context) for strips, right in lists if strips)
+    there = [(strips, right) for strips, right in lists if strips]
+    columns = tuple(
+        _text_column(strips, right, Column(region, index, len(there)) if len(there) > 1 else None, context)
+        for index, (strips, right) in enumerate(there)
+    )
     return _Part(zone.box.y0, columns=columns, title=_block(title, Form.PARAGRAPH, context))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.cli.archive_options import archive_option, store_option
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def _choice_options(command: Command) -> Command:
               help="Pages with their corrected text as ALTO, PAGE-XML or searchable PDF; may be repeated. "
               "The tables are then written only where --formats is given.")  # fmt: skip
 @click.option("--only", type=click.Choice(["reviewed"]), help="Only reports whose review is finished.")
+@click.option("--once", is_flag=True, help="Of several readings of one evaluation the best alone.")
 @_choice_options
 @click.option("--publisher", help="Who answers for the data, as package and catalogue entry name it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
@@ -59,6 +60,7 @@ def export_tables(
     formats: str | None,
     page_formats: tuple[str, ...],
     only: str | None,
+    once: bool,
     publisher: str | None,
     as_json: bool,
     **chosen: Any,
@@ -76,7 +78,7 @@ def export_tables(
       kompass export --out library/ --pages alto --pages pdf --only reviewed
     """
     wanted = [one.strip() for one in (formats or "").split(",") if one.strip()]
-    choice = _choice(reviewed_only=only == "reviewed", **chosen)
+    choice = _choice(reviewed_only=only == "reviewed", once=once, **chosen)
     files: list[Path] = []
     notes: list[str] = []
     rows: dict[str, int] = {}
@@ -108,6 +110,7 @@ def export_tables(
 @click.option("--concept", help="Only areas with a question about this concept, such as citizen-dialogue.")
 @_choice_options
 @click.option("--min-score", type=float, help="Only areas with at least this score, which must be sure.")
+@click.option("--every-reading", is_flag=True, help="Search all readings of an evaluation, not the best alone.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the hits as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the hits as CSV.")
@@ -120,6 +123,7 @@ def search(
     areas: tuple[int, ...],
     concept: str | None,
     min_score: float | None,
+    every_reading: bool,
     limit: int,
     as_json: bool,
     as_csv: bool,
@@ -140,7 +144,7 @@ def search(
     if (query is None) is (like is None):
         raise UsageError("Give words to search for, or --like ITEM.")
     passages = PassageChoice(kinds, areas, concept, min_score)
-    reports = _choice(**chosen)
+    reports = _choice(once=not every_reading, **chosen)
     with _opened(folder, store) as archive:
         if like is not None:
             hits = archive.like(like, reports=reports, passages=passages, limit=limit)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from kompass_extract.errors import UsageError
 
 EXTRAS = {
+    "backup": "archive",
     "compare": "archive",
     "doctor": "archive",
     "evaluate": "evaluate",
     "export": "export",
     "gold": "train",
-    "ingest": "flows",
+    "ingest": "archive",
+    "metrics": "archive",
+    "notify": "archive",
     "rebuild": "archive",
+    "restore": "archive",
     "review": "review",
     "search": "archive",
     "train": "train",

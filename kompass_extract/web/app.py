@@ -100,4 +100,4 @@ def _mistake(request: Request, error: Exception) -> Response:
 
 
 def _said(request: Request, status: int, problem: str | Reason) -> Response:
-    return page("error.html", frame_of(request), status=status, problem=problem)
+    return page("error.html", frame_of(request), status=status, problem=problem, back=None)

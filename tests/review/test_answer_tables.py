@@ -174,11 +174,18 @@ def test_an_index_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -
         open_archive(folder)
 
 
+SKANE = (
+    ("1214", "Svalöv"), ("1230", "Staffanstorp"), ("1231", "Burlöv"), ("1233", "Vellinge"), ("1256", "Östra Göinge"),
+    ("1257", "Örkelljunga"), ("1260", "Bjuv"), ("1261", "Kävlinge"), ("1262", "Lomma"), ("1263", "Svedala"),
+)  # fmt: skip
+
+
 def in_county(count: int) -> list[Report]:
     """Reports of one edition and county, with scores that go up by one; one score waits for review."""
     base, made = gold_report("hoganas-2018"), []
     for number in range(count):
-        report = changed(base, {"/areas/0/score": 40 + number})
+        place = {"/report/municipality": SKANE[number][1], "/report/municipality_code": SKANE[number][0]}
+        report = changed(base, {**place, "/areas/0/score": 40 + number})
         if number == count - 1:
             report = changed(report, {"/areas/0/score": 99}, asked=True)
         source = report.source.model_copy(update={"sha256": f"{number:064}"})

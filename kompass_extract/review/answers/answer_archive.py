@@ -20,6 +20,7 @@ from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import view_queries
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import (
+    EVERY_EVALUATION,
     EVERY_PASSAGE,
     EVERY_REPORT,
     Choice,
@@ -42,6 +43,7 @@ from kompass_extract.review.answers.view_values import (
     ReportEntry,
     Spread,
 )
+from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
@@ -105,6 +107,8 @@ class AnswerArchive:
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
             return 0
         changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
+        if changed and self._shared is not None:  # there a choice of reports asks the store's views
+            refresh_tidy_rows(self._store, self._archive.folder)
         if changed:
             self._remembered.clear()
         self._stamp, self._looked = found, now
@@ -182,11 +186,17 @@ class AnswerArchive:
             yield typed(table, values)
 
     def search(
-        self, query: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self,
+        query: str,
+        *,
+        reports: Choice = EVERY_EVALUATION,
+        passages: PassageChoice = EVERY_PASSAGE,
+        limit: int = 20,
     ) -> list[Hit]:
         """Return the strengths, improvement areas and paragraphs that answer best, best first.
 
-        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.
+        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.  Of several
+        readings of one evaluation the best alone answers.
 
         >>> archive.search("medborgardialog", passages=PassageChoice(kinds=("strength",)))  # doctest: +SKIP
         """
@@ -196,7 +206,7 @@ class AnswerArchive:
         return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
     def like(
-        self, key: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self, key: str, *, reports: Choice = EVERY_EVALUATION, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
     ) -> list[Hit]:
         """Return the passages of other reports that say something near to one, nearest first.
 

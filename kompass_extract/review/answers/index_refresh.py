@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -70,7 +71,11 @@ def refresh(
                         _put_passages(writer, one, report)
             if told is not None:
                 told(first + len(part), len(changed))
-    return len(changed) + len(here.keys() - known.keys())
+    gone = here.keys() - known.keys()
+    if changed or gone:
+        with index.changing():
+            index.recognise_evaluations()
+    return len(changed) + len(gone)
 
 
 def _take_out(index: AnswerIndex, here: Set[str], passages: PostgresPassages | None, shared: Set[str]) -> None:
@@ -97,12 +102,13 @@ def _put_passages(writer: PassageWriter, one: Known, report: Report) -> None:
 
 
 def stamp(session: Session) -> tuple[object, ...]:
-    """Return what changes with every new reading, decision, signature and source address, without reading each row."""
-    read = select(func.count(), func.max(ReportRow.created), func.max(ReportRow.run_id)).select_from(ReportRow)
+    """Return what changes with every new reading, decision, signature and source address, without opening a report."""
+    readings = session.scalars(select(ReportRow.json_sha256).order_by(ReportRow.report_id))
+    read = hashlib.sha256("".join(readings).encode()).hexdigest()
     decided = select(ReviewRow.status, func.count(), func.sum(ReviewRow.changes)).group_by(ReviewRow.status)
     fetched = select(func.count(), func.max(VersionRow.fetched_at)).select_from(VersionRow)
     states = sorted(tuple(row) for row in session.execute(decided))
-    return (*session.execute(read).one(), *states, *session.execute(fetched).one())
+    return (read, *states, *session.execute(fetched).one())
 
 
 def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:
