@@ -66,9 +66,15 @@ def load_rules() -> TokenRules:
     """The rules of ``tokens.json``."""
     data = json.loads(files("kompass_extract.labels").joinpath(RULES_FILE).read_text("utf-8"))
     return TokenRules(
-        specials={chunk: tuple(parts) for chunk, parts in data.pop("specials").items()},
-        cut_specials=frozenset(map(tuple, data.pop("cut_specials"))),
-        **{name: frozenset(value) if isinstance(value, list) else value for name, value in data.items()},
+        specials={chunk: tuple(parts) for chunk, parts in data["specials"].items()},
+        cut_specials=frozenset(map(tuple, data["cut_specials"])),
+        prefix=data["prefix"],
+        suffix=data["suffix"],
+        infix=data["infix"],
+        url=data["url"],
+        stop_words=frozenset(data["stop_words"]),
+        number_words=frozenset(data["number_words"]),
+        sentence_ends=frozenset(data["sentence_ends"]),
     )
 
 
@@ -203,7 +209,8 @@ def _with_special_cases(tokens: list[str], ends: Container[int]) -> list[str]:
         if start not in seen and end - 1 not in seen:
             chosen[start] = end
         seen.update(range(start, end))
-    result, place = [], 0
+    result: list[str] = []
+    place = 0
     while place < len(tokens):
         end = chosen.get(place, place + 1)
         whole = "".join(tokens[place:end])

@@ -6,6 +6,10 @@ What floats in the white between letters, or hangs below them, is dirt, and so i
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +25,12 @@ STOP_GAP_EM = 0.45  # from a letter to its full stop
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
 Boxes = NDArray[np.float64]
+
+
+def may_be_strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which components are small enough for ``strays`` to call them dirt."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray((sides[:, 1] < LETTER_EM * em) & (sides.max(axis=1) < DOT_EM * em), dtype=np.bool_)
 
 
 def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
@@ -39,29 +49,55 @@ def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
     return found
 
 
-def _floating(dots: Boxes, bodies: Boxes, em: float) -> NDArray[np.bool_]:
-    x, y = (dots[:, 0] + dots[:, 2]) / 2, (dots[:, 1] + dots[:, 3]) / 2
-    after = np.searchsorted(bodies[:, 0], x)
-    height = _baseline(after, bodies) - y
-    reach = BESIDE_EM * em
-    left = [bodies[np.maximum(after - step, 0)] for step in (1, 2)]
-    right = bodies[np.minimum(after, len(bodies) - 1)]
-    over = (right[:, 0] - reach <= x) & (after < len(bodies))
-    for body in left:
-        over |= (body[:, 2] + reach >= x) & (after > 0)
-    apart = np.abs(x[:, None] - x[None, :])
-    level = np.abs(height[:, None] - height[None, :])
-    colon = ((apart < COLON_EM * em) & (level > FOOT_EM * em)).any(axis=1)
-    leader = ((apart < LEADER_EM * em) & (level < COLON_EM * em)).sum(axis=1) > 1
-    gap = x - np.maximum(left[0][:, 2], left[1][:, 2])
-    stop = (after > 0) & (gap < STOP_GAP_EM * em)
-    on_foot = (height >= BELOW_EM * em) & (height <= FOOT_EM * em)
-    kept = np.where(on_foot, stop | leader | over, over | colon)
-    return np.asarray(~kept | (height < BELOW_EM * em), dtype=np.bool_)
+def _floating(dots: Boxes, bodies: Boxes, em: float) -> list[bool]:
+    """Which dots float; ``bodies`` are the line's letters from left to right.
+
+    Plain numbers: most lines have a few dots, and most dots stand over a letter, which is seen first.
+    """
+    letters = bodies.tolist()
+    lefts = [letter[0] for letter in letters]
+    places = [_place(dot, letters, lefts) for dot in dots.tolist()]
+    beside = sorted(places)
+    found = []
+    for x, height, after in places:
+        low, on_foot = height < BELOW_EM * em, BELOW_EM * em <= height <= FOOT_EM * em
+        kept = not low and _over_letter(x, after, letters, BESIDE_EM * em)
+        if not low and not kept:
+            first = bisect_left(beside, (x - LEADER_EM * em,))
+            last = bisect_right(beside, (x + LEADER_EM * em, math.inf))
+            near = [(abs(x - other[0]), abs(height - other[1])) for other in beside[first:last]]
+            if on_foot:
+                ends = after > 0 and x - max(letters[place][2] for place in _before(after)) < STOP_GAP_EM * em
+                kept = ends or sum(apart < LEADER_EM * em and level < COLON_EM * em for apart, level in near) > 1
+            else:
+                kept = any(apart < COLON_EM * em and level > FOOT_EM * em for apart, level in near)
+        found.append(not kept)
+    return found
 
 
-def _baseline(after: NDArray[np.intp], bodies: Boxes) -> NDArray[np.float64]:
+def _place(
+    dot: Sequence[float], letters: Sequence[Sequence[float]], lefts: Sequence[float]
+) -> tuple[float, float, int]:
+    """A dot's middle, its height over the baseline, and the number of letters that begin before it."""
+    x, y = (dot[0] + dot[2]) / 2, (dot[1] + dot[3]) / 2
+    after = bisect_left(lefts, x)
+    return x, _baseline(after, letters) - y, after
+
+
+def _before(after: int) -> tuple[int, int]:
+    """The two letters before a place."""
+    return max(after - 1, 0), max(after - 2, 0)
+
+
+def _over_letter(x: float, after: int, letters: Sequence[Sequence[float]], reach: float) -> bool:
+    """Whether a letter reaches to the middle of a dot or nearly so."""
+    if after < len(letters) and letters[after][0] - reach <= x:
+        return True
+    return after > 0 and any(letters[place][2] + reach >= x for place in _before(after))
+
+
+def _baseline(after: int, letters: Sequence[Sequence[float]]) -> float:
     """The y on which the letters around a place stand; ``after`` is the first letter to its right."""
-    first = np.clip(after - NEAR, 0, max(0, len(bodies) - 2 * NEAR))
-    feet = np.sort(bodies[np.minimum(first[:, None] + np.arange(2 * NEAR), len(bodies) - 1), 3], axis=1)
-    return np.asarray(feet[:, NEAR - 1], dtype=np.float64)  # less than half of them reach below it
+    first = min(max(after - NEAR, 0), max(0, len(letters) - 2 * NEAR))
+    feet = sorted(letters[min(first + step, len(letters) - 1)][3] for step in range(2 * NEAR))
+    return feet[NEAR - 1]  # less than half of them reach below it
