@@ -1,4 +1,4 @@
-"""What a block's own words say, by spaCy's Swedish tokens, sentences and stop words (``labels.tokens``).
+"""What a block's own words say, by spaCy's Swedish tokens, sentences and stop words (``labels.spacy_tokens``).
 
 A header can be misread, lost or left on the page before; the words of an item stay.  Items of improvement
 lists open with imperatives and comparatives, strengths state what there is; narrative runs in sentences.
@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from kompass_extract.labels.tokens import is_number, is_punctuation, is_stop_word, sentence_starts, tokenize
+from kompass_extract.labels.spacy_tokens import is_number, is_punctuation, is_stop_word, sentence_starts, tokenize
 
 HEAD_CHARACTERS = 280  # what tells the kinds apart stands at a block's start; the rest only costs time
 TAIL_CHARACTERS = 40

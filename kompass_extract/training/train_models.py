@@ -32,6 +32,7 @@ from kompass_extract.training.fit_labels.fit import fit, prepare
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
 from kompass_extract.training.fit_labels.label_scores import Scores, leave_one_out
 from kompass_extract.training.fit_labels.model_writer import save
+from kompass_extract.training.fit_labels.token_rules import write_rules
 
 SIMULATED_PER_REPORT = 6
 SEED = 20
@@ -79,6 +80,8 @@ def train(
     if len({report.municipality for report in reports}) < MUNICIPALITIES:
         raise UsageError(f"{gold_dir} holds gold reports of fewer than {MUNICIPALITIES} municipalities: add some")
     taxonomy = load_taxonomy()
+    if write_rules():
+        tell("the installed spaCy has other rules for tokens: labels/tokens.json was written anew")
     examples = [
         *simulated_examples(reports, SIMULATED_PER_REPORT, seed),
         *text_examples(gold_dir, reports, taxonomy),

@@ -24,7 +24,7 @@ AT_A_TIME = 50  # reports in one transaction: what is done stays when the proces
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReport:
     """A report as the store knows it."""
 
     report_id: str
@@ -63,7 +63,7 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
     return len(changed) + len(gone)
 
 
-def _known(session: Session) -> Iterator[Known]:
+def _known(session: Session) -> Iterator[KnownReport]:
     addresses = dict(
         session.execute(select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)).tuples().all()
     )
@@ -76,13 +76,13 @@ def _known(session: Session) -> Iterator[Known]:
         .order_by(ReportRow.report_id)
     )  # fmt: skip
     for row in found:
-        yield Known(
+        yield KnownReport(
             row.report_id, row.sha256, row.path, row.json_sha256, row.changes or 0, row.review or row.status,
             addresses.get(row.sha256),
         )  # fmt: skip
 
 
-def _decided(archive: Archive, session: Session, known: Known) -> Report:
+def _decided(archive: Archive, session: Session, known: KnownReport) -> Report:
     """Return the machine's report with the decisions that count."""
     report = load_report(archive.folder / known.path)
     decisions = decisions_of(session, known.sha256) if known.changes else ()

@@ -26,7 +26,7 @@ _QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class PeerValue:
     """An area's score or a question's per cent; ``sure`` where it exists and does not wait for review."""
 
     report_id: str
@@ -121,7 +121,9 @@ def _area(
     connection: sqlite3.Connection, own: sqlite3.Row, row: sqlite3.Row, peers: Mapping[str, Sequence[str]]
 ) -> Compared:
     found = connection.execute(f"{_AREAS} WHERE area = ? AND edition IS ?", (row["area"], own["edition"]))
-    values = [Value(one["report_id"], one["edition"], one["score"], _sure(one["score"], one), None) for one in found]
+    values = [
+        PeerValue(one["report_id"], one["edition"], one["score"], _sure(one["score"], one), None) for one in found
+    ]
     return _compared(
         "area", row, row["area_id"], (row["score"], _sure(row["score"], row)), _standings(values, own, peers)
     )
@@ -149,10 +151,10 @@ def _question(
     return _compared("question", row, row["question_id"], (own_value.value, own_value.sure), standings)
 
 
-def _share(row: sqlite3.Row) -> Value:
+def _share(row: sqlite3.Row) -> PeerValue:
     score, most = row["score"], row["max"]
     value = 100.0 * score / most if score is not None and most else None
-    return Value(row["report_id"], row["edition"], value, _sure(value, row), most)
+    return PeerValue(row["report_id"], row["edition"], value, _sure(value, row), most)
 
 
 def _sure(value: float | None, row: sqlite3.Row) -> bool:
@@ -171,11 +173,13 @@ def _compared(
     return Compared(measure, row["area"], known_as, concept, row["label"], value, not sure, standings)
 
 
-def _standings(values: Sequence[Value], own: sqlite3.Row, peers: Mapping[str, Sequence[str]]) -> tuple[Standing, ...]:
+def _standings(
+    values: Sequence[PeerValue], own: sqlite3.Row, peers: Mapping[str, Sequence[str]]
+) -> tuple[Standing, ...]:
     return tuple(_standing(name, values, own["report_id"], set(members)) for name, members in peers.items())
 
 
-def _standing(name: str, values: Sequence[Value], report_id: str, members: set[str]) -> Standing:
+def _standing(name: str, values: Sequence[PeerValue], report_id: str, members: set[str]) -> Standing:
     within = [one for one in values if one.report_id in members]
     sure = [one.value for one in within if one.sure and one.value is not None]
     mine = [one.value for one in within if one.report_id == report_id and one.sure and one.value is not None]

@@ -15,7 +15,7 @@ from spacy.pipeline import Sentencizer
 from spacy.tokenizer import Tokenizer
 
 from kompass_extract import labels
-from kompass_extract.labels.tokens import RULES_FILE
+from kompass_extract.labels.spacy_tokens import RULES_FILE, load_rules
 from kompass_extract.process.files import write_whole
 
 RULES_PATH = Path(labels.__file__).parent / RULES_FILE
@@ -29,7 +29,7 @@ def swedish() -> Language:
 
 
 def spacy_rules() -> dict[str, object]:
-    """The rules of the installed spaCy, as ``labels.tokens.TokenRules`` has them."""
+    """The rules of the installed spaCy, as ``labels.spacy_tokens.TokenRules`` has them."""
     language = swedish()
     tokenizer = language.tokenizer
     assert isinstance(tokenizer, Tokenizer)
@@ -55,10 +55,14 @@ def spacy_rules() -> dict[str, object]:
     }
 
 
-def write_rules(path: Path = RULES_PATH) -> Path:
-    """Write the rules of the installed spaCy."""
-    write_whole(path, json.dumps(spacy_rules(), ensure_ascii=False, indent=0, sort_keys=True) + "\n")
-    return path
+def write_rules(path: Path = RULES_PATH) -> bool:
+    """Write the rules of the installed spaCy where they are not those of the file; True if they were not."""
+    rules = json.dumps(spacy_rules(), ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+    if path.exists() and path.read_text("utf-8") == rules:
+        return False
+    write_whole(path, rules)
+    load_rules.cache_clear()
+    return True
 
 
 def _pattern(search: Callable[..., object]) -> str:

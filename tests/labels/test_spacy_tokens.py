@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kompass_extract.labels.tokens import is_number, is_punctuation, is_stop_word, sentence_starts, tokenize
+from kompass_extract.labels.spacy_tokens import is_number, is_punctuation, is_stop_word, sentence_starts, tokenize
 
 pytest.importorskip("spacy")
 GOLD_TEXTS = sorted((Path(__file__).parents[2] / "gold" / "text").glob("*.txt"))
