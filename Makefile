@@ -15,8 +15,8 @@ FACES := $(foreach package,fonts-liberation fonts-dejavu fonts-crosextra-carlito
 	fonts-noto-core fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-freefont-ttf fonts-texgyre \
 	fonts-linuxlibertine fonts-ebgaramond libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0,\
 	/usr/share/doc/$(package)=$(package))
-# What the tests of the review pages run in, and the server for those of the store on several machines.
-TESTING := chromium=chromium /usr/lib/postgresql=postgresql
+# What the tests of the review pages run in, the proxy before them, and the server for those of the store on several machines.
+TESTING := chromium=chromium /usr/lib/postgresql=postgresql /usr/sbin/nginx=nginx-light
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: install demo test fuzz evaluate gate bench train rendered lint docs wheel lock clean

@@ -90,6 +90,11 @@ class Tools:
         words = confidence.WordCosts(self.repairer.cost, self.repairer.usual_words_near)
         return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows, words))
 
+    @property
+    def pairs(self) -> line_pairs.LinePairs:
+        """The line-pair model."""
+        return self._once("pairs", line_pairs.load)
+
     def relook(self, source: SourceFile) -> Relook | None:
         """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
         if source.kind is SourceKind.TEXT or not self.looks_again:
@@ -100,7 +105,7 @@ class Tools:
 
     def preload(self) -> None:
         """Load what the stages after reading need."""
-        _ = self.classifier, self.repairer, self.taxonomy, self.confidence, line_pairs.load()
+        _ = self.classifier, self.repairer, self.taxonomy, self.confidence, self.pairs
 
     @property
     def model_hashes(self) -> dict[str, str]:
@@ -137,7 +142,8 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         cache=cache, care=tools.care,
     )  # fmt: skip
     arranged = arrange(readings)
-    pages = lay_out(repair.repair_pages(arranged.pages, tools.repairer), tools.repairer.knows)
+    repaired = repair.repair_pages(arranged.pages, tools.repairer)
+    pages = lay_out(repaired, tools.repairer.knows, tools.pairs)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
         raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")

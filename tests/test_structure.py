@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,16 +79,6 @@ def test_each_room_says_what_it_gives(room: str) -> None:
     assert ast.get_docstring(tree)
     assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
     assert any(ast.unparse(target) == "__all__" for node in assigned for target in node.targets)
-
-
-def test_no_two_public_classes_have_one_name() -> None:
-    found = Counter(
-        node.name
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    )
-    assert {name for name, count in found.items() if count > 1} == set()
 
 
 def test_no_two_modules_have_one_name() -> None:

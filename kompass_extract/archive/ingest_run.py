@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.discover import QUIET_SECONDS, WAIT_SECONDS
 from kompass_extract.archive.fingerprint import fingerprint
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.notices import tell
 from kompass_extract.archive.results import Outcome, Status, Summary, summed
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.take_in import Admitted
@@ -35,6 +37,10 @@ class IngestSettings(BaseModel):
     pages: int | None = Field(default=None, ge=1, description="Pages of one document at a time; None shares the cores.")
     quiet_seconds: float = Field(default=QUIET_SECONDS, ge=0, description="Untouched so long, a file is complete.")
     wait_seconds: float = Field(default=WAIT_SECONDS, ge=0, description="For files that are being written.")
+    recorded: str = Field(
+        default="kompass_extract.review.service.recorded:carry_decisions",
+        description="Called as each report is recorded: carries the decisions on its earlier reading over.",
+    )
     worker: str = Field(default="kompass_extract.archive.worker", description="The reading process; tests have others.")
 
 
@@ -88,6 +94,8 @@ def running(
     finally:
         workers_here().end()
         end_run(store, run.id, ended[0] if ended else None)
+        if isinstance(sys.exception(), Exception | None):  # whoever stops a run need not be told
+            tell(archive, store)
 
 
 @cache

@@ -7,6 +7,7 @@ either nothing is recorded, and the next run does it again and finds the file it
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from kompass_extract.archive.claims import Claim, spend
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FailureRow, ReportIdRow, ReportRow
 from kompass_extract.archive.store import Store, now
+from kompass_extract.archive.tidy_store import put_reading
 from kompass_extract.errors import OutputError
 from kompass_extract.model.report import Report
 from kompass_extract.report import export
@@ -28,8 +30,17 @@ _MOST_SAME_ID = 1000  # reports of one municipality and year; above any real arc
 _FINGERPRINT_SHOWN = 12  # digits in the name of a replaced report
 
 
-def record_report(store: Store, archive: Archive, claim: Claim, report: Report, run_id: int) -> Report:
-    """The report under its lasting id, written and recorded; OutputError, StoreError, LostClaimError."""
+Recorded = Callable[[Session, ReportRow, Report], None]
+"""Called within the transaction that records a report, with the row before it is kept and the machine's report."""
+
+
+def record_report(
+    store: Store, archive: Archive, claim: Claim, report: Report, run_id: int, *, recorded: Recorded | None = None
+) -> Report:
+    """The report under its lasting id, written and recorded; OutputError, StoreError, LostClaimError.
+
+    The review state of the report returned is the store's, which ``recorded`` may have changed.
+    """
     with store.write() as session:
         spend(session, claim)
         made = report.pipeline.model_copy(update={"fingerprint": claim.fingerprint})
@@ -43,8 +54,14 @@ def record_report(store: Store, archive: Archive, claim: Claim, report: Report, 
             report, path=records.relative(path, archive.folder), text=text, fingerprint=claim.fingerprint, run_id=run_id
         )
         records.put_report(session, row, records.field_rows(report))
+        put_reading(session, report, json_sha256=row.json_sha256)
         session.execute(delete(FailureRow).filter_by(sha256=claim.sha256))
         _drop_other_ids(session, claim.sha256, report.report_id)
+        if recorded is not None:
+            kept = session.get_one(ReportRow, report.report_id)
+            recorded(session, kept, report)
+            state = {"status": kept.status, "open": kept.open}
+            report = report.model_copy(update={"review": report.review.model_copy(update=state)})
         export.write_text(path, text)
     return report
 

@@ -1,20 +1,31 @@
 """The tables of the store.
 
-Plain names and foreign keys, so that the SQLite file opens well in Datasette.  Times are UTC in ISO 8601;
-heartbeats are seconds since 1970 by the store's clock.  ``migrations/`` makes the same tables step by step, and
-a test compares the two.
+The store's own tables begin with ``store_``, so that the data under plain names (``tidy_schema``) stand apart from
+them.  Times are UTC in ISO 8601; heartbeats are seconds since 1970 by the store's clock.  ``migrations/`` makes the
+same tables step by step, and a test compares the two.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Text, text
+from collections.abc import Callable
+
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
+OWN = "store_"
+
+
+def _plain_name(_: object, table: Table) -> str:
+    """The name of a table as its indexes and constraints have it: that from before the tables had a prefix."""
+    return table.name.removeprefix(OWN)
+
+
+NAMES: dict[str, str | Callable[[object, Table], str]] = {
+    "plain_name": _plain_name,
+    "ix": "ix_%(plain_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(plain_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(plain_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(plain_name)s",
 }
 SHA256 = String(64)
 
@@ -26,7 +37,7 @@ class Base(DeclarativeBase):
 class DocumentRow(Base):
     """An input by its content; ``file_name`` is the name it first came under, ``stored`` its copy below the folder."""
 
-    __tablename__ = "documents"
+    __tablename__ = "store_documents"
     sha256: Mapped[str] = mapped_column(SHA256, primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
@@ -38,9 +49,9 @@ class DocumentRow(Base):
 class FileRow(Base):
     """A place where a document was seen, and what tells cheaply that it has not changed since."""
 
-    __tablename__ = "files"
+    __tablename__ = "store_files"
     path: Mapped[str] = mapped_column(Text, primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     mtime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[str] = mapped_column(String(32))  # text: file systems use all 64 bits, integers here have a sign
@@ -53,11 +64,11 @@ class VersionRow(Base):
     ``page`` is the index page that links to it by the text ``title``, ``final_address`` where redirects led.
     """
 
-    __tablename__ = "versions"
+    __tablename__ = "store_versions"
     __table_args__ = (Index("ix_versions_address_fetched_at", "address", "fetched_at"),)
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     address: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), index=True)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     page: Mapped[str | None] = mapped_column(Text)
@@ -70,7 +81,7 @@ class VersionRow(Base):
 class RunRow(Base):
     """One run of a flow; ``status`` is running, done, failed or dead (ended without saying so)."""
 
-    __tablename__ = "runs"
+    __tablename__ = "store_runs"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), index=True)
@@ -93,10 +104,10 @@ class ClaimRow(Base):
     ``owner`` names the process, ``token`` this very claim: who lost it to another cannot record a result.
     """
 
-    __tablename__ = "claims"
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), primary_key=True)
+    __tablename__ = "store_claims"
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(SHA256, primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("store_runs.id"), index=True)
     owner: Mapped[str] = mapped_column(Text)
     token: Mapped[str] = mapped_column(String(32))
     claimed_at: Mapped[str] = mapped_column(String(32))
@@ -106,9 +117,9 @@ class ClaimRow(Base):
 class ReportIdRow(Base):
     """Which document has which report id; taken before the file is written, kept over later runs."""
 
-    __tablename__ = "report_ids"
+    __tablename__ = "store_report_ids"
     report_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), index=True)
 
 
 class ReportRow(Base):
@@ -117,11 +128,11 @@ class ReportRow(Base):
     ``status``, ``open`` and ``total`` are those of the report JSON's ``review``; ``path`` lies below the folder.
     """
 
-    __tablename__ = "reports"
+    __tablename__ = "store_reports"
     __table_args__ = (Index("ix_reports_status_report_id", "status", "report_id"),)
-    report_id: Mapped[str] = mapped_column(ForeignKey("report_ids.report_id"), primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), unique=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("store_report_ids.report_id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), unique=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("store_runs.id"), index=True)
     municipality: Mapped[str | None] = mapped_column(Text, index=True)
     municipality_code: Mapped[str | None] = mapped_column(String(10))
     year: Mapped[int | None] = mapped_column(Integer, index=True)
@@ -148,7 +159,7 @@ class FieldRow(Base):
     as in the report; ``position`` counts from 0 in the order of the file.
     """
 
-    __tablename__ = "fields"
+    __tablename__ = "store_fields"
     __table_args__ = (
         Index(
             "ix_fields_queue", "rank", "confidence", "report_id", "position",
@@ -163,7 +174,7 @@ class FieldRow(Base):
             sqlite_where=text("open"), postgresql_where=text("open"),
         ),
     )  # fmt: skip
-    report_id: Mapped[str] = mapped_column(ForeignKey("reports.report_id", ondelete="CASCADE"), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("store_reports.report_id", ondelete="CASCADE"), primary_key=True)
     pointer: Mapped[str] = mapped_column(Text, primary_key=True)
     position: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
@@ -182,13 +193,68 @@ class FieldRow(Base):
 class FailureRow(Base):
     """Why a document gave no report; ``lasting`` when reading the same bytes again would end the same way."""
 
-    __tablename__ = "failures"
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), primary_key=True)
+    __tablename__ = "store_failures"
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(SHA256, primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("store_runs.id"), index=True)
     error: Mapped[str] = mapped_column(String(60))
     exit_code: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     lasting: Mapped[bool] = mapped_column(Boolean)
     attempts: Mapped[int] = mapped_column(Integer)
     created: Mapped[str] = mapped_column(String(32))
+
+
+class EvaluationRow(Base):
+    """A report that is a further reading of an evaluation: ``evaluation`` is the id of the report that stands for it.
+
+    A report that has no row stands for its evaluation itself.
+    """
+
+    __tablename__ = "store_evaluations"
+    report_id: Mapped[str] = mapped_column(ForeignKey("store_reports.report_id", ondelete="CASCADE"), primary_key=True)
+    evaluation: Mapped[str] = mapped_column(Text)
+
+
+class WatchedLinkRow(Base):
+    """A link that led to no PDF when its server was asked; ``kind`` is that of ``answer_kind``."""
+
+    __tablename__ = "store_watched_links"
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str] = mapped_column(Text)
+    checked_at: Mapped[str] = mapped_column(String(32))
+
+
+class WatchedPageRow(Base):
+    """An index page of the settings: ``failures`` looks in a row that could not read it, ``files`` that it had.
+
+    ``alarm`` says what is wrong since ``alarm_since``; it is empty where nothing is.
+    """
+
+    __tablename__ = "store_watched_pages"
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    files: Mapped[int] = mapped_column(Integer)
+    failures: Mapped[int] = mapped_column(Integer)
+    read_at: Mapped[str | None] = mapped_column(String(32))
+    alarm: Mapped[str] = mapped_column(Text)
+    alarm_since: Mapped[str | None] = mapped_column(String(32))
+
+
+class NoticeRow(Base):
+    """Something that operators are to hear of, once; ``sent`` is empty until every channel took it.
+
+    ``key`` names the event, so that it is told once however often it is seen.  ``taken_by`` are the channels that took
+    it, ``attempted`` is when sending was tried last, ``error`` why it is not sent yet.
+    """
+
+    __tablename__ = "store_notices"
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(32))
+    sent: Mapped[str | None] = mapped_column(String(32))
+    attempted: Mapped[str | None] = mapped_column(String(32))
+    taken_by: Mapped[str] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kompass_extract.blocks.line_pairs import LinePairs
     from kompass_extract.blocks.plain_text import Repair
     from kompass_extract.model.document import Document, Knows, Page
     from kompass_extract.words.page_reader import PageReading
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["lay_out", "read_text"]
 
 
-def lay_out(pages: Sequence[PageReading], knows: Knows | None = None) -> tuple[Page, ...]:
-    """Make the blocks of all pages of a report, boxes in points; ``knows`` tells whether a word is Swedish."""
+def lay_out(
+    pages: Sequence[PageReading], knows: Knows | None = None, pairs: LinePairs | None = None
+) -> tuple[Page, ...]:
+    """Make the blocks of all pages of a report, boxes in points; ``knows`` tells whether a word is Swedish.
+
+    ``pairs`` is the line-pair model, the shipped one where none is given.
+    """
     from kompass_extract.blocks import layout
 
-    return layout.lay_out(pages, knows)
+    return layout.lay_out(pages, knows, pairs)
 
 
 def read_text(path: Path, *, restore: Repair | None = None, knows: Knows | None = None) -> Document:

@@ -17,6 +17,7 @@ from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.line_pairs import GOES_ON, LinePairs
 from kompass_extract.blocks.pair_features import COLUMN_BREAK, PAGE_BREAK
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn
+from kompass_extract.blocks.running_columns import without_running_columns
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -79,8 +80,9 @@ def mark_continuations(pages: Sequence[Page], pairs: LinePairs, habits: Habits) 
     text: list[Block] = []
     foot = max((block.box.y1 for page in pages for block in _body(page.blocks)), default=0.0)
     joiner = _Joiner(pairs, habits, foot)
-    for page in pages:
-        blocks = _join_columns(page.blocks, joiner)
+    joined = [replace(page, blocks=tuple(_join_columns(page.blocks, joiner))) for page in pages]
+    for page in without_running_columns(joined):
+        blocks = list(page.blocks)
         if table is not None:
             blocks = _carry_over(blocks, table, page.height, joiner)
         blocks = _continue_text(blocks, text, joiner)

@@ -36,6 +36,8 @@ LEAST_CHANNEL_EM = 0.45
 SHARED_HEIGHT = 0.25  # of the shorter of two channels beside each other; a gutter only touches what is above it
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
+LEAST_STEPS = 4  # between the lines of a column that show how far its lines are apart
+SAME_STEP = 1.25  # times that: no space stands between two lines of a column
 COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 
@@ -155,7 +157,22 @@ def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: flo
     """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
     text = strip.line.text
     larger = strip.letter_height >= LARGER_LETTERS * em and not may_be_number_cell(text) and not text[:1].islower()
-    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not any(beside(strip, s) for s in strips)
+    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not _runs_past(strip, strips, x)
+
+
+def _runs_past(strip: ReadStrip, strips: Sequence[ReadStrip], x: float) -> bool:
+    """Whether text right of ``x`` runs on beside a line left of it, as columns of one running text do."""
+    if any(beside(strip, other) for other in strips):
+        return True
+    if strip.line.box.x1 > x:
+        return False
+    baselines = sorted(other.baseline for other in strips if other.line.box.x0 >= x)
+    steps = [below - above for above, below in pairwise(baselines) if below - above > 1.0]
+    if len(steps) < LEAST_STEPS:
+        return False
+    middle = strip.line.box.center_y
+    around = [below - above for above, below in pairwise(baselines) if above <= middle < below]
+    return any(step <= SAME_STEP * median(steps) for step in around)
 
 
 def _says_heading(text: str) -> bool:
@@ -185,14 +202,15 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
 
     def keeps_side(strip: ReadStrip) -> bool:
         whole = (strip, *(other for other in strips if beside(strip, other)))
-        return all(_keeps_side(one, channel, left, height, em) for one in whole)
+        heads = not _runs_past(strip, strips, channel.x0)
+        return all(_keeps_side(one, channel, left, height, em, may_head=heads) for one in whole)
 
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
         box = strip.line.box
         if box.center_y <= y1:
             continue
-        if _says_heading(strip.line.text) or _broken(y1, box.y0, rules, em):
+        if _heads(strip, strips, channel) or _broken(y1, box.y0, rules, em):
             break
         if not keeps_side(strip):
             break
@@ -201,19 +219,24 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         box = strip.line.box
         if box.center_y >= y0:
             continue
-        near = y0 - box.y1 <= 0.9 * em and not _says_heading(strip.line.text)
+        near = y0 - box.y1 <= 0.9 * em and not _heads(strip, strips, channel)
         if not near or not keeps_side(strip):
             break
         y0 = min(y0, box.y0)
     return _Channel(channel.x0, channel.x1, y0, y1)
 
 
-def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> bool:
+def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Channel) -> bool:
+    """Whether the words of a line head what stands below it, in all columns."""
+    return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0)
+
+
+def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float, *, may_head: bool) -> bool:
     box = strip.line.box
     on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
     # A heading begins at the left, with a capital; larger letters else are a chapter's score, or badly measured.
     larger = strip.letter_height >= LARGER_LETTERS * height
-    heads = larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
+    heads = may_head and larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
     return on_side and box.x0 >= left - 1.2 * em and (not heads or may_be_number_cell(strip.line.text))
 
 

@@ -1,4 +1,4 @@
-"""What a block's own words say, by spaCy's Swedish tokens, sentences and stop words (``labels.spacy_tokens``).
+"""What a block's own words say, read with spaCy's Swedish tokenizer, sentence splitter and stop words.
 
 A header can be misread, lost or left on the page before; the words of an item stay.  Items of improvement
 lists open with imperatives and comparatives, strengths state what there is; narrative runs in sentences.
@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
+import spacy
 from rapidfuzz import fuzz
-
-from kompass_extract.labels.spacy_tokens import is_number, is_punctuation, is_stop_word, sentence_starts, tokenize
+from spacy.language import Language
 
 HEAD_CHARACTERS = 280  # what tells the kinds apart stands at a block's start; the rest only costs time
 TAIL_CHARACTERS = 40
@@ -61,9 +59,6 @@ def cue_key(text: str) -> str:
     return "".join("0" if char.isdigit() else char for char in plain if not unicodedata.combining(char))
 
 
-_word_key = lru_cache(maxsize=2**14)(cue_key)
-
-
 @lru_cache(maxsize=1)
 def load_cues() -> Cues:
     """The phrases of ``cues.json``."""
@@ -71,32 +66,30 @@ def load_cues() -> Cues:
     return Cues(**{name: tuple(cue_key(phrase) for phrase in phrases) for name, phrases in data.items()})
 
 
-def read_texts(texts: Iterable[str]) -> Iterator[WordSignals]:
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    language = spacy.blank("sv")
+    language.add_pipe("sentencizer")
+    return language
+
+
+def read_texts(texts: list[str]) -> Iterator[WordSignals]:
     """One reading per text, in order."""
-    for text in texts:
-        head = text[:HEAD_CHARACTERS]
-        tokens = tokenize(head)
-        places = [place for place, token in enumerate(tokens) if not is_punctuation(token) and not token.isspace()]
-        words = [tokens[place] for place in places]
-        letters = [char for char in head if char.isalpha()]
+    heads = [text[:HEAD_CHARACTERS] for text in texts]
+    for text, doc in zip(texts, _language().pipe(heads), strict=True):
+        words = [token for token in doc if not token.is_punct and not token.is_space]
+        places = {token.i: place for place, token in enumerate(words)}
+        firsts = (next((places[token.i] for token in sentence if token.i in places), None) for sentence in doc.sents)
+        stops = sum(token.is_stop for token in words)
+        letters = [char for char in text[:HEAD_CHARACTERS] if char.isalpha()]
         yield WordSignals(
-            words=tuple(_word_key(word) for word in words),
-            sentences=_first_words(sentence_starts(tokens), places, len(tokens)),
-            numbers=sum(map(is_number, words)),
-            stop_share=sum(map(is_stop_word, words)) / len(words) if words else 0.0,
+            words=tuple(cue_key(token.text) for token in words),
+            sentences=tuple(first for first in firsts if first is not None),
+            numbers=sum(token.like_num for token in words),
+            stop_share=stops / len(words) if words else 0.0,
             ends_sentence=text[-TAIL_CHARACTERS:].rstrip(" ”\"')").endswith((".", "?", "!")),
             capitals=sum(char.isupper() for char in letters) / len(letters) if letters else 0.0,
         )
-
-
-def _first_words(starts: Sequence[int], places: Sequence[int], count: int) -> tuple[int, ...]:
-    """The number of the first word of each sentence; ``places`` are the words' among ``count`` tokens."""
-    firsts = []
-    for start, end in pairwise((*starts, count)):
-        first = bisect_left(places, start)
-        if first < len(places) and places[first] < end:
-            firsts.append(first)
-    return tuple(firsts)
 
 
 def _contains(words: str, phrases: tuple[str, ...]) -> int:

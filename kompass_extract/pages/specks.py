@@ -6,10 +6,6 @@ What floats in the white between letters, or hangs below them, is dirt, and so i
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +18,9 @@ BESIDE_EM = 0.08  # by which a letter's dot may reach beyond it
 BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: below, dirt; up to here, a full stop
 COLON_EM = 0.12
 STOP_GAP_EM = 0.45  # from a letter to its full stop
+LEAST_STOP_EM = 0.12  # the longer side of a stop that stands away from its letter; a speck has 0.05 to 0.15
+RISE_EM = 0.42  # from a letter's foot up to the middle of its stop: a g reaches below the line
+COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail, where thin print parts them
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
 Boxes = NDArray[np.float64]
@@ -49,55 +48,50 @@ def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
     return found
 
 
-def _floating(dots: Boxes, bodies: Boxes, em: float) -> list[bool]:
-    """Which dots float; ``bodies`` are the line's letters from left to right.
+def are_stops(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which small marks stand where a letter's full stop or comma does: a little after its foot.
 
-    Plain numbers: most lines have a few dots, and most dots stand over a letter, which is seen first.
+    Faces differ in the white before a stop: Computer Modern has 0.25 to 0.35 em, most others 0.1.
     """
-    letters = bodies.tolist()
-    lefts = [letter[0] for letter in letters]
-    places = [_place(dot, letters, lefts) for dot in dots.tolist()]
-    beside = sorted(places)
-    found = []
-    for x, height, after in places:
-        low, on_foot = height < BELOW_EM * em, BELOW_EM * em <= height <= FOOT_EM * em
-        kept = not low and _over_letter(x, after, letters, BESIDE_EM * em)
-        if not low and not kept:
-            first = bisect_left(beside, (x - LEADER_EM * em,))
-            last = bisect_right(beside, (x + LEADER_EM * em, math.inf))
-            near = [(abs(x - other[0]), abs(height - other[1])) for other in beside[first:last]]
-            if on_foot:
-                ends = after > 0 and x - max(letters[place][2] for place in _before(after)) < STOP_GAP_EM * em
-                kept = ends or sum(apart < LEADER_EM * em and level < COLON_EM * em for apart, level in near) > 1
-            else:
-                kept = any(apart < COLON_EM * em and level > FOOT_EM * em for apart, level in near)
-        found.append(not kept)
+    found = np.zeros(len(marks), dtype=np.bool_)
+    letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
+    letters = letters[np.argsort(letters[:, 2])]
+    ends = letters[:, 2]
+    sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
+    low = np.searchsorted(ends, marks[:, 0] - STOP_GAP_EM * em)
+    high = np.searchsorted(ends, marks[:, 0], side="right")
+    for index in np.flatnonzero((sides >= LEAST_STOP_EM * em) & (high > low)).tolist():
+        rise = letters[low[index] : high[index], 3] - (marks[index, 1] + marks[index, 3]) / 2
+        found[index] = bool(((rise >= BELOW_EM * em) & (rise <= RISE_EM * em)).any())
     return found
 
 
-def _place(
-    dot: Sequence[float], letters: Sequence[Sequence[float]], lefts: Sequence[float]
-) -> tuple[float, float, int]:
-    """A dot's middle, its height over the baseline, and the number of letters that begin before it."""
-    x, y = (dot[0] + dot[2]) / 2, (dot[1] + dot[3]) / 2
-    after = bisect_left(lefts, x)
-    return x, _baseline(after, letters) - y, after
+def _floating(dots: Boxes, bodies: Boxes, em: float) -> NDArray[np.bool_]:
+    x, y = (dots[:, 0] + dots[:, 2]) / 2, (dots[:, 1] + dots[:, 3]) / 2
+    after = np.searchsorted(bodies[:, 0], x)
+    height = _baseline(after, bodies) - y
+    reach = BESIDE_EM * em
+    left = [bodies[np.maximum(after - step, 0)] for step in (1, 2)]
+    right = bodies[np.minimum(after, len(bodies) - 1)]
+    over = (right[:, 0] - reach <= x) & (after < len(bodies))
+    for body in left:
+        over |= (body[:, 2] + reach >= x) & (after > 0)
+    apart = np.abs(x[:, None] - x[None, :])
+    level = np.abs(height[:, None] - height[None, :])
+    colon = ((apart < COLON_EM * em) & (level > FOOT_EM * em)).any(axis=1)
+    leader = ((apart < LEADER_EM * em) & (level < COLON_EM * em)).sum(axis=1) > 1
+    gap = x - np.maximum(left[0][:, 2], left[1][:, 2])
+    stop = (after > 0) & (gap < STOP_GAP_EM * em)
+    on_foot = (height >= BELOW_EM * em) & (height <= FOOT_EM * em)
+    kept = np.where(on_foot, stop | leader | over, over | colon)
+    over_tail = stop & on_foot & (height[None, :] > height[:, None]) & (apart < COLON_EM * em)
+    white = dots[:, None, 1] - dots[None, :, 3]
+    tail = (over_tail & (white <= COMMA_TAIL_EM * em)).any(axis=1)
+    return np.asarray(~kept | (height < BELOW_EM * em), dtype=np.bool_) & ~tail
 
 
-def _before(after: int) -> tuple[int, int]:
-    """The two letters before a place."""
-    return max(after - 1, 0), max(after - 2, 0)
-
-
-def _over_letter(x: float, after: int, letters: Sequence[Sequence[float]], reach: float) -> bool:
-    """Whether a letter reaches to the middle of a dot or nearly so."""
-    if after < len(letters) and letters[after][0] - reach <= x:
-        return True
-    return after > 0 and any(letters[place][2] + reach >= x for place in _before(after))
-
-
-def _baseline(after: int, letters: Sequence[Sequence[float]]) -> float:
+def _baseline(after: NDArray[np.intp], bodies: Boxes) -> NDArray[np.float64]:
     """The y on which the letters around a place stand; ``after`` is the first letter to its right."""
-    first = min(max(after - NEAR, 0), max(0, len(letters) - 2 * NEAR))
-    feet = sorted(letters[min(first + step, len(letters) - 1)][3] for step in range(2 * NEAR))
-    return feet[NEAR - 1]  # less than half of them reach below it
+    first = np.clip(after - NEAR, 0, max(0, len(bodies) - 2 * NEAR))
+    feet = np.sort(bodies[np.minimum(first[:, None] + np.arange(2 * NEAR), len(bodies) - 1), 3], axis=1)
+    return np.asarray(feet[:, NEAR - 1], dtype=np.float64)  # less than half of them reach below it

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
-from kompass_extract.pages.specks import may_be_strays, strays
+from kompass_extract.pages.specks import STOP_GAP_EM, may_be_strays, strays
 
 Labels = NDArray[np.int32]
 
@@ -278,7 +278,10 @@ def _with_small_marks(
         dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
         best, row = np.argmin(dx + 1.5 * dy, axis=1), np.arange(len(part))
         flat = ((y1 - y0 < 0.2 * em) & (0.2 * em < x1 - x0))[:, 0]  # a dash has a word space on either side
-        near = (dx[row, best] <= np.where(flat, 0.6, 0.3) * em) & (dy[row, best] <= 0.35 * own[best])
+        line = frames[best]
+        stop = (x0[:, 0] >= line[:, 2]) & ((y0 + y1)[:, 0] / 2 > (line[:, 1] + line[:, 3]) / 2)
+        space = np.where(flat, 0.6, np.where(stop, STOP_GAP_EM, 0.3))
+        near = (dx[row, best] <= space * em) & (dy[row, best] <= 0.35 * own[best])
         for item, group, joins in zip(part, best.tolist(), near.tolist(), strict=True):
             if joins:
                 groups[group].append(item)

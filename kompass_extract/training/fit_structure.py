@@ -33,25 +33,29 @@ from kompass_extract.training.structure_corpus import ColumnExample, ReportExamp
 from kompass_extract.training.vary_columns import varied
 
 SEED = 20
-FOLDS = 4  # of reports, for first verdicts on unseen ones
+FOLDS = 2  # of reports, for first verdicts on unseen ones
 TREES = 120
 LEAVES = 24
 LEARNING_RATE = 0.08
 LEAST_IN_LEAF = 25
 LEAST_SEEN = 20  # times that a word stands in the texts before its odds are kept
 LONGEST_WORD = 7  # letters; longer ones are not words that every report has
-VARIATIONS = 2  # other layouts of each report
+VARIATIONS = 1  # other layouts of each report
 OPEN_SHARE = 0.3  # of the texts that do not go on, those before which another text was cut
 CUTS = 8  # cut columns a report, for each verdict and kind of break
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A report's columns with the features of their pairs and which of these are labelled."""
+class Prepared:
+    """A report, or a variation of one, as features and labels: of its pairs of lines and of its breaks."""
 
+    report: str  # of whose lines it is a layout
+    typesetter: str
     columns: tuple[RowColumn, ...]
     features: tuple[Array, ...]
     labels: Array  # over all pairs: 1 one text, 0 two, NaN unknown
+    breaks: Array
+    break_labels: Array
 
     @property
     def together(self) -> Array:
@@ -79,45 +83,48 @@ def word_odds(texts: Iterable[str]) -> WordOdds:
     return WordOdds(dict(sorted(ends.items())), dict(sorted(begins.items())))
 
 
-def fit(examples: Sequence[ReportExample], odds: WordOdds, seed: int = SEED) -> LinePairs:
-    """The model of the examples and of their variations."""
-    examples = [
-        *examples,
-        *(varied(example, f"{seed}.{turn}") for turn in range(VARIATIONS) for example in examples),
-    ]
-    prepared = [prepare(example, odds) for example in examples]
+def prepare_all(examples: Sequence[ReportExample], odds: WordOdds, seed: int = SEED) -> list[Prepared]:
+    """The examples and their variations, ready to be learned from: most of the work that all fits share."""
+    variations = (varied(example, f"{seed}.{turn}") for turn in range(VARIATIONS) for example in examples)
+    return [prepare(example, odds, seed) for example in (*examples, *variations)]
+
+
+def fit(prepared: Sequence[Prepared], odds: WordOdds, seed: int = SEED) -> LinePairs:
+    """The model that learns from ``prepared``."""
     first = _fit([one.together for one in prepared], [one.labels for one in prepared], seed)
-    verdicts = _unseen_verdicts(prepared, [example.name.split("~")[0] for example in examples], seed)
+    verdicts = _unseen_verdicts(prepared, seed)
     habits = [Habits.of(one.together, verdict) for one, verdict in zip(prepared, verdicts, strict=True)]
     seconds = [
         second_features(one.columns, one.features, verdict, habit)
         for one, verdict, habit in zip(prepared, verdicts, habits, strict=True)
     ]
     second = _fit(seconds, [one.labels for one in prepared], seed)
-    broken = [_breaks(example, odds, habit, seed) for example, habit in zip(examples, habits, strict=True)]
-    over = _fit([features for features, _ in broken], [labels for _, labels in broken], seed)
+    broken = [np.hstack([one.breaks, habit.features(one.breaks)]) for one, habit in zip(prepared, habits, strict=True)]
+    over = _fit(broken, [one.break_labels for one in prepared], seed)
     return LinePairs(first, second, over, odds)
 
 
-def prepare(example: ReportExample, odds: WordOdds) -> _Prepared:
-    """The features and labels of a report's pairs."""
+def prepare(example: ReportExample, odds: WordOdds, seed: int = SEED) -> Prepared:
+    """The features and labels of a report's pairs and breaks."""
     columns = tuple(one.column for one in example.columns)
     labels = [np.nan if flag is None else float(flag) for one in example.columns for flag in one.going_on]
-    return _Prepared(columns, tuple(column_features(column, odds) for column in columns), np.array(labels))
+    features = tuple(column_features(column, odds) for column in columns)
+    breaks = _breaks(example, odds, seed)
+    return Prepared(example.name.split("~")[0], example.typesetter, columns, features, np.array(labels), *breaks)
 
 
-def _unseen_verdicts(prepared: Sequence[_Prepared], names: Sequence[str], seed: int) -> list[Array]:
+def _unseen_verdicts(prepared: Sequence[Prepared], seed: int) -> list[Array]:
     """First verdicts for each report by a model of the other folds."""
-    order = list(dict.fromkeys(names))
+    order = list(dict.fromkeys(one.report for one in prepared))
     random.Random(seed).shuffle(order)
     verdicts: list[Array] = [np.zeros(0)] * len(prepared)
     for fold in range(min(FOLDS, len(order))):
         out = set(order[fold::FOLDS])
-        held = {index for index, name in enumerate(names) if name in out}
-        others = [one for index, one in enumerate(prepared) if index not in held]
+        others = [one for one in prepared if one.report not in out]
         trees = _fit([one.together for one in others], [one.labels for one in others], seed)
-        for index in held:
-            verdicts[index] = trees.probability(prepared[index].together)
+        for index, one in enumerate(prepared):
+            if one.report in out:
+                verdicts[index] = trees.probability(one.together)
     return verdicts
 
 
@@ -149,13 +156,12 @@ def _upper(cut: ColumnExample, index: int) -> RowColumn:
     return replace(cut.column, rows=cut.column.rows[: index + 1])
 
 
-def _breaks(example: ReportExample, odds: WordOdds, habits: Habits, seed: int) -> tuple[Array, Array]:
+def _breaks(example: ReportExample, odds: WordOdds, seed: int) -> tuple[Array, Array]:
     features, labels = [np.zeros((0, len(BASE)))], []
     for before, after, kind, label in (*real_breaks(example), *cut_columns(example, seed)):
         features.append(break_features(before, after, kind, odds))
         labels.append(label)
-    base = np.concatenate(features)
-    return np.hstack([base, habits.features(base)]), np.array(labels)
+    return np.concatenate(features), np.array(labels)
 
 
 def _fit(features: Sequence[Array], labels: Sequence[Array], seed: int) -> Trees:

@@ -5,17 +5,26 @@ Scores leave whole typesetters out: the model that is measured on one has learne
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
 from kompass_extract.blocks.pair_features import WordOdds
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import GateError, UsageError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
-from kompass_extract.training.fit_structure import SEED, VARIATIONS, fit, real_breaks, save, word_odds
+from kompass_extract.training.fit_structure import (
+    SEED,
+    VARIATIONS,
+    Prepared,
+    fit,
+    prepare_all,
+    real_breaks,
+    save,
+    word_odds,
+)
 from kompass_extract.training.structure_corpus import (
     PAIRS_PATH,
     ReportExample,
@@ -48,40 +57,34 @@ class PairScores:
 
 def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell: Progress = lambda _: None) -> Path:
     """Fit the model on all kept reports and write it with its card; the card's scores leave each typesetter out."""
-    examples, odds = _kept(gold_dir), gold_odds(gold_dir)
-    found = leave_one_out(examples, odds, seed=seed, tell=tell)
+    examples, odds = kept_examples(gold_dir), gold_odds(gold_dir)
+    prepared = prepare_all(examples, odds, seed)
+    left_out = models_without(prepared, odds, seed=seed, tell=tell)
+    found = {name: score([one for one in examples if one.typesetter == name], model) for name, model in left_out}
     tell("training the line-pair model on all typesetters")
-    save(fit(examples, odds, seed), models_dir / MODEL_NAME)
-    _write_card(models_dir / CARD_NAME, gold_dir, examples, found, seed)
+    save(fit(prepared, odds, seed), models_dir / MODEL_NAME)
+    _write_card(models_dir, gold_dir, examples, found, seed)
     return models_dir / MODEL_NAME
 
 
-def scores(gold_dir: Path, *, tell: Progress = lambda _: None) -> dict[str, PairScores]:
-    """For each typesetter the scores of a model that learned from the kept reports of the others."""
-    return leave_one_out(_kept(gold_dir), gold_odds(gold_dir), tell=tell)
+def models_without(
+    prepared: Sequence[Prepared], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
+) -> Iterator[tuple[str, LinePairs]]:
+    """For each typesetter a model that learned from the others alone."""
+    for name in sorted({one.typesetter for one in prepared}):
+        tell(f"training the line-pair model without {name}")
+        yield name, fit([one for one in prepared if one.typesetter != name], odds, seed)
 
 
 def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: int = SEED) -> Path:
     """Fit the model on all typesetters but one and write it, so that the whole pipeline can be measured on that one."""
-    kept = _kept(gold_dir)
+    kept, odds = kept_examples(gold_dir), gold_odds(gold_dir)
     examples = [example for example in kept if example.typesetter != typesetter]
     if len(examples) in (0, len(kept)):
         raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
     models_dir.mkdir(parents=True, exist_ok=True)
-    save(fit(examples, gold_odds(gold_dir), seed), models_dir / MODEL_NAME)
+    save(fit(prepare_all(examples, odds, seed), odds, seed), models_dir / MODEL_NAME)
     return models_dir / MODEL_NAME
-
-
-def leave_one_out(
-    examples: Sequence[ReportExample], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
-) -> dict[str, PairScores]:
-    """For each typesetter the scores of a model that learned from the others."""
-    found = {}
-    for name in sorted({example.typesetter for example in examples}):
-        tell(f"training the line-pair model without {name}")
-        model = fit([example for example in examples if example.typesetter != name], odds, seed)
-        found[name] = score([example for example in examples if example.typesetter == name], model)
-    return found
 
 
 def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
@@ -103,26 +106,31 @@ def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
     return PairScores(len(examples), faultless, pairs, joined, cut, breaks, wrong)
 
 
-def keep_columns(rendered_dirs: Sequence[Path], gold_dir: Path, *, tell: Progress = lambda _: None) -> Path:
-    """Read rendered reports and keep their columns; each folder bears the name of its typesetter.
+def keep_columns(
+    rendered_dirs: Sequence[Path], gold_dir: Path, *, readings: Path | None = None, tell: Progress = lambda _: None
+) -> Path:
+    """Read rendered reports and keep their columns beside those kept before; pages once read are kept in ``readings``.
 
-    A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``.  Reports of other
-    typesetters that were kept before stay.
+    A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``, and the manifest with
+    each file's typesetter; without a manifest the folder bears the typesetter's name.
     """
-    from kompass_extract.pages.source import open_source
     from kompass_extract.pipeline import Tools
     from kompass_extract.repair.scanned_pages import with_likely_words
-    from kompass_extract.words.workers import read_pages
+    from kompass_extract.training.evaluate.structure_scores import typesetters
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     tools, made = Tools.default(), []
-    for path in (path for folder in rendered_dirs for path in sorted(folder.glob("*.pdf"))):
-        tell(f"reading {path.name}")
-        gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
-        readings = with_likely_words(read_pages(open_source(path), tools.readers, tools.settings), tools.repairer)
-        made.append(example_of(path.stem, path.parent.name, readings, gold))
-    anew = {example.typesetter for example in made}
+    with fenced_documents(tools, readings) as fenced:
+        for folder in rendered_dirs:
+            names = typesetters(folder)
+            for path in sorted(folder.glob("*.pdf")):
+                tell(f"reading {path.name}")
+                gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+                pages = with_likely_words(fenced.readings(path), tools.repairer)
+                made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
+    anew = {example.name for example in made}
     kept = gold_dir / PAIRS_PATH
-    old = [example for example in read_examples(kept) if example.typesetter not in anew] if kept.exists() else []
+    old = [example for example in read_examples(kept) if example.name not in anew] if kept.exists() else []
     write_examples(kept, [*old, *made])
     return kept
 
@@ -142,27 +150,52 @@ def gold_odds(gold_dir: Path) -> WordOdds:
     )
 
 
-def _kept(gold_dir: Path) -> list[ReportExample]:
+def kept_examples(gold_dir: Path) -> list[ReportExample]:
+    """The kept reports with their labels; UsageError where there are none."""
     path = gold_dir / PAIRS_PATH
     if not path.exists():
         raise UsageError(f"{path} is missing: give rendered reports to 'kompass train --structure'")
     return read_examples(path)
 
 
+def carded_accuracy(gold_dir: Path, models_dir: Path) -> dict[str, float]:
+    """For each left-out typesetter the share of right line pairs, as the shipped model's card has it.
+
+    GateError where the card is of another model, corpus or set of features than those that are there.
+    """
+    try:
+        card = json.loads((models_dir / CARD_NAME).read_text("utf-8"))
+        there = {
+            "model_hash": sha256_of(models_dir / MODEL_NAME),
+            "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
+            "feature_hash": feature_hash(),
+        }
+        scores = card["scores_leaving_a_typesetter_out"]
+        found = {str(name): float(one["accuracy"]) for name, one in scores.items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise GateError(f"The line-pair model has no card that can be read: {error}") from error
+    for name, value in there.items():
+        if card.get(name) != value:
+            raise GateError(f"The card of the line-pair model has another {name}. Run 'kompass train --structure'.")
+    return found
+
+
 def _write_card(
-    path: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
+    models_dir: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
 ) -> None:
     card = {
         "model": MODEL_NAME,
         "format_version": FORMAT,
         "feature_hash": feature_hash(),
-        "corpus_hash": hashlib.sha256((gold_dir / PAIRS_PATH).read_bytes()).hexdigest(),
+        "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
+        "model_hash": sha256_of(models_dir / MODEL_NAME),
         "seed": seed,
         "trained_on": {"reports": len(examples), "variations_of_each": VARIATIONS},
         "scores_leaving_a_typesetter_out": {
             name: {"accuracy": round(one.accuracy, 5), **asdict(one)} for name, one in scores.items()
         },
     }
+    path = models_dir / CARD_NAME
     draft = path.with_name(f".{path.name}.new")
     draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     draft.replace(path)

@@ -13,7 +13,14 @@ from kompass_extract.model.report import PageInfo
 from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
-LOGIN, LOGOUT = "/login", "/logout"
+LOGIN, LOGOUT, ACCOUNT = "/login", "/logout", "/account"
+DECIDE, UNDO = "/decide", "/undo"
+BROWSE = "/browse/"
+OWN_PATHS = frozenset(
+    {REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP, LOGIN, LOGOUT, ACCOUNT, DECIDE, UNDO}
+    | {"/report", "/page", "/picture", "/static", "/hold", "/beside", "/people", "/measures", "/browse", "/search"}
+)
+"""First parts of the pages' own addresses."""
 LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
 
 Query = Mapping[str, str]
@@ -82,6 +89,11 @@ def static_url(name: str) -> str:
     """A file of the pages' own, under an address that changes with what is in it."""
     content = (files(__package__) / "static" / name).read_bytes()
     return with_query(f"/static/{name}", shows=hashlib.sha256(content).hexdigest()[:16])
+
+
+def rooted(path: str, root: str) -> str:
+    """An address of these pages below the path that a proxy serves them under; once, however often it is asked."""
+    return path if not root or path == root or path.startswith(f"{root}/") else root + path
 
 
 def with_language(here: str, language: str) -> str:

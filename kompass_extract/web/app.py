@@ -21,10 +21,21 @@ from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web import entry, items, list_pages, whole_pages
 from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
+from kompass_extract.web.browse import browse_routes
+from kompass_extract.web.browse.browse_app import browsing_of
 from kompass_extract.web.guard import Guard
 from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.proxy import Proxy
 from kompass_extract.web.render import page
-from kompass_extract.web.site import FROM_SCRIPT, ExpiredFormError, Finish, NotSignedInError, Site, frame_of
+from kompass_extract.web.site import (
+    FROM_SCRIPT,
+    ExpiredFormError,
+    Finish,
+    ForbiddenError,
+    NotSignedInError,
+    Site,
+    frame_of,
+)
 from kompass_extract.web.web_settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -33,19 +44,22 @@ log = logging.getLogger(__name__)
 def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
     """The review pages over ``desk``; its users and sessions are those of ``settings.access``."""
     access = Access(settings.access)
-    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = Site(desk, access, Pictures(settings.picture_cache), settings, bool(access.user_names()))
-    for part in (entry, list_pages, items, whole_pages):
+    app.state.browsing = browsing_of(desk.archive, settings, reviewers=True)
+    for part in (entry, list_pages, items, whole_pages, browse_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
     app.add_middleware(Finish)
     _errors(app)
-    return Guard(app, settings.allowed_hosts)  # outermost: even the answer to a mistake carries its headers
+    guarded = Guard(app, settings.allowed_hosts, root=settings.root)  # even the answer to a mistake has its headers
+    return Proxy(guarded, settings)
 
 
 def _errors(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedInError, _ask_who)
     app.add_exception_handler(ExpiredFormError, _expired)
+    app.add_exception_handler(ForbiddenError, _forbidden)
     app.add_exception_handler(UnknownReportError, _not_found)
     app.add_exception_handler(UnknownItemError, _not_found)
     app.add_exception_handler(StarletteHTTPException, _http_error)
@@ -64,6 +78,10 @@ def _ask_who(request: Request, error: Exception) -> Response:
 
 def _expired(request: Request, error: Exception) -> Response:
     return _said(request, 403, "error.expired")
+
+
+def _forbidden(request: Request, error: Exception) -> Response:
+    return _said(request, 403, "error.forbidden")
 
 
 def _not_found(request: Request, error: Exception) -> Response:
@@ -85,4 +103,4 @@ def _mistake(request: Request, error: Exception) -> Response:
 
 
 def _said(request: Request, status: int, problem: str | Reason) -> Response:
-    return page("error.html", frame_of(request), status=status, problem=problem)
+    return page("error.html", frame_of(request), status=status, problem=problem, back=None)

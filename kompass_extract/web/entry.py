@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from kompass_extract.web.access import TooManyAttemptsError, clean_name
 from kompass_extract.web.addresses import HELP, LOGIN, LOGOUT, REPORTS, inside
 from kompass_extract.web.render import page
-from kompass_extract.web.site import Form, Site, TheSite, frame_of, session_of, sign_in, site_of, stranger
+from kompass_extract.web.site import ForbiddenError, Form, Site, TheSite, frame_of, session_of, sign_in, site_of
 
 router = APIRouter()
 
@@ -22,9 +22,9 @@ def front() -> Response:
 @router.get(LOGIN)
 def ask(request: Request) -> Response:
     """Who is it?"""
-    session = session_of(request)
     target = inside(request.query_params.get("then"))
-    if session is not None and session.name is not None:
+    renaming = "rename" in request.query_params and site_of(request).says_name
+    if session_of(request) is not None and not renaming:
         return RedirectResponse(target, 303)
     return _asking(request, target)
 
@@ -33,10 +33,12 @@ def ask(request: Request) -> Response:
 def enter(request: Request, site: TheSite, form: Form) -> Response:
     """Let somebody in."""
     target, name = inside(form.get("then")), clean_name(form.get("name", ""))
+    if site.settings.user_header:
+        raise ForbiddenError
     if site.users:
         return _by_password(request, site, form, target)
     if name is None:
-        return _asking(request, target, problem="login.bad_name", status=422)
+        return _asking(request, target, problem="login.bad_name", status=422, name=form.get("name", ""))
     sign_in(request, name)
     return RedirectResponse(target, 303)
 
@@ -60,20 +62,22 @@ def _by_password(request: Request, site: Site, form: Form, target: str) -> Respo
     try:
         right = site.access.verify(name, form.get("password", ""), address)
     except TooManyAttemptsError as error:
-        answer = _asking(request, target, problem="login.wait", status=429, minutes=-(-error.wait // 60))
+        answer = _asking(request, target, problem="login.wait", status=429, name=name, minutes=-(-error.wait // 60))
         answer.headers["Retry-After"] = str(error.wait)
         return answer
     if not right:
-        return _asking(request, target, problem="login.wrong", status=403)
+        return _asking(request, target, problem="login.wrong", status=403, name=name)
     sign_in(request, name)
     return RedirectResponse(target, 303)
 
 
 def _asking(
-    request: Request, target: str, *, problem: str | None = None, status: int = 200, minutes: int = 0
+    request: Request, target: str, *, problem: str | None = None, status: int = 200, minutes: int = 0, name: str = ""
 ) -> Response:
-    stranger(request)
+    session = session_of(request)
     return page(
         "login.html", frame_of(request), status=status,
-        then=target, problem=problem, minutes=minutes, password=site_of(request).users,
+        then=target, problem=problem, minutes=minutes, password=not site_of(request).says_name,
+        elsewhere=bool(site_of(request).settings.user_header),
+        name=name or (session.name if session else ""),
     )  # fmt: skip

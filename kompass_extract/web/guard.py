@@ -7,13 +7,20 @@ by ``Sec-Fetch-Site`` where the browser says it).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kompass_extract.web.addresses import rooted
+
 LARGEST_BODY_BYTES = 256 * 1024  # a decision's form has a few kilobytes
+BODY_S = 20.0  # seconds in which a body must be whole, over the slowest of lines
+LEADING = ("location", "x-kompass-at")
+"""Headers of answers that name a page."""
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -41,11 +48,17 @@ _METHODS = _SAFE_METHODS | {"POST"}
 
 
 class Guard:
-    """ASGI middleware: host names, methods, body size and origin of requests; headers of answers."""
+    """ASGI middleware: host names, methods, body size and origin of requests; headers of answers.
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    ``root`` is the path that a proxy serves the pages under: requests may come with it or without, answers lead to it.
+    A body that is not whole after ``body_seconds`` is refused.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], *, root: str = "", body_seconds: float = BODY_S) -> None:
         self._app = app
         self._hosts = frozenset(hosts)
+        self._root = root
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what must not come in, and put the security headers on what goes out."""
@@ -58,14 +71,35 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _secure(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                _secure(headers)
+                self._lead(headers)
             await send(message)
 
         refusal = self._refusal(scope)
+        scope = self._below_root(scope)
+        if scope["method"] == "POST" and refusal is None:
+            try:
+                async with asyncio.timeout(self._body_seconds):
+                    receive = await whole_body(receive)
+            except TimeoutError:
+                refusal = PlainTextResponse("The body came too slowly.", 408, headers={"Connection": "close"})
         if scope["method"] == "HEAD":
             await (refusal or self._app)({**scope, "method": "GET"}, receive, without_body(with_headers))
         else:
             await (refusal or self._app)(scope, receive, with_headers)
+
+    def _below_root(self, scope: Scope) -> Scope:
+        """The request as the pages know it: without the path that the proxy serves them under."""
+        if not self._root or not (scope["path"] == self._root or scope["path"].startswith(f"{self._root}/")):
+            return scope
+        path = scope["path"][len(self._root) :] or "/"
+        return {**scope, "path": path, "raw_path": quote(path).encode()}
+
+    def _lead(self, headers: MutableHeaders) -> None:
+        for name in LEADING:
+            if headers.get(name, "").startswith("/"):
+                headers[name] = rooted(headers[name], self._root)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -86,6 +120,21 @@ class Guard:
         if int(length) > LARGEST_BODY_BYTES:
             return PlainTextResponse("The body is too long.", 413)
         return None
+
+
+async def whole_body(receive: Receive) -> Receive:
+    """Take a body in to its end, and give what hands it on; pages wait for nobody's network."""
+    kept: list[Message] = []
+    while True:
+        message = await receive()
+        kept.append(message)
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            break
+
+    async def handed_on() -> Message:
+        return kept.pop(0) if kept else await receive()
+
+    return handed_on
 
 
 def without_body(send: Send) -> Send:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
+from types import FunctionType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +18,7 @@ from kompass_extract.review.decisions.item_kinds import kind_of
 from kompass_extract.review.decisions.recheck import said_again
 from kompass_extract.web import addresses
 from kompass_extract.web.frame import view_box
-from kompass_extract.web.web_settings import Language
+from kompass_extract.web.web_settings import Language, Role
 from kompass_extract.web.words import Words, table
 
 TIME_ZONE = ZoneInfo("Europe/Stockholm")
@@ -32,6 +34,34 @@ class PageFrame:
     here: str
     users: bool
     """Whether people log in, so that they can log out."""
+    root: str = ""
+    """The path that a proxy serves the pages under."""
+    role: Role = "admin"
+
+
+class Links:
+    """The module ``addresses`` as templates use it: every address below the pages' root."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    def to(self, path: str) -> str:
+        """An address that has no name of its own."""
+        return addresses.rooted(path, self._root)
+
+    def __getattr__(self, name: str) -> Any:
+        """An address, or a function that makes one."""
+        found = getattr(addresses, name)
+        if isinstance(found, str):
+            return self.to(found)
+        if not isinstance(found, FunctionType | _lru_cache_wrapper):
+            return found
+
+        def made(*given: object, **named: object) -> object:
+            value = found(*given, **named)
+            return self.to(value) if isinstance(value, str) else value
+
+        return made
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +75,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["url"] = addresses
     made.globals["view_box"] = view_box
     made.filters["when"] = local_time
     made.filters["clock"] = local_clock
@@ -75,7 +104,15 @@ def page(template: str, frame: PageFrame, *, status: int = 200, **content: objec
         return f"{value:.1f}".replace(".", "," if frame.language == "sv" else ".")
 
     made = environment().get_template(template)
-    tools = {"t": words, "named": words.named, "reason": reason, "finding": finding, "said": said, "decimal": decimal}
+    tools = {
+        "url": Links(frame.root),
+        "t": words,
+        "named": words.named,
+        "reason": reason,
+        "finding": finding,
+        "said": said,
+        "decimal": decimal,
+    }
     html = made.render(**tools, frame=frame, **content)
     return HTMLResponse(html, status_code=status)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
@@ -13,17 +15,21 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kompass_extract.review.service import Desk
-from kompass_extract.web.access import Access, Begun, Session
-from kompass_extract.web.addresses import with_query
+from kompass_extract.web.access import Access, Begun, Session, clean_name
+from kompass_extract.web.addresses import ACCOUNT, LOGIN, LOGOUT, with_query
 from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.proxy import SIGNED_IN
 from kompass_extract.web.render import PageFrame
-from kompass_extract.web.web_settings import LANGUAGES, Language, WebSettings
+from kompass_extract.web.web_settings import LANGUAGES, Language, Role, WebSettings
 
 LANGUAGE_COOKIE = "kompass_language"
 YEAR_S = 365 * 24 * 3600
 SAME_SITE: Literal["lax"] = "lax"
 """A link from another site comes with the session, so that it logs nobody out; forms of other sites come without it,
 and nothing that is only looked at changes a decision."""
+NONCE = re.compile(r"[\w-]{32}")
+OF_READERS = frozenset({LOGIN, LOGOUT, f"{ACCOUNT}/password", f"{ACCOUNT}/keys"})
+"""Forms that somebody may send who may only look."""
 FROM_SCRIPT = "x-kompass"
 """Header that the pages' own script sends: ``swap`` for what it shows, ``prefetch`` for what it may show later."""
 
@@ -37,7 +43,12 @@ class Site:
     pictures: Pictures
     settings: WebSettings
     users: bool
-    """Whether people log in with a password; else they say their name."""
+    """Whether people log in with a password."""
+
+    @property
+    def says_name(self) -> bool:
+        """Whether whoever comes says their own name."""
+        return not self.users and not self.settings.user_header
 
 
 class NotSignedInError(Exception):
@@ -61,35 +72,55 @@ async def _reviewer(request: Request) -> str:
     return reviewer_of(request)
 
 
+class ForbiddenError(Exception):
+    """The one who asks may look, not change."""
+
+
 def session_of(request: Request) -> Session | None:
-    """The session that the request's cookie names, found once per request."""
+    """The session behind a request, found once: of its cookie, else of whom a trusted proxy names, else of ``--as``."""
     if not hasattr(request.state, "session"):
         site = site_of(request)
         token = request.cookies.get(site.settings.cookie, "")
-        found = site.access.find(token) if token else None
-        if found is None and site.settings.reviewer and not site.users:
-            found = _begun(request, site.settings.reviewer).session
-        request.state.session = found
+        found = site.access.find(token) if token and not site.settings.user_header else None
+        request.state.session = found or _without_cookie(request)
     return cast(Session | None, request.state.session)
 
 
-def stranger(request: Request) -> Session:
-    """The session of a browser that nobody has logged in from, begun where there is none: forms need its token."""
-    return session_of(request) or _begun(request, None).session
+def _without_cookie(request: Request) -> Session | None:
+    """A session that is kept nowhere: its name comes with each request, its token from the browser's form cookie."""
+    site = site_of(request)
+    alone = site.settings.reviewer if site.says_name else None
+    named = clean_name(request.scope.get(SIGNED_IN, "")) or alone
+    return Session(named, form_token(request)) if named else None
 
 
-def _begun(request: Request, name: str | None) -> Begun:
-    begun = site_of(request).access.begin(name)
-    request.state.begun, request.state.session = begun, begun.session
-    return begun
+def form_token(request: Request) -> str:
+    """The token of forms for a browser without a session of its own; its cookie comes with the answer."""
+    nonce = request.cookies.get(site_of(request).settings.form_cookie, "")
+    if not NONCE.fullmatch(nonce):
+        nonce = getattr(request.state, "nonce", None) or secrets.token_urlsafe(24)
+        request.state.nonce = nonce
+    return site_of(request).access.form_token(nonce)
 
 
 def sign_in(request: Request, name: str) -> None:
-    """A new session under ``name``; the one before is forgotten, so that no token of a stranger lives on."""
+    """A new session under ``name``; the one before is forgotten."""
     old = request.cookies.get(site_of(request).settings.cookie)
     if old:
         site_of(request).access.end(old)
-    _begun(request, name)
+    begun = site_of(request).access.begin(name)
+    request.state.begun, request.state.session = begun, begun.session
+
+
+def role_of(request: Request) -> Role:
+    """What the one who asks may do: everything where nobody logs in; of people a proxy names, by its settings."""
+    site, session = site_of(request), session_of(request)
+    if session is None:
+        return "reader"
+    known = site.access.role_of(session.name)
+    if known is not None:
+        return known
+    return "reviewer" if site.users or site.settings.user_header else "admin"
 
 
 class Finish:
@@ -114,15 +145,23 @@ def _finish(request: Request, headers: MutableHeaders) -> None:
     begun: Begun | None = getattr(request.state, "begun", None)
     if begun is not None:
         settings = site_of(request).settings
-        cookies.set_cookie(
-            settings.cookie, begun.token, httponly=True, samesite=SAME_SITE, secure=settings.secure, path="/"
-        )
+        _set(request, cookies, settings.cookie, begun.token)
+    if (nonce := getattr(request.state, "nonce", None)) is not None:
+        _set(request, cookies, site_of(request).settings.form_cookie, nonce)
     if request.query_params.get("lang"):
-        cookies.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite=SAME_SITE, httponly=True)
+        _set(request, cookies, LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S)
     for value in cookies.headers.getlist("set-cookie"):
         headers.append("Set-Cookie", value)
     if request.url.path.startswith("/static/"):
         headers["Cache-Control"] = caching(request)
+
+
+def _set(request: Request, cookies: Response, name: str, value: str, max_age: int | None = None) -> None:
+    """A cookie of these pages: not for scripts, and never without TLS where this request came over it."""
+    settings = site_of(request).settings
+    secure = settings.secure or request.url.scheme == "https"
+    path = settings.root or "/"
+    cookies.set_cookie(name, value, max_age, httponly=True, samesite=SAME_SITE, secure=secure, path=path)
 
 
 def language_of(request: Request) -> Language:
@@ -138,16 +177,18 @@ def frame_of(request: Request, here: str | None = None) -> PageFrame:
     return PageFrame(
         language=language_of(request),
         reviewer=session.name if session else None,
-        csrf=session.csrf if session else "",
+        csrf=session.csrf if session else form_token(request),
         here=here or with_query(request.url.path, **query),
-        users=site_of(request).users,
+        users=not site_of(request).says_name,
+        root=site_of(request).settings.root,
+        role=role_of(request),
     )
 
 
 def reviewer_of(request: Request) -> str:
     """The reviewer's name; NotSignedInError where nobody is known."""
     session = session_of(request)
-    if session is None or session.name is None:
+    if session is None:
         raise NotSignedInError
     return session.name
 
@@ -162,8 +203,11 @@ async def form_of(request: Request) -> Mapping[str, str]:
     given = await request.form(max_files=0, max_fields=200)
     form = {name: value.replace("\x00", "") for name, value in given.multi_items() if isinstance(value, str)}
     session = session_of(request)
-    if session is None or not hmac.compare_digest(form.get("csrf", "").encode(), session.csrf.encode()):
+    expected = session.csrf if session else form_token(request)
+    if not hmac.compare_digest(form.get("csrf", "").encode(), expected.encode()):
         raise ExpiredFormError
+    if session is not None and role_of(request) == "reader" and request.url.path not in OF_READERS:
+        raise ForbiddenError
     return form
 
 

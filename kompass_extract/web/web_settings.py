@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 Language = Literal["sv", "en"]
+Role = Literal["reader", "reviewer", "admin"]
+ROLES: tuple[Role, ...] = ("reader", "reviewer", "admin")
+"""What people may do, each what those before it may: look, decide, say who may do what."""
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 DEFAULT_PORT = 8722
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -31,6 +34,15 @@ class WebSettings:
     secure: bool = False
     """Whether the pages are served over TLS; the session's cookie is then never sent without it."""
 
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` count."""
+    user_header: str | None = None
+    """The header in which a trusted proxy names who has signed in with it."""
+    root: str = ""
+    """The path that a proxy serves the pages under, such as ``/kompass``; "" for the whole of its host."""
+    most_connections: int = 200
+    """Connections at one time; others are answered that the server is busy."""
+
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """Host names, lower case and without port, that a request may carry."""
@@ -41,6 +53,11 @@ class WebSettings:
     def cookie(self) -> str:
         """The session cookie's name; browsers keep one jar for all ports of a host."""
         return f"kompass_{self.port}"
+
+    @property
+    def form_cookie(self) -> str:
+        """The name of the cookie by which forms of a browser without a session are known."""
+        return f"kompass_{self.port}_form"
 
 
 def is_loopback(address: str) -> bool:

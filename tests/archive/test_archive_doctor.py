@@ -19,7 +19,7 @@ from kompass_extract.review.service import rebuild as rebuilding
 from kompass_extract.settings import ReadingSettings
 from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
 
-TABLES = ("documents", "reports", "report_ids", "fields")
+TABLES = ("store_documents", "store_reports", "store_report_ids", "store_fields")
 
 
 @pytest.fixture
@@ -116,10 +116,10 @@ def test_an_archive_that_is_not_there(tmp_path: Path) -> None:
 
 def test_the_store_is_the_same_when_made_anew(archive: Archive, tmp_path: Path) -> None:
     columns = {
-        "documents": "sha256, size, media_type, stored",
-        "reports": "report_id, sha256, municipality, year, status, open, total, path, json_sha256, created",
-        "report_ids": "*",
-        "fields": "*",
+        "store_documents": "sha256, size, media_type, stored",
+        "store_reports": "report_id, sha256, municipality, year, status, open, total, path, json_sha256, created",
+        "store_report_ids": "*",
+        "store_fields": "*",
     }
     before = {table: rows(archive, f"SELECT {columns[table]} FROM {table} ORDER BY 1, 2") for table in TABLES}
     for path in archive.folder.glob("archive.db*"):
@@ -159,12 +159,12 @@ def test_after_a_rebuild_what_was_read_so_is_not_read_again(
     archive: Archive, tmp_path: Path, settings: IngestSettings
 ) -> None:
     ingest(archive, [tmp_path / "in"], settings)
-    before = rows(archive, "SELECT report_id, fingerprint FROM reports ORDER BY 1")
+    before = rows(archive, "SELECT report_id, fingerprint FROM store_reports ORDER BY 1")
     for path in archive.folder.glob("archive.db*"):
         path.unlink()
     store_of.cache_clear()
     rebuilding.rebuild(archive)
-    assert rows(archive, "SELECT report_id, fingerprint FROM reports ORDER BY 1") == before
+    assert rows(archive, "SELECT report_id, fingerprint FROM store_reports ORDER BY 1") == before
     read = len(orders(tmp_path))
     again = ingest(archive, [tmp_path / "in"], settings)
     assert again.skipped_by_reason() == {"read before": 2}

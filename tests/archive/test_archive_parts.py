@@ -170,7 +170,7 @@ def test_an_expired_claim_is_taken_over_and_its_owner_records_nothing(store: Sto
     slow = claim(store, A, PRINT, run)
     assert isinstance(slow, Claim)
     with store.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
+        session.connection().exec_driver_sql(f"UPDATE store_claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
     quick = claim(store, A, PRINT, run)
     assert isinstance(quick, Claim)
     with pytest.raises(LostClaimError), store.write() as session:
@@ -185,8 +185,8 @@ def test_a_renewed_claim_does_not_expire(store: Store) -> None:
     mine = claim(store, A, PRINT, run)
     assert isinstance(mine, Claim)
     with store.write() as session:
-        session.connection().exec_driver_sql("UPDATE claims SET heartbeat = 1")
-        session.connection().exec_driver_sql("UPDATE runs SET heartbeat = 1")
+        session.connection().exec_driver_sql("UPDATE store_claims SET heartbeat = 1")
+        session.connection().exec_driver_sql("UPDATE store_runs SET heartbeat = 1")
     with renewed(store, mine, every=0.02), alive(store, run, every=0.02):
         end = time.monotonic() + 20
         while time.monotonic() < end:
@@ -225,7 +225,7 @@ def test_a_run_may_be_the_only_one_of_its_kind(store: Store) -> None:
 def test_a_dead_run_is_marked_and_does_not_stand_in_the_way(store: Store) -> None:
     first = begin_run(store, "watch", alone=True)
     with store.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE runs SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
+        session.connection().exec_driver_sql(f"UPDATE store_runs SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
     begin_run(store, "watch", alone=True)
     with store.read() as session:
         row = session.get(RunRow, first)
@@ -238,7 +238,7 @@ def test_what_a_dead_run_had_claimed_is_free_under_any_fingerprint(store: Store)
     run = begin_run(store, "ingest", PRINT)
     claim(store, A, PRINT, run)
     with store.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
+        session.connection().exec_driver_sql(f"UPDATE store_claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
     claim(store, B, PRINT, run)
     begin_run(store, "ingest", "e" * 64)
     with store.read() as session:

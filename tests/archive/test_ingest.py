@@ -13,10 +13,17 @@ import pytest
 from kompass_extract.archive import ingestion as engine
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest, spread
+from kompass_extract.archive.progress import Listener
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.errors import ModelError, OcrMissingError
+from kompass_extract.review import Action
+from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import Order, QueueFilter
 from kompass_extract.workers.pool import Limits
 from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
+
+OTHER = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
+"""Settings under which everything is read anew."""
 
 
 @pytest.fixture
@@ -41,7 +48,9 @@ def test_a_folder_becomes_reports_and_a_second_run_does_nothing(
 ) -> None:
     inputs.reports("sala-2023", "amal-2019", "umea-2020")
     told: list[Outcome] = []
-    first = ingest(archive, [inputs.folder], FAST, done=told.append)
+    listener = Listener()
+    listener.finished = told.append  # type: ignore[method-assign]
+    first = ingest(archive, [inputs.folder], FAST, listener=listener)
     assert [one.report_id for one in first.of(Status.DONE)] == ["sala-2023", "amal-2019", "umea-2020"]
     assert len(told) == 3
     assert report_ids(archive) == ["amal-2019", "sala-2023", "umea-2020"]
@@ -50,19 +59,21 @@ def test_a_folder_becomes_reports_and_a_second_run_does_nothing(
     assert [one.reason for one in second.outcomes] == ["unchanged"] * 3
     assert len(orders(tmp_path)) == 3
     assert files == {path: path.stat().st_mtime_ns for path in archive.folder.rglob("*.json")}
-    runs = rows(archive, "SELECT status, done, skipped, failed FROM runs ORDER BY id")
+    runs = rows(archive, "SELECT status, done, skipped, failed FROM store_runs ORDER BY id")
     assert runs == [("done", 3, 0, 0), ("done", 0, 3, 0)]
-    assert rows(archive, "SELECT * FROM claims") == []
+    assert rows(archive, "SELECT * FROM store_claims") == []
 
 
 def test_fields_and_what_is_open_of_them_are_rows(archive: Archive, inputs: Inputs) -> None:
     inputs.reports("sala-2023")
     summary = ingest(archive, [inputs.folder], FAST)
-    assert summary.to_review == rows(archive, "SELECT open FROM reports")[0][0]
-    kinds = {row[0] for row in rows(archive, "SELECT DISTINCT kind FROM fields")}
+    assert summary.to_review == rows(archive, "SELECT open FROM store_reports")[0][0]
+    kinds = {row[0] for row in rows(archive, "SELECT DISTINCT kind FROM store_fields")}
     assert {"strength", "improvement", "question", "achieved", "max", "total", "score", "metadata", "rubric"} <= kinds
-    assert rows(archive, "SELECT count(*) FROM open_fields") == rows(archive, "SELECT count(*) FROM fields WHERE open")
-    strength = "SELECT area, pointer FROM fields WHERE kind = 'strength' ORDER BY position LIMIT 1"
+    assert rows(archive, "SELECT count(*) FROM open_fields") == rows(
+        archive, "SELECT count(*) FROM store_fields WHERE open"
+    )
+    strength = "SELECT area, pointer FROM store_fields WHERE kind = 'strength' ORDER BY position LIMIT 1"
     assert rows(archive, strength) == [(1, "/areas/0/strengths/0")]
 
 
@@ -94,11 +105,36 @@ def test_a_changed_file_is_another_document_and_the_old_one_stays(archive: Archi
 def test_another_fingerprint_reads_again_under_the_same_id_and_keeps_what_was(archive: Archive, inputs: Inputs) -> None:
     inputs.reports("sala-2023")
     ingest(archive, [inputs.folder], FAST)
-    other = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-    summary = ingest(archive, [inputs.folder], other)
+    summary = ingest(archive, [inputs.folder], OTHER)
     assert [one.report_id for one in summary.of(Status.DONE)] == ["sala-2023"]
     assert report_ids(archive) == ["sala-2023"]
     assert len(list((archive.history / "sala-2023").glob("*.json"))) == 1
+
+
+def test_a_signed_report_read_anew_stays_signed_with_its_decided_values_at_once(
+    archive: Archive, inputs: Inputs
+) -> None:
+    inputs.reports("sala-2023")
+    ingest(archive, [inputs.folder], FAST)
+    title = "/report/title"
+    desk = Desk(archive)
+    order = Order(action=Action.CORRECT, pointer=title, value="Rättad titel")
+    desk.decide("sala-2023", order, by="Anna", seen=desk.item("sala-2023", title, reviewer="Anna").version)
+    while (waiting := desk.next_item(QueueFilter(), reviewer="Anna")) is not None:
+        item = desk.item("sala-2023", waiting.pointer, reviewer="Anna")
+        accept = Order(action=Action.ACCEPT, pointer=item.pointer)
+        desk.decide("sala-2023", accept, by="Anna", seen=item.version)
+    desk.sign("sala-2023", by="Anna")
+    desk.close()
+    state = "SELECT status, open, fingerprint FROM store_reports"
+    before = rows(archive, state)
+    summary = ingest(archive, [inputs.folder], OTHER)
+    after = rows(archive, state)
+    assert before[0][:2] == after[0][:2] == ("reviewed", 0)
+    assert before[0][2] != after[0][2]
+    assert rows(archive, f"SELECT value FROM store_fields WHERE pointer = '{title}'") == [("Rättad titel",)]
+    assert rows(archive, "SELECT count(*) FROM open_fields") == [(0,)]
+    assert summary.to_review == 0
 
 
 def test_a_failure_is_one_reason_and_is_not_repeated_unless_asked(
@@ -114,7 +150,7 @@ def test_a_failure_is_one_reason_and_is_not_repeated_unless_asked(
     assert len(orders(tmp_path)) == 2
     ingest(archive, [inputs.folder], FAST.model_copy(update={"retry": True}))
     assert len(orders(tmp_path)) == 3
-    assert rows(archive, "SELECT attempts FROM failures") == [(2,)]
+    assert rows(archive, "SELECT attempts FROM store_failures") == [(2,)]
 
 
 def test_a_mistake_of_the_program_is_tried_again(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:
@@ -130,8 +166,8 @@ def test_what_would_end_every_document_ends_the_run(archive: Archive, inputs: In
         inputs.write(f"{number:02}.txt", f"report sala-{number}\n")
     with pytest.raises(OcrMissingError, match="not installed"):
         ingest(archive, [inputs.folder], FAST)
-    assert rows(archive, "SELECT status FROM runs") == [("failed",)]
-    assert rows(archive, "SELECT * FROM failures") == []
+    assert rows(archive, "SELECT status FROM store_runs") == [("failed",)]
+    assert rows(archive, "SELECT * FROM store_failures") == []
     assert len(orders(tmp_path)) < 29
 
 
@@ -140,9 +176,9 @@ def test_a_run_that_ends_does_not_wait_for_what_it_reads(archive: Archive, input
     inputs.write("1.txt", "error ModelError 18 A model is missing.")
     with pytest.raises(ModelError):
         ingest(archive, [inputs.folder], FAST)
-    assert rows(archive, "SELECT * FROM claims") == []
-    assert rows(archive, "SELECT * FROM failures") == [], "nothing is said of what was only broken off"
-    assert ingest(archive, [], FAST).outcomes == ()
+    assert rows(archive, "SELECT * FROM store_claims") == []
+    assert rows(archive, "SELECT * FROM store_failures") == [], "nothing is said of what was only broken off"
+    assert ingest(archive, [], FAST, documents=[]).outcomes == ()
 
 
 @pytest.mark.parametrize(("trouble", "said"), [("crash", "SIGSEGV"), ("exit", "exit code 3"), ("noise", "broke off")])
@@ -217,7 +253,7 @@ def test_a_full_disk_ends_the_run_and_leaves_no_broken_file(
 
 
 def report_ids_and_reserved(archive: Archive) -> tuple[list[str], list[str]]:
-    recorded = [str(row[0]) for row in rows(archive, "SELECT report_id FROM reports")]
+    recorded = [str(row[0]) for row in rows(archive, "SELECT report_id FROM store_reports")]
     return recorded, [path.stem for path in archive.reports.glob("*.json")]
 
 

@@ -43,9 +43,9 @@ def test_killed_and_run_again(archive: Archive, tmp_path: Path, stage: str) -> N
     assert killed(archive, tmp_path / "in", stage, 1 if once else 2)
     ingest(archive, [tmp_path / "in"], FAST)
     assert report_ids(archive) == IDS
-    assert rows(archive, "SELECT error FROM failures") == [("NotAReportError",)]
-    assert rows(archive, "SELECT status FROM runs ORDER BY id") == [("dead",), ("done",)]
-    assert rows(archive, "SELECT * FROM claims") == []
+    assert rows(archive, "SELECT error FROM store_failures") == [("NotAReportError",)]
+    assert rows(archive, "SELECT status FROM store_runs ORDER BY id") == [("dead",), ("done",)]
+    assert rows(archive, "SELECT * FROM store_claims") == []
     read = orders(tmp_path)
     assert 5 <= len(read) <= 5 + AT_A_TIME, "at most what was under way is read again"
     assert ingest(archive, [tmp_path / "in"], FAST).of(Status.DONE) == ()
@@ -54,7 +54,7 @@ def test_killed_and_run_again(archive: Archive, tmp_path: Path, stage: str) -> N
 
 def test_what_was_recorded_is_not_read_again(archive: Archive, tmp_path: Path) -> None:
     assert killed(archive, tmp_path / "in", "recorded", 3)
-    recorded = len(rows(archive, "SELECT * FROM reports"))
+    recorded = len(rows(archive, "SELECT * FROM store_reports"))
     assert recorded >= 2
     ingest(archive, [tmp_path / "in"], FAST)
     assert report_ids(archive) == IDS
@@ -85,7 +85,7 @@ def test_a_dead_run_on_another_machine_is_taken_over_when_its_claims_expire(arch
     assert killed(archive, tmp_path / "in", "claimed", 1)
     store = Store.open(archive)
     with store.write() as session:
-        for table in ("claims", "runs"):
+        for table in ("store_claims", "store_runs"):
             session.connection().exec_driver_sql(f"UPDATE {table} SET owner = 'elsewhere#1@1'")
     with engine.running(archive, FAST) as (run, finish):
         plan = engine.plan(run, [tmp_path / "in"])
@@ -93,7 +93,9 @@ def test_a_dead_run_on_another_machine_is_taken_over_when_its_claims_expire(arch
         late = engine.postponed(plan.jobs, outcomes)
         assert 1 <= len(late) <= AT_A_TIME, "its claims are respected"
         with store.write() as session:
-            session.connection().exec_driver_sql(f"UPDATE claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}")
+            session.connection().exec_driver_sql(
+                f"UPDATE store_claims SET heartbeat = heartbeat - {EXPIRY_SECONDS + 1}"
+            )
         outcomes += [engine.ingest_document(job) for job in late]
         finish([plan.outcomes, engine.settled_outcomes(outcomes)])
     assert report_ids(archive) == IDS

@@ -322,6 +322,18 @@ def test_a_failed_page_stays_in_its_place_with_its_reason() -> None:
     assert len(pages[2].blocks) == 8
 
 
+def test_a_page_whose_layout_fails_keeps_its_lines_and_costs_no_other_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_on_that_page(strips: Sequence[ReadStrip], em: float) -> Sequence[ReadStrip]:
+        if any("Nämnden" in strip.line.text for strip in strips):
+            raise ValueError("no gutter")
+        return strips
+
+    monkeypatch.setattr("kompass_extract.blocks.layout.cut_cells", fail_on_that_page)
+    pages = lay_out([page(table()), page(lines(70, 100, ["Nämnden följer upp sina mål varje år."]), 2)])
+    assert [made.failure for made in pages] == [None, "layout: ValueError: no gutter"]
+    assert [block.text for block in pages[1].blocks] == ["Nämnden följer upp sina mål varje år."]
+
+
 def test_line_end_hyphens_are_resolved_by_what_is_a_word() -> None:
     strips = lines(70, 100, ["Kommunen arbetar med kvalitets-", "utveckling samt in- och utlån av", "böcker."])
     (made,) = lay_out([page(strips)], knows=lambda word: word.casefold() in {"kvalitetsutveckling", "kommunen"})

@@ -67,10 +67,12 @@ def rows(archive: Archive, statement: str) -> list[tuple[Any, ...]]:
 
 def report_ids(archive: Archive) -> list[str]:
     """The reports of an archive, after the files, the rows and the ids were found to agree with one another."""
-    in_store = [str(row[0]) for row in rows(archive, "SELECT report_id FROM reports ORDER BY report_id")]
-    assert in_store == [str(row[0]) for row in rows(archive, "SELECT report_id FROM report_ids ORDER BY report_id")]
+    in_store = [str(row[0]) for row in rows(archive, "SELECT report_id FROM store_reports ORDER BY report_id")]
+    assert in_store == [
+        str(row[0]) for row in rows(archive, "SELECT report_id FROM store_report_ids ORDER BY report_id")
+    ]
     assert in_store == sorted(path.stem for path in archive.reports.glob("*.json"))
-    documents = dict(rows(archive, "SELECT report_id, sha256 FROM reports"))
+    documents = dict(rows(archive, "SELECT report_id, sha256 FROM store_reports"))
     for path in archive.reports.glob("*.json"):
         report = json.loads(path.read_bytes())
         assert report["report_id"] == path.stem

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,8 +121,68 @@ def test_a_new_password_and_removal_end_the_sessions(access: Access) -> None:
     assert not access.remove_user("Anna")
 
 
-def test_a_stranger_s_session_is_short(access: Access, clock: Clock) -> None:
-    begun = access.begin(None)
-    assert access.find(begun.token) == begun.session
-    clock.now += subject.STRANGER_S + 1
-    assert access.find(begun.token) is None
+def test_a_form_s_token_is_that_of_its_browser_and_of_the_file(access: Access, tmp_path: Path) -> None:
+    assert access.form_token("a") == Access(tmp_path / "access.db").form_token("a")
+    assert access.form_token("a") != access.form_token("b")
+    assert access.form_token("a") != Access(tmp_path / "other.db").form_token("a")
+
+
+def test_tries_at_one_time_count_each_other(access: Access) -> None:
+    access.set_password("Anna", PASSWORD)
+    begun = threading.Barrier(20)
+    answers: list[bool | None] = []
+
+    def guess(number: int) -> None:
+        begun.wait(10)
+        try:
+            answers.append(access.verify("Anna", f"wrong {number}", "10.0.0.1"))
+        except TooManyAttemptsError:
+            answers.append(None)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers.count(False) == subject.FAILURES_OF_A_NAME
+    assert answers.count(None) == 20 - subject.FAILURES_OF_A_NAME
+
+
+def test_many_addresses_together_cannot_guess_one_name(access: Access) -> None:
+    access.set_password("Anna", PASSWORD)
+    for number in range(subject.FAILURES_ANYWHERE):
+        assert not access.verify("Anna", "wrong wrong", f"10.0.{number}.1")
+    with pytest.raises(TooManyAttemptsError):
+        access.verify("Anna", PASSWORD, "10.1.0.1")
+
+
+def test_an_ipv6_network_is_one_address(access: Access) -> None:
+    access.set_password("Anna", PASSWORD)
+    for number in range(subject.FAILURES_OF_A_NAME):
+        access.verify("Anna", "wrong wrong", f"2001:db8::{number + 1:x}")
+    with pytest.raises(TooManyAttemptsError):
+        access.verify("Anna", PASSWORD, "2001:db8::ffff")
+    assert access.verify("Anna", PASSWORD, "2001:db8:0:1::1")
+    assert subject.counted_address("::ffff:10.0.0.1") == "10.0.0.1"
+
+
+def test_roles_are_given_and_one_admin_stays(access: Access) -> None:
+    access.set_password("Anna", PASSWORD, role="admin")
+    access.set_password("Berit", PASSWORD)
+    assert [(one.name, one.role) for one in access.users()] == [("Anna", "admin"), ("Berit", "reviewer")]
+    access.set_role("Berit", "reader")
+    access.set_password("Berit", PASSWORD + "!")
+    assert access.role_of("Berit") == "reader", "a new password changes nothing else"
+    with pytest.raises(UsageError, match="only admin"):
+        access.set_role("Anna", "reader")
+    access.set_role("Berit", "admin")
+    access.set_role("Anna", "reader")
+    assert access.role_of("Cecilia") is None
+
+
+def test_a_file_of_before_there_were_roles_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    with closing(sqlite3.connect(file)) as old, old:
+        old.execute("CREATE TABLE users (name TEXT PRIMARY KEY, hash TEXT NOT NULL, added REAL NOT NULL)")
+        old.executemany("INSERT INTO users VALUES (?, '', ?)", [("Berit", 2.0), ("Anna", 1.0)])
+    assert [one.role for one in Access(file).users()] == ["admin", "reviewer"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from kompass_extract.web.addresses import filter_of, filter_values, inside
 from kompass_extract.web.guard import CONTENT_SECURITY_POLICY, LARGEST_BODY_BYTES, SECURITY_HEADERS, Guard, host_name
@@ -103,3 +106,37 @@ def test_the_own_address_is_a_name_unless_it_is_all_of_them(tmp_path) -> None:  
     )
     assert "0.0.0.0" not in every.allowed_hosts
     assert "k.se" in every.allowed_hosts
+
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    sent: list[Message] = []
+
+    async def never() -> Message:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("the page is not asked before the body is whole")
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/decide", "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1"), (b"content-length", b"10")],
+    }  # fmt: skip
+    asyncio.run(Guard(inside, {"127.0.0.1"}, body_seconds=0.05)(scope, never, send))
+    assert sent[0]["status"] == 408
+
+
+def test_below_a_path_requests_come_with_it_or_without_and_answers_lead_to_it() -> None:
+    seen: list[str] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["path"])
+        await RedirectResponse("/reports", 303)(scope, receive, send)
+
+    below = TestClient(Guard(inside, {"127.0.0.1"}, root="/k/g"), base_url="http://127.0.0.1", follow_redirects=False)
+    for path in ("/k/g/queue", "/queue", "/k/g", "/k/good"):
+        assert below.get(path).headers["location"] == "/k/g/reports"
+    assert seen == ["/queue", "/queue", "/", "/k/good"]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UsageError
+from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
-from kompass_extract.model.tidy_rows import Row
+from kompass_extract.model.tidy_rows import Cell, Row
+from kompass_extract.review.answers import view_queries
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import (
+    EVERY_EVALUATION,
     EVERY_PASSAGE,
     EVERY_REPORT,
     Choice,
@@ -22,13 +28,28 @@ from kompass_extract.review.answers.answer_values import (
     Hit,
     PassageChoice,
 )
-from kompass_extract.review.answers.index_refresh import Told, refresh
+from kompass_extract.review.answers.decided_reports import DecidedReports
+from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.passage_stream import Passage, stream_passages
 from kompass_extract.review.answers.table_rows import selection, typed
+from kompass_extract.review.answers.view_values import (
+    ConceptEntry,
+    ConceptView,
+    Coverage,
+    Place,
+    PlaceView,
+    ReportEntry,
+    Spread,
+)
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
+    from kompass_extract.review.answers.page_texts.written_pages import WrittenPages
 
+Answer = TypeVar("Answer")
 INDEX_FILE = "answers.db"
+LOOK_SECONDS = 5.0
+"""How long the store's stamp alone is looked at; after that, each report's state is compared."""
 
 
 def open_archive(path: str | os.PathLike[str], *, store: str | None = None) -> AnswerArchive:
@@ -58,6 +79,10 @@ class AnswerArchive:
         self._archive, self._told = archive, told
         self._store = Store.open(archive)
         self._index = AnswerIndex(archive.cache / INDEX_FILE)
+        self._stamp: tuple[object, ...] = ()
+        self._looked = -LOOK_SECONDS
+        self._remembered: dict[str, object] = {}
+        self.documents = DecidedReports(archive, self._store)
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +97,67 @@ class AnswerArchive:
 
     def refresh(self) -> int:
         """Take in what changed and return the number of reports that did."""
-        return refresh(self._archive, self._store, self._index, self._told)
+        with self._store.read() as session:
+            now, found = time.monotonic(), stamp(session)
+        if found == self._stamp and now - self._looked < LOOK_SECONDS:
+            return 0
+        changed = refresh(self._archive, self._store, self._index, self._told)
+        if changed:
+            self._remembered.clear()
+        self._stamp, self._looked = found, now
+        return changed
+
+    @property
+    def generation(self) -> str:
+        """What names the state of the archive that the last question was answered from."""
+        return hashlib.sha256(repr(self._stamp).encode()).hexdigest()[:16]
+
+    @property
+    def folder(self) -> Path:
+        """The archive's folder."""
+        return self._archive.folder
+
+    def coverage(self) -> Coverage:
+        """Return what the archive holds, by county and year."""
+        self.refresh()
+        return self._once("coverage", lambda: view_queries.coverage(self._index.connection))
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the municipalities by name, each with its reports, newest first."""
+        self.refresh()
+        return self._once("places", lambda: view_queries.places(self._index.connection))
+
+    def place(self, key: str) -> PlaceView:
+        """Return a municipality, by its code: its reports, the newest one's areas and lists, concepts over its reports.
+
+        >>> archive.place("1981").areas[0].among.mean  # doctest: +SKIP
+        """
+        self.refresh()
+        return view_queries.place_view(self._index.connection, key, self._area_spreads)
+
+    def report_entry(self, report_id: str) -> ReportEntry:
+        """Return what lists say of one report."""
+        self.refresh()
+        return view_queries.entry(self._index.connection, report_id)
+
+    def report(self, report_id: str) -> Report:
+        """Return a report with the decisions that count; UsageError where there is none."""
+        return self.documents.report(report_id)
+
+    def concepts(self) -> list[ConceptEntry]:
+        """Return the concepts that reports have values of, with the spread of these."""
+        self.refresh()
+        return self._once("concepts", lambda: view_queries.concepts(self._index.connection))
+
+    def concept(self, concept: str) -> ConceptView:
+        """Return a concept over municipalities and years, and the best values with the strengths of their area."""
+        self.refresh()
+        return view_queries.concept_view(self._index.connection, concept)
+
+    def facet_values(self) -> dict[str, list[Cell]]:
+        """Return the editions, counties and years that there are reports of."""
+        self.refresh()
+        return self._once("facet_values", lambda: view_queries.facet_values(self._index.connection))
 
     def table(self, name: str, choice: Choice = EVERY_REPORT) -> list[Row]:
         """Return a tidy table as rows, one dict a row with the columns that docs/data.md describes.
@@ -93,12 +178,22 @@ class AnswerArchive:
         for values in self._index.connection.execute(*selection(table, choice)):
             yield typed(table, values)
 
+    def passages(self) -> Iterator[Passage]:
+        """Yield every strength, improvement area and paragraph, as they were at the last question."""
+        return stream_passages(self._index.connection)
+
     def search(
-        self, query: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self,
+        query: str,
+        *,
+        reports: Choice = EVERY_EVALUATION,
+        passages: PassageChoice = EVERY_PASSAGE,
+        limit: int = 20,
     ) -> list[Hit]:
         """Return the strengths, improvement areas and paragraphs that answer best, best first.
 
-        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.
+        Words answer in their inflected forms and within compounds; text in quotation marks is a phrase.  Of several
+        readings of one evaluation the best alone answers.
 
         >>> archive.search("medborgardialog", passages=PassageChoice(kinds=("strength",)))  # doctest: +SKIP
         """
@@ -108,7 +203,7 @@ class AnswerArchive:
         return text_search.search(self._index.connection, query, reports=reports, passages=passages, limit=limit)
 
     def like(
-        self, key: str, *, reports: Choice = EVERY_REPORT, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
+        self, key: str, *, reports: Choice = EVERY_EVALUATION, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
     ) -> list[Hit]:
         """Return the passages of other reports that say something near to one, nearest first.
 
@@ -131,6 +226,15 @@ class AnswerArchive:
         self.refresh()
         return compare(self._index.connection, report_id, groups=groups or {}, named=named)
 
+    def _area_spreads(self, edition: str | None) -> Mapping[int, Spread]:
+        return self._once(f"areas {edition}", lambda: view_queries.area_spreads(self._index.connection, edition))
+
+    def _once(self, name: str, work: Callable[[], Answer]) -> Answer:
+        """Return what is the same for all until the archive changes."""
+        if name not in self._remembered:
+            self._remembered[name] = work()
+        return cast(Answer, self._remembered[name])
+
     def export(
         self,
         out: str | os.PathLike[str],
@@ -147,3 +251,20 @@ class AnswerArchive:
 
         self.refresh()
         return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)
+
+    def write_pages(
+        self, out: str | os.PathLike[str], *, formats: Sequence[str], choice: Choice = EVERY_REPORT
+    ) -> WrittenPages:
+        """Write the chosen reports' pages with their corrected text at its place, as ``alto``, ``page`` or ``pdf``.
+
+        ``alto`` and ``page`` are an XML file and a picture a page, ``pdf`` is a searchable PDF a report.
+
+        >>> archive.write_pages("library", formats=["alto"])  # doctest: +SKIP
+        """
+        from kompass_extract.review.answers.page_texts.written_pages import check_page_formats, write_pages
+
+        check_page_formats(formats)
+        self.refresh()
+        ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
+        reports = ((report, self.documents.source(report)) for report in map(self.documents.report, ids))
+        return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))

@@ -14,7 +14,8 @@ Kind = str
 class Choice:
     """Which reports are meant; an empty tuple allows all.
 
-    ``reviewed_only`` keeps the reports whose review is finished.  A municipality is given by its name or its code.
+    ``reviewed_only`` keeps the reports whose review is finished, ``once`` those that stand for their evaluation, so
+    that no evaluation counts twice.  A municipality is given by its name or its code.
     """
 
     editions: tuple[str, ...] = ()
@@ -22,9 +23,11 @@ class Choice:
     years: tuple[int, ...] = ()
     municipalities: tuple[str, ...] = ()
     reviewed_only: bool = False
+    once: bool = False
 
 
 EVERY_REPORT = Choice()
+EVERY_EVALUATION = Choice(once=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,37 @@ class Compared:
     standings: tuple[Standing, ...]
 
 
+_CAUTIONS = {
+    "edition_unknown": "The report's edition is not known; its areas are compared with reports of no known edition.",
+    "head_waits": "The report's municipality, year or edition waits for review; its groups may be wrong.",
+    "other_editions": "{group}: holds reports of other editions ({detail}). Their areas are left out, "
+    "their questions are compared by concept.",
+    "max_differs": "{subject}: the most points differ in {group} ({detail}); per cent of the most are compared.",
+    "few": "{group}: only {detail} reports; read its figures with care.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Why numbers must not be compared without thought, as a code with its values."""
+
+    code: str
+    group: str = ""
+    detail: str = ""
+    subject: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The caution in English."""
+        return _CAUTIONS[self.code].format(group=self.group, detail=self.detail, subject=self.subject)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A report beside others; ``warnings`` say where numbers must not be compared without thought."""
+    """A report beside others; ``warnings`` say where numbers must not be compared without thought.
+
+    ``cautions`` are the same as codes.
+    """
 
     report_id: str
     municipality: str | None
@@ -108,6 +139,7 @@ class Comparison:
     areas: tuple[Compared, ...]
     questions: tuple[Compared, ...]
     warnings: tuple[str, ...]
+    cautions: tuple[Caution, ...] = ()
 
 
 Rows = list[dict[str, Cell]]

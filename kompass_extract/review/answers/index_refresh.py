@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.folder import Archive
@@ -24,7 +24,7 @@ AT_A_TIME = 50  # reports in one transaction: what is done stays when the proces
 
 
 @dataclass(frozen=True, slots=True)
-class KnownReport:
+class Known:
     """A report as the store knows it."""
 
     report_id: str
@@ -44,7 +44,7 @@ class KnownReport:
 def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | None = None) -> int:
     """Index what changed since the last time and return how many reports that were."""
     with store.read() as session:
-        known = {one.report_id: one for one in _known(session)}
+        known = {one.report_id: one for one in known_reports(session)}
         states = index.states()
         gone = states.keys() - known.keys()
         if gone:
@@ -54,20 +54,33 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
         changed = [one for one in known.values() if states.get(one.report_id) != one.state]
         for first in range(0, len(changed), AT_A_TIME):
             part = changed[first : first + AT_A_TIME]
-            read = [(one, _decided(archive, session, one)) for one in part]
+            read = [(one, decided_report(archive, session, one)) for one in part]
             with index.changing():
                 for one, report in read:
                     index.put(report, state=one.state, source_address=one.address)
             if told is not None:
                 told(first + len(part), len(changed))
+    if changed or gone:
+        with index.changing():
+            index.recognise_evaluations()
     return len(changed) + len(gone)
 
 
-def _known(session: Session) -> Iterator[KnownReport]:
+def stamp(session: Session) -> tuple[object, ...]:
+    """Return what changes with every new reading, decision, signature and source address, without reading each row."""
+    read = select(func.count(), func.max(ReportRow.created), func.max(ReportRow.run_id)).select_from(ReportRow)
+    decided = select(ReviewRow.status, func.count(), func.sum(ReviewRow.changes)).group_by(ReviewRow.status)
+    fetched = select(func.count(), func.max(VersionRow.fetched_at)).select_from(VersionRow)
+    states = sorted(tuple(row) for row in session.execute(decided))
+    return (*session.execute(read).one(), *states, *session.execute(fetched).one())
+
+
+def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:
+    """Yield the reports that the store knows, or the one of that id."""
     addresses = dict(
         session.execute(select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)).tuples().all()
     )
-    found = session.execute(
+    query = (
         select(
             ReportRow.report_id, ReportRow.sha256, ReportRow.path, ReportRow.json_sha256, ReportRow.status,
             ReviewRow.changes, ReviewRow.status.label("review"),
@@ -75,14 +88,16 @@ def _known(session: Session) -> Iterator[KnownReport]:
         .outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
         .order_by(ReportRow.report_id)
     )  # fmt: skip
-    for row in found:
-        yield KnownReport(
+    if report_id is not None:
+        query = query.where(ReportRow.report_id == report_id)
+    for row in session.execute(query):
+        yield Known(
             row.report_id, row.sha256, row.path, row.json_sha256, row.changes or 0, row.review or row.status,
             addresses.get(row.sha256),
         )  # fmt: skip
 
 
-def _decided(archive: Archive, session: Session, known: KnownReport) -> Report:
+def decided_report(archive: Archive, session: Session, known: Known) -> Report:
     """Return the machine's report with the decisions that count."""
     report = load_report(archive.folder / known.path)
     decisions = decisions_of(session, known.sha256) if known.changes else ()

@@ -1,5 +1,6 @@
 """A report beside others: each area and question among an edition, a county, a group, earlier or named reports.
 
+Of several readings of an evaluation one counts, the best, or the report itself; named reports count as named.
 Areas are compared within one edition alone, since an area of the same number is another thing in another edition.
 Questions are compared by concept, as per cent of their maximum.  A value that waits for review enters no figure.
 """
@@ -7,14 +8,20 @@ Questions are compared by concept, as per cent of their maximum.  A value that w
 from __future__ import annotations
 
 import csv
+import json
+import math
 import sqlite3
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from kompass_extract.errors import UsageError
-from kompass_extract.review.answers.answer_values import Compared, Comparison, Standing
+from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
 from kompass_extract.review.answers.choice_sql import municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
@@ -23,17 +30,38 @@ _QUESTIONS = (
     "SELECT report_id, edition, area, question_id, concept, question AS label, score, max, "
     "needs_review OR max_needs_review AS needs_review FROM questions"
 )
+HUNDRED = 100.0  # most points of an area, and per cent
+_AREA_VALUES = (
+    "SELECT area, report_id, score, 100.0, needs_review FROM areas INDEXED BY ix_areas_edition "
+    "WHERE edition IS ? AND area IN (SELECT value FROM json_each(?))"
+)
+_QUESTION_VALUES = (
+    "SELECT {key}, report_id, score, max, needs_review OR max_needs_review FROM questions "
+    "WHERE {key} IN (SELECT value FROM json_each(?))"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class PeerValue:
-    """An area's score or a question's per cent; ``sure`` where it exists and does not wait for review."""
+class Group:
+    """Reports that another is compared with, itself among them, as a mask over the archive's reports."""
 
-    report_id: str
-    edition: str | None
-    value: float | None
-    sure: bool
-    most: float | None
+    name: str
+    members: tuple[str, ...]
+    mask: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One measure over all reports: number of the report, value, most points; ``sure`` where it may be counted."""
+
+    reports: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    most: npt.NDArray[np.float64]
+    sure: npt.NDArray[np.bool_]
+
+
+Among = tuple[Sequence[Group], Mapping[str, int]]
+"""The groups, and the number of each report."""
 
 
 def compare(
@@ -45,14 +73,15 @@ def compare(
     municipality is in.  ``named`` are ids of further reports.
     """
     own = _report(connection, report_id)
-    peers = _peers(connection, own, groups, named)
-    warnings = _edition_warnings(connection, own, peers)
-    areas = [_area(connection, own, row, peers) for row in _own_rows(connection, _AREAS, report_id)]
-    questions = [_question(connection, own, row, peers, warnings) for row in _own_rows(connection, _QUESTIONS, own[0])]
-    warnings += _few(peers)
+    numbers = {row[0]: number for number, row in enumerate(connection.execute("SELECT report_id FROM reports"))}
+    peers = _groups(_peers(connection, own, groups, named), numbers)
+    cautions = _edition_cautions(connection, own, peers)
+    areas = _areas(connection, own, (peers, numbers))
+    questions, differing = _questions(connection, own, (peers, numbers))
+    cautions += [*differing, *_few(peers)]
     return Comparison(
-        report_id, own["municipality"], own["year"], own["edition"], tuple(areas), tuple(questions),
-        tuple(dict.fromkeys(warnings)),
+        report_id, own["municipality"], own["year"], own["edition"], areas, questions,
+        tuple(dict.fromkeys(one.sentence for one in cautions)), tuple(dict.fromkeys(cautions)),
     )  # fmt: skip
 
 
@@ -87,8 +116,9 @@ def _peers(
     connection: sqlite3.Connection, own: sqlite3.Row, groups: Mapping[str, Sequence[str]], named: Sequence[str]
 ) -> dict[str, list[str]]:
     """Return the ids of each group's reports, the report itself among them; a group of it alone is left out."""
-    rows = connection.execute("SELECT report_id, municipality, municipality_code, county, year, edition FROM reports")
-    others = [row for row in rows.fetchall() if row["report_id"] != own["report_id"]]
+    columns = "report_id, municipality, municipality_code, county, year, edition, evaluation, counts"
+    rows = connection.execute(f"SELECT {columns} FROM reports").fetchall()
+    others = [row for row in rows if row["counts"] and row["evaluation"] != own["evaluation"]]
     found: dict[str, list[sqlite3.Row]] = {}
     if own["edition"]:
         found[f"edition {own['edition']}"] = [one for one in others if one["edition"] == own["edition"]]
@@ -104,7 +134,7 @@ def _peers(
             for one in others
             if one["municipality_code"] == own["municipality_code"] and (one["year"] or own["year"]) < own["year"]
         ]
-    known = {one["report_id"]: one for one in others}
+    known = {one["report_id"]: one for one in rows if one["report_id"] != own["report_id"]}
     for one in named:
         if one not in known and one != own["report_id"]:
             raise UsageError(f"The archive has no report {one}.")
@@ -117,117 +147,104 @@ def _belongs(row: sqlite3.Row, members: set[str]) -> bool:
     return row["municipality"] in members or row["municipality_code"] in members
 
 
-def _area(
-    connection: sqlite3.Connection, own: sqlite3.Row, row: sqlite3.Row, peers: Mapping[str, Sequence[str]]
-) -> Compared:
-    found = connection.execute(f"{_AREAS} WHERE area = ? AND edition IS ?", (row["area"], own["edition"]))
-    values = [
-        PeerValue(one["report_id"], one["edition"], one["score"], _sure(one["score"], one), None) for one in found
-    ]
-    return _compared(
-        "area", row, row["area_id"], (row["score"], _sure(row["score"], row)), _standings(values, own, peers)
-    )
-
-
-def _question(
-    connection: sqlite3.Connection, own: sqlite3.Row, row: sqlite3.Row, peers: Mapping[str, Sequence[str]],
-    warnings: list[str],
-) -> Compared:  # fmt: skip
-    column = "concept" if row["concept"] else "question_id"
-    found: Iterable[sqlite3.Row] = ()
-    if row[column]:
-        found = connection.execute(f"{_QUESTIONS} WHERE {column} = ?", (row[column],)).fetchall()
-    values = [_share(one) for one in found]
-    for group, members in peers.items():
-        within = set(members)
-        most = {one.most for one in values if one.report_id in within and one.sure}
-        if len(most) > 1:
-            shown = ", ".join(f"{one:g}" for one in sorted(one for one in most if one is not None))
-            warnings.append(
-                f"{row[column]}: the most points differ in {group} ({shown}); per cent of the most are compared."
-            )
-    own_value = _share(row)
-    standings = _standings(values, own, peers)
-    return _compared("question", row, row["question_id"], (own_value.value, own_value.sure), standings)
-
-
-def _share(row: sqlite3.Row) -> PeerValue:
-    score, most = row["score"], row["max"]
-    value = 100.0 * score / most if score is not None and most else None
-    return PeerValue(row["report_id"], row["edition"], value, _sure(value, row), most)
-
-
-def _sure(value: float | None, row: sqlite3.Row) -> bool:
-    return value is not None and not row["needs_review"]
-
-
-def _compared(
-    measure: str,
-    row: sqlite3.Row,
-    known_as: str | None,
-    own: tuple[float | None, bool],
-    standings: tuple[Standing, ...],
-) -> Compared:
-    value, sure = own
-    concept = row["concept"] if measure == "question" else None
-    return Compared(measure, row["area"], known_as, concept, row["label"], value, not sure, standings)
-
-
-def _standings(
-    values: Sequence[PeerValue], own: sqlite3.Row, peers: Mapping[str, Sequence[str]]
-) -> tuple[Standing, ...]:
-    return tuple(_standing(name, values, own["report_id"], set(members)) for name, members in peers.items())
-
-
-def _standing(name: str, values: Sequence[PeerValue], report_id: str, members: set[str]) -> Standing:
-    within = [one for one in values if one.report_id in members]
-    sure = [one.value for one in within if one.sure and one.value is not None]
-    mine = [one.value for one in within if one.report_id == report_id and one.sure and one.value is not None]
-    if not sure:
-        return Standing(name, 0, len(within), None, None, None, None, None)
-    lower, upper = _quartiles(sure)
-    return Standing(
-        group=name,
-        n=len(sure),
-        left_out=len(within) - len(sure),
-        mean=statistics.fmean(sure),
-        median=statistics.median(sure),
-        lower_quartile=lower,
-        upper_quartile=upper,
-        rank=1 + sum(one > mine[0] for one in sure) if mine else None,
-    )
-
-
-def _quartiles(values: Sequence[float]) -> tuple[float, float]:
-    """Return the quartiles as Excel's QUARTILE.INC, R's type 7 and pandas have them."""
-    if len(values) == 1:
-        return values[0], values[0]
-    lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return lower, upper
-
-
-def _edition_warnings(
-    connection: sqlite3.Connection, own: sqlite3.Row, peers: Mapping[str, Sequence[str]]
-) -> list[str]:
-    editions = dict(connection.execute("SELECT report_id, edition FROM reports").fetchall())
-    warnings = []
-    if own["edition"] is None:
-        warnings.append("The report's edition is not known; its areas are compared with reports of no known edition.")
-    if own["edition_needs_review"] or own["municipality_needs_review"] or own["year_needs_review"]:
-        warnings.append("The report's municipality, year or edition waits for review; its groups may be wrong.")
+def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> list[Group]:
+    groups = []
     for name, members in peers.items():
-        other = sorted({editions[one] or "unknown" for one in members} - {own["edition"] or "unknown"})
+        mask = np.zeros(len(numbers), dtype=np.bool_)
+        mask[[numbers[one] for one in members]] = True
+        groups.append(Group(name, tuple(members), mask))
+    return groups
+
+
+def _areas(connection: sqlite3.Connection, own: sqlite3.Row, among: Among) -> tuple[Compared, ...]:
+    rows = _own_rows(connection, _AREAS, own["report_id"])
+    wanted = json.dumps([row["area"] for row in rows])
+    values = _values(connection.execute(_AREA_VALUES, (own["edition"], wanted)), among[1])
+    return tuple(_compared("area", row, row["score"], _standings(row["area"], values, own, among)) for row in rows)
+
+
+def _questions(
+    connection: sqlite3.Connection, own: sqlite3.Row, among: Among
+) -> tuple[tuple[Compared, ...], list[Caution]]:
+    """Return the questions beside their groups, and where the most points differ within a group."""
+    rows = _own_rows(connection, _QUESTIONS, own["report_id"])
+    keyed = [(("concept" if row["concept"] else "question_id"), row) for row in rows]
+    values: dict[object, Values] = {}
+    for key in ("concept", "question_id"):
+        wanted = sorted({row[key] for column, row in keyed if column == key and row[key]})
+        found = connection.execute(_QUESTION_VALUES.format(key=key), (json.dumps(wanted),)) if wanted else ()
+        values.update(_values(found, among[1]))
+    cautions = [one for key, row in keyed if row[key] for one in _differing(row[key], values, among[0])]
+    made = []
+    for key, row in keyed:
+        share = 100.0 * row["score"] / row["max"] if row["score"] is not None and row["max"] else None
+        made.append(_compared("question", row, share, _standings(row[key], values, own, among)))
+    return tuple(made), cautions
+
+
+def _values(rows: Iterable[Sequence[Any]], numbers: Mapping[str, int]) -> dict[object, Values]:
+    """Return the values by what they measure, as per cent of the most; a missing one is NaN and not sure."""
+    found: dict[object, list[tuple[int, float, float, bool]]] = {}
+    for key, report_id, score, most, unsure in rows:
+        value = math.nan if score is None or not most else score if most == HUNDRED else HUNDRED * score / most
+        found.setdefault(key, []).append(
+            (numbers[report_id], value, most or math.nan, not unsure and not math.isnan(value))
+        )
+    made = {}
+    for key, many in found.items():
+        reports, values, mosts, sure = zip(*many, strict=True)
+        made[key] = Values(np.array(reports), np.array(values), np.array(mosts), np.array(sure, dtype=np.bool_))
+    return made
+
+
+def _differing(key: object, values: Mapping[object, Values], groups: Sequence[Group]) -> Iterator[Caution]:
+    for group in groups:
+        one = values[key]
+        most = np.unique(one.most[group.mask[one.reports] & one.sure])
+        if len(most) > 1:
+            yield Caution("max_differs", group.name, ", ".join(f"{point:g}" for point in most), str(key))
+
+
+def _compared(measure: str, row: sqlite3.Row, value: float | None, standings: tuple[Standing, ...]) -> Compared:
+    is_question = measure == "question"
+    known_as, concept = (row["question_id"], row["concept"]) if is_question else (row["area_id"], None)
+    unsure = value is None or bool(row["needs_review"])
+    return Compared(measure, row["area"], known_as, concept, row["label"], value, unsure, standings)
+
+
+def _standings(key: object, values: Mapping[object, Values], own: sqlite3.Row, among: Among) -> tuple[Standing, ...]:
+    groups, numbers = among
+    found = values.get(key) if key else None
+    if found is None:
+        return tuple(Standing(one.name, 0, 0, None, None, None, None, None) for one in groups)
+    mine = found.values[found.sure & (found.reports == numbers[own["report_id"]])]
+    return tuple(_standing(one, found, mine) for one in groups)
+
+
+def _standing(group: Group, found: Values, mine: npt.NDArray[np.float64]) -> Standing:
+    within = group.mask[found.reports]
+    sure = found.values[within & found.sure]
+    left_out = int(within.sum()) - len(sure)
+    if not len(sure):
+        return Standing(group.name, 0, left_out, None, None, None, None, None)
+    lower, median, upper = np.quantile(sure, (0.25, 0.5, 0.75)).tolist()  # as Excel's QUARTILE.INC and pandas
+    rank = 1 + int((sure > mine[0]).sum()) if len(mine) else None
+    return Standing(group.name, len(sure), left_out, statistics.fmean(sure.tolist()), median, lower, upper, rank)
+
+
+def _edition_cautions(connection: sqlite3.Connection, own: sqlite3.Row, groups: Sequence[Group]) -> list[Caution]:
+    editions = dict(connection.execute("SELECT report_id, edition FROM reports").fetchall())
+    cautions = []
+    if own["edition"] is None:
+        cautions.append(Caution("edition_unknown"))
+    if own["edition_needs_review"] or own["municipality_needs_review"] or own["year_needs_review"]:
+        cautions.append(Caution("head_waits"))
+    for group in groups:
+        other = sorted({editions[one] or "unknown" for one in group.members} - {own["edition"] or "unknown"})
         if other:
-            warnings.append(
-                f"{name}: holds reports of other editions ({', '.join(other)}). Their areas are left out, "
-                "their questions are compared by concept."
-            )
-    return warnings
+            cautions.append(Caution("other_editions", group.name, ", ".join(other)))
+    return cautions
 
 
-def _few(peers: Mapping[str, Sequence[str]]) -> list[str]:
-    return [
-        f"{name}: only {len(members)} reports; read its figures with care."
-        for name, members in peers.items()
-        if len(members) < FEW
-    ]
+def _few(groups: Sequence[Group]) -> list[Caution]:
+    return [Caution("few", one.name, str(len(one.members))) for one in groups if len(one.members) < FEW]

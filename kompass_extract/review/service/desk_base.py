@@ -23,6 +23,7 @@ from kompass_extract.review.service.loaded_reviews import Case, Cases
 from kompass_extract.review.service.open_items import Sampling
 from kompass_extract.review.service.review_schema import ReviewRow
 from kompass_extract.review.service.sync_items import Sync
+from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
 
 LOOK_SECONDS = 2.0
 """How often at most the desk looks for reports that a run has read since."""
@@ -95,6 +96,7 @@ class DeskFrame:
         self._looking = threading.Lock()
         self._sync.recover()
         self._sync.all()
+        refresh_tidy_rows(self._store, self._archive.folder)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -104,6 +106,11 @@ class DeskFrame:
         self._look()
         with self._store.read() as session:
             return self._cases.case(session, report_id)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive that is reviewed."""
+        return self._archive
 
     def _look(self) -> None:
         """Bring in what runs have read since, at most every ``LOOK_SECONDS``."""

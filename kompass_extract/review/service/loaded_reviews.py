@@ -106,23 +106,28 @@ class Cases:
         else:
             machine = load_report(self._archive.folder / path)
             run = fingerprint(machine)
-        known = decisions_of(session, review.sha256)
-        return with_decisions(
-            Case(
-                review_id=review.id,
-                report_id=report_id,
-                json_sha256=json_sha256,
-                changes=review.changes,
-                machine=machine,
-                run=run,
-                decisions=(),
-                decided=apply(machine, (), run=run),
-                double_reading=review.double_reading,
-                status=review.status,
-            ),
-            known,
-            review.changes,
-        )
+        return case_of(session, review, (report_id, json_sha256), machine=machine, run=run)
+
+
+def case_of(session: Session, review: ReviewRow, row: tuple[str, str], *, machine: Report, run: str) -> Case:
+    """The case of a machine's report with the decisions that the store has; ``row`` is the report's id and hash."""
+    report_id, json_sha256 = row
+    return with_decisions(
+        Case(
+            review_id=review.id,
+            report_id=report_id,
+            json_sha256=json_sha256,
+            changes=review.changes,
+            machine=machine,
+            run=run,
+            decisions=(),
+            decided=apply(machine, (), run=run),
+            double_reading=review.double_reading,
+            status=review.status,
+        ),
+        decisions_of(session, review.sha256),
+        review.changes,
+    )
 
 
 def with_decisions(case: Case, decisions: tuple[Decision, ...], changes: int) -> Case:

@@ -53,6 +53,12 @@ class Sampling:
         """As the store remembers it."""
         return f"{self.rate:g} {self.seed}" if self.rate > 0 else ""
 
+    @classmethod
+    def remembered(cls, text: str) -> Sampling:
+        """The sampling that the store remembers as ``text``."""
+        rate, _, seed = text.partition(" ")
+        return cls(float(rate), seed) if seed else cls()
+
 
 _REASONS = TypeAdapter(list[Reason])
 

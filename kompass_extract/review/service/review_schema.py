@@ -22,9 +22,9 @@ class ReviewRow(Base):
     have in memory is old.
     """
 
-    __tablename__ = "reviews"
+    __tablename__ = "store_reviews"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"), unique=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"), unique=True)
     json_sha256: Mapped[str | None] = mapped_column(SHA256)
     sampling: Mapped[str] = mapped_column(String(60))
     status: Mapped[str] = mapped_column(String(20))
@@ -39,14 +39,14 @@ class ReviewRow(Base):
 class DecisionRow(Base):
     """A decision; ``body`` is the whole of it as JSON, ``number`` the order in which they were saved."""
 
-    __tablename__ = "decisions"
+    __tablename__ = "store_decisions"
     __table_args__ = (
         Index("ix_decisions_sha256_number", "sha256", "number"),
         Index("ix_decisions_reviewer_number", "reviewer", "number"),
     )
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     id: Mapped[str] = mapped_column(String(40), unique=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256"))
+    sha256: Mapped[str] = mapped_column(ForeignKey("store_documents.sha256"))
     pointer: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(String(20))
     reviewer: Mapped[str] = mapped_column(Text)
@@ -64,7 +64,7 @@ class ItemRow(Base):
     read it again where two people read blindly.
     """
 
-    __tablename__ = "review_items"
+    __tablename__ = "store_review_items"
     __table_args__ = (
         Index("ix_review_items_queue", "priority", "doubt", "report_id", "position"),
         Index("ix_review_items_kind", "kind", "priority", "doubt", "report_id", "position"),
@@ -75,7 +75,7 @@ class ItemRow(Base):
         Index("ix_review_items_facets", "area", "kind", "reason", "edition", "municipality"),
         Index("ix_review_items_first_reader", "first_reader"),
     )
-    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("store_reviews.id"), primary_key=True)
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     report_id: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Integer)
@@ -96,8 +96,44 @@ class ItemRow(Base):
 class HoldRow(Base):
     """Who works on an item until when, in seconds since 1970 by the store's clock."""
 
-    __tablename__ = "holds"
-    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    __tablename__ = "store_holds"
+    review_id: Mapped[int] = mapped_column(ForeignKey("store_reviews.id"), primary_key=True)
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     reviewer: Mapped[str] = mapped_column(Text)
     until: Mapped[float] = mapped_column(Float)
+
+
+class EventRow(Base):
+    """What happened to a whole report: signed, opened again, given to somebody; ``about`` names whom."""
+
+    __tablename__ = "store_review_events"
+    __table_args__ = (Index("ix_review_events_sha256", "sha256"),)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(SHA256)
+    event: Mapped[str] = mapped_column(String(20))
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+    about: Mapped[str | None] = mapped_column(Text)
+
+
+class CommentRow(Base):
+    """What somebody said about a value, for others; it changes nothing."""
+
+    __tablename__ = "store_comments"
+    __table_args__ = (Index("ix_comments_sha256_address", "sha256", "address"),)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(SHA256)
+    address: Mapped[str] = mapped_column(Text)
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class AssignmentRow(Base):
+    """Who is to review a document; nobody has none."""
+
+    __tablename__ = "store_assignments"
+    __table_args__ = (Index("ix_assignments_reviewer", "reviewer"),)
+    sha256: Mapped[str] = mapped_column(SHA256, primary_key=True)
+    reviewer: Mapped[str] = mapped_column(Text)

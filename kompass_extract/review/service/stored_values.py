@@ -7,18 +7,21 @@ from sqlalchemy.orm import Session
 
 from kompass_extract.archive import records
 from kompass_extract.archive.schema import FieldRow, ReportRow
+from kompass_extract.archive.tidy_store import put_rows, state_of
 from kompass_extract.model.report import Report
 
 COMPARED = ("value", "needs_review", "open", "confidence", "page", "area")
 """Columns of ``fields`` by which a row is seen to have changed."""
 
 
-def store_values(session: Session, row: ReportRow, report: Report) -> None:
-    """Put the decided values into the report's row and into those of its fields."""
+def store_values(session: Session, row: ReportRow, report: Report, *, changes: int) -> None:
+    """Put the values as so many decisions leave them into the report's row, those of its fields, and the tidy ones."""
     info = report.report
     row.municipality, row.municipality_code = info.municipality.value, info.municipality_code.value
     row.year, row.edition, row.total_score = info.year.value, info.edition.value, _whole(info.total.value)
     _store_fields(session, row.report_id, report)
+    tidy = report.model_copy(update={"report_id": row.report_id})
+    put_rows(session, tidy, state=state_of(row.json_sha256, changes))
 
 
 def _store_fields(session: Session, report_id: str, report: Report) -> None:

@@ -126,8 +126,9 @@ def _render(arguments: argparse.Namespace, sources: list[RenderedReport], plans:
     with (arguments.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for place, name in enumerate(names):
             own = range(place, len(jobs), len(names))
-            printed_jobs = TYPESETTERS[name]([jobs[index] for index in own])
-            for index, printed in zip(own, printed_jobs, strict=True):
+            places = {id(jobs[index]): index for index in own}
+            for printed in TYPESETTERS[name]([jobs[index] for index in own]):
+                index = places[id(printed.job)]
                 _save(printed)
                 for quality in ("born-digital", *plans[index]):
                     target = Path(str(printed.pdf).replace(".born-digital.", f".{quality}."))

@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 EXECUTABLE = "soffice"
 PACKAGE = "libreoffice-writer"
-TIMEOUT_SECONDS = 180  # a report takes 5 to 10, the first one of a profile twice that
+TIMEOUT_SECONDS = 60  # a report takes 5 to 10, the first one of a profile twice that
+BATCH_SECONDS = 25  # for each report of a run that prints several
 
 
 class OfficeMissingError(RuntimeError):
@@ -39,6 +40,16 @@ def print_docx(
 ) -> None:
     """Write ``document`` as the PDF ``target``, within ``timeout`` seconds; PrintFailedError when none comes."""
     print_documents({document: target}, profile, executable=executable, timeout=timeout)
+
+
+def print_each(targets: Mapping[Path, Path], profile: Path, *, tagged: bool = False) -> None:
+    """Print the documents; one whose layout the office never finishes is left out, and has no PDF then."""
+    try:
+        print_documents(targets, profile, tagged=tagged, timeout=BATCH_SECONDS)
+    except PrintFailedError:
+        for document, target in targets.items():
+            with suppress(PrintFailedError):
+                print_documents({document: target}, profile, tagged=tagged)
 
 
 def print_documents(

@@ -101,8 +101,11 @@ def _writer(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:
 def _by_office(
     jobs: Iterable[TypesettingJob], write: Callable[[TypesettingJob, Path], tuple[Path, bool, Printed]]
 ) -> Iterator[Printed]:
-    """Print what ``write`` puts into a folder, BATCH documents by one run of the office for either kind of PDF."""
-    from kompass_extract.training.render.soffice import office_profile, print_documents
+    """Print what ``write`` puts into a folder, BATCH documents by one run of the office for either kind of PDF.
+
+    A document that the office does not print is left out.
+    """
+    from kompass_extract.training.render.soffice import PrintFailedError, office_profile, print_each
 
     waiting = list(jobs)
     with office_profile() as profile:
@@ -112,8 +115,11 @@ def _by_office(
                 for wanted in (False, True):
                     documents = {document: printed.pdf for document, tagged, printed in made if tagged is wanted}
                     if documents:
-                        print_documents(documents, profile, tagged=wanted)
-                yield from (printed for _, _, printed in made)
+                        print_each(documents, profile, tagged=wanted)
+                there = [printed for _, _, printed in made if printed.pdf.exists()]
+                if not there:
+                    raise PrintFailedError(f"none of {', '.join(document.name for document, _, _ in made)} was printed")
+                yield from there
 
 
 def _weasyprint(jobs: Iterable[TypesettingJob]) -> Iterator[Printed]:

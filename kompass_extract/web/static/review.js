@@ -9,6 +9,7 @@ const SLOW_MS = 150; // before a wait is shown
 const ZOOM = 1.25;
 const LONG_TEXT = 900; // characters from which a text is set smaller, so that it is seen whole at 1280 × 800
 const ahead = new Map(); // address of a queue step -> promise of {url, html}
+const ROOT = document.documentElement.dataset.root || ""; // the path that a proxy serves the pages under
 let busy = false;
 
 const main = () => document.getElementById("content");
@@ -79,14 +80,14 @@ async function swap(url, values) {
     const kept = values ? null : ahead.get(url);
     const page = (kept && (await kept)) || (await (values ? send(url, values) : ask(url, undefined, "swap")));
     if (page.status === 401 && !values) {
-      location.assign(JSON.parse(page.html).login + "?then=" + encodeURIComponent(location.pathname + location.search));
+      location.assign(ROOT + JSON.parse(page.html).login + "?then=" + encodeURIComponent(location.pathname + location.search));
     } else if (page.status === 401) {
       say(words.signedOut, true);
     } else if (values && (page.status === 403 || page.status >= 500)) {
       const problem = parsed(page.html).querySelector(".problem");
       say(problem ? problem.textContent : words.offline, true);
     } else {
-      const decided = values && url === "/decide" && page.status === 200;
+      const decided = values && url.endsWith("/decide") && page.status === 200;
       if (decided && !KEEPS_DRAFT.includes(values.get("action"))) drop(left);
       show(page, true);
       if (kept) renew();
@@ -222,12 +223,24 @@ function prefetch() {
   });
 }
 
-function renew() {
-  const { report, pointer } = main().dataset;
-  if (!report || document.hidden) return;
-  const values = new URLSearchParams({ csrf: document.querySelector("meta[name=csrf]").content, report, p: pointer });
-  fetch("/hold", { method: "POST", body: values, headers: { [HEADER]: "hold" } }).catch(() => {});
+// Holds the item on, and says where somebody else has decided about it or works on it too.
+async function renew() {
+  const { report, pointer, version } = main().dataset;
+  if (!report || !pointer || document.hidden) return;
+  const csrf = document.querySelector("meta[name=csrf]").content;
+  const values = new URLSearchParams({ csrf, report, p: pointer, version: version || "" });
+  try {
+    const answer = await fetch(ROOT + "/hold", { method: "POST", body: values, headers: { [HEADER]: "hold" } });
+    const hold = answer.ok ? await answer.json() : null;
+    if (!hold || main().dataset.pointer !== pointer || main().dataset.version !== version) return;
+    const words = document.getElementById("notice").dataset;
+    if (hold.changed) say(words.changedBy.replace("NAME", hold.by), true);
+    else if (!hold.mine) say(words.heldBy.replace("NAME", hold.by), true);
+  } catch (error) {
+    // the next decision says that the server does not answer
+  }
 }
+document.addEventListener("visibilitychange", renew);
 setInterval(renew, RENEW_MS);
 
 // --- keys ---------------------------------------------------------------------------------------------------------
@@ -424,7 +437,7 @@ function offer(field, parts) {
 
 async function readRow(field) {
   const text = field.value;
-  const answer = await fetch("/page/row?" + new URLSearchParams({ text }), { headers: { [HEADER]: "row" } });
+  const answer = await fetch(ROOT + "/page/row?" + new URLSearchParams({ text }), { headers: { [HEADER]: "row" } });
   if (!answer.ok || field.value !== text) return;
   const cells = await answer.json();
   for (const name of ["number", "achieved", "max", "percent"]) document.querySelector(`#row [name=${name}]`).value = cells[name];
