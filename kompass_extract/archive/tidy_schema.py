@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Connection, Double, ForeignKey, Integer, Table, Text, text
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
-from kompass_extract.archive.schema import Base
+from kompass_extract.archive.schema import Base, EvaluationRow
 from kompass_extract.model import tidy_columns
 
 PREFIX = "tidy_"
 PLACE, STATE = "place", "state"
 """``place`` is a row's number within its report; ``state`` says which reading and decisions a report's rows show."""
-FROM_STORE = ("source_address",)
+FROM_STORE = ("source_address", "evaluation", "counts")
 """Columns of the tidy tables that the views take from the store."""
 _HEAD = ("report_id", "municipality", "municipality_code", "county", "year", "edition")
 _ORIGIN = ("decision", "decided_by", "decided_at", "machine_value", "page")
@@ -86,6 +86,7 @@ def views() -> dict[str, str]:
 def remake(connection: Connection) -> None:
     """Make the tables and views anew; their rows are put back by those who look for reports that lack them."""
     drop(connection)
+    Base.metadata.tables[EvaluationRow.__tablename__].create(connection, checkfirst=True)
     for table in TIDY_TABLES.values():
         table.create(connection)
     for name, statement in views().items():
@@ -110,6 +111,11 @@ def _shown(table: str, column: str) -> str:
     if column == "source_address":
         newest = "WHERE v.sha256 = r.sha256 ORDER BY v.fetched_at DESC, v.id DESC LIMIT 1"
         return f"(SELECT v.address FROM store_versions AS v {newest}) AS source_address"
+    if column in ("evaluation", "counts"):
+        stands = (
+            "coalesce((SELECT e.evaluation FROM store_evaluations AS e WHERE e.report_id = r.report_id), r.report_id)"
+        )
+        return f"{stands} AS evaluation" if column == "evaluation" else f"({stands} = r.report_id) AS counts"
     if (table, column) == ("reports", "review_status"):
         return "r.status AS review_status"
     if (table, column) == ("reports", "open_fields"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -27,6 +28,8 @@ CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
 NOTE_RULE_SHARE = 0.5  # of the text's width, the most of a rule above footnotes
 NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
+NOTE_SPACE_EM = 1.3  # white above footnotes that have no rule
+MOST_NOTE_LINES = 8
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
@@ -48,6 +51,7 @@ _PAGE_NUMBER = re.compile(
 _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
+_NUMBERED_NOTE = re.compile(r"^\(?\d{1,2}[.)]?\s+[^\W\d]\w+\s")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -177,7 +181,23 @@ def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadSt
         small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
         if below and lines and small and _NOTE.match(below[0].line.text):
             return below
-    return []
+    return _notes_without_rule(text, page.em)
+
+
+def _notes_without_rule(text: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """The lowest lines of the page where they are small, begin with a number, and white parts them from the text."""
+    ordered = sorted(text, key=lambda strip: strip.baseline)
+    first = next((place for place, strip in enumerate(ordered) if _all_small(ordered[place:], em)), len(ordered))
+    notes, above = ordered[first:], ordered[:first]
+    if not notes or not above or notes[0].line.box.y0 - max(s.line.box.y1 for s in above) < NOTE_SPACE_EM * em:
+        return []
+    apart = all(low.line.box.y0 > high.line.box.y0 + 0.5 * em for high, low in pairwise(notes))
+    begun = f"{notes[0].line.sign or ''} {notes[0].line.text}".strip()
+    return notes if apart and len(notes) <= MOST_NOTE_LINES and _NUMBERED_NOTE.match(begun) else []
+
+
+def _all_small(strips: Sequence[ReadStrip], em: float) -> bool:
+    return all(strip.letter_height < NOTE_LETTERS * em for strip in strips)
 
 
 def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:

@@ -35,9 +35,11 @@ def rows(report: Report, table: str, *, source_address: str | None = None) -> li
     """
     if table not in _TABLES:
         raise ValueError(f"{table!r} is no table. Choose one of {', '.join(_TABLES)}.")
-    head, tail = _head(report), {"program_version": report.pipeline.version, "source_address": source_address}
+    head = _head(report)
+    tail: Row = {"program_version": report.pipeline.version, "source_address": source_address}
     if table == "reports":
-        tail = {"source_address": source_address}  # its program version stands further ahead since version 1.0
+        alone: Row = {"evaluation": report.report_id, "counts": True}  # an archive knows of other readings
+        tail = {"source_address": source_address, **alone}  # its program version stands further ahead since 1.0
     return [{**head, **row, **tail} for row in _TABLES[table](report)]
 
 

@@ -32,6 +32,7 @@ from kompass_extract.pages.components import Gray
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.process.files import sha256_of
 from kompass_extract.process.limits import processor_time
+from kompass_extract.settings import LARGEST_FILE_BYTES
 
 PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest labelled page takes 1.5
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high

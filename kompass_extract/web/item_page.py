@@ -65,6 +65,7 @@ def item_page(
         takes_value=takes_value(item),
         typed=form.get("value"),
         typed_rest=form.get("rest"),
+        remark=form.get("remark", ""),
         problem=refused.problem if refused else None,
         place=site.desk.place(wanted, item.position, reviewer=reviewer),
         latest=site.desk.last_decision(reviewer),

@@ -47,11 +47,11 @@ def decide(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> R
         return item_page(request, site, reviewer, item, filter_of(form), refused=refused)
     if isinstance(outcome, Conflict):
         return _conflict(request, site, outcome, form)
-    return _after(request, site, reviewer, outcome, form)
+    return _after(request, site, reviewer, outcome, form, asked=item.asked)
 
 
 @router.post("/undo")
-def undo(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+def undo(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
     """Take a decision back, the reviewer's latest where none is named, and show its item."""
     decision = form.get("decision") or None
     if decision is None:
@@ -59,7 +59,10 @@ def undo(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
         decision = latest.decision if latest else None
     if decision is None:
         return RedirectResponse(inside(form.get("then"), QUEUE), 303)
-    saved = site.desk.undo(decision, by=reviewer)
+    try:
+        saved = site.desk.undo(decision, by=reviewer)
+    except RefusedError as error:
+        return page("error.html", frame_of(request), status=422, problem=error.about, back=inside(form.get("then")))
     if form.get("stay"):
         return RedirectResponse(inside(form.get("then"), QUEUE), 303)
     return RedirectResponse(item_url(saved.report_id, saved.pointer, filter_of(form), undone="1"), 303)
@@ -67,9 +70,27 @@ def undo(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
 
 @router.post("/hold")
 def hold(site: TheSite, reviewer: Reviewer, form: Form) -> dict[str, object]:
-    """Hold an item on, while its page is open."""
-    kept: Hold = site.desk.hold(form.get("report", ""), form.get("p", ""), by=reviewer)
-    return {"mine": kept.mine, "by": kept.by, "until": kept.until}
+    """Hold an item on, while its page is open; says whether it has changed since it was shown, and by whom."""
+    report_id, pointer = form.get("report", ""), form.get("p", "")
+    kept: Hold = site.desk.hold(report_id, pointer, by=reviewer)
+    item = site.desk.item(report_id, pointer, reviewer=reviewer)
+    changed = "version" in form and form["version"] != item.version
+    others = [one.by for one in item.history if one.decision is not None and one.by != reviewer]
+    by = others[-1] if changed and others else kept.by
+    return {"mine": kept.mine, "by": by, "until": kept.until, "changed": changed}
+
+
+@router.post("/comment")
+def comment(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+    """Say something about an item."""
+    report_id, pointer = form.get("report", ""), form.get("p", "")
+    try:
+        site.desk.comment(report_id, pointer, form.get("text", ""), by=reviewer)
+    except RefusedError as error:
+        item = site.desk.item(report_id, pointer, reviewer=reviewer)
+        refused = Refused(error.about, {"remark": form.get("text", "")})
+        return item_page(request, site, reviewer, item, filter_of(form), refused=refused)
+    return RedirectResponse(item_url(report_id, pointer, filter_of(form)), 303)
 
 
 def _let_go(site: Site, reviewer: str, query: Query) -> None:
@@ -78,9 +99,10 @@ def _let_go(site: Site, reviewer: str, query: Query) -> None:
         site.desk.release(query["leave_report"], query["leave"], by=reviewer)
 
 
-def _after(request: Request, site: Site, reviewer: str, saved: Saved, form: Query) -> Response:
+def _after(request: Request, site: Site, reviewer: str, saved: Saved, form: Query, *, asked: bool) -> Response:
+    """On to the next item; what nobody asked about stays where one was."""
     wanted = filter_of(form)
-    if form.get("stay"):
+    if form.get("stay") or not asked:
         waits = "1" if saved.waits_for_second else None
         return RedirectResponse(item_url(saved.report_id, saved.pointer, wanted, waits=waits), 303)
     return _next(request, site, reviewer, wanted, form.get("at") or None)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from kompass_extract.model.reasons import Reason
 from kompass_extract.review.service import PAGE_SIZE
-from kompass_extract.review.service.desk_values import QueueFilter, ReportFilter, ReviewStatus
+from kompass_extract.review.service.desk_values import (
+    QueueFilter,
+    RefusedError,
+    ReportFilter,
+    ReviewStatus,
+    UnfinishedError,
+)
 from kompass_extract.web.addresses import HISTORY, LONGEST_VALUE, QUEUE, REPORTS, Query, filter_of, report_url
 from kompass_extract.web.render import page
-from kompass_extract.web.site import Form, Reviewer, TheSite, frame_of
+from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
 STATUSES: tuple[ReviewStatus, ...] = ("pending", "in_review", "reviewed")
@@ -33,19 +40,28 @@ def reports(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
 @router.get("/report")
 def report(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
     """One report: its areas, its checks, what is open; where it is signed."""
-    report_id = request.query_params.get("id", "")
+    return _report_page(request, site, reviewer, request.query_params.get("id", ""))
+
+
+def _report_page(
+    request: Request, site: Site, reviewer: str, report_id: str, problem: str | Reason | None = None
+) -> Response:
     line = site.desk.report_line(report_id)
     queue = site.desk.queue(QueueFilter(report_id=line.report_id), reviewer=reviewer, limit=REPORT_QUEUE)
     return page(
-        "report.html", frame_of(request),
-        line=line, report=site.desk.report(line.report_id), queue=queue, wanted=QueueFilter(report_id=line.report_id),
+        "report.html", frame_of(request, report_url(line.report_id)), status=422 if problem else 200, problem=problem,
+        line=line, report=site.desk.report(line.report_id), others=site.desk.other_readings(line.report_id),
+        queue=queue, wanted=QueueFilter(report_id=line.report_id),
     )  # fmt: skip
 
 
 @router.post("/report/sign")
-def sign(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
-    """The reviewer vouches for the report."""
-    site.desk.sign(form.get("report", ""), by=reviewer)
+def sign(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+    """The reviewer vouches for the report; what is lacking is said on its page."""
+    try:
+        site.desk.sign(form.get("report", ""), by=reviewer)
+    except UnfinishedError as error:
+        return _report_page(request, site, reviewer, form.get("report", ""), error.about)
     return RedirectResponse(report_url(form.get("report", "")), 303)
 
 
@@ -57,9 +73,12 @@ def reopen(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
 
 
 @router.post("/report/double")
-def double(site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+def double(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
     """Whether two people read the report without seeing each other's decisions."""
-    site.desk.set_double_reading(form.get("report", ""), form.get("wanted") == "1", by=reviewer)
+    try:
+        site.desk.set_double_reading(form.get("report", ""), form.get("wanted") == "1", by=reviewer)
+    except RefusedError as error:
+        return _report_page(request, site, reviewer, form.get("report", ""), error.about)
     return RedirectResponse(report_url(form.get("report", "")), 303)
 
 
@@ -77,11 +96,21 @@ def queue(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
 
 @router.get(HISTORY)
 def history(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
-    """Who decided what in a report, and when."""
-    report_id = request.query_params.get("report", "")
+    """Who did what in a report or in all of them, and when; newest first, some at a time."""
+    query = request.query_params
+    report_id, by, offset = (
+        query.get("report", ""),
+        query.get("by", "")[:LONGEST_VALUE] or None,
+        _number(query, "offset"),
+    )
     line = site.desk.report_line(report_id) if report_id else None
-    entries = site.desk.history(line.report_id) if line else ()
-    return page("history.html", frame_of(request), line=line, entries=entries)
+    known = line.report_id if line else None
+    found = site.desk.history(known, by=by, offset=offset, limit=PAGE_SIZE + 1)
+    return page(
+        "history.html", frame_of(request),
+        line=line, entries=found[:PAGE_SIZE], by=by, offset=offset, size=PAGE_SIZE, more=len(found) > PAGE_SIZE,
+        signed=line is not None and line.status == "reviewed",
+    )  # fmt: skip
 
 
 def _report_filter(query: Query) -> ReportFilter:
@@ -89,6 +118,7 @@ def _report_filter(query: Query) -> ReportFilter:
     return ReportFilter(
         status=next((one for one in STATUSES if one == status), None),
         edition=edition if edition in EDITIONS else None,
+        assigned=query.get("assigned", "")[:LONGEST_VALUE] or None,
         text=query.get("text", "").strip()[:LONGEST_VALUE] or None,
     )
 

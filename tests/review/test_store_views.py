@@ -19,7 +19,7 @@ from kompass_extract.archive import records, tidy_store
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import VersionRow
 from kompass_extract.archive.store import Store
-from kompass_extract.archive.tidy_schema import PREFIX, TIDY_TABLES, views
+from kompass_extract.archive.tidy_schema import FROM_STORE, PREFIX, TIDY_TABLES, views
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.model.tidy_rows import Row
 from kompass_extract.report import export
@@ -209,4 +209,4 @@ def test_an_unreadable_report_leaves_the_others(tmp_path: Path) -> None:
 def test_every_view_is_made_of_columns_that_are_described() -> None:
     assert set(views()) == {*tables(), "numbers", "open_fields"}
     for name, table in TIDY_TABLES.items():
-        assert set(tables()[name].names) <= {*table.c.keys(), "source_address"}
+        assert set(tables()[name].names) <= {*table.c.keys(), *FROM_STORE}

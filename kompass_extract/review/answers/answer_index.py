@@ -7,10 +7,12 @@ changed.  The file may be removed at any time; the next question makes it again.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from kompass_extract.errors import StoreError
@@ -19,6 +21,7 @@ from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
+from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 
 INDEX_VERSION = 2  # rises when the index is built in another way: an older one is then made anew
 _BUSY_SECONDS = 60.0
@@ -29,6 +32,7 @@ _PASSAGE_COLUMNS = (
 )  # fmt: skip
 _SCHEMA = """
 CREATE TABLE indexed (report_id TEXT PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE readings (report_id TEXT PRIMARY KEY, reading TEXT NOT NULL);
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY, report_id TEXT NOT NULL, municipality TEXT, municipality_code TEXT, county TEXT,
   year INTEGER, edition TEXT, area INTEGER NOT NULL, kind TEXT NOT NULL, section INTEGER, position INTEGER NOT NULL,
@@ -98,7 +102,7 @@ class AnswerIndex:
         ).fetchall()
         self._count((text.split() for _, text in found), -1)
         cursor.executemany("DELETE FROM passage_stems WHERE rowid = ?", [(number,) for number, _ in found])
-        for name in ("passages", "indexed", *tables()):
+        for name in ("passages", "indexed", "readings", *tables()):
             cursor.execute(f"DELETE FROM {name} WHERE report_id = ?", (report_id,))
 
     def put(self, report: Report, *, state: str, source_address: str | None) -> None:
@@ -108,7 +112,18 @@ class AnswerIndex:
         for name, table in tables().items():
             self._insert(name, table.names, made[name])
         self._put_passages(made)
+        reading = json.dumps(asdict(reading_of(report)), default=dict)
+        self.connection.execute("INSERT INTO readings VALUES (?, ?)", (report.report_id, reading))
         self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report.report_id, state))
+
+    def recognise_evaluations(self) -> None:
+        """Mark the reports that stand for their evaluation, and which one does for the others."""
+        known = self.connection.execute("SELECT reading FROM readings ORDER BY report_id")
+        found = evaluations(Reading(**json.loads(row[0])) for row in known)
+        self.connection.executemany(
+            "UPDATE reports SET evaluation = ?, counts = ? WHERE report_id = ?",
+            [(best, best == report_id, report_id) for report_id, best in found.items()],
+        )
 
     def _put_passages(self, made: dict[str, list[Row]]) -> None:
         scores = {row["area"]: row for row in made["areas"]}

@@ -14,7 +14,8 @@ Kind = str
 class Choice:
     """Which reports are meant; an empty tuple allows all.
 
-    ``reviewed_only`` keeps the reports whose review is finished.  A municipality is given by its name or its code.
+    ``reviewed_only`` keeps the reports whose review is finished, ``once`` those that stand for their evaluation, so
+    that no evaluation counts twice.  A municipality is given by its name or its code.
     """
 
     editions: tuple[str, ...] = ()
@@ -22,9 +23,11 @@ class Choice:
     years: tuple[int, ...] = ()
     municipalities: tuple[str, ...] = ()
     reviewed_only: bool = False
+    once: bool = False
 
 
 EVERY_REPORT = Choice()
+EVERY_EVALUATION = Choice(once=True)
 
 
 @dataclass(frozen=True, slots=True)

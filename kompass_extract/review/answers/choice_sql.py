@@ -30,6 +30,8 @@ def report_clause(choice: Choice, prefix: str = "", *, source: str = "") -> tupl
         values.extend([*map(municipality_name, choice.municipalities), *choice.municipalities])
     if choice.reviewed_only:
         parts.append(f"{prefix}report_id IN (SELECT report_id FROM {source}reports WHERE review_status = 'reviewed')")
+    if choice.once:
+        parts.append(f"{prefix}report_id IN (SELECT report_id FROM {source}reports WHERE counts)")
     return " AND ".join(parts), values
 
 

@@ -60,6 +60,9 @@ def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | Non
                     index.put(report, state=one.state, source_address=one.address)
             if told is not None:
                 told(first + len(part), len(changed))
+    if changed or gone:
+        with index.changing():
+            index.recognise_evaluations()
     return len(changed) + len(gone)
 
 

@@ -1,5 +1,6 @@
 """A report beside others: each area and question among an edition, a county, a group, earlier or named reports.
 
+Of several readings of an evaluation one counts, the best, or the report itself; named reports count as named.
 Areas are compared within one edition alone, since an area of the same number is another thing in another edition.
 Questions are compared by concept, as per cent of their maximum.  A value that waits for review enters no figure.
 """
@@ -115,8 +116,9 @@ def _peers(
     connection: sqlite3.Connection, own: sqlite3.Row, groups: Mapping[str, Sequence[str]], named: Sequence[str]
 ) -> dict[str, list[str]]:
     """Return the ids of each group's reports, the report itself among them; a group of it alone is left out."""
-    rows = connection.execute("SELECT report_id, municipality, municipality_code, county, year, edition FROM reports")
-    others = [row for row in rows.fetchall() if row["report_id"] != own["report_id"]]
+    columns = "report_id, municipality, municipality_code, county, year, edition, evaluation, counts"
+    rows = connection.execute(f"SELECT {columns} FROM reports").fetchall()
+    others = [row for row in rows if row["counts"] and row["evaluation"] != own["evaluation"]]
     found: dict[str, list[sqlite3.Row]] = {}
     if own["edition"]:
         found[f"edition {own['edition']}"] = [one for one in others if one["edition"] == own["edition"]]
@@ -132,7 +134,7 @@ def _peers(
             for one in others
             if one["municipality_code"] == own["municipality_code"] and (one["year"] or own["year"]) < own["year"]
         ]
-    known = {one["report_id"]: one for one in others}
+    known = {one["report_id"]: one for one in rows if one["report_id"] != own["report_id"]}
     for one in named:
         if one not in known and one != own["report_id"]:
             raise UsageError(f"The archive has no report {one}.")

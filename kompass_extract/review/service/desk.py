@@ -38,17 +38,17 @@ from kompass_extract.review.service.desk_values import (
     UnknownItemError,
     UnknownReportError,
 )
-from kompass_extract.review.service.journal import Event
 from kompass_extract.review.service.loaded_reviews import Case
-from kompass_extract.review.service.queries import PAGE_SIZE, DeskReader, hold_of
+from kompass_extract.review.service.queries import PAGE_SIZE, hold_of
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
-from kompass_extract.review.service.sync_items import put_decision, put_event, store_case
+from kompass_extract.review.service.sync_items import put_decision, store_case
+from kompass_extract.review.service.team import DeskTeam
 from kompass_extract.review.service.view import address_of, version
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
 
 
-class Desk(DeskReader):
+class Desk(DeskTeam):
     """The desk of one archive; safe to use from several threads and processes.
 
     Every method raises ``UnknownReportError`` or ``UnknownItemError`` where its argument names nothing, and
@@ -133,6 +133,7 @@ class Desk(DeskReader):
     def set_double_reading(self, report_id: str, wanted: bool, *, by: str) -> None:
         """Whether two people must read each open value of the report without seeing the other's."""
         with self._writing(report_id) as work:
+            _require_open(work.review)
             if work.review.double_reading != wanted:
                 self._happened(work, "double" if wanted else "single", by)
                 work.session.flush()
@@ -191,15 +192,6 @@ class Desk(DeskReader):
         if report_id is None:
             raise UnknownReportError("The report of that decision is not in the archive any more.")
         return report_id
-
-    def _happened(self, work: Transaction, event: str, by: str) -> None:
-        """Something about a whole report: into the journal, then the store."""
-        at = self._now().isoformat(timespec="microseconds")
-        entry = Event.model_validate({"event": event, "report": work.review.sha256, "by": by, "at": at})
-        self._journal.append(entry)
-        put_event(work.review, entry)
-        report = work.session.scalars(select(ReportRow).filter_by(sha256=work.review.sha256)).one()
-        report.status = work.review.status
 
 
 def _require_open(review: ReviewRow) -> None:

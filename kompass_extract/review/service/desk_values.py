@@ -22,6 +22,7 @@ from kompass_extract.review.service.context_views import (
     TableView,
     TargetChoice,
 )
+from kompass_extract.review.service.journal import EventName
 from kompass_extract.review.service.review_errors import (
     ImpossibleError,
     RefusedError,
@@ -42,6 +43,7 @@ __all__ = [
     "Item",
     "ListView",
     "Order",
+    "OtherReadings",
     "PageFile",
     "QuestionChoice",
     "QueueFilter",
@@ -50,6 +52,7 @@ __all__ = [
     "QueuePlace",
     "ReasonClass",
     "RefusedError",
+    "Remark",
     "ReportFilter",
     "ReportLine",
     "ReportPage",
@@ -90,6 +93,7 @@ class ReportFilter:
     status: ReviewStatus | None = None
     municipality: str | None = None
     edition: str | None = None
+    assigned: str | None = None  # to whom
     text: str | None = None  # words of the id, municipality, year, edition or file name
 
 
@@ -112,6 +116,7 @@ class ReportLine:
     double_reading: bool
     file_name: str = ""
     sha256: str = ""  # of the input
+    assigned: str | None = None  # to whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,14 @@ class ReportPage:
 
     lines: tuple[ReportLine, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReadings:
+    """Further readings of a report's evaluation; ``best`` is the id of the best of all of them."""
+
+    best: str
+    lines: tuple[ReportLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class QueueFilter:
     reason: ReasonClass | None = None
     edition: str | None = None
     municipality: str | None = None
+    assigned: str | None = None  # the reviewer whose reports are meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,7 @@ class HistoryEntry:
     decision: str | None
     report_id: str
     pointer: Address
-    action: Action | Literal["read"]
+    action: Action | Literal["read", "comment"] | EventName
     by: str
     at: str
     before: DecidedValue
@@ -207,6 +221,15 @@ class HistoryEntry:
     run: str
     voided_by: str | None = None
     orphaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said about a value."""
+
+    by: str
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +269,9 @@ class Item:
     pages: tuple[PageInfo, ...]  # all pages of the report
     previous: tuple[Decision, ...] = ()
     sha256: str = ""  # of the input
+    asked: bool = False  # whether it stands in the queue
+    signed: bool = False  # whether its report is signed: nothing can be changed then
+    remarks: tuple[Remark, ...] = ()
 
 
 class Order(Model):

@@ -66,6 +66,11 @@ def entry(case: Case, decision: Decision) -> HistoryEntry:
     )
 
 
+def entry_of(case: Case, decision_id: str) -> HistoryEntry:
+    """The step of the trail that a decision of a case is."""
+    return entry(case, next(one for one in case.decisions if one.id == decision_id))
+
+
 def is_about(case: Case, decision: Decision, address: Address) -> bool:
     """Whether a decision determined what stands at an address."""
     at = case.decided.placed.get(decision.id, decision.pointer)

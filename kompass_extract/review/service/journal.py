@@ -20,16 +20,29 @@ from kompass_extract.errors import OutputError
 from kompass_extract.model.report import Model
 from kompass_extract.review import Decision
 
+EventName = Literal["sign", "reopen", "double", "single", "assign"]
 _ID = re.compile(rb'^\{"(id|withdrawn)":"([^"]+)"')
 
 
 class Event(Model):
-    """What happened to a whole report: signed, opened again, to be read by two people or by one."""
+    """What happened to a whole report: signed, opened again, to be read by two people or by one, given to ``about``."""
 
-    event: Literal["sign", "reopen", "double", "single"]
+    event: EventName
     report: str
     by: str
     at: str
+    about: str | None = None
+
+
+class Comment(Model):
+    """What somebody said about a value, under the id ``comment``."""
+
+    comment: str
+    report: str
+    pointer: str
+    by: str
+    at: str
+    text: str
 
 
 class Withdrawal(Model):
@@ -38,7 +51,7 @@ class Withdrawal(Model):
     withdrawn: str
 
 
-Entry = Decision | Event | Withdrawal
+Entry = Decision | Event | Comment | Withdrawal
 
 
 class Journal:
@@ -73,7 +86,11 @@ class Journal:
 
     def events(self) -> Iterator[Event]:
         """All events in their order."""
-        return (entry for entry in self.entries() if isinstance(entry, Event))
+        return (entry for entry in self._begun(b'{"event"') if isinstance(entry, Event))
+
+    def comments(self) -> Iterator[Comment]:
+        """All comments in their order."""
+        return (entry for entry in self._begun(b'{"comment"') if isinstance(entry, Comment))
 
     def ids(self) -> set[str]:
         """The ids of all decisions that were not withdrawn, told by how their lines begin: quick, at every start."""
@@ -87,6 +104,13 @@ class Journal:
         """Every whole line that can be understood."""
         for line in self._lines():
             entry = _parsed(line)
+            if entry is not None:
+                yield entry
+
+    def _begun(self, begin: bytes) -> Iterator[Entry]:
+        """The entries whose lines begin so: quick, as most lines are decisions."""
+        for line in self._lines():
+            entry = _parsed(line) if line.startswith(begin) else None
             if entry is not None:
                 yield entry
 
@@ -111,7 +135,7 @@ def _write(file: int, line: bytes) -> None:
 
 
 def _parsed(line: bytes) -> Entry | None:
-    kinds: tuple[type[Entry], ...] = (Decision, Event, Withdrawal)
+    kinds: tuple[type[Entry], ...] = (Decision, Event, Comment, Withdrawal)
     for kind in kinds:
         try:
             return kind.model_validate_json(line)

@@ -13,6 +13,8 @@ from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
+from kompass_extract.review.evaluations import Reading, evaluations, reading_of
+from kompass_extract.review.service import events
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service import queue as queues
 from kompass_extract.review.service.context import block_view
@@ -24,6 +26,7 @@ from kompass_extract.review.service.desk_values import (
     HistoryEntry,
     Hold,
     Item,
+    OtherReadings,
     PageFile,
     QueueFilter,
     QueueItem,
@@ -43,6 +46,8 @@ from kompass_extract.review.service.view import Shown, address_of, view
 
 PAGE_SIZE = 50
 """Entries of a list shown at once."""
+MOST_OF_A_MUNICIPALITY = 40
+"""Reports of a municipality that are compared to find readings of one evaluation."""
 
 
 class DeskReader(DeskFrame):
@@ -139,21 +144,44 @@ class DeskReader(DeskFrame):
         offset: int = 0,
         limit: int = PAGE_SIZE,
     ) -> tuple[HistoryEntry, ...]:
-        """The audit trail: of a field with its reading, oldest first; of a report or a reviewer, newest first."""
+        """The audit trail: of a field with its reading, oldest first; of a report or a reviewer, newest first.
+
+        Signatures, assignments and comments stand among the decisions of a report or a reviewer.
+        """
         with self._store.read() as session:
+            if report_id is not None and pointer:
+                return trails.of_field(self._cases.case(session, report_id), pointer)[offset : offset + limit]
             if report_id is not None:
                 case = self._cases.case(session, report_id)
-                trail = trails.of_field(case, pointer) if pointer else trails.of_case(case, by)
+                more = events.of_report(session, case.sha256, report_id, by)
+                trail = sorted([*trails.of_case(case, by), *more], key=lambda one: one.at, reverse=True)
                 return tuple(trail[offset : offset + limit])
-            query = select(ReportRow.report_id, DecisionRow.id).join(ReportRow, ReportRow.sha256 == DecisionRow.sha256)
-            if by is not None:
-                query = query.where(DecisionRow.reviewer == by)
-            rows = session.execute(query.order_by(DecisionRow.number.desc()).offset(offset).limit(limit)).all()
-            cases = {found: self._cases.case(session, found) for found in dict.fromkeys(row.report_id for row in rows)}
-        known = {one.id: (case, one) for case in cases.values() for one in case.decisions}
-        return tuple(trails.entry(*known[row.id]) for row in rows if row.id in known)
+            keys = events.newest(session, by, offset=offset, limit=limit)
+            cases = {found: self._cases.case(session, found) for found in dict.fromkeys(key.report_id for key in keys)}
+        return tuple(key.entry or trails.entry_of(cases[key.report_id], key.decision) for key in keys)
 
     # The whole report
+
+    def other_readings(self, report_id: str) -> OtherReadings:
+        """The archive's further readings of the evaluation that a report is of, and which of all is the best."""
+        self._look()
+        with self._store.read() as session:
+            own = session.execute(
+                select(ReportRow.municipality_code, ReportRow.municipality).where(ReportRow.report_id == report_id)
+            ).one_or_none()
+            if own is None or not (own.municipality_code or own.municipality):
+                return OtherReadings(report_id, ())
+            same = ReportRow.municipality_code == own.municipality_code
+            if own.municipality_code is None:
+                same = ReportRow.municipality == own.municipality
+            ids = session.scalars(select(ReportRow.report_id).where(same).order_by(ReportRow.report_id)).all()
+            if len(ids) < 2:
+                return OtherReadings(report_id, ())
+            cases = [self._cases.case(session, one) for one in ids[:MOST_OF_A_MUNICIPALITY]]
+            best = evaluations(_reading(case) for case in cases)
+            group = [one for one, chosen in best.items() if chosen == best.get(report_id) and one != report_id]
+            lines = report_lines(session, self._store.clock(session), [ReportRow.report_id.in_(group)], 0, len(group))
+        return OtherReadings(best.get(report_id, report_id), tuple(lines))
 
     def open_items(self, report_id: str) -> int:
         """How many items still stand in the way of signing."""
@@ -210,6 +238,7 @@ class DeskReader(DeskFrame):
         held = session.get(HoldRow, (case.review_id, address))
         live = held is not None and held.until > self._store.clock(session)
         shown = Shown(hold_of(held, case.report_id, reviewer) if held is not None and live else None)
+        shown = replace(shown, asked=row is not None, remarks=events.remarks(session, case.sha256, address))
         if row is not None:
             place = queues.position_of(row.priority, row.doubt, row.report_id, row.position)
             shown = replace(shown, position=place, sampled=row.sampled)
@@ -218,6 +247,11 @@ class DeskReader(DeskFrame):
     def _open(self, session: Session, review_id: int) -> int:
         """How many items of a report are in the queue."""
         return session.scalar(select(func.count()).select_from(ItemRow).filter_by(review_id=review_id)) or 0
+
+
+def _reading(case: Case) -> Reading:
+    reading = reading_of(case.decided.report)
+    return replace(reading, report_id=case.report_id, reviewed=case.status == "reviewed")
 
 
 def hold_of(row: HoldRow, report_id: str, reviewer: str) -> Hold:

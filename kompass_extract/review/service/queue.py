@@ -22,7 +22,7 @@ from kompass_extract.review.service.desk_values import (
     QueuePlace,
     ReasonClass,
 )
-from kompass_extract.review.service.review_schema import HoldRow, ItemRow
+from kompass_extract.review.service.review_schema import AssignmentRow, HoldRow, ItemRow, ReviewRow
 
 ORDER = (ItemRow.priority, ItemRow.doubt, ItemRow.report_id, ItemRow.position)
 Place = tuple[int, float, str, int]
@@ -89,7 +89,7 @@ def facets(session: Session, wanted: QueueFilter, *, reviewer: str) -> Facets:
     """
     columns = (ItemRow.area, ItemRow.kind, ItemRow.reason, ItemRow.edition)
     names = ("area", "kind", "reason", "edition")
-    given = QueueFilter(report_id=wanted.report_id, municipality=wanted.municipality)
+    given = QueueFilter(report_id=wanted.report_id, municipality=wanted.municipality, assigned=wanted.assigned)
     has_read = session.scalar(select(exists().where(ItemRow.first_reader == reviewer)))
     reader = reviewer if has_read else None  # to leave items out by their keys, the index alone would not do
     groups = session.execute(_unread(_fitting(select(*columns, func.count()), given), reader).group_by(*columns)).all()
@@ -131,7 +131,11 @@ def _fitting(query: Query, wanted: QueueFilter) -> Query:
         (ItemRow.edition, wanted.edition),
         (ItemRow.municipality, wanted.municipality),
     )
-    return query.where(*(column == value for column, value in values if value is not None))
+    query = query.where(*(column == value for column, value in values if value is not None))
+    if wanted.assigned is not None:
+        own = select(ReviewRow.id).join(AssignmentRow, AssignmentRow.sha256 == ReviewRow.sha256)
+        query = query.where(ItemRow.review_id.in_(own.where(AssignmentRow.reviewer == wanted.assigned)))
+    return query
 
 
 def _unread(query: Query, reviewer: str | None) -> Query:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.review.service.desk_values import ReportFilter, ReportLine
-from kompass_extract.review.service.review_schema import HoldRow, ReviewRow
+from kompass_extract.review.service.review_schema import AssignmentRow, HoldRow, ReviewRow
 
 
 def matching(session: Session, wanted: ReportFilter) -> list[ColumnElement[bool]]:
@@ -22,6 +23,9 @@ def matching(session: Session, wanted: ReportFilter) -> list[ColumnElement[bool]
         conditions.append(ReportRow.municipality == wanted.municipality)
     if wanted.edition is not None:
         conditions.append(ReportRow.edition == wanted.edition)
+    if wanted.assigned is not None:
+        own = select(AssignmentRow.sha256).where(AssignmentRow.reviewer == wanted.assigned)
+        conditions.append(ReportRow.sha256.in_(own))
     if wanted.text:
         conditions.append(ReportRow.report_id.in_(_found(session, wanted.text)))
     return conditions
@@ -53,9 +57,10 @@ def report_lines(
 ) -> list[ReportLine]:
     """Reports by municipality and year, with who holds something of them."""
     rows = session.execute(
-        select(ReportRow, ReviewRow, DocumentRow.file_name)
+        select(ReportRow, ReviewRow, DocumentRow.file_name, AssignmentRow.reviewer)
         .join(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
         .join(DocumentRow, DocumentRow.sha256 == ReportRow.sha256)
+        .outerjoin(AssignmentRow, AssignmentRow.sha256 == ReportRow.sha256)
         .where(*conditions)
         .order_by(ReportRow.municipality, ReportRow.year, ReportRow.report_id)
         .offset(offset)
@@ -68,8 +73,8 @@ def report_lines(
     return [_line(row, tuple(sorted(holders.get(row[1].id, ())))) for row in rows]
 
 
-def _line(row: Row[tuple[ReportRow, ReviewRow, str]], holders: tuple[str, ...]) -> ReportLine:
-    report, review, file_name = row
+def _line(row: Row[Any], holders: tuple[str, ...]) -> ReportLine:
+    report, review, file_name, assigned = row
     return ReportLine(
         report_id=report.report_id,
         row_id=review.id,
@@ -86,4 +91,5 @@ def _line(row: Row[tuple[ReportRow, ReviewRow, str]], holders: tuple[str, ...]) 
         signed_at=review.signed_at,
         double_reading=review.double_reading,
         file_name=file_name,
+        assigned=assigned,
     )

@@ -101,3 +101,39 @@ class HoldRow(Base):
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     reviewer: Mapped[str] = mapped_column(Text)
     until: Mapped[float] = mapped_column(Float)
+
+
+class EventRow(Base):
+    """What happened to a whole report: signed, opened again, given to somebody; ``about`` names whom."""
+
+    __tablename__ = "store_review_events"
+    __table_args__ = (Index("ix_review_events_sha256", "sha256"),)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(SHA256)
+    event: Mapped[str] = mapped_column(String(20))
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+    about: Mapped[str | None] = mapped_column(Text)
+
+
+class CommentRow(Base):
+    """What somebody said about a value, for others; it changes nothing."""
+
+    __tablename__ = "store_comments"
+    __table_args__ = (Index("ix_comments_sha256_address", "sha256", "address"),)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(SHA256)
+    address: Mapped[str] = mapped_column(Text)
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class AssignmentRow(Base):
+    """Who is to review a document; nobody has none."""
+
+    __tablename__ = "store_assignments"
+    __table_args__ = (Index("ix_assignments_reviewer", "reviewer"),)
+    sha256: Mapped[str] = mapped_column(SHA256, primary_key=True)
+    reviewer: Mapped[str] = mapped_column(Text)

@@ -18,10 +18,18 @@ from kompass_extract.archive.schema import DocumentRow, ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.review import Decision
-from kompass_extract.review.service.journal import Event, Journal
+from kompass_extract.review.service.evaluation_rows import mark_evaluations
+from kompass_extract.review.service.journal import Comment, Event, Journal
 from kompass_extract.review.service.loaded_reviews import Case, Cases
 from kompass_extract.review.service.open_items import Sampling, open_items, put_items, undecided_items
-from kompass_extract.review.service.review_schema import DecisionRow, ItemRow, ReviewRow
+from kompass_extract.review.service.review_schema import (
+    AssignmentRow,
+    CommentRow,
+    DecisionRow,
+    EventRow,
+    ItemRow,
+    ReviewRow,
+)
 from kompass_extract.review.service.stored_values import store_values
 
 _LOG = logging.getLogger(__name__)
@@ -99,6 +107,7 @@ class Sync:
         with self.store.write() as session:
             present = select(ReviewRow.id).join(ReportRow, ReportRow.sha256 == ReviewRow.sha256)
             session.execute(delete(ItemRow).where(ItemRow.review_id.not_in(present)))
+        self._recover_teamwork()
         written = self.journal.ids()
         with self.store.read() as session:
             known = set(session.scalars(select(DecisionRow.id)))
@@ -116,6 +125,22 @@ class Sync:
                 if report is not None:
                     self.one(session, report)
         return len(lost)
+
+    def _recover_teamwork(self) -> None:
+        """Put back events and comments that the journal has and the store lacks."""
+        events, comments = list(self.journal.events()), list(self.journal.comments())
+        with self.store.read() as session:
+            rows = session.execute(select(EventRow.sha256, EventRow.event, EventRow.reviewer, EventRow.at))
+            had = {tuple(row) for row in rows}
+            said = set(session.scalars(select(CommentRow.id)))
+        lost = [one for one in events if (one.report, one.event, one.by, one.at) not in had]
+        unsaid = [one for one in comments if one.comment not in said]
+        if lost or unsaid:
+            with self.store.write() as session:
+                for event in lost:
+                    put_event_row(session, event)
+                for comment in unsaid:
+                    put_comment(session, comment)
 
     def _lacking(self, session: Session) -> list[Decision]:
         """The journal's decisions that the store does not have although it has their document."""
@@ -136,6 +161,7 @@ def store_case(session: Session, review: ReviewRow, report: ReportRow, case: Cas
     """Write what follows from a case's decisions: open items, progress, state."""
     items = open_items(case, sampling)
     store_values(session, report, case.decided.report, changes=review.changes)
+    mark_evaluations(session, [report.report_id])
     put_items(session, review, report, items)
     settled = case.decided.settled
     review.decided = len({one.pointer for one in settled.effective})
@@ -158,8 +184,25 @@ def put_event(review: ReviewRow, event: Event) -> None:
         review.status, review.signed_by, review.signed_at = "reviewed", event.by, event.at
     elif event.event == "reopen":
         review.status, review.signed_by, review.signed_at = "in_review", None, None
-    else:
+    elif event.event in ("double", "single"):
         review.double_reading = event.event == "double"
+
+
+def put_event_row(session: Session, event: Event) -> None:
+    """An event as a row, and who a report is given to by it."""
+    session.add(EventRow(sha256=event.report, event=event.event, reviewer=event.by, at=event.at, about=event.about))
+    if event.event == "assign":
+        session.execute(delete(AssignmentRow).filter_by(sha256=event.report))
+        if event.about:
+            session.add(AssignmentRow(sha256=event.report, reviewer=event.about))
+    session.flush()
+
+
+def put_comment(session: Session, comment: Comment) -> None:
+    """A comment as a row."""
+    about = {"sha256": comment.report, "address": comment.pointer, "reviewer": comment.by}
+    session.add(CommentRow(id=comment.comment, at=comment.at, text=comment.text, **about))
+    session.flush()
 
 
 def put_decision(session: Session, decision: Decision) -> None:

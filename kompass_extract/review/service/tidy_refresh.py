@@ -15,6 +15,7 @@ from kompass_extract.archive.tidy_store import put_rows, state_of
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
+from kompass_extract.review.service.evaluation_rows import mark_evaluations
 from kompass_extract.review.service.loaded_reviews import decisions_of
 from kompass_extract.review.service.review_schema import ReviewRow
 
@@ -43,6 +44,7 @@ def refresh_tidy_rows(store: Store, folder: Path) -> int:
                     _LOG.warning("The rows of %s stay as they were: %s", report_id, error)
                 else:
                     done += 1
+            mark_evaluations(session, behind)
 
 
 def _behind(unreadable: set[str]) -> Select[tuple[str]]:

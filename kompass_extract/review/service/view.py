@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompass_extract.model.reasons import check_reason
 from kompass_extract.model.report import BlockInfo, Evidence, Report
@@ -14,7 +14,7 @@ from kompass_extract.review.decisions.item_kinds import FieldKind, area_of, kind
 from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service.context import around
-from kompass_extract.review.service.desk_values import Hold, Item, ReasonClass, UnknownItemError
+from kompass_extract.review.service.desk_values import Hold, Item, ReasonClass, Remark, UnknownItemError
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.open_items import OpenItem, field_item, finding_item
 from kompass_extract.review.service.queue import position_of
@@ -32,10 +32,17 @@ class Shown:
     hold: Hold | None = None
     position: str | None = None
     sampled: bool = False
+    asked: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 def view(case: Case, address: Address, shown: Shown) -> Item:
-    """All about the item at an address; UnknownItemError."""
+    """All about the item at an address, without actions where its report is signed; UnknownItemError."""
+    item = replace(_seen(case, address, shown), asked=shown.asked, remarks=shown.remarks)
+    return replace(item, actions=(), signed=True) if case.status == "reviewed" else item
+
+
+def _seen(case: Case, address: Address, shown: Shown) -> Item:
     finding = next((one for one in case.decided.findings if one.address == address), None)
     if finding is not None:
         return _of_finding(case, finding, shown)

@@ -223,12 +223,24 @@ function prefetch() {
   });
 }
 
-function renew() {
-  const { report, pointer } = main().dataset;
-  if (!report || document.hidden) return;
-  const values = new URLSearchParams({ csrf: document.querySelector("meta[name=csrf]").content, report, p: pointer });
-  fetch(ROOT + "/hold", { method: "POST", body: values, headers: { [HEADER]: "hold" } }).catch(() => {});
+// Holds the item on, and says where somebody else has decided about it or works on it too.
+async function renew() {
+  const { report, pointer, version } = main().dataset;
+  if (!report || !pointer || document.hidden) return;
+  const csrf = document.querySelector("meta[name=csrf]").content;
+  const values = new URLSearchParams({ csrf, report, p: pointer, version: version || "" });
+  try {
+    const answer = await fetch(ROOT + "/hold", { method: "POST", body: values, headers: { [HEADER]: "hold" } });
+    const hold = answer.ok ? await answer.json() : null;
+    if (!hold || main().dataset.pointer !== pointer || main().dataset.version !== version) return;
+    const words = document.getElementById("notice").dataset;
+    if (hold.changed) say(words.changedBy.replace("NAME", hold.by), true);
+    else if (!hold.mine) say(words.heldBy.replace("NAME", hold.by), true);
+  } catch (error) {
+    // the next decision says that the server does not answer
+  }
 }
+document.addEventListener("visibilitychange", renew);
 setInterval(renew, RENEW_MS);
 
 // --- keys ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,78 @@
+"""Which reports of the store are further readings of an evaluation that another one stands for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from kompass_extract.archive.schema import EvaluationRow, ReportRow
+from kompass_extract.archive.tidy_schema import TIDY_TABLES
+from kompass_extract.review.evaluations import Reading, Score, evaluations
+
+_REPORTS, _AREAS, _QUESTIONS = (TIDY_TABLES[name].c for name in ("reports", "areas", "questions"))
+
+
+def mark_evaluations(session: Session, report_ids: Iterable[str]) -> None:
+    """Look at the municipalities of these reports anew, by the tidy rows that the store has of theirs."""
+    ids = sorted(set(report_ids))
+    places = set(session.scalars(select(_place()).where(_REPORTS.report_id.in_(ids)))) - {None}
+    session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(ids)))
+    for place in sorted(places):
+        readings = _readings(session, place)
+        known = [one.report_id for one in readings]
+        further = [
+            {"report_id": report_id, "evaluation": best}
+            for report_id, best in evaluations(readings).items()
+            if best != report_id
+        ]
+        session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(known)))
+        if further:
+            session.execute(insert(EvaluationRow), further)
+
+
+def _place() -> ColumnElement[str]:
+    return func.coalesce(func.nullif(_REPORTS.municipality_code, ""), _REPORTS.municipality)
+
+
+def _readings(session: Session, place: str) -> list[Reading]:
+    """The readings of a municipality; one alone has no need of its numbers."""
+    columns = (_REPORTS.report_id, _REPORTS.year, _REPORTS.edition, _REPORTS.source_kind)
+    query = select(*columns, ReportRow.status, ReportRow.open, ReportRow.total)
+    rows = session.execute(
+        query.join(ReportRow, ReportRow.report_id == _REPORTS.report_id).where(_place() == place)
+    ).all()
+    ids = [row.report_id for row in rows]
+    scores, areas = _scores(session, ids) if len(ids) > 1 else ({}, {})
+    return [
+        Reading(
+            report_id=row.report_id,
+            municipality=place,
+            year=row.year,
+            edition=row.edition,
+            scores=scores.get(row.report_id, {}),
+            areas=areas.get(row.report_id, 0),
+            reviewed=row.status == "reviewed",
+            open_share=row.open / max(1, row.total),
+            kind=row.source_kind,
+        )
+        for row in rows
+    ]
+
+
+def _scores(session: Session, ids: list[str]) -> tuple[dict[str, dict[str, Score]], dict[str, int]]:
+    """The numbers of reports by area and question, and how many areas each has."""
+    scores: dict[str, dict[str, Score]] = defaultdict(dict)
+    areas: dict[str, int] = defaultdict(int)
+    query = select(_AREAS.report_id, _AREAS.area, _AREAS.score).where(_AREAS.report_id.in_(ids))
+    for report_id, area, score in session.execute(query):
+        areas[report_id] += 1
+        if score is not None:
+            scores[report_id][f"{area}"] = score
+    asked = select(_QUESTIONS.report_id, _QUESTIONS.area, _QUESTIONS.number, _QUESTIONS.score)
+    for report_id, area, number, score in session.execute(asked.where(_QUESTIONS.report_id.in_(ids))):
+        if score is not None and number:
+            scores[report_id][f"{area}/{number}"] = score
+    return scores, areas
