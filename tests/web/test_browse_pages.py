@@ -230,8 +230,13 @@ def test_what_is_not_there_is_said_so(reader: TestClient, path: str) -> None:
     assert "Det finns ingen sådan" in answer.text
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=%22%22", "q=...", "min=abc&q=dialog", "year=99999999&q=dialog",
-                                   "county=Nowhere&q=dialog", "concept=nothing&q=dialog", "page=0&q=dialog", "like=x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=%22%22", "q=...", "min=abc&q=dialog", "year=99999999&q=dialog", "county=Nowhere&q=dialog",
+        "concept=nothing&q=dialog", "page=0&q=dialog", "like=x",
+    ],
+)  # fmt: skip
 def test_searches_that_cannot_be_do_not_break(reader: TestClient, query: str) -> None:
     assert reader.get(f"/browse/search?{query}").status_code in (200, 404)
 

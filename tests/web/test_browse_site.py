@@ -1,4 +1,4 @@
-"""The static site: whole, valid, relative, small enough to search; and the commands that write it and cut out values."""
+"""The static site: whole, valid, relative, small enough to search; the commands that write it and cut out values."""
 
 from __future__ import annotations
 
