@@ -23,7 +23,7 @@ from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
 from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 
-INDEX_VERSION = 2  # rises when the index is built in another way: an older one is then made anew
+INDEX_VERSION = 3  # rises when the index is built in another way: an older one is then made anew
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
 _PASSAGE_COLUMNS = (
