@@ -1,9 +1,10 @@
-"""The flow ``ingest``: an archive's inputs read, each document a task."""
+"""The flow ``ingest``: ``archive.ingestion.ingest`` with each document a task, the summary as an artifact."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from flows import telling
 from flows.runners import belongs_elsewhere, chosen, task_runner
 from kompass_extract.archive import ingestion as engine
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.progress import Listener
 from kompass_extract.archive.results import Outcome, Status, Summary
-from kompass_extract.archive.run_summary import markdown
+from kompass_extract.archive.run_summary import markdown, one_line
 from kompass_extract.errors import StoreError
 from kompass_extract.process.limits import usable_cores
 
 ELSEWHERE_AHEAD = 64  # documents handed out at once where other machines' cores are not known
-SHOWN, TOLD = telling.SHOWN, telling.TOLD
 
 
 def _can_pass(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -37,8 +38,11 @@ def _can_pass(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
     persist_result=False,
 )  # fmt: skip
 def read_document(job: engine.Job, name: str) -> Outcome:
-    """One document, read and recorded."""
-    return engine.ingest_document(job, telling.TOLD.get())
+    """One document, read and recorded; how it went stands in the task's log."""
+    outcome = engine.ingest_document(job, telling.LISTENER.get())
+    log = get_run_logger()
+    (log.warning if outcome.status is Status.FAILED else log.info)("%s", one_line(outcome))
+    return outcome
 
 
 @flow(name="ingest", persist_result=False, validate_parameters=False)
@@ -52,24 +56,21 @@ def ingest(
 ) -> Summary:
     """Read what is new in ``inputs`` (files and folders) and of ``documents`` (SHA-256 of the archive's own).
 
-    ``documents`` None takes all of the archive that were not read yet, after an interrupted run for example.
+    ``documents`` None takes those that belong to the inputs, as ``archive.work_list.documents_for``.
     ``archive`` and ``store`` as in ``Archive.at``, ``settings`` as in ``IngestSettings``, ``runner`` as in
     ``flows.runners``.
     """
     place = Archive.at(Path(archive) if archive else None, store)
     wanted = engine.IngestSettings.model_validate(settings or {})
+    paths = [Path(item) for item in inputs]
     if belongs_elsewhere(runner):
-        return start([Path(item) for item in inputs], place, wanted, runner, documents)
-    local = chosen(runner).kind == "local"
-    if not local:
-        wanted = wanted.model_copy(update={"pages": wanted.pages or 1})
-    with engine.running(place, wanted) as (run, finish):
-        known = engine.unread(run) if documents is None else documents
-        plan = engine.plan(run, [Path(item) for item in inputs], known)
-        ahead = plan.at_a_time if local else ELSEWHERE_AHEAD
-        outcomes = _work(plan.jobs, ahead)
-        outcomes += _work(engine.postponed(plan.jobs, outcomes), ahead)
-        summary = finish([plan.outcomes, engine.settled_outcomes(outcomes)])
+        return start(paths, place, wanted, runner, documents)
+    ahead = None
+    if chosen(runner).kind != "local":
+        ahead, wanted = ELSEWHERE_AHEAD, wanted.model_copy(update={"pages": wanted.pages or 1})
+    summary = engine.ingest(
+        place, paths, wanted, documents=documents, listener=telling.LISTENER.get(), hand_out=partial(_as_tasks, ahead)
+    )
     _report(summary)
     return summary
 
@@ -90,24 +91,17 @@ def start(
     )  # fmt: skip
 
 
-def _work(jobs: Iterable[engine.Job], ahead: int) -> list[Outcome]:
-    """The outcomes of all jobs, ``ahead`` of them handed out at a time; the first that ends the run is raised."""
-    shown, outcomes = SHOWN.get(), []
-    waiting = deque(jobs)
-    running: list[PrefectFuture[Outcome]] = []
-    if shown is not None and waiting:
-        shown(len(waiting), None)
+def _as_tasks(ahead: int | None, jobs: Sequence[engine.Job], at_a_time: int, listener: Listener) -> Iterator[Outcome]:
+    """Have each job read as a task, ``ahead`` (None: ``at_a_time``) of them handed out at a time; the first error that
+    ends the run is raised."""
+    waiting, running = deque(jobs), list[PrefectFuture[Outcome]]()
     while waiting or running:
-        while waiting and len(running) < ahead:
+        while waiting and len(running) < (ahead or at_a_time):
             job = waiting.popleft()
             running.append(read_document.submit(job, job.document.name))
         finished = next(as_completed(running))
         running.remove(finished)
-        outcome = finished.result()
-        outcomes.append(outcome)
-        if shown is not None:
-            shown(0, outcome)
-    return outcomes
+        yield finished.result()
 
 
 def _report(summary: Summary) -> None:

@@ -1,7 +1,7 @@
 """The flow ``watch``: the publication pages looked at, what is new fetched, kept and read.
 
-A single failing file is a line of the summary.  A run in which an index page could not be read ends as failed, so that
-whoever is to hear of failed runs hears of it; what the other pages gave was fetched and read all the same.
+A single failing file is a line of the summary.  A run in which an index page is lost ends as failed, so that whoever is
+to hear of failed runs hears of it; what the other pages gave was fetched and read all the same.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from flows import ingest as ingesting
 from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, store_of
+from kompass_extract.archive.notices import tell
 from kompass_extract.archive.results import Summary
 from kompass_extract.errors import WatchError
 from kompass_extract.watch import crawl_summary
 from kompass_extract.watch.config import load
-from kompass_extract.watch.crawl import Watcher, links_of
-from kompass_extract.watch.crawl_results import CrawlLook, CrawlOutcome, PageSight, Sight
+from kompass_extract.watch.crawl import Watcher
+from kompass_extract.watch.crawl_outcome import CrawlOutcome
+from kompass_extract.watch.crawl_results import CrawlLook, PageSight, Sight
 from kompass_extract.watch.crawl_store import Publications
 from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
@@ -46,7 +48,7 @@ class Watched:
 
 
 class UnreadPagesError(WatchError):
-    """Index pages could not be read; ``watched`` is what the others gave."""
+    """Index pages are lost: not read, or without their files; ``watched`` is what the look gave."""
 
     def __init__(self, message: str, watched: Watched) -> None:
         super().__init__(message)
@@ -61,7 +63,7 @@ def read_page(address: str) -> list[PageSight]:
 
 @task(name="fetch file", task_run_name="{address}", cache_policy=NO_CACHE, persist_result=False)
 def fetch_file(address: str, link: Link) -> Sight:
-    """One linked file, when it is new or changed; ``address`` is the link's, to name the task by."""
+    """One link: a file when it is new or changed, or a page; ``address`` is the link's, to name the task by."""
     return _told(_WATCHER.get().visit(link))
 
 
@@ -88,6 +90,7 @@ def watch(
             end = _end_of(look)
     finally:
         end_run(publications.store, run_id, end)
+        tell(place, publications.store)
     create_markdown_artifact(
         key="watch-summary", markdown=crawl_summary.markdown(look), description=crawl_summary.headline(look)
     )
@@ -97,8 +100,7 @@ def watch(
 
 def _look(watcher: Watcher) -> CrawlLook:
     _WATCHER.set(watcher)
-    pages = [page for address in watcher.settings.pages for page in read_page(address)]
-    return CrawlLook(tuple(pages), tuple(fetch_file(link.address, link) for link in links_of(pages)))
+    return watcher.look(read_page, lambda link: fetch_file(link.address, link))
 
 
 def _told(sight: S) -> S:
@@ -114,12 +116,12 @@ def _end_of(look: CrawlLook) -> RunEnd:
     counts = look.counts()
     done = counts.get(CrawlOutcome.NEW, 0) + counts.get(CrawlOutcome.CHANGED, 0) + counts.get(CrawlOutcome.KNOWN, 0)
     failed = len(look.troubles)
-    skipped = len(look.pages) + len(look.sights) - done - failed
+    skipped = max(0, len(look.pages) + len(look.sights) - done - failed)
     return RunEnd(done, skipped, failed, 0, look.record())
 
 
 def _judged(watched: Watched) -> Watched:
-    unread = [page for page in watched.look.pages if page.outcome is not CrawlOutcome.READ]
-    if unread:
-        raise UnreadPagesError("; ".join(f"{page.address}: {page.reason}" for page in unread), watched)
+    alarms = watched.look.alarms
+    if alarms:
+        raise UnreadPagesError("; ".join(f"{page.address}: {page.alarm}" for page in alarms), watched)
     return watched

@@ -140,6 +140,12 @@ class InterruptedRunError(KompassError):
 STOPPED = "The run was stopped. Run the same command again; it goes on where it was."
 
 
+class BackupError(KompassError):
+    """A backup is not whole, or something lies where it is to go."""
+
+    exit_code = 29
+
+
 class GateError(KompassError):
     """A figure lies below its floor, or the floors are not for this corpus."""
 
@@ -156,6 +162,12 @@ class FetchError(KompassError):
     """One address was not fetched; the message says why, for the report."""
 
     exit_code = 41
+
+
+class NotifyError(KompassError):
+    """A notice to operators could not be sent, or where it should go is not set up."""
+
+    exit_code = 42
 
 
 class UnexpectedError(KompassError):

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LARGEST_FILE_BYTES = 2 * 1024**3
+"""No input may be larger: a report of 100 pages scanned in colour has 0.2e9 bytes."""
+
 
 class ReadingSettings(BaseModel):
     """How pages are read."""

@@ -37,6 +37,7 @@ DISTRIBUTIONS = {
     "cv2": "opencv-python-headless",
     "docx": "python-docx",
     "prefect_dask": "prefect-dask",
+    "prometheus_client": "prometheus-client",
     "sklearn": "scikit-learn",
 }
 """What a module is called where it is installed from, if not by its own name."""
@@ -57,8 +58,10 @@ LOADED_OTHERWISE = {
 """What is declared and imported nowhere, and why."""
 
 ELSEWHERE = {
+    ("cli", "prometheus-client"): "kompass metrics serves with it",
     ("cli", "uvicorn"): "kompass review serves with it",
     ("review", "pyarrow"): "kompass export writes Parquet with it",
+    ("review", "reportlab"): "kompass export --pages pdf draws with it",
     ("review", "xlsxwriter"): "kompass export writes the workbook with it",
     ("flows", "prefect_dask"): "only where a Dask runner is asked for",
 }

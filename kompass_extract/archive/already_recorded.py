@@ -18,7 +18,10 @@ _TOGETHER = 500  # documents looked up in one statement
 
 
 def known(store: Store, run: IngestRun, documents: Sequence[str]) -> dict[str, State]:
-    """What is recorded of documents under the run's fingerprint and need not be done again."""
+    """What is recorded of documents under the run's fingerprint and need not be done again.
+
+    A report whose file is gone counts as unknown: it is made again.
+    """
     found: dict[str, State] = {}
     with store.read() as session:
         for start in range(0, len(documents), _TOGETHER):
@@ -28,8 +31,16 @@ def known(store: Store, run: IngestRun, documents: Sequence[str]) -> dict[str, S
                 failures = failures.filter_by(fingerprint=run.fingerprint)
                 found |= {row.sha256: row for row in session.scalars(failures)}
             reports = select(ReportRow).where(ReportRow.sha256.in_(part)).filter_by(fingerprint=run.fingerprint)
-            found |= {row.sha256: row for row in session.scalars(reports)}
+            found |= {row.sha256: row for row in session.scalars(reports) if _is_there(run, row)}
     return found
+
+
+def _is_there(run: IngestRun, row: ReportRow) -> bool:
+    """Whether a report's file lies where the store says; an empty one is what a broken disk leaves."""
+    try:
+        return (run.archive.folder / row.path).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def unread(run: IngestRun) -> list[str]:
@@ -39,6 +50,19 @@ def unread(run: IngestRun) -> list[str]:
         documents = list(session.scalars(select(DocumentRow.sha256).order_by(DocumentRow.first_seen)))
     done = known(store, run, documents)
     return [sha256 for sha256 in documents if sha256 not in done]
+
+
+def unfinished(run: IngestRun) -> list[str]:
+    """The archive's documents that no run was ever done with, or whose report's file is gone.
+
+    Reports that another version of the program made are not among them.
+    """
+    store = store_of(run.archive)
+    with store.read() as session:
+        documents = list(session.scalars(select(DocumentRow.sha256).order_by(DocumentRow.first_seen)))
+        settled = set(session.scalars(select(FailureRow.sha256).where(FailureRow.lasting)))
+        settled |= {row.sha256 for row in session.scalars(select(ReportRow)) if _is_there(run, row)}
+    return [sha256 for sha256 in documents if sha256 not in settled]
 
 
 def done_before(document: Admitted, state: State) -> Outcome:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kompass_extract.archive.results import Outcome
 from kompass_extract.errors import LinkError, UnreadableFileError, printable
-from kompass_extract.pages.source import LARGEST_FILE_BYTES
+from kompass_extract.settings import LARGEST_FILE_BYTES
 
 ENDINGS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt"})
 UNFINISHED_ENDINGS = frozenset({".part", ".partial", ".crdownload", ".download", ".tmp"})

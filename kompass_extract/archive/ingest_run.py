@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.discover import QUIET_SECONDS, WAIT_SECONDS
 from kompass_extract.archive.fingerprint import fingerprint
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.notices import tell
 from kompass_extract.archive.results import Outcome, Status, Summary, summed
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.take_in import Admitted
@@ -92,6 +94,8 @@ def running(
     finally:
         workers_here().end()
         end_run(store, run.id, ended[0] if ended else None)
+        if isinstance(sys.exception(), Exception | None):  # whoever stops a run need not be told
+            tell(archive, store)
 
 
 @cache

@@ -1,17 +1,19 @@
 """Ingestion: inputs in, recorded reports out; each document once, whatever happens to whom.
 
-``plan`` says what is to be done, ``ingest_document`` does one of it in any process or on any machine that sees the
-archive, ``running`` is the run around them.  ``ingest`` puts them together with threads; ``flows/ingest.py`` does it
-with Prefect.
+``ingest`` is the one orchestrator: it plans, has the documents read, waits for those that another run works on, and
+closes the run.  How documents are handed out is its only variable: ``read_here`` takes threads of this process,
+``flows/ingest.py`` makes each document a Prefect task.  ``ingest_document`` reads one in any process or on any machine
+that sees the archive.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -22,10 +24,11 @@ from kompass_extract.archive.already_recorded import done_before, known, skipped
 from kompass_extract.archive.claims import Claim, claim, release, renewed
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingest_run import IngestRun, IngestSettings, Job, running, store_of, workers_here
+from kompass_extract.archive.progress import Listener
 from kompass_extract.archive.recording import Recorded, record_failure, record_report
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.store import Store
-from kompass_extract.archive.work_list import Plan, plan, spread
+from kompass_extract.archive.work_list import Plan, documents_for, is_anything_new, plan, spread
 from kompass_extract.errors import (
     ENDS_THE_RUN,
     DocumentCrashError,
@@ -40,14 +43,17 @@ from kompass_extract.workers.protocol import Done, Failed, WorkOrder
 
 __all__ = [
     "ELSEWHERE",
+    "HandOut",
     "IngestRun",
     "IngestSettings",
     "Job",
     "Plan",
     "ingest",
     "ingest_document",
+    "is_anything_new",
     "plan",
     "postponed",
+    "read_here",
     "running",
     "settled_outcomes",
     "spread",
@@ -58,6 +64,9 @@ __all__ = [
 
 ELSEWHERE = "in work elsewhere"
 _LOOK_SECONDS = 1.0  # between looks at a document that another run works on
+HandOut = Callable[[Sequence[Job], int, Listener], Iterator[Outcome]]
+"""Has jobs read, so many at a time, and gives each outcome when it is there."""
+
 _ENDING = {error.__name__: error for error in ENDS_THE_RUN}
 
 
@@ -66,38 +75,55 @@ def ingest(
     inputs: Sequence[Path],
     settings: IngestSettings | None = None,
     *,
-    documents: Sequence[str] = (),
+    documents: Sequence[str] | None = None,
     kind: str = "ingest",
-    done: Callable[[Outcome], None] | None = None,
+    listener: Listener | None = None,
+    hand_out: HandOut | None = None,
 ) -> Summary:
     """Read what is new in ``inputs`` into the archive; one of ``ENDS_THE_RUN`` when nothing can be read at all.
 
-    ``documents`` (their SHA-256) lie in the archive already; ``done`` is told of each document when it is done.
+    ``documents`` (their SHA-256) lie in the archive already; None takes those of ``work_list.documents_for``.
+    ``hand_out`` has them read; None takes ``read_here``.
     """
+    listener, hand_out = listener or Listener(), hand_out or read_here
     with running(archive, settings or IngestSettings(), kind=kind) as (run, finish):
-        planned = plan(run, inputs, documents)
+        planned = plan(run, inputs, documents_for(run, inputs) if documents is None else documents)
         outcomes: list[Outcome] = []
 
-        def work(jobs: Sequence[Job]) -> None:
-            for finished in as_completed([pool.submit(ingest_document, job) for job in jobs]):
-                outcomes.append(finished.result())
-                if done is not None:
-                    done(outcomes[-1])
+        def work(jobs: Sequence[Job], *, last: bool) -> None:
+            for outcome in hand_out(jobs, planned.at_a_time, listener) if jobs else ():
+                outcomes.append(outcome)
+                if last or not _is_elsewhere(outcome):  # else it comes again
+                    listener.finished(outcome)
 
-        with ThreadPoolExecutor(planned.at_a_time) as pool:
-            try:
-                work(planned.jobs)
-                work(postponed(planned.jobs, outcomes))
-            except BaseException:
-                workers_here().stop(run.key)  # before the pool waits for what is under way
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        listener.planned(len(planned.jobs))
+        work(planned.jobs, last=False)
+        work(postponed(planned.jobs, outcomes), last=True)
         return finish([planned.outcomes, settled_outcomes(outcomes)])
 
 
-def ingest_document(job: Job, told: Told | None = None) -> Outcome:
-    """Read one document and record what came of it; raises what is in ``ENDS_THE_RUN`` and nothing else."""
-    start = time.monotonic()
+def read_here(jobs: Sequence[Job], at_a_time: int, listener: Listener) -> Iterator[Outcome]:
+    """Read documents, ``at_a_time`` of them side by side, in processes of this machine; each outcome when it is there.
+
+    The first error that ends a run is raised.
+    """
+    with ThreadPoolExecutor(at_a_time) as pool:
+        try:
+            for finished in as_completed([pool.submit(ingest_document, job, listener) for job in jobs]):
+                yield finished.result()
+        except BaseException:
+            for key in {job.run.key for job in jobs}:
+                workers_here().stop(key)  # before the pool waits for what is under way
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def ingest_document(job: Job, listener: Listener | None = None) -> Outcome:
+    """Read one document and record what came of it; raises what is in ``ENDS_THE_RUN`` and nothing else.
+
+    ``listener`` hears of its pages where they are read in this process.
+    """
+    start, told = time.monotonic(), partial((listener or Listener()).page, job.document.name)
     store, document, run = store_of(job.run.archive), job.document, job.run
     while True:
         claimed = claim(store, document.sha256, run.fingerprint, run.id)
@@ -130,7 +156,7 @@ def _named(name: str) -> Recorded:
     return cast(Recorded, getattr(import_module(module), function))
 
 
-def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told | None) -> Outcome:
+def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told) -> Outcome:
     document, run = job.document, job.run
     answer = _read(job, told)
     if isinstance(answer, Done):
@@ -158,7 +184,7 @@ def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told | None) -
     )  # fmt: skip
 
 
-def _read(job: Job, told: Told | None) -> Done | Failed:
+def _read(job: Job, told: Told) -> Done | Failed:
     """The worker's answer; one that died gets a second try, in which each page has a process of its own."""
     run, path = job.run, job.run.archive.folder / job.document.stored
     if not path.is_file():
@@ -180,8 +206,12 @@ def _read(job: Job, told: Told | None) -> Done | Failed:
 
 def postponed(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[Job]:
     """The jobs that another run had at first, to be looked at again, waiting for that run."""
-    elsewhere = {outcome.path for outcome in outcomes if outcome.reason.startswith(ELSEWHERE)}
+    elsewhere = {outcome.path for outcome in outcomes if _is_elsewhere(outcome)}
     return [replace(job, wait=True) for job in jobs if job.document.path in elsewhere]
+
+
+def _is_elsewhere(outcome: Outcome) -> bool:
+    return outcome.status is Status.SKIPPED and outcome.reason.startswith(ELSEWHERE)
 
 
 def settled_outcomes(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -50,6 +50,12 @@ def headline(summary: Summary) -> str:
     )
 
 
+def one_line(outcome: Outcome) -> str:
+    """One input's outcome as a line of a log, whatever the file is called."""
+    seconds = f", {outcome.seconds:.1f} s" if outcome.seconds else ""
+    return f"{outcome.status.value}: {plain(outcome.path)}: {plain(_said(outcome))}{seconds}"
+
+
 def listing(summary: Summary, status: Status) -> list[Outcome]:
     """What is worth a row of its own: not the inputs that are as they were."""
     return [outcome for outcome in summary.of(status) if outcome.reason != UNCHANGED]

@@ -214,3 +214,47 @@ class EvaluationRow(Base):
     __tablename__ = "store_evaluations"
     report_id: Mapped[str] = mapped_column(ForeignKey("store_reports.report_id", ondelete="CASCADE"), primary_key=True)
     evaluation: Mapped[str] = mapped_column(Text)
+
+
+class WatchedLinkRow(Base):
+    """A link that led to no PDF when its server was asked; ``kind`` is that of ``answer_kind``."""
+
+    __tablename__ = "store_watched_links"
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str] = mapped_column(Text)
+    checked_at: Mapped[str] = mapped_column(String(32))
+
+
+class WatchedPageRow(Base):
+    """An index page of the settings: ``failures`` looks in a row that could not read it, ``files`` that it had.
+
+    ``alarm`` says what is wrong since ``alarm_since``; it is empty where nothing is.
+    """
+
+    __tablename__ = "store_watched_pages"
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    files: Mapped[int] = mapped_column(Integer)
+    failures: Mapped[int] = mapped_column(Integer)
+    read_at: Mapped[str | None] = mapped_column(String(32))
+    alarm: Mapped[str] = mapped_column(Text)
+    alarm_since: Mapped[str | None] = mapped_column(String(32))
+
+
+class NoticeRow(Base):
+    """Something that operators are to hear of, once; ``sent`` is empty until every channel took it.
+
+    ``key`` names the event, so that it is told once however often it is seen.  ``taken_by`` are the channels that took
+    it, ``attempted`` is when sending was tried last, ``error`` why it is not sent yet.
+    """
+
+    __tablename__ = "store_notices"
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(32))
+    sent: Mapped[str | None] = mapped_column(String(32))
+    attempted: Mapped[str | None] = mapped_column(String(32))
+    taken_by: Mapped[str] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)

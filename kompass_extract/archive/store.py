@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.schema import FieldRow, ReportIdRow, ReportRow
 from kompass_extract.errors import StoreError
 
 BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
@@ -96,6 +97,13 @@ class Store:
         if self.is_sqlite:
             return time.time()
         return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def keep_reports_still(self, session: Session) -> None:
+        """Let nobody record a report until the writing ``session`` ends; those who are at it end first."""
+        session.connection()  # begins the transaction, which keeps SQLite's other writers out
+        if not self.is_sqlite:
+            tables = ", ".join(one.__tablename__ for one in (ReportIdRow, ReportRow, FieldRow))  # in their order of use
+            session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
 
     def revision(self) -> str | None:
         """The revision of the tables, None where there are none yet."""

@@ -51,7 +51,7 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
     failed: list[Outcome] = []
     for start in range(0, len(files), _TOGETHER):
         part = files[start : start + _TOGETHER]
-        known = _known(store, archive, part)
+        known = seen_before(store, archive, part)
         fresh = [file for file in part if file.path not in known]
         taken = {file.path: _taken(archive, file) for file in fresh}
         new = [(file, one) for file in fresh if isinstance(one := taken[file.path], Admitted)]
@@ -66,7 +66,7 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
     return admitted, failed
 
 
-def _known(store: Store, archive: Archive, files: Sequence[Found]) -> dict[Path, Admitted]:
+def seen_before(store: Store, archive: Archive, files: Sequence[Found]) -> dict[Path, Admitted]:
     """Files that are as they were when they were hashed and copied."""
     by_name = {shown(file.path): file for file in files}
     with store.read() as session:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.tidy_schema import FROM_STORE, PLACE, STATE, TIDY_TABLES
 from kompass_extract.model import tidy_rows
 from kompass_extract.model.report import Report
@@ -13,6 +14,17 @@ from kompass_extract.model.report import Report
 def state_of(json_sha256: str, changes: int) -> str:
     """Return what a report's rows depend on: the reading, and how many decisions were taken about it."""
     return f"{json_sha256} {changes}"
+
+
+def is_behind(session: Session) -> bool:
+    """Whether some report has no rows, or those of another reading; told without loading what makes them."""
+    tidy = TIDY_TABLES["reports"].c
+    behind = (
+        select(ReportRow.report_id)
+        .outerjoin(TIDY_TABLES["reports"], tidy.report_id == ReportRow.report_id)
+        .where(or_(tidy[STATE].is_(None), ~tidy[STATE].startswith(ReportRow.json_sha256)))
+    )
+    return session.execute(behind.limit(1)).first() is not None
 
 
 def put_rows(session: Session, report: Report, *, state: str) -> None:

@@ -7,13 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kompass_extract.archive.already_recorded import known, skipped
+from kompass_extract.archive.already_recorded import known, skipped, unfinished, unread
 from kompass_extract.archive.discover import discover, settled
+from kompass_extract.archive.fingerprint import fingerprint
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingest_run import IngestRun, Job, store_of
+from kompass_extract.archive.ingest_run import IngestRun, IngestSettings, Job, store_of
 from kompass_extract.archive.results import Outcome
-from kompass_extract.archive.take_in import Admitted, admit, stored
+from kompass_extract.archive.take_in import Admitted, admit, seen_before, stored
 from kompass_extract.process.limits import usable_cores
+
+_TOGETHER = 200  # files looked up in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,32 @@ def plan(run: IngestRun, inputs: Sequence[Path], documents: Sequence[str] = ()) 
     shares = [settings.pages] * len(todo) if settings.pages else spread(len(todo), cores)
     jobs = tuple(Job(run, document, pages) for document, pages in zip(largest_first, shares, strict=True))
     return Plan(jobs, max(1, min(len(todo), cores)), tuple(outcomes))
+
+
+def documents_for(run: IngestRun, inputs: Sequence[Path]) -> list[str]:
+    """The documents of the archive that belong to an ingestion of ``inputs``, by their SHA-256.
+
+    Without inputs: all that have no result of this version of the program.  With a folder: those that an earlier run
+    left unfinished.  With named files alone: none but theirs.
+    """
+    if not inputs:
+        return unread(run)
+    return unfinished(run) if any(path.is_dir() for path in inputs) else []
+
+
+def is_anything_new(archive: Archive, inputs: Sequence[Path], settings: IngestSettings) -> bool:
+    """Whether an ingestion would read something; tells it without copying or recording anything."""
+    run = IngestRun(0, archive, fingerprint(settings.engine, settings.reading), settings)
+    if documents_for(run, inputs):
+        return True
+    files, store = discover(inputs, leave_out=archive.folder).files, store_of(archive)
+    for start in range(0, len(files), _TOGETHER):
+        part = files[start : start + _TOGETHER]
+        seen = seen_before(store, archive, part)
+        done = known(store, run, [one.sha256 for one in seen.values()])
+        if len(seen) < len(part) or any(one.sha256 not in done for one in seen.values()):
+            return True
+    return False
 
 
 def spread(documents: int, cores: int) -> list[int]:

@@ -2,8 +2,8 @@
 
 A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart) and the
 pages seldom have other text at that height, or when it is a page number.  A header of a list that page breaks
-often put first on its page says the same there, too, but stands where other pages have text of all kinds.  Short
-strips close to graphics are the words of a chart.
+often put first on its page says the same there, too, but stands where other pages have text of all kinds; a list's
+title alone on its line is never a running header.  Short strips close to graphics are the words of a chart.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from kompass_extract.model.geometry import Box
+from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 EDGE_SHARE = 0.105  # of the page's longer side, at the top and at the bottom
@@ -26,11 +28,16 @@ CHART_REACH_EM = 5.0
 CHART_LABEL_EM = 26.0  # longer strips near graphics are text
 NOTE_RULE_SHARE = 0.5  # of the text's width, the most of a rule above footnotes
 NOTE_LETTERS = 0.92  # of the page's letters, the most of a footnote's
+NOTE_SPACE_EM = 1.3  # white above footnotes that have no rule
+MOST_NOTE_LINES = 8
 SPANNING_SHARE = 0.1  # of the text's width, by which a head may be shorter
 LARGEST_NUMBER_EM = 1.8  # a page number's height; a chapter's score is mostly larger
 HIGHEST_HEAD_EM = 14.0  # a table's head of three rows, one with a large number; charts are higher, their bars wordless
 HIGHEST_MARK_EM = 2.0  # of a list's marks
 BADGE_EM = 1.25  # height of a number in a ring from which on it is a score
+HIGHEST_BADGE = 8.0  # of the number's height, that of the ring or box around it
+OWN_LETTER_PT = 1.0  # by which a letter's component may stand out of its text's box
+OWN_LETTER_SHARE = 1.3  # of the height of capitals, the most of a letter, accent or descender included
 DIRT_HEIGHT_EM = 0.36
 DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
@@ -44,6 +51,7 @@ _PAGE_NUMBER = re.compile(
 _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
+_NUMBERED_NOTE = re.compile(r"^\(?\d{1,2}[.)]?\s+[^\W\d]\w+\s")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -58,7 +66,7 @@ class Sorted:
 
 def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
     """For each page its text, furniture and figure strips; dirt is left out."""
-    edges = [[strip for strip in page.strips if _at_edge(strip, page)] for page in pages]
+    edges = [[strip for strip in page.strips if _at_edge(strip, page) and not _is_title(strip)] for page in pages]
     repeated = [[strip for strip in edge if _repeats(strip, index, edges)] for index, edge in enumerate(edges)]
     sorted_pages = []
     for index, page in enumerate(pages):
@@ -92,6 +100,11 @@ def edge_numbers(page: PageReading) -> list[int]:
 def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
     box, margin = strip.line.box, EDGE_SHARE * max(page.height, page.width)
     return box.y1 <= margin or box.y0 >= page.height - margin
+
+
+def _is_title(strip: ReadStrip) -> bool:
+    """Whether the strip is the title of a list of items, as each slide of a presentation may have at the same place."""
+    return header_role(strip.line.text) in ITEM_HEADS
 
 
 def _key(strip: ReadStrip) -> str:
@@ -168,7 +181,23 @@ def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadSt
         small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
         if below and lines and small and _NOTE.match(below[0].line.text):
             return below
-    return []
+    return _notes_without_rule(text, page.em)
+
+
+def _notes_without_rule(text: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """The lowest lines of the page where they are small, begin with a number, and white parts them from the text."""
+    ordered = sorted(text, key=lambda strip: strip.baseline)
+    first = next((place for place, strip in enumerate(ordered) if _all_small(ordered[place:], em)), len(ordered))
+    notes, above = ordered[first:], ordered[:first]
+    if not notes or not above or notes[0].line.box.y0 - max(s.line.box.y1 for s in above) < NOTE_SPACE_EM * em:
+        return []
+    apart = all(low.line.box.y0 > high.line.box.y0 + 0.5 * em for high, low in pairwise(notes))
+    begun = f"{notes[0].line.sign or ''} {notes[0].line.text}".strip()
+    return notes if apart and len(notes) <= MOST_NOTE_LINES and _NUMBERED_NOTE.match(begun) else []
+
+
+def _all_small(strips: Sequence[ReadStrip], em: float) -> bool:
+    return all(strip.letter_height < NOTE_LETTERS * em for strip in strips)
 
 
 def _is_dirt(strip: ReadStrip, page: PageReading) -> bool:
@@ -202,6 +231,7 @@ def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
     for graphic in page.graphics:
         if (
             _is_frame(graphic, page)
+            or _is_own_letter(graphic, strip)
             or _is_list_mark(graphic, page)
             or min(graphic.width, graphic.height) < 1.0 * page.em
         ):
@@ -230,6 +260,13 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
     return len(inside) >= 3 and words >= 3.0 * len(inside)
 
 
+def _is_own_letter(graphic: Box, strip: ReadStrip) -> bool:
+    """Whether a drawing is a letter of the strip: a score in large digits is as high as a drawing."""
+    box = strip.line.box.grown(OWN_LETTER_PT)
+    within = box.x0 <= graphic.x0 and graphic.x1 <= box.x1 and box.y0 <= graphic.y0 and graphic.y1 <= box.y1
+    return within and graphic.height <= OWN_LETTER_SHARE * strip.letter_height
+
+
 def _is_list_mark(graphic: Box, page: PageReading) -> bool:
     """Whether a drawing is the mark of a list: a square as high as capitals."""
     marks = (strip.line.bullet for strip in page.strips if strip.line.bullet is not None)
@@ -239,13 +276,21 @@ def _is_list_mark(graphic: Box, page: PageReading) -> bool:
 
 
 def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> bool:
-    """Whether a drawing is a ring or box around a large number, and nothing else: a score, no chart's label."""
+    """Whether a drawing is a ring or box around a large number, and nothing else: a score, no chart's label.
+
+    The number stands in the middle between left and right; of a ring filled with a gradient only a part is found.
+    """
     if len(inside) != 1 or _BADGE.match(inside[0].line.text) is None:
         return False
     box = inside[0].line.box
-    off = max(abs(box.center_x - graphic.center_x), abs(box.center_y - graphic.center_y))
+    within = graphic.y0 < box.y0 and box.y1 < graphic.y1
     large = inside[0].letter_height > BADGE_EM * page.em
-    return large and off < page.em and graphic.height <= HIGHEST_HEAD_EM * page.em
+    return (
+        large
+        and within
+        and abs(box.center_x - graphic.center_x) < page.em
+        and graphic.height <= HIGHEST_BADGE * inside[0].letter_height
+    )
 
 
 def _spans_text(graphic: Box, page: PageReading) -> bool:

@@ -15,7 +15,7 @@ from statistics import median
 from kompass_extract.blocks.cells import cut_cells
 from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
-from kompass_extract.blocks.gutters import cut_at_gutters
+from kompass_extract.blocks.gutters import column_starts, cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
 from kompass_extract.blocks.line_pairs import LinePairs
 from kompass_extract.blocks.line_pairs import load as load_pairs
@@ -23,6 +23,7 @@ from kompass_extract.blocks.page_breaks import mark_continuations
 from kompass_extract.blocks.pair_features import Array
 from kompass_extract.blocks.pair_rows import RowColumn, rows_of
 from kompass_extract.blocks.paragraphs import Stretch, join_stretches, lines_of
+from kompass_extract.blocks.parts import without_title
 from kompass_extract.blocks.regions import Zone, find_zones, is_grid
 from kompass_extract.blocks.table_zones import table_zones
 from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
@@ -36,6 +37,7 @@ from kompass_extract.taxonomy.headings import area_heading, score_table_heading
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 Knows = Callable[[str], bool]
+EM = 7.0  # cap height of ten-point letters, in points
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Context:
     stroke: float
     knows: Knows | None
     hyphenated: bool | None
+    starts: tuple[float, ...] = ()  # where columns of text begin on many lines of the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +105,23 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
-    pages = take_typed_marks(pages, _names_area)
+    pages = take_typed_marks([_with_titles_apart(page) for page in pages], _names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
+    starts = column_starts((parts.text for parts in sorted_pages), median([page.em for page in pages] or [EM]))
     plans = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, tuple(starts))
         plans.append(_guarded_plan(parts, context))
     return plans
+
+
+def _with_titles_apart(page: PageReading) -> PageReading:
+    return replace(page, strips=tuple(part for strip in page.strips for part in without_title(strip, page.em)))
 
 
 def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
@@ -165,7 +173,7 @@ def _page(plan: _Plan, going_on: Iterator[Array]) -> Page:
 def _plan(parts: Sorted, context: _Context) -> _Plan:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
-    strips = cut_cells(cut_at_gutters(parts.text, context.em), context.em)
+    strips = cut_cells(cut_at_gutters(parts.text, context.em, context.starts), context.em)
     tables, rest = table_zones(strips, context.page.rules, context.em)
     found = find_zones(rest, context.page.rules, context.em, tables=tables)
     zones = [table for zone in part_zones(found, context.page.rules, context.em) for table in part_tables(zone)]
@@ -197,12 +205,12 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         return _Part(zone.box.y0, columns=(_text_column(zone.in_column(0), right, None, context),))
     if is_titled(zone):
         title = zone.in_column(0)
-        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), context)
+        return _titled_part(zone, title, ((zone.in_column(1), zone.box.x1),), region, context)
     rights = [*(edge - 0.5 * context.em for edge in zone.edges), zone.box.x1]
     if is_headed(zone):
         title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
         below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
-        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), context)
+        return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), region, context)
     columns = []
     for index, edge in enumerate(rights):
         if strips := zone.in_column(index):
@@ -212,10 +220,18 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
 
 
 def _titled_part(
-    zone: Zone, title: Sequence[ReadStrip], lists: Sequence[tuple[Sequence[ReadStrip], float]], context: _Context
+    zone: Zone,
+    title: Sequence[ReadStrip],
+    lists: Sequence[tuple[Sequence[ReadStrip], float]],
+    region: str,
+    context: _Context,
 ) -> _Part:
     """A list whose title stands to its left, or above the columns that it runs over; each with its right edge."""
-    columns = tuple(_text_column(strips, right, None, context) for strips, right in lists if strips)
+    there = [(strips, right) for strips, right in lists if strips]
+    columns = tuple(
+        _text_column(strips, right, Column(region, index, len(there)) if len(there) > 1 else None, context)
+        for index, (strips, right) in enumerate(there)
+    )
     return _Part(zone.box.y0, columns=columns, title=_block(title, Form.PARAGRAPH, context))
 
 

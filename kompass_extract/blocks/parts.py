@@ -9,12 +9,15 @@ from statistics import median
 
 from kompass_extract.model.document import Line, Word
 from kompass_extract.model.geometry import Box, union
+from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
 from kompass_extract.words.page_reader import ReadStrip
 
 SAME_LINE_SHARE = 0.35  # of the lower strip's height
 LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is a heading after it
 MUCH_LARGER = 1.5  # a score's letters against those of a line, descenders included
 LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
+TITLE_GAP_EM = 1.5  # between a list's title and the list beside it
+MOST_TITLE_WORDS = 4
 SCORE = re.compile(r"^\d{1,3}$")
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _WITH_WORDS = re.compile(r"^\d{1,3}(?:av|/|\()?(?:\d{1,3}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9 (15)`, `12 poäng`
@@ -33,6 +36,16 @@ def without_large_number(strip: ReadStrip, em: float) -> list[ReadStrip]:
     height = min(strip.letter_height, max(0.5 * strip.letter_height, usual))
     rest = replace(strip, line=strip.line.part(words, union(w.box for w in words)), letter_height=height)
     return [rest, number]
+
+
+def without_title(strip: ReadStrip, em: float) -> list[ReadStrip]:
+    """The title of a list that stands well to the left of the list's first line is a strip of its own."""
+    words = strip.line.words
+    for count in range(1, min(MOST_TITLE_WORDS, len(words) - 1) + 1):
+        gap = words[count].box.x0 - words[count - 1].box.x1
+        if gap >= TITLE_GAP_EM * em and header_role(" ".join(word.text for word in words[:count])) in ITEM_HEADS:
+            return split_at(strip, (words[count - 1].box.x1 + gap / 2,))
+    return [strip]
 
 
 def without_label(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:

@@ -1,7 +1,8 @@
 """Columns of one running text, as a newspaper sets them: they are read one after the other and mean nothing else.
 
 Lists side by side have a column each, with a header over it, and go on below it on the next page.  Running text goes on
-from the foot of a column at the head of the next one, and holds headings of sections and chapters anywhere.
+from the foot of a column at the head of the next one, and holds headings of sections and chapters anywhere.  So does
+one list that runs over columns below its title.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def without_running_columns(pages: Sequence[Page]) -> list[Page]:
 
 def _freed(block: Block, plain: set[tuple[int, str]]) -> Block:
     in_plain = block.column is not None and (block.page, block.column.region) in plain
-    return replace(block, column=None, header="") if in_plain else block
+    return replace(block, column=None) if in_plain else block
 
 
 def _alike(one: _Region, other: _Region) -> bool:
@@ -68,8 +69,10 @@ def _regions(page: Page) -> Iterator[_Region]:
         if len(columns) < 2:
             continue
         lefts = tuple(min(block.box.x0 for block in column) for column in columns)
-        listed = any(block.header for block in blocks)
-        yield _Region(page.number, name, lefts, listed, not listed and _runs_on(columns))
+        headers = {block.header for block in blocks}
+        one_list = len(headers) == 1 and "" not in headers
+        listed = not one_list and headers != {""}
+        yield _Region(page.number, name, lefts, listed, one_list or (not listed and _runs_on(columns)))
 
 
 def _runs_on(columns: Sequence[Sequence[Block]]) -> bool:

@@ -15,11 +15,15 @@ import click
 
 from kompass_extract import __version__
 from kompass_extract.cli.answer_commands import compare, export_tables, search
+from kompass_extract.cli.browse_commands import browse, cite, publish
 from kompass_extract.cli.extract_command import extract
 from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
 from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
+from kompass_extract.cli.json_logs import json_logs_option, tell_error
 from kompass_extract.cli.measure_commands import evaluate, train
+from kompass_extract.cli.notify_command import notify
+from kompass_extract.cli.operate_commands import backup, metrics, restore
 from kompass_extract.cli.review_commands import review
 from kompass_extract.cli.stage_command import stage
 from kompass_extract.cli.text_commands import repair, schema
@@ -41,13 +45,13 @@ class _Group(click.Group):
             sys.stdout.flush()
             return done
         except KompassError as error:
-            click.echo(f"kompass: {error}", err=True)
+            tell_error(str(error), exit_code=error.exit_code)
             ctx.exit(error.exit_code)
         except ModuleNotFoundError as error:
             missing = missing_extra(ctx.invoked_subcommand, error)
             if missing is None:
                 raise
-            click.echo(f"kompass: {missing}", err=True)
+            tell_error(str(missing), exit_code=missing.exit_code)
             ctx.exit(missing.exit_code)
         except OSError as error:
             if error.errno not in _OUTPUT_ERRORS:
@@ -80,7 +84,9 @@ def main() -> None:
 
 
 for _command in (
-    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor,
-    export_tables, search, compare,
+    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor, notify,
+    export_tables, search, compare, browse, cite, publish, backup, restore, metrics,
 ):  # fmt: skip
     main.add_command(_command)
+for _command in (main, ingest, watch):
+    _command.params.append(json_logs_option())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.cli.archive_options import archive_option, store_option
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def _choice_options(command: Command) -> Command:
 @store_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")
 @click.option("--formats", help="Of csv,parquet,xlsx,sqlite, with commas between; all where not given.")
+@click.option("--pages", "page_formats", multiple=True, type=click.Choice(["alto", "page", "pdf"]),
+              help="Pages with their corrected text as ALTO, PAGE-XML or searchable PDF; may be repeated. "
+              "The tables are then written only where --formats is given.")  # fmt: skip
 @click.option("--only", type=click.Choice(["reviewed"]), help="Only reports whose review is finished.")
 @click.option("--once", is_flag=True, help="Of several readings of one evaluation the best alone.")
 @_choice_options
@@ -55,13 +58,16 @@ def export_tables(
     store: str | None,
     out: Path,
     formats: str | None,
+    page_formats: tuple[str, ...],
     only: str | None,
     once: bool,
     publisher: str | None,
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Write the archive's tables as CSV, Parquet, Excel and SQLite, with a data package and a catalogue entry.
+    """Write the archive's tables as CSV, Parquet, Excel and SQLite, or its pages with their corrected text.
+
+    With the tables come a data package and a catalogue entry.
 
     Reviewers' values stand in place of the machine's.  A value that waits for review has needs_review set.
 
@@ -69,18 +75,28 @@ def export_tables(
     Examples:
       kompass export --archive archive/ --out data/
       kompass export --out skane/ --county Skåne --formats csv,xlsx
+      kompass export --out library/ --pages alto --pages pdf --only reviewed
     """
     wanted = [one.strip() for one in (formats or "").split(",") if one.strip()]
     choice = _choice(reviewed_only=only == "reviewed", once=once, **chosen)
+    files: list[Path] = []
+    notes: list[str] = []
+    rows: dict[str, int] = {}
     with _opened(folder, store) as archive:
-        done = archive.export(out, choice=choice, formats=wanted, publisher=publisher)
+        if wanted or not page_formats:
+            done = archive.export(out, choice=choice, formats=wanted, publisher=publisher)
+            files, notes, rows = [*done.files], [*done.notes], done.rows
+        if page_formats:
+            pages = archive.write_pages(out, choice=choice, formats=page_formats)
+            files, notes = [*files, *pages.files], [*notes, *pages.notes]
     if as_json:
-        files = [str(path) for path in done.files]
-        click.echo(json.dumps({"files": files, "rows": done.rows, "notes": done.notes}, ensure_ascii=False, indent=2))
+        about = {"files": [str(path) for path in files], "rows": rows, "notes": notes}
+        click.echo(json.dumps(about, ensure_ascii=False, indent=2))
         return
-    click.echo("\n".join(str(path) for path in done.files))
-    click.echo(", ".join(f"{count:,} {name}" for name, count in done.rows.items()), err=True)
-    for note in done.notes:
+    click.echo("\n".join(str(path) for path in files))
+    if rows:
+        click.echo(", ".join(f"{count:,} {name}" for name, count in rows.items()), err=True)
+    for note in notes:
         click.echo(f"kompass: {note}", err=True)
 
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from kompass_extract.errors import UsageError
 
 EXTRAS = {
+    "backup": "archive",
+    "browse": "review",
+    "cite": "review",
     "compare": "archive",
     "doctor": "archive",
     "evaluate": "evaluate",
     "export": "export",
     "gold": "train",
-    "ingest": "flows",
+    "ingest": "archive",
+    "metrics": "archive",
+    "notify": "archive",
+    "publish": "review",
     "rebuild": "archive",
+    "restore": "archive",
     "review": "review",
     "search": "archive",
     "train": "train",

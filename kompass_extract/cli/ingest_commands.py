@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,30 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
-    from kompass_extract.archive.results import Outcome
-    from kompass_extract.workers.protocol import Progress
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.ingestion import IngestSettings
+    from kompass_extract.archive.progress import Listener
+    from kompass_extract.archive.results import Summary
 
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
-
-archive_option = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="KOMPASS_ARCHIVE",
-    default=Path("archive"),
-    show_default=True,
-    help="Folder of the archive, made where missing (KOMPASS_ARCHIVE).",
-)
-store_option = click.option(
-    "--store", envvar="KOMPASS_STORE", help="URL of the store where it is not in the folder (KOMPASS_STORE)."
-)
 
 
 @click.command()
@@ -65,33 +56,33 @@ def ingest(
     """Read files and folders into the archive: what is new, and what was not finished.
 
     Each document is known by its content and read once. Run it again at any time: what is done stays done, and an
-    interrupted run goes on where it was. Without PATH, only what the archive holds and has not read yet.
+    interrupted run goes on where it was. With a folder, what earlier runs left unfinished is read too; with named
+    files, they alone are. Without PATH, all that the archive holds and this version of the program has not read.
+
+    With PREFECT_API_URL, or with --runner dask, the run is a flow of Prefect.
 
     \b
     Examples:
       kompass ingest scans/
+      kompass ingest scans/sala-2023.pdf
       kompass ingest scans/ --archive /srv/kompass --json > summary.json
     """
+    from kompass_extract.archive import ingestion, run_summary
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.results import Status
+    from kompass_extract.cli.progress_display import showing_progress
 
     archive = Archive.at(folder, store)
-    local_server = flow_module("local_server")
-    with local_server.local_server(archive.folder / "prefect") as server:
-        from kompass_extract.archive import run_summary
-        from kompass_extract.archive.ingestion import IngestSettings, store_of
-        from kompass_extract.archive.results import Status
-        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
-
-        settings = IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
-        store_of(archive)  # what cannot be opened is said before anybody waits for the server
-        flow = flow_module("ingest")
-        server.ready()
-        try:
-            with _progress(flow):
-                summary = flow.start(inputs, archive, settings, runner)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(STOPPED) from None
-        refresh_tidy_rows(store_of(archive), archive.folder)  # of reports that an older program had recorded
+    settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
+    try:
+        with told_when_it_cannot_begin(archive, "kompass ingest"), _ended_by_sigterm(), showing_progress() as listener:
+            if _wants_prefect(runner) and ingestion.is_anything_new(archive, inputs, settings):
+                summary = _with_prefect(archive, inputs, settings, runner, listener)
+            else:
+                summary = ingestion.ingest(archive, inputs, settings, listener=listener)
+        _refresh_tidy_rows(archive)
+    except KeyboardInterrupt:
+        raise InterruptedRunError(STOPPED) from None
     if as_json:
         click.echo(json.dumps(summary.record(), ensure_ascii=False, indent=2))
     else:
@@ -99,6 +90,55 @@ def ingest(
     failed = summary.of(Status.FAILED)
     if strict and failed:
         sys.exit(failed[0].exit_code)
+
+
+def _refresh_tidy_rows(archive: Archive) -> None:
+    """Bring the rows of reports into step that an older program recorded; nothing is loaded where there are none."""
+    from kompass_extract.archive.ingestion import store_of
+    from kompass_extract.archive.tidy_store import is_behind
+
+    store = store_of(archive)
+    with store.read() as session:
+        behind = is_behind(session)
+    if behind:
+        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
+
+        refresh_tidy_rows(store, archive.folder)
+
+
+def _wants_prefect(runner: str | None) -> bool:
+    """Whether a server is to see the run, or Prefect's runner is to hand documents to other processes."""
+    elsewhere = flow_module("runners").chosen(runner).kind != "local"
+    return elsewhere or bool(os.environ.get("PREFECT_API_URL"))
+
+
+def _with_prefect(
+    archive: Archive, inputs: Sequence[Path], settings: IngestSettings, runner: str | None, listener: Listener
+) -> Summary:
+    """Run the flow ``ingest``: the same ingestion, each document a task of Prefect."""
+    local_server = flow_module("local_server")
+    with local_server.local_server(archive.folder / "prefect") as server:
+        flow, telling = flow_module("ingest"), flow_module("telling")
+        server.ready()
+        token = telling.LISTENER.set(listener)
+        try:
+            summary: Summary = flow.start(inputs, archive, settings, runner)
+        finally:
+            telling.LISTENER.reset(token)
+    return summary
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM, with which systemd stops a service, end the run as Ctrl+C does: recorded, no process left."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.command()
@@ -155,41 +195,3 @@ def _console() -> Any:
     from rich.console import Console
 
     return Console(highlight=False) if sys.stdout.isatty() else Console(width=_PIPE_WIDTH, highlight=False)
-
-
-@contextmanager
-def _progress(flow: Any) -> Iterator[None]:
-    """A bar over documents and the pages of those under way on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Columns
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Columns(*columns, console=Console(stderr=True), transient=True) as bar:
-        flow.SHOWN.set(_documents(bar))
-        flow.TOLD.set(_pages(bar))
-        yield
-
-
-def _documents(bar: Bar) -> Any:
-    task = bar.add_task("documents", total=None)
-    known = 0
-
-    def shown(more: int, outcome: Outcome | None) -> None:
-        nonlocal known
-        known += more
-        bar.update(task, total=known, advance=0 if outcome is None else 1)
-
-    return shown
-
-
-def _pages(bar: Bar) -> Any:
-    task = bar.add_task("pages", total=None)
-
-    def told(page: Progress) -> None:
-        bar.update(task, advance=1)
-
-    return told

@@ -40,7 +40,7 @@ _gold_option = click.option(
 @click.option("--raise-floors", is_flag=True, help="Write the figures of this run as the new floors.")
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
-@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters, --gate.")
 @click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
 def evaluate(
     what: str | None,
@@ -80,6 +80,7 @@ def evaluate(
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
     from kompass_extract.training.evaluate import gate as gating
+    from kompass_extract.training.structure_training import carded_accuracy
 
     floors_path = gold / "floors.json"
     floors = gating.load(floors_path) if floors_path.exists() and (gate or raise_floors) else None
@@ -92,11 +93,12 @@ def evaluate(
     results = evaluation.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
     json_path, html_path = evaluation.write(results, out_dir, _compare_letters(gold, models) if letters else None)
     click.echo(f"{json_path}\n{html_path}")
+    left_out = carded_accuracy(gold, models) if gate or raise_floors else {}
     if raise_floors:
-        gating.save(gating.raised(results, floors, allow_lower=allow_lower), floors_path)
+        gating.save(gating.raised(results, floors, left_out, allow_lower=allow_lower), floors_path)
         click.echo(f"Floors written to {floors_path}")
     elif gate and floors is not None:
-        gating.require(results, floors)
+        gating.require(results, floors, left_out)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
@@ -150,13 +152,15 @@ def _show_case(result: CaseResult) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
 )
-@click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+@click.option(
+    "--readings", type=click.Path(path_type=Path), help="With --confidence, --columns: keep pages once read here."
+)
 @click.option("--structure", is_flag=True, help="Train the line-pair model alone.")
 @click.option(
     "--columns",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="With --structure: typeset reports to learn from, in a folder with their typesetter's name.",
+    help="With --structure: folders of typeset reports to learn from, with the renderer's manifest.",
 )
 @click.option("--leave-out", metavar="TYPESETTER", help="With --structure: learn nothing from this typesetter.")
 def train(
@@ -180,7 +184,7 @@ def train(
       kompass train --structure --leave-out word --models build/without-word
     """
     if structure:
-        _train_structure(gold, models, columns, leave_out, seed)
+        _train_structure(gold, models, columns, leave_out, seed, readings)
         return
     if reports:
         _train_confidence(gold, models, reports, readings)
@@ -195,7 +199,12 @@ def train(
 
 
 def _train_structure(
-    gold: Path, models: Path, columns: tuple[Path, ...], leave_out: str | None, seed: int | None
+    gold: Path,
+    models: Path,
+    columns: tuple[Path, ...],
+    leave_out: str | None,
+    seed: int | None,
+    readings: Path | None,
 ) -> None:
     from kompass_extract.training import fit_structure
     from kompass_extract.training import structure_training as structure
@@ -205,7 +214,7 @@ def _train_structure(
 
     chosen = fit_structure.SEED if seed is None else seed
     if columns:
-        structure.keep_columns(columns, gold, tell=tell)
+        structure.keep_columns(columns, gold, readings=readings, tell=tell)
     if leave_out:
         click.echo(structure.train_without(gold, models, leave_out, seed=chosen))
     else:

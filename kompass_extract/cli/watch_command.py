@@ -7,22 +7,26 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from collections import Counter
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
-from kompass_extract.cli.ingest_commands import archive_option, store_option
-from kompass_extract.errors import KompassError
+from kompass_extract.errors import KompassError, StoreError, WatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kompass_extract.archive.folder import Archive
+    from kompass_extract.watch.config import WatchSettings
     from kompass_extract.watch.crawl_results import PageSight, Sight
 
 _SECONDS_PER_HOUR = 3600.0
+_TEXT_WIDTH = 90  # characters of a link's text that are shown
 
 
 @click.command()
@@ -36,31 +40,89 @@ _SECONDS_PER_HOUR = 3600.0
 @click.option(
     "--once", is_flag=True, help="Look once and end; otherwise every so many hours as the configuration says."
 )
+@click.option("--explain", metavar="URL", help="Say what a look would do with each link of a page, and end.")
+@click.option("--accept", metavar="URL", help="Take an index page as right with the files it has now, and end.")
 @archive_option
 @store_option
 @click.option("--runner", envvar="KOMPASS_RUNNER", help="Where documents are read: local, or dask:ADDRESS.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was seen and read as JSON.")
-def watch(config: Path, once: bool, folder: Path, store: str | None, runner: str | None, as_json: bool) -> None:
+def watch(
+    config: Path,
+    once: bool,
+    explain: str | None,
+    accept: str | None,
+    folder: Path,
+    store: str | None,
+    runner: str | None,
+    as_json: bool,
+) -> None:
     """Look at publication pages for reports that are new or changed, fetch them politely and read them.
 
     Index pages, allowed hosts and limits stand in a TOML file. Files are kept with their address and date; a changed
-    file under an old address is kept beside the old one. Ends with an error when an index page could not be read.
+    file under an old address is kept beside the old one. Ends with an error when an index page is lost: not read in
+    several looks, or without the files that it had.
 
     \b
     Examples:
       kompass watch --config watch.toml --once
       kompass watch --config watch.toml --archive /srv/kompass
+      kompass watch --config watch.toml --explain https://www.sala.se/kommunkompassen
     """
     from kompass_extract.archive.folder import Archive
     from kompass_extract.watch import config as configuration
 
     settings = configuration.load(config)
-    if once:
-        sys.exit(_look(config, Archive.at(folder, store), runner, as_json))
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    while True:
-        _look_in_a_process()
-        time.sleep(settings.every_hours * _SECONDS_PER_HOUR)
+    archive = Archive.at(folder, store)
+    if explain is not None:
+        _explain(settings, explain, archive, as_json)
+    elif accept is not None:
+        _accept(settings, accept, archive)
+    elif once:
+        sys.exit(_look(config, archive, runner, as_json))
+    else:
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+        while True:
+            _look_in_a_process()
+            time.sleep(settings.every_hours * _SECONDS_PER_HOUR)
+
+
+def _explain(settings: WatchSettings, address: str, archive: Archive, as_json: bool) -> None:
+    """Each link of a page, as a table or as JSON."""
+    from kompass_extract.archive.run_summary import plain
+    from kompass_extract.archive.store import Store
+    from kompass_extract.watch.crawl_store import Publications
+    from kompass_extract.watch.explain import explain
+    from kompass_extract.watch.fetch import Fetcher
+
+    known = None
+    with suppress(StoreError):  # a page can be explained before there is an archive
+        known = Publications(archive, Store.unchanged(archive))
+        known.store.revision()
+    found = explain(address, Fetcher.of(settings), known, include=settings.include)
+    if as_json:
+        click.echo(json.dumps([one.record() for one in found], ensure_ascii=False, indent=2))
+        return
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts[one.action] += 1
+        click.echo(f"{one.action:26} {plain(one.text or '-')[:_TEXT_WIDTH]}")
+        click.echo(f"{'':26} {plain(one.address)}")
+        click.echo(f"{'':26} {plain(one.why)}{f'; {plain(one.said)}' if one.said else ''}")
+    click.echo(", ".join(f"{count} {action}" for action, count in counts.items()) or "no link")
+
+
+def _accept(settings: WatchSettings, address: str, archive: Archive) -> None:
+    """End the alarm of an index page."""
+    from kompass_extract.archive.store import Store
+    from kompass_extract.watch.crawl_store import Publications
+    from kompass_extract.watch.page_state import PageState
+
+    if address not in settings.pages:
+        raise WatchError(f"{address} is none of the pages of the configuration: {', '.join(settings.pages)}.")
+    publications = Publications(archive, Store.open(archive))
+    had = publications.page_state(address)
+    publications.keep_page(PageState(address, read_at=had.read_at))
+    click.echo(f"{address}: what the next look finds there counts as right.")
 
 
 def _look_in_a_process() -> None:
@@ -76,7 +138,10 @@ def _look_in_a_process() -> None:
 def _look(config: Path, archive: Any, runner: str | None, as_json: bool) -> int:
     """One look, printed; the exit code of what was wrong with it, 0 where nothing was."""
     local_server = flow_module("local_server")
-    with local_server.local_server(archive.folder / "prefect") as server:
+    with (
+        told_when_it_cannot_begin(archive, "kompass watch"),
+        local_server.local_server(archive.folder / "prefect") as server,
+    ):
         flow = flow_module("watch")
         server.ready()
         try:
@@ -102,8 +167,9 @@ def _print(watched: Any, as_json: bool) -> None:
     for line in looking.lines_of(watched.look):
         click.echo(line)
     for outcome in watched.read.of(Status.FAILED):
-        click.echo(f"not read   {reading.plain(outcome.path)}: {reading.plain(outcome.reason)}")
-    click.echo(f"Read: {reading.headline(watched.read)}")
+        said = "no report" if looking.is_no_report(outcome) else "not read"
+        click.echo(f"{said:11} {reading.plain(outcome.path)}: {reading.plain(outcome.reason)}")
+    click.echo(f"Read: {looking.read_headline(watched.read)}")
 
 
 @contextmanager

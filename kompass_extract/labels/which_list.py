@@ -8,14 +8,16 @@ that stand under a title of the other list take the title's label; where the evi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 from typing import Protocol
 
 from kompass_extract.labels.lists import column_of, reading_order, region_of
+from kompass_extract.labels.own_titles import own_titles
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
 from kompass_extract.model.reasons import reason
+from kompass_extract.taxonomy.fold import fold
 
 S = BlockKind.STRENGTH
 OF_TITLE = {"strengths": S, "improvements": BlockKind.IMPROVEMENT}
@@ -56,6 +58,7 @@ class _List:
     kinds: Counter[BlockKind] = field(default_factory=Counter)
     signs: Counter[str] = field(default_factory=Counter)
     odds: float = 0.0
+    unclear: bool = False  # under a title that does not tell
 
     @property
     def kind(self) -> BlockKind:
@@ -73,55 +76,79 @@ def decide_lists(
 
     ``leanings`` are the log odds of each block's words, strength against improvement.
     """
-    lists = _lists(labelled, leanings, roles)
+    odds = {index: _word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
+    own = own_titles(labelled, odds, roles)
+    lists = _lists(labelled, odds, _Titles(roles, own))
     found = list(labelled)
     for one in lists:
-        odds = _odds(one, lists)
-        sure = odds if one.kind is S else -odds
+        sure = _odds(one, lists) * (1 if one.kind is S else -1)
         for index in one.members:
             block = found[index]
             moved = block.kind is not one.kind
-            doubts = (ASKED,) if sure < SURE else (MOVED,) if moved and sure < TITLE else ()
+            doubts = (ASKED,) if sure < SURE or one.unclear else (MOVED,) if moved and sure < TITLE else ()
             if moved:
                 block = replace(block, kind=one.kind, runner_up=block.kind)
             found[index] = replace(block, doubts=(*block.doubts, *doubts))
     return tuple(found)
 
 
-def _lists(labelled: Sequence[LabelledBlock], leanings: Sequence[float], roles: Roles) -> list[_List]:
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What titles say: those of the vocabulary, and the report's own ones."""
+
+    roles: Roles
+    own: Mapping[str, BlockKind | None]
+
+    def kind(self, text: str) -> BlockKind | None:
+        """The list that ``text`` heads."""
+        return OF_TITLE.get(str(self.roles.header_role(text))) or self.own.get(fold(text))
+
+    def is_unclear(self, text: str) -> bool:
+        """Whether ``text`` heads a list and does not tell which."""
+        return self.own.get(fold(text), S) is None
+
+
+def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: _Titles) -> list[_List]:
     """The lists of all areas in reading order."""
     lists: dict[Hashable, _List] = {}
     titles: dict[int | None, BlockKind] = {}  # by column; None for a title across, whose list may run over columns
-    area = 0
+    area, unclear = 0, ""
     for index in reading_order([one.block for one in labelled]):
         one = labelled[index]
         column = column_of(one.block) if region_of(one.block) else None
         if one.area is None or one.area != area:
-            titles, area = {}, one.area or 0
-        own = OF_TITLE.get(str(roles.header_role(one.block.text)))
+            titles, area, unclear = {}, one.area or 0, ""
+        own = heads.kind(one.block.text)
         if own is not None:
-            titles = {None: own} if column is None else {**titles, column: own}
+            titles, unclear = ({None: own} if column is None else {**titles, column: own}), ""
         elif one.kind in ENDS_LIST:
-            titles = {}
+            titles, unclear = {}, fold(one.block.text) if heads.is_unclear(one.block.text) else ""
         if own is not None or one.kind not in OTHER or one.area is None:
             continue
-        governing = OF_TITLE.get(str(roles.header_role(one.block.header))) if one.block.header else None
+        governing = heads.kind(one.block.header) if one.block.header else None
         role = governing or titles.get(column, titles.get(None))
-        key = (area, role) if role is not None else (area, one.kind, column)
+        key = (area, role) if role is not None else (area, one.kind, column, unclear)
         if key not in lists:
-            lists[key] = _List(area, role, sum(other.area == area for other in lists.values()))
-        _add(lists[key], index, one, leanings[index])
+            place = sum(other.area == area for other in lists.values())
+            lists[key] = _List(area, role, place, unclear=role is None and bool(unclear))
+        _add(lists[key], index, one, odds[index])
     return list(lists.values())
 
 
-def _add(to: _List, index: int, one: LabelledBlock, leaning: float) -> None:
+def _add(to: _List, index: int, one: LabelledBlock, odds: float) -> None:
     to.members.append(index)
     to.kinds[one.kind] += 1
     if sign := mark_of(one.block):
         to.signs[sign] += 1
-    if not one.block.continues:
-        telling = min(1.0, len(one.block.text.split()) / TELLING_WORDS)
-        to.odds += telling * (_density(leaning, *OF_STRENGTHS) - _density(leaning, *OF_IMPROVEMENTS))
+    to.odds += odds
+
+
+def _word_odds(block: Block, leaning: float) -> float:
+    """Log odds of an item's words, strength against improvement; 0 for the rest of one."""
+    if block.continues:
+        return 0.0
+    telling = min(1.0, len(block.text.split()) / TELLING_WORDS)
+    return telling * (_density(leaning, *OF_STRENGTHS) - _density(leaning, *OF_IMPROVEMENTS))
 
 
 def mark_of(block: Block) -> str:

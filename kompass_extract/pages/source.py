@@ -32,12 +32,12 @@ from kompass_extract.pages.components import Gray
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.process.files import sha256_of
 from kompass_extract.process.limits import processor_time
+from kompass_extract.settings import LARGEST_FILE_BYTES
 
 PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest labelled page takes 1.5
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
-LARGEST_FILE_BYTES = 2 * 1024**3
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
 FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan

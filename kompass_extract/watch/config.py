@@ -36,6 +36,10 @@ class CrawlLimits(BaseModel):
     page_bytes: int = Field(default=3_000_000, gt=0, description="Of an index page, unpacked.")
     file_bytes: int = Field(default=100_000_000, gt=0, description="Of a PDF; scans of 45 pages have about 20 MB.")
     downloads: int = Field(default=500, ge=1, description="Files asked for in one look; the rest is left for the next.")
+    asks: int = Field(
+        default=1000, ge=0, description="Links in one look whose server is asked what they lead to; the rest is left."
+    )
+    detail_pages: int = Field(default=300, ge=0, description="Pages one step away that are read in one look.")
     look: float = Field(default=4 * 3600.0, gt=0, description="Time for a whole look; the rest is left for the next.")
 
 
@@ -55,6 +59,11 @@ class WatchSettings(BaseModel):
     next_pages: int = Field(default=0, ge=0, le=100, description="Further pages followed from each index page.")
     include: tuple[str, ...] = Field(
         default=(), description="Patterns as '*kompass*'; a link is taken when its address or text has one."
+    )
+    sitemaps: bool = Field(default=True, description="Read feeds that the pages name, and sitemaps of robots.txt.")
+    alarm_after: int = Field(default=3, ge=1, description="Looks in a row without a page, after which it is an alarm.")
+    recheck_other_hours: float = Field(
+        default=168.0, ge=0, description="What was no PDF is asked again after this; 0: at every look."
     )
     recheck_hours: float = Field(default=0.0, ge=0, description="A known address is asked again after this; 0: always.")
     every_hours: float = Field(default=24.0, gt=0, description="Between two looks of `kompass watch` without --once.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +11,15 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.schema import DocumentRow, VersionRow
+from kompass_extract.archive.schema import DocumentRow, VersionRow, WatchedLinkRow, WatchedPageRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import OutputError
-from kompass_extract.watch.crawl_results import Publication, Version
+from kompass_extract.watch.answer_kind import AnswerKind
+from kompass_extract.watch.crawl_results import LinkState, Publication, Version
+from kompass_extract.watch.page_state import PageState
 
 _PDF = "application/pdf"
+_SAID = 200  # characters of what a server said
 _LEFT_OVER = timedelta(days=1)  # a part this old is of a look that was killed
 
 
@@ -85,6 +88,34 @@ class Publications:
         with self.store.write() as session:
             newest_id = session.scalar(newest)
             session.execute(update(VersionRow).where(VersionRow.id == newest_id).values(**values))
+
+    def link_state(self, address: str) -> LinkState | None:
+        """As ``Memory``."""
+        with self.store.read() as session:
+            row = session.get(WatchedLinkRow, address)
+        if row is None or row.kind not in set(AnswerKind):
+            return None
+        return LinkState(AnswerKind(row.kind), row.said, datetime.fromisoformat(row.checked_at))
+
+    def remember(self, address: str, kind: AnswerKind, said: str) -> None:
+        """As ``Memory``."""
+        with self.store.write() as session:
+            session.merge(
+                WatchedLinkRow(address=address, kind=kind, said=said.replace("\0", "")[:_SAID], checked_at=now())
+            )
+
+    def page_state(self, address: str) -> PageState:
+        """As ``Memory``."""
+        with self.store.read() as session:
+            row = session.get(WatchedPageRow, address)
+        if row is None:
+            return PageState(address)
+        return PageState(address, row.files, row.failures, row.read_at, row.alarm, row.alarm_since)
+
+    def keep_page(self, state: PageState) -> None:
+        """As ``Memory``."""
+        with self.store.write() as session:
+            session.merge(WatchedPageRow(**asdict(state)))
 
     def tidy(self) -> None:
         """Remove what killed looks left behind."""

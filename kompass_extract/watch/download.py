@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from kompass_extract.errors import OutputError
-from kompass_extract.watch.fetch_errors import FetchRefusedError, UnavailableError
+from kompass_extract.watch.fetch_errors import FetchRefusedError, NotAPdfFoundError, PdfFoundError, UnavailableError
 from kompass_extract.watch.network import Answer
 
 _HEAD = 1024  # bytes at the start of a PDF in which %PDF- must stand (ISO 32000-1, annex H)
@@ -32,12 +32,15 @@ class Sink(Protocol):
 SinkMaker = Callable[[], Sink]
 
 
-def take_in(answer: Answer, sink: Sink, limit: int) -> None:
-    """Write an answer's body into ``sink``.
+def take_in(answer: Answer, sink: Sink, limit: int, *, cut: bool = False) -> None:
+    """Write an answer's body into ``sink``, with ``cut`` its first ``limit`` bytes alone.
 
     RefusedError when it is longer than ``limit`` bytes, as declared, sent or unpacked, or packed in a way that was
     not asked for; UnavailableError when it breaks off.
     """
+    if cut:
+        _take_first(answer, sink, limit)
+        return
     declared = answer.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise FetchRefusedError(f"{int(declared) / 1e6:.1f} MB are declared, {limit / 1e6:.1f} MB are allowed")
@@ -47,6 +50,16 @@ def take_in(answer: Answer, sink: Sink, limit: int) -> None:
         if taken > limit:
             raise FetchRefusedError(f"longer than the {limit / 1e6:.1f} MB that are allowed")
         sink.write(piece)
+    sink.complete()
+
+
+def _take_first(answer: Answer, sink: Sink, limit: int) -> None:
+    taken = 0
+    for piece in _unpacked(answer):
+        sink.write(piece[: limit - taken])
+        taken += len(piece)
+        if taken >= limit:
+            break
     sink.complete()
 
 
@@ -74,8 +87,8 @@ def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise UnavailableError("the packed answer broke off")
 
 
-class PageSink:
-    """Keeps a page in memory."""
+class HeadSink:
+    """Keeps what it is given in memory."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -91,6 +104,22 @@ class PageSink:
     def data(self) -> bytes:
         """All that was taken."""
         return b"".join(self._pieces)
+
+
+class PageSink(HeadSink):
+    """Keeps a page in memory; PdfFoundError as soon as it is seen to be a PDF."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_at = 0
+
+    def write(self, piece: bytes) -> None:
+        """Take the next piece."""
+        super().write(piece)
+        if self._looked_at < _HEAD:
+            self._looked_at += len(piece)
+            if self.data[:_HEAD].lstrip().startswith(b"%PDF-"):
+                raise PdfFoundError("a PDF and not an index page")
 
 
 class PdfSink:
@@ -161,7 +190,7 @@ class PdfSink:
 
     def _require_pdf(self) -> None:
         if b"%PDF-" not in self._head:
-            raise FetchRefusedError("not a PDF" + (", but a web page" if _is_html(self._head) else ""))
+            raise NotAPdfFoundError("not a PDF" + (", but a web page" if _is_html(self._head) else ""))
 
 
 def _is_html(head: bytes) -> bool:

@@ -10,8 +10,10 @@ import httpcore
 
 from kompass_extract.errors import FetchError
 from kompass_extract.watch.address import Gate, absolute, origin
+from kompass_extract.watch.answer_kind import HEAD_BYTES, Asked
+from kompass_extract.watch.chain_cookies import ChainCookies
 from kompass_extract.watch.config import PRODUCT, WatchSettings
-from kompass_extract.watch.download import PageSink, SinkMaker, take_in
+from kompass_extract.watch.download import HeadSink, PageSink, SinkMaker, take_in
 from kompass_extract.watch.fetch_errors import FetchRefusedError, GoneError, UnavailableError
 from kompass_extract.watch.network import Answer, request
 from kompass_extract.watch.rate_limit import Clock, Pace
@@ -25,11 +27,23 @@ _CLOSED = frozenset({401, 403})  # to us, though RFC 9309 would let a robots.txt
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address gave; ``status`` is 200 or 304, ``address`` where the redirects ended."""
+    """What an address gave; ``status`` is 200, 206 or 304, ``address`` where the redirects ended."""
 
     status: int
     address: str
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One request for ``fetch``."""
+
+    address: str
+    sink: SinkMaker
+    headers: Mapping[str, str]
+    limit: int
+    robots: bool
+    method: str
 
 
 @dataclass
@@ -70,18 +84,21 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         limit: int,
         robots: bool = True,
+        method: str = "GET",
+        attempts: int | None = None,
     ) -> Fetched:
         """Fetch ``address`` into a sink, made anew for each attempt; with 304 none is made.
 
         RefusedError where our rules or the site's forbid it, GoneError where there is nothing, UnavailableError after
-        the last attempt.  ``limit`` is in bytes.
+        the last attempt.  ``limit`` is in bytes.  Cookies are kept from one redirect to the next, and no longer.
         """
         host = origin(address)[1]
-        for attempt in range(1, self.limits.attempts + 1):
+        most = attempts or self.limits.attempts
+        for attempt in range(1, most + 1):
             try:
-                fetched = self._follow(address, sink, headers or {}, limit, robots)
+                fetched = self._follow(_Wanted(address, sink, headers or {}, limit, robots, method))
             except UnavailableError as error:
-                if attempt == self.limits.attempts:
+                if attempt == most:
                     self.pace.answered(host, False)
                     raise UnavailableError(f"{error} (asked {attempt} times)") from error
                 self._step_back(attempt)
@@ -94,39 +111,73 @@ class Fetcher:
                 return fetched
         raise AssertionError("at least one attempt is made")
 
+    def ask(self, address: str) -> Asked:
+        """What lies at ``address``, by a HEAD request; by the first bytes of a GET where the server refuses those.
+
+        FetchError as ``fetch`` has it.
+        """
+        try:
+            fetched = self.fetch(address, PageSink, limit=0, method="HEAD", attempts=1)
+            return Asked.of(fetched)
+        except GoneError as error:
+            if error.status is None:
+                raise
+        except UnavailableError:
+            pass  # some servers answer nothing, or an error, to HEAD alone
+        sinks: list[HeadSink] = []
+
+        def fresh() -> HeadSink:
+            sinks.append(HeadSink())
+            return sinks[-1]
+
+        fetched = self.fetch(address, fresh, headers={"Range": f"bytes=0-{HEAD_BYTES - 1}"}, limit=HEAD_BYTES)
+        return Asked.of(fetched, sinks[-1].data if sinks else b"")
+
+    def sitemaps(self, address: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of a site names; none where it could not be read."""
+        found = self._robots.get(origin(address))
+        named = found.sitemaps if isinstance(found, Robots) else ()
+        return tuple(target for one in named if (target := absolute(address, one)) is not None)
+
     def _step_back(self, attempt: int) -> None:
         """Wait after a failed attempt: twice as long each time, and never quite as long as others do."""
         wait = self.limits.first_backoff * 2 ** (attempt - 1) * (0.5 + self.clock.chance())
         self.clock.sleep(min(wait, self.limits.longest_pause))
 
-    def _follow(self, address: str, sink: SinkMaker, headers: Mapping[str, str], limit: int, robots: bool) -> Fetched:
+    def _follow(self, wanted: _Wanted) -> Fetched:
         came_from: str | None = None
-        seen = {address}
+        address, cookies = wanted.address, ChainCookies()
+        seen = {(address, "")}
         for _ in range(self.limits.redirects + 1):
             self.gate.check(address, came_from=came_from)
-            self.pace.wait(origin(address)[1], self._delay(address) if robots else None)
-            sent = {"User-Agent": self.settings.user_agent, **headers}
-            with request(address, sent, gate=self.gate, limits=self.limits, inner=self.network) as answer:
+            self.pace.wait(origin(address)[1], self._delay(address) if wanted.robots else None)
+            sent = {"User-Agent": self.settings.user_agent, **wanted.headers, **cookies.header(address)}
+            with request(
+                address, sent, gate=self.gate, limits=self.limits, inner=self.network, method=wanted.method
+            ) as answer:
+                cookies.keep(address, answer.cookies)
                 target = _target(address, answer)
                 if target is None:
-                    return self._taken(address, answer, sink, limit)
-            if target in seen:
+                    return self._taken(address, answer, wanted)
+            place = (target, cookies.header(target).get("Cookie", ""))
+            if place in seen:
                 raise FetchRefusedError(f"redirects in a circle, by {target}")
-            seen.add(target)
+            seen.add(place)
             came_from, address = address, target
         raise FetchRefusedError(f"redirected more than {self.limits.redirects} times")
 
-    def _taken(self, address: str, answer: Answer, sink: SinkMaker, limit: int) -> Fetched:
+    def _taken(self, address: str, answer: Answer, wanted: _Wanted) -> Fetched:
         status = answer.status
         if status in _PASSING or status >= _SERVER_ERROR:
             retry_after = self._asked(answer.headers.get("retry-after"))
             if retry_after is not None:
                 self.pace.asked_for(origin(address)[1], retry_after)
             raise UnavailableError(f"status {status}")
-        if status not in {200, 304}:
+        is_part = status == 206 and "Range" in wanted.headers
+        if status not in {200, 304} and not is_part:
             raise GoneError(f"status {status}", status=status)
-        if status == 200:
-            take_in(answer, sink(), limit)
+        if status != 304 and wanted.method == "GET":
+            take_in(answer, wanted.sink(), wanted.limit, cut="Range" in wanted.headers)
         return Fetched(status, address, answer.headers)
 
     def _asked(self, retry_after: str | None) -> float | None:

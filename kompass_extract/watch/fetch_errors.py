@@ -9,6 +9,14 @@ class FetchRefusedError(FetchError):
     """A rule of ours forbids it: asking again would be refused again."""
 
 
+class PdfFoundError(FetchRefusedError):
+    """A PDF lies where a page was looked for."""
+
+
+class NotAPdfFoundError(FetchRefusedError):
+    """Something else lies where a PDF was looked for."""
+
+
 class UnavailableError(FetchError):
     """It may be there another time: asking again is worth a try."""
 

@@ -29,8 +29,15 @@ class Tag:
     closes: bool = False
 
 
-def tokens(text: str) -> Iterator[Tag | str]:
-    """The tags and the text between them, character references resolved; comments and scripts are left out."""
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What stands between a script's tags, as it stands there."""
+
+    text: str
+
+
+def tokens(text: str) -> Iterator[Tag | Script | str]:
+    """The tags, the scripts and the text between them, character references resolved; comments are left out."""
     place = 0
     while place < len(text):
         start = text.find("<", place)
@@ -50,7 +57,11 @@ def tokens(text: str) -> Iterator[Tag | str]:
             yield tag
             if tag.name in _RAW and not tag.closes:
                 end = re.compile(f"</{tag.name}", re.IGNORECASE).search(text, place)
-                place = end.start() if end else len(text)
+                start, place = place, end.start() if end else len(text)
+                if tag.name == "script" and place > start:
+                    yield Script(text[start:place])
+                elif tag.name == "title" and place > start:
+                    yield unescaped(text[start:place])
         else:
             yield "<"
             place = start + 1

@@ -2,7 +2,7 @@
 
 httpcore is used without httpx around it: its network backend is the place where a name becomes a connection, and there
 the addresses are judged and one of those judged is taken, while the Host header and the TLS certificate keep the name.
-No redirect is followed here, no cookie kept, no proxy of the environment asked, and nothing is unpacked.
+No redirect is followed here, no cookie sent, no proxy of the environment asked, and nothing is unpacked.
 """
 
 from __future__ import annotations
@@ -27,11 +27,15 @@ _OUT_OF_TIME = "took longer than the total timeout"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A server's answer; ``headers`` has lower-case names and the last value, ``body`` can be read once."""
+    """A server's answer; ``headers`` has lower-case names and the last value, ``body`` can be read once.
+
+    ``cookies`` are the values of its Set-Cookie headers.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Iterator[bytes]
+    cookies: tuple[str, ...] = ()
 
 
 class _Deadline:
@@ -111,8 +115,9 @@ def request(
     limits: CrawlLimits,
     inner: httpcore.NetworkBackend | None = None,
     trust: ssl.SSLContext | None = None,
+    method: str = "GET",
 ) -> Iterator[Answer]:
-    """GET ``address``; the connection is closed at the end, whether or not the body was read.
+    """Ask for ``address``; the connection is closed at the end, whether or not the body was read.
 
     RefusedError where the gate does not let the connection through, GoneError for a certificate that is not the
     host's, UnavailableError for whatever else goes wrong on the way.
@@ -124,13 +129,15 @@ def request(
         _telling(deadline),
         httpcore.ConnectionPool(ssl_context=trust, network_backend=backend, keepalive_expiry=0) as pool,
         pool.stream(
-            "GET", address, headers=list(_sent(address, headers)), extensions={"timeout": timeouts}
+            method, address, headers=list(_sent(address, headers)), extensions={"timeout": timeouts}
         ) as response,
     ):
+        headers_read = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers]
         yield Answer(
             status=response.status,
-            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
+            headers=dict(headers_read),
             body=iter(response.iter_stream()),
+            cookies=tuple(value for name, value in headers_read if name == "set-cookie"),
         )
 
 

@@ -13,17 +13,22 @@ from protego import Protego
 
 LIMIT = 512_000  # bytes that are read; RFC 9309 asks for at least 500 KiB
 MOST_RULES = 2_000  # of our group; robots.txt files of large sites have some hundreds
+MOST_SITEMAPS = 20
 LONGEST_RULE = 2_000  # characters, as the longest address that is asked
 _RULES = frozenset({"allow", "disallow", "crawl-delay"})
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules for us; ``delay`` is the Crawl-delay in seconds, None where none is asked."""
+    """The rules for us; ``delay`` is the Crawl-delay in seconds, None where none is asked.
+
+    ``sitemaps`` are the addresses that the file names, as they stand there.
+    """
 
     rules: Protego | None = None
     product: str = ""
     delay: float | None = None
+    sitemaps: tuple[str, ...] = ()
 
     def allows(self, address: str) -> bool:
         """Whether ``address`` may be asked; without a rule that fits it may, and of equal rules Allow wins."""
@@ -38,11 +43,12 @@ def parse(text: str, product: str) -> Robots:
     lines = list(_lines(text[:LIMIT]))
     named = any(key == "user-agent" and _agent(value) == product.lower() for key, value in lines)
     rules = list(_rules_for(product.lower() if named else "*", lines))
+    sitemaps = tuple(dict.fromkeys(value for key, value in lines if key == "sitemap" and value))[:MOST_SITEMAPS]
     if not rules:
-        return ALLOW_ALL
+        return Robots(sitemaps=sitemaps)
     delays = [delay for key, value in rules if key == "crawl-delay" and (delay := _seconds(value)) is not None]
     group = "\n".join(f"{key}: {value}" for key, value in rules if key != "crawl-delay")
-    return Robots(Protego.parse(f"User-agent: *\n{group}\n"), product, max(delays, default=None))
+    return Robots(Protego.parse(f"User-agent: *\n{group}\n"), product, max(delays, default=None), sitemaps)
 
 
 def _rules_for(wanted: str, lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from kompass_extract.web.web_settings import Language
 
+_FILES = ("words.toml", "browse/browse_words.toml")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -18,8 +20,12 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of ``key`` with ``values`` in their places; KeyError for a key that there is not."""
+        return self.template(key).format(**values)
+
+    def template(self, key: str) -> str:
+        """The words of ``key`` with their places unfilled."""
         swedish, english = table()[key]
-        return (swedish if self.language == "sv" else english).format(**values)
+        return swedish if self.language == "sv" else english
 
     def value(self, value: object) -> str:
         """A value as the language writes it: decimals after a comma in Swedish."""
@@ -34,9 +40,10 @@ class Words:
 @lru_cache(maxsize=1)
 def table() -> dict[str, tuple[str, str]]:
     """Every key with its Swedish and its English words."""
-    text = (files(__package__) / "words.toml").read_text(encoding="utf-8")
     found: dict[str, tuple[str, str]] = {}
-    for group, entries in tomllib.loads(text).items():
-        for name, (swedish, english) in entries.items():
-            found[f"{group}.{name}"] = (swedish, english)
+    for path in _FILES:
+        text = files(__package__).joinpath(path).read_text(encoding="utf-8")
+        for group, entries in tomllib.loads(text).items():
+            for name, (swedish, english) in entries.items():
+                found[f"{group}.{name}"] = (swedish, english)
     return found

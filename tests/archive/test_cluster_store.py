@@ -19,7 +19,7 @@ from kompass_extract.archive.results import UNCHANGED, Status
 from kompass_extract.archive.schema import Base, DocumentRow, RunRow, VersionRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.errors import RunUnderWayError
-from kompass_extract.watch.crawl_results import CrawlOutcome
+from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.crawl_store import Publications
 from tests.support.postgres import running_postgres
 from tests.support.watching import Watching

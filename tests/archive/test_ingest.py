@@ -14,6 +14,7 @@ import pytest
 from kompass_extract.archive import ingestion as engine
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest, spread
+from kompass_extract.archive.progress import Listener
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.errors import ModelError, OcrMissingError
 from kompass_extract.review import Action
@@ -48,7 +49,9 @@ def test_a_folder_becomes_reports_and_a_second_run_does_nothing(
 ) -> None:
     inputs.reports("sala-2023", "amal-2019", "umea-2020")
     told: list[Outcome] = []
-    first = ingest(archive, [inputs.folder], FAST, done=told.append)
+    listener = Listener()
+    listener.finished = told.append  # type: ignore[method-assign]
+    first = ingest(archive, [inputs.folder], FAST, listener=listener)
     assert [one.report_id for one in first.of(Status.DONE)] == ["sala-2023", "amal-2019", "umea-2020"]
     assert len(told) == 3
     assert report_ids(archive) == ["amal-2019", "sala-2023", "umea-2020"]
@@ -178,7 +181,7 @@ def test_a_run_that_ends_does_not_wait_for_what_it_reads(archive: Archive, input
     assert time.monotonic() - start < FAST.limits.stall_seconds
     assert rows(archive, "SELECT * FROM store_claims") == []
     assert rows(archive, "SELECT * FROM store_failures") == [], "nothing is said of what was only broken off"
-    assert ingest(archive, [], FAST).outcomes == ()
+    assert ingest(archive, [], FAST, documents=[]).outcomes == ()
 
 
 @pytest.mark.parametrize(("trouble", "said"), [("crash", "SIGSEGV"), ("exit", "exit code 3"), ("noise", "broke off")])

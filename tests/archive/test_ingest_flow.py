@@ -1,14 +1,13 @@
-"""The command and its flow: one real process with a Prefect server of its own, and what it leaves behind."""
+"""The command in real processes, what it leaves behind, and when it is a flow of Prefect."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
 from contextlib import nullcontext
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,8 +17,10 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from flows import local_server
+from flows import local_server, runners, telling
+from kompass_extract.archive import ingestion
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.results import Summary
 from kompass_extract.cli import main
 from tests.support.ingesting import Inputs, environment, orders, report_ids, rows
 
@@ -73,13 +74,7 @@ def test_a_folder_is_read_summed_up_and_not_read_again(tmp_path: Path) -> None:
     assert "1 done, 1 skipped (1 duplicate), 1 failed" in first.stdout
     assert "Traceback" not in first.stderr
     assert report_ids(archive) == ["sala-2023"]
-    told = sqlite3.connect(archive.folder / "prefect" / "prefect.db")
-    states = told.execute("SELECT r.state_type, count(*) FROM task_run r GROUP BY 1").fetchall()
-    assert states == [("COMPLETED", 2)]
-    assert told.execute("SELECT state_type FROM flow_run").fetchall() == [("COMPLETED",)]
-    summary = json.loads(told.execute("SELECT data FROM artifact WHERE key = 'ingest-summary'").fetchone()[0])
-    assert "sala-2023, " in summary
-    assert r"a letter\|\*.txt" in summary
+    assert not (archive.folder / "prefect").exists(), "no server is started for it"
     second = kompass("ingest", "in", "--archive", "archive", "--json", cwd=tmp_path)
     assert second.returncode == 0, second.stderr
     record = json.loads(second.stdout)
@@ -172,37 +167,82 @@ def test_a_server_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytes
     assert "no_such_module" in (tmp_path / "prefect" / "server.log").read_text(encoding="utf-8")
 
 
-def simulated_flows(monkeypatch: pytest.MonkeyPatch, start: Callable[..., object]) -> None:
-    """A server that is there, and a flow that does as told."""
-    server = SimpleNamespace(ready=lambda: None)
-    modules = {
-        "local_server": SimpleNamespace(local_server=lambda home: nullcontext(server)),
-        "ingest": SimpleNamespace(start=start),
-    }
-    monkeypatch.setattr(sys.modules["kompass_extract.cli.ingest_commands"], "flow_module", modules.__getitem__)
-
-
 def test_a_stopped_command_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*given: object) -> None:
+    def stopped(*given: object, **named: object) -> None:
         raise KeyboardInterrupt
 
-    simulated_flows(monkeypatch, stopped)
+    monkeypatch.setattr(ingestion, "ingest", stopped)
     result = CliRunner().invoke(main, ["ingest", str(tmp_path), "--archive", str(tmp_path / "archive")])
     assert result.exit_code == 28
     assert "goes on where it was" in result.output
 
 
-def test_a_store_that_cannot_be_opened_is_told_before_anything_is_begun(
+@pytest.mark.slow
+def test_sigterm_ends_a_run_as_ctrl_c_does(tmp_path: Path) -> None:
+    """systemd stops a service so: the run is closed in the books, and no reading process is left."""
+    inputs, archive = Inputs(tmp_path / "in"), Archive.at(tmp_path / "archive")
+    inputs.write("hang.txt", "hang")
+    variables = environment(tmp_path)
+    process = begun("ingest", "in", "--archive", "archive", cwd=tmp_path, script=QUICK, **variables)
+    end = time.monotonic() + SECONDS
+    while not orders(tmp_path) and time.monotonic() < end:
+        time.sleep(0.05)
+    readers = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    done = ended(process)
+    assert done.returncode == 28, done.stderr
+    assert "goes on where it was" in done.stderr
+    assert rows(archive, "SELECT status FROM store_runs") == [("failed",)]
+    assert rows(archive, "SELECT * FROM store_claims") == []
+    assert readers
+    assert not psutil.wait_procs(readers, timeout=20)[1]
+
+
+@pytest.mark.parametrize("variable", ["PREFECT_API_URL", "KOMPASS_RUNNER"])
+def test_a_named_server_or_another_runner_makes_it_a_flow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    given: list[tuple[object, ...]] = []
+
+    def start(*arguments: object) -> Summary:
+        given.append(arguments)
+        return Summary(1, (), 0.0)
+
+    server = SimpleNamespace(ready=lambda: None)
+    modules = {
+        "local_server": SimpleNamespace(local_server=lambda home: nullcontext(server)),
+        "ingest": SimpleNamespace(start=start),
+        "telling": telling,
+        "runners": runners,
+    }
+    monkeypatch.setattr(sys.modules["kompass_extract.cli.ingest_commands"], "flow_module", modules.__getitem__)
+    for name in ("PREFECT_API_URL", "KOMPASS_RUNNER", "KOMPASS_DASK"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "http://127.0.0.1:9/api" if variable == "PREFECT_API_URL" else "dask:2")
+    Inputs(tmp_path / "in").reports("sala-2023")
+    result = CliRunner().invoke(main, ["ingest", str(tmp_path / "in"), "--archive", str(tmp_path / "archive")])
+    assert result.exit_code == 0, result.output
+    assert [arguments[0] for arguments in given] == [(tmp_path / "in",)]
+    assert telling.LISTENER.get() is None
+
+
+def test_a_server_that_is_named_and_down_ends_the_command_with_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = []
-    simulated_flows(monkeypatch, lambda *given: begun.append(given))
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    Inputs(tmp_path / "in").reports("sala-2023")
+    result = CliRunner().invoke(main, ["ingest", str(tmp_path / "in"), "--archive", str(tmp_path / "archive")])
+    assert result.exit_code == 27
+    assert "No Prefect server answers at http://127.0.0.1:9/api" in result.output
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
     away = f"postgresql+psycopg://kompass@/nowhere?host={tmp_path}"
     result = CliRunner().invoke(main, ["ingest", "--archive", str(tmp_path / "archive"), "--store", away])
     assert result.exit_code == 21
     assert "Is the server running" in result.output
     assert "\n" not in result.output.strip(), "one line, not what the library says besides"
-    assert begun == []
 
 
 SCHEDULED = """

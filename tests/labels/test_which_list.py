@@ -58,3 +58,19 @@ def test_an_exchanged_list_is_asked_about() -> None:
 def test_a_list_without_a_title_whose_words_are_of_the_other_is_asked_about() -> None:
     found = decided(USUAL, USUAL, [("", IMPROVEMENT, STRONG)])
     assert all(ASKED in one.doubts for one in found[-4:])
+
+
+GOOD, LESS = "Det här är kommunen bra på", "Det här kan kommunen utveckla"
+
+
+def test_titles_in_the_reports_own_words_are_told_by_all_that_stands_under_them() -> None:
+    mistaken = [(GOOD, IMPROVEMENT, STRONG), (LESS, IMPROVEMENT, WEAK)]
+    found = decided(mistaken, mistaken, mistaken)
+    assert [one.kind for one in found] == [*[S] * 4, *[IMPROVEMENT] * 4] * 3
+    assert not any(ASKED in one.doubts for one in found)
+
+
+def test_own_titles_that_do_not_tell_are_asked_about() -> None:
+    unclear = [("Utvärderarnas bild", IMPROVEMENT, 0.1), ("Vidare arbete", IMPROVEMENT, 0.1)]
+    found = decided(unclear, unclear, unclear)
+    assert all(ASKED in one.doubts for one in found)

@@ -230,3 +230,28 @@ def test_names_that_differ_in_a_sign_alone() -> None:
     assert signs_differ("Kvalitet - utveckling", "Kvalitet utveckling") == 1
     assert signs_differ("Kvalitet - utveckling", "KVALITET – UTVECKLING") == 0
     assert signs_differ("Kvalitet", "Utveckling") == 0
+
+
+def low_start(blocks: Sequence[LabelledBlock], *, marked: bool) -> FieldEvidence:
+    """The evidence of an item that begins in lower case in a list whose other items have marks at one indent."""
+    items = [one for one in blocks if one.kind is BlockKind.STRENGTH and one.area == 1]
+    chosen = items[1].block.id
+
+    def with_mark(one: LabelledBlock) -> LabelledBlock:
+        lines = list(one.block.lines)
+        if marked or one.block.id != chosen:
+            lines[0] = replace(lines[0], bullet=Box(60, lines[0].box.y0 + 3, 64, lines[0].box.y0 + 7))
+        text = one.block.text
+        if one.block.id == chosen:
+            text = text[:1].lower() + text[1:]
+            first = lines[0].words[0]
+            lines[0] = replace(lines[0], words=(replace(first, text=first.text.lower()), *lines[0].words[1:]))
+        return replace(one, block=replace(one.block, text=text, lines=tuple(lines)))
+
+    ids = {one.block.id for one in items}
+    return evidence([with_mark(one) if one.block.id in ids else one for one in blocks])["/areas/0/strengths/1"]
+
+
+def test_lower_case_is_no_doubt_of_an_item_with_its_own_mark(blocks: tuple[LabelledBlock, ...]) -> None:
+    assert low_start(blocks, marked=False).starts_low == 1
+    assert low_start(blocks, marked=True).starts_low == 0

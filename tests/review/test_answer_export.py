@@ -102,6 +102,42 @@ def test_duckdb_reads_the_same_means_from_parquet(out: Path) -> None:
     assert duckdb.sql(code).fetchall() == [("1284",), ("1492",), ("1981",)]
 
 
+def test_sums_and_means_are_those_of_the_report_files_in_every_format(out: Path, database: sqlite3.Connection) -> None:
+    import pandas
+    from openpyxl import load_workbook
+
+    files = [json.loads(path.read_text("utf-8")) for path in (out.parent / "archive" / "reports").glob("*.json")]
+    areas = [area for one in files for area in one["areas"]]
+    tables_read = [area["score_table"] for area in areas]
+    rows = [row for table in tables_read for row in table["rows"]]
+    fields = {
+        ("areas", "score", "needs_review"): [area["score"] for area in areas],
+        ("areas", "table_score", "table_score_needs_review"): [
+            area["score_table"]["total"]["achieved"] for area in areas
+        ],
+        ("questions", "score", "needs_review"): [row["achieved"] for row in rows],
+        ("questions", "max", "max_needs_review"): [row["max"] for row in rows],
+        ("questions", "percent", "percent_needs_review"): [row["percent"] for row in rows],
+        ("reports", "total", "total_needs_review"): [one["report"]["total"] for one in files],
+    }
+    book = load_workbook(out / "kompass.xlsx", read_only=True)
+    for (table, column, doubt), expected in fields.items():
+        sure = [one["value"] for one in expected if one["value"] is not None and not one["needs_review"]]
+        asked = f'SELECT "{column}", {doubt} FROM {table}'
+        sheet = list(book[table].iter_rows(values_only=True))
+        frames = (
+            pandas.read_parquet(out / "parquet" / f"{table}.parquet"),
+            pandas.read_csv(out / "csv" / f"{table}.csv", encoding="utf-8-sig"),
+            pandas.DataFrame(database.execute(asked).fetchall(), columns=[column, doubt]),
+            pandas.DataFrame(sheet[1:], columns=sheet[0]),
+        )
+        for frame in frames:
+            assert len(frame) == len(expected)
+            found = frame[~frame[doubt].astype(bool)][column].dropna()
+            assert (len(found), found.sum()) == (len(sure), sum(sure)), (table, column)
+            assert found.mean() == pytest.approx(sum(sure) / len(sure))
+
+
 def test_the_workbook_explains_itself_and_runs_no_formula(out: Path) -> None:
     from openpyxl import load_workbook
 

@@ -269,6 +269,47 @@ def test_the_documentation_lists_every_column_and_this_version() -> None:
         assert listed == [(one.name, one.type, one.description) for one in table.columns[len(tidy_rows.HEAD) :]]
 
 
+def test_the_worked_examples_in_python_give_what_they_say(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pandas")
+    text = (ROOT / "docs" / "data.md").read_text("utf-8").partition("## Examples")[2].partition("## Columns")[0]
+    examples = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 6
+    with open_archive(folder) as archive:
+        archive.export(tmp_path / "data", formats=["parquet"])
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Any] = {}
+    exec("\n".join(examples), made)
+    files = json_of(folder)
+
+    def score(report_id: str, area: int) -> float:
+        return float(files[report_id]["areas"][area - 1]["score"]["value"])
+
+    ids = ("hoganas-2018", "amal-2019-areas-1-4")
+    best = sorted(ids, key=lambda one: -score(one, 1))
+    assert list(made["ranking"]["score"]) == [score(one, 1) for one in best]
+    rows = [row for one in files.values() for area in one["areas"] for row in area["score_table"]["rows"]]
+    asked = [row for row in rows if row["concept"] == "citizen-dialogue"]
+    shares = [100 * row["achieved"]["value"] / row["max"]["value"] for row in asked]
+    assert sorted(made["development"].stack()) == pytest.approx(sorted(shares))
+    examples_found = made["examples"]
+    assert (examples_found.score < 65).all()
+    assert (examples_found.score_of_example >= 70).all()
+    high = [(one, area["number"], len(area["strengths"])) for one in ids for area in files[one]["areas"]
+            if area["score"]["value"] >= 70]  # fmt: skip
+    pairs = sum(
+        count for one, area, count in high for other in ids
+        if len(files[other]["areas"]) >= area and score(other, area) < 65
+    )  # fmt: skip
+    assert len(examples_found[examples_found.edition == "2016"]) == pairs
+    assert made["correlation"].shape == (8, 8)
+    assert made["reports"].loc[1, 1] == 2
+    assert made["reports"].loc[8, 8] == 1
+    assert made["telling"].iloc[0] > 0
+    assert not made["telling"].index.str.contains("[^a-zåäö]").any()
+
+
 def test_the_worked_examples_run(folder: Path, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "data.md").read_text("utf-8")
     queries = [" ".join(one.split()) for one in re.findall(r"`(SELECT [^`]+)`", text)]

@@ -27,6 +27,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     at: float
+    method: str = "GET"
 
 
 @dataclass
@@ -41,8 +42,12 @@ class Site:
         return f"http://{host}:{self.port}{path}"
 
     def paths(self) -> list[str]:
-        """Paths asked for, robots.txt left out."""
-        return [one.path for one in self.asked if one.path != "/robots.txt"]
+        """Paths that were fetched, robots.txt left out."""
+        return [one.path for one in self.asked if one.path != "/robots.txt" and one.method == "GET"]
+
+    def heads(self) -> list[str]:
+        """Paths that were asked about by HEAD."""
+        return [one.path for one in self.asked if one.method == "HEAD"]
 
     def put(self, path: str, body: bytes | str = PDF, status: int = 200, **headers: str) -> None:
         self.pages[path] = answer(body, status, **headers)
@@ -71,7 +76,8 @@ def answer(body: bytes | str = PDF, status: int = 200, **headers: str) -> Answer
         for name, value in {"content_length": str(len(data)), **headers}.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
-        handler.wfile.write(data)
+        if handler.command != "HEAD":
+            handler.wfile.write(data)
 
     return send
 
@@ -113,9 +119,12 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            site.asked.append(Asked(self.path, headers, time.monotonic()))
+            site.asked.append(Asked(self.path, headers, time.monotonic(), self.command))
             with suppress(OSError):
                 site.pages.get(self.path, answer(b"nothing here", 404))(self)
             self.close_connection = True

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from kompass_extract.archive.schema import VersionRow
 from kompass_extract.errors import OutputError
-from kompass_extract.watch.crawl_results import CrawlOutcome
+from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from tests.support.watching import Watching, watching
 from tests.support.webserver import HANGS, answer, endless, pdf, raw, redirect, serving
 

@@ -51,7 +51,7 @@ def test_a_look_fetches_and_reads_what_is_new(run: dict[str, Any]) -> None:
 @pytest.mark.slow
 def test_an_unread_index_page_fails_the_run_and_not_the_others(run: dict[str, Any]) -> None:
     second = run["second"]
-    assert second["error"].endswith("/gone: status 404")
+    assert second["error"].endswith("/gone: not read in this look: status 404")
     assert second["look"]["counts"] == {"unchanged": 1, "failed": 1}
     assert second["read"]["done"] == []
 

@@ -18,9 +18,8 @@ from sqlalchemy.dialects import sqlite
 
 from kompass_extract.archive.schema import DocumentRow, VersionRow
 from kompass_extract.watch import crawl, crawl_store
-from kompass_extract.watch.crawl import file_name
-from kompass_extract.watch.crawl_results import CrawlOutcome
-from kompass_extract.watch.fetch import Fetched
+from kompass_extract.watch.crawl_outcome import CrawlOutcome
+from kompass_extract.watch.file_names import file_name
 from kompass_extract.watch.html_tokens import Tag, tokens
 from kompass_extract.watch.index import IndexPage, decode, read_index
 from tests.support.watching import Watching, watching
@@ -264,7 +263,7 @@ def test_encodings(data: bytes, content_type: str, encoding: str) -> None:
         ('<a href="/download/18.5/162/rapport">Rapport (PDF, 2 MB)</a>', ["https://skr.se/download/18.5/162/rapport"]),
         ('<a href="x" type="application/pdf">x</a>', ["x"]),
         ('<a href="hamta?fil=a.pdf">x</a>', ["hamta?fil=a.pdf"]),
-        ('<a href="om-pdf.html">Om PDF</a><a href="x.html">x</a>', []),
+        ('<a href="om-pdf.html">Om PDF</a><a href="x.html">x</a>', ["om-pdf.html"]),  # the server is asked
         ('<a href="a&amp;b.pdf">Tj&ouml;rn</a>', ["a&b.pdf"]),
         ('<a href="a.pdf"><!-- <a href="b.pdf"> --></a><script>"<a href=c.pdf>"</script>', ["a.pdf"]),
         ('<object data="a.pdf"></object><embed src="b.pdf"><link href="c.pdf">', ["a.pdf", "b.pdf", "c.pdf"]),
@@ -313,7 +312,7 @@ def test_pages_broken_on_purpose_take_no_time(piece: str) -> None:
     ],
 )
 def test_file_names(address: str, disposition: str, name: str) -> None:
-    assert file_name(Fetched(200, address, {"content-disposition": disposition})) == name
+    assert file_name(address, disposition) == name
 
 
 def _look_and_die(web: Watching, stage: str) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kompass_extract.errors import WatchError
 from kompass_extract.watch import config, network
 from kompass_extract.watch.address import Gate, absolute, is_public
-from kompass_extract.watch.crawl_results import CrawlOutcome
+from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.fetch_errors import FetchRefusedError, GoneError
 from kompass_extract.watch.robots import LIMIT, parse
 from tests.support.watching import QUICK, Watching, watching

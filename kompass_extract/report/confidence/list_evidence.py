@@ -10,12 +10,14 @@ from itertools import pairwise
 from statistics import median
 
 from kompass_extract.content.joining import SENTENCE_END
+from kompass_extract.model.geometry import Box
 from kompass_extract.report.confidence.block_places import FieldSource
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.text_evidence import RightEdge, fills_line
 
 MOST = 0.6  # share of a list from which on the others differ from it
 INDENT = 1.5  # letter heights by which a text begins elsewhere
+ALIGNED = 0.4  # letter heights between the middles of two marks of one indent
 CROWDED = 2.5  # times the usual length of the report's lists
 LONGEST = 3.0  # doublings of the usual length counted at most
 
@@ -81,12 +83,30 @@ def _looks(member: Member, members: Sequence[Member], usual_length: float) -> Fi
     return replace(
         evidence,
         no_mark=float(marks >= MOST and not blocks[0].block.bulleted and not member.evidence.first_mark),
-        starts_low=float(member.text[:1].islower() and low < MOST),
+        starts_low=float(member.text[:1].islower() and low < MOST and not _marked_like(member, others)),
         end_unlike=float((stops >= MOST and not ends) or (stops <= 1 - MOST and ends)),
         other_size=_other_size(member, others),
         other_indent=_other_indent(member, others),
         other_column=_other_column(member, others),
     )
+
+
+def _marked_like(member: Member, others: Sequence[Member]) -> bool:
+    """Whether a text has its own list mark right below or above the mark of another: it begins there, in any case."""
+    own = _mark(member)
+    if own is None:
+        return False
+    reach = ALIGNED * member.source.blocks[0].block.size
+    return any(
+        mark is not None and mark[0] == own[0] and abs(mark[1].center_x - own[1].center_x) < reach
+        for mark in map(_mark, others)
+    )
+
+
+def _mark(member: Member) -> tuple[int, Box] | None:
+    """The page and place of the mark that a text begins with."""
+    first = member.source.lines[0] if member.source.lines else None
+    return (first.page, first.line.bullet) if first is not None and first.line.bullet is not None else None
 
 
 def _share(members: Sequence[Member], holds: Callable[[Member], bool]) -> float:

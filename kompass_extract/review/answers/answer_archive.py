@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, cast
@@ -29,6 +30,7 @@ from kompass_extract.review.answers.answer_values import (
 )
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.passage_stream import Passage, stream_passages
 from kompass_extract.review.answers.table_rows import selection, typed
 from kompass_extract.review.answers.view_values import (
     ConceptEntry,
@@ -42,6 +44,7 @@ from kompass_extract.review.answers.view_values import (
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
+    from kompass_extract.review.answers.page_texts.written_pages import WrittenPages
 
 Answer = TypeVar("Answer")
 INDEX_FILE = "answers.db"
@@ -175,6 +178,10 @@ class AnswerArchive:
         for values in self._index.connection.execute(*selection(table, choice)):
             yield typed(table, values)
 
+    def passages(self) -> Iterator[Passage]:
+        """Yield every strength, improvement area and paragraph, as they were at the last question."""
+        return stream_passages(self._index.connection)
+
     def search(
         self,
         query: str,
@@ -244,3 +251,20 @@ class AnswerArchive:
 
         self.refresh()
         return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)
+
+    def write_pages(
+        self, out: str | os.PathLike[str], *, formats: Sequence[str], choice: Choice = EVERY_REPORT
+    ) -> WrittenPages:
+        """Write the chosen reports' pages with their corrected text at its place, as ``alto``, ``page`` or ``pdf``.
+
+        ``alto`` and ``page`` are an XML file and a picture a page, ``pdf`` is a searchable PDF a report.
+
+        >>> archive.write_pages("library", formats=["alto"])  # doctest: +SKIP
+        """
+        from kompass_extract.review.answers.page_texts.written_pages import check_page_formats, write_pages
+
+        check_page_formats(formats)
+        self.refresh()
+        ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
+        reports = ((report, self.documents.source(report)) for report in map(self.documents.report, ids))
+        return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))

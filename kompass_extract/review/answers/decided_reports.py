@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -41,6 +42,12 @@ class DecidedReports:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return report
+
+    def source(self, report: Report) -> Path | None:
+        """Return the archive's copy of a report's input, None where it is not there."""
+        stored = self._stored(report.source.sha256)
+        path = self._archive.folder / stored if stored else None
+        return path if path is not None and path.is_file() else None
 
     def page_file(self, report: Report, number: int) -> PageFile:
         """Return the file and turn of a page, for its picture; UsageError for a page that is not there."""

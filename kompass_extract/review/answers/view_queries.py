@@ -27,6 +27,7 @@ from kompass_extract.review.answers.view_values import (
 )
 
 LATEST = 8  # reports on the first page
+_AFTER_Z = str.maketrans("åäö", "{|}")
 BEST = 12  # values of a concept that are shown as good examples
 STRENGTHS_EACH = 3  # shown of each of them
 PLACE_KEY = "coalesce(nullif(municipality_code, ''), report_id)"
@@ -37,7 +38,7 @@ _ENTRY = (
     "review_status, open_fields, fields FROM reports"
 )
 _POINT = (
-    f"SELECT report_id, {PLACE_KEY} AS place, municipality, year, edition, area, concept, question, score, max, "
+    f"SELECT report_id, {PLACE_KEY} AS place, municipality, year, edition, area, concept, question, score, max, page, "
     "needs_review OR max_needs_review AS unsure, "
     "(SELECT count(*) FROM questions b WHERE b.report_id = q.report_id AND b.area = q.area AND b.rowid <= q.rowid) "
     "AS place_in_table FROM questions q"
@@ -53,8 +54,9 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
     items = int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
     counted = connection.execute("SELECT county, year, count(*) FROM reports GROUP BY county, year")
     latest = connection.execute(f"{_ENTRY} ORDER BY year DESC, municipality LIMIT ?", (LATEST,))
+    reports, municipalities, reviewed, values, waiting = map(int, head)
     return Coverage(
-        *(int(one) for one in head), items=items,
+        reports=reports, places=municipalities, reviewed=reviewed, values=values, waiting=waiting, items=items,
         by_county={(row[0], row[1]): int(row[2]) for row in counted},
         latest=tuple(map(_entry, latest)),
     )  # fmt: skip
@@ -117,11 +119,12 @@ def area_spreads(connection: sqlite3.Connection, edition: str | None) -> dict[in
 def area_points(connection: sqlite3.Connection, report: ReportEntry, among: Mapping[int, Spread]) -> list[AreaPoint]:
     """Return a report's areas beside all reports of its edition, itself among them."""
     rows = connection.execute(
-        "SELECT area, name, score, needs_review FROM areas WHERE report_id = ? ORDER BY rowid", (report.report_id,)
+        "SELECT area, name, score, needs_review, page FROM areas WHERE report_id = ? ORDER BY rowid",
+        (report.report_id,),
     )
     return [
         AreaPoint(report.report_id, row["area"], row["name"], row["score"],
-                  bool(row["needs_review"]) or row["score"] is None, among[row["area"]])
+                  bool(row["needs_review"]) or row["score"] is None, row["page"], among[row["area"]])
         for row in rows
     ]  # fmt: skip
 
@@ -233,7 +236,7 @@ def _point(row: sqlite3.Row) -> ConceptPoint:
     return ConceptPoint(
         row["report_id"], row["place"], row["municipality"], row["year"], row["edition"], row["area"],
         row["place_in_table"], row["question"], row["score"], row["max"], share,
-        bool(row["unsure"]) or share is None,
+        bool(row["unsure"]) or share is None, row["page"],
     )  # fmt: skip
 
 
@@ -243,7 +246,7 @@ def _share(score: float | None, most: float | None) -> float | None:
 
 def _letters(name: str | None) -> tuple[bool, str]:
     """Order names as Swedish does: å, ä and ö after z."""
-    return name is None, (name or "").lower().translate(str.maketrans({"å": "{", "ä": "|", "ö": "}"}))
+    return name is None, (name or "").lower().translate(_AFTER_Z)
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -71,6 +71,7 @@ class AreaPoint:
     name: str | None
     score: float | None
     needs_review: bool
+    page: int | None
     among: Spread
 
 
@@ -90,6 +91,7 @@ class ConceptPoint:
     most: float | None
     share: float | None
     needs_review: bool
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)

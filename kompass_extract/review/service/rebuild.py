@@ -1,12 +1,16 @@
 """The store made anew from the archive's files: inputs, report JSON, and the reviewers' decisions.
 
 What was recorded of runs and of web addresses is kept where the store still has it; it cannot be read from files.
+
+An ingestion may go on meanwhile.  Files are read before the store is locked, which takes long; under the lock, those
+that came or changed since are read, and nobody records a report until the rows stand.
 """
 
 from __future__ import annotations
 
 import json
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,11 +48,12 @@ def rebuild(archive: Archive) -> Rebuilt:
 
     Each report says under which fingerprint it was made, so that the next ingestion knows what it need not read.
     """
-    store = Store.open(archive)
+    store, files = Store.open(archive), _Files(archive)
+    files.look()
     problems: list[str] = []
-    inputs = _inputs(archive, problems)
-    reports = _reports(archive, problems)
     with store.write() as session:
+        store.keep_reports_still(session)
+        inputs, reports = files.look()
         for row in (FieldRow, ReportRow, ReportIdRow):
             session.execute(delete(row))
         names = {report.source.sha256: report.source.file_name for _, report in reports}
@@ -67,36 +72,52 @@ def rebuild(archive: Archive) -> Rebuilt:
                 problems.append(f"{path.name}: another report of the same input was taken. Remove one of them.")
     _decisions(archive, problems)
     store.close()
-    return Rebuilt(len(inputs), recorded, tuple(problems))
+    return Rebuilt(len(inputs), recorded, (*files.problems, *problems))
 
 
-def _inputs(archive: Archive, problems: list[str]) -> dict[str, Path]:
-    """The inputs in ``files/`` by their hash, each looked at whether it still is what its name says."""
-    found: dict[str, Path] = {}
-    for path in sorted(archive.files.glob("??/*")):
-        if path.name.startswith("."):
-            continue
-        sha256 = path.name[:_HASH_DIGITS]
-        if sha256_of(path) != sha256:
-            problems.append(f"{path.relative_to(archive.folder)}: damaged. Ingest the input again.")
-        else:
-            found.setdefault(sha256, path)
-    return found
+class _Files:
+    """The archive's inputs and reports; a file that is as it was at the last look is not read again."""
 
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._known: dict[Path, tuple[tuple[int, int, int], str | Report | None]] = {}
+        self.problems: list[str] = []
+        """What could not be used at the last look, and why."""
 
-def _reports(archive: Archive, problems: list[str]) -> list[tuple[Path, Report]]:
-    found = []
-    for path in sorted(archive.reports.glob("*.json")):
+    def look(self) -> tuple[dict[str, Path], list[tuple[Path, Report]]]:
+        """The inputs by their hash, each found to be what its name says, and the reports, by path."""
+        self.problems = []
+        inputs: dict[str, Path] = {}
+        for path in sorted(self._archive.files.glob("??/*")):
+            found = None if path.name.startswith(".") else self._read(path, sha256_of)
+            if isinstance(found, str) and found != path.name[:_HASH_DIGITS]:
+                self.problems.append(f"{path.relative_to(self._archive.folder)}: damaged. Ingest the input again.")
+            elif isinstance(found, str):
+                inputs.setdefault(found, path)
+        reports = [(path, self._read(path, _report)) for path in sorted(self._archive.reports.glob("*.json"))]
+        return inputs, [(path, report) for path, report in reports if isinstance(report, Report)]
+
+    def _read(self, path: Path, reader: Callable[[Path], str | Report]) -> str | Report | None:
+        """What ``reader`` makes of a file, None where it cannot be read."""
         try:
-            report = export.load_report(path)
+            about = path.stat()
+            state = (about.st_size, about.st_mtime_ns, about.st_ino)
+            if path not in self._known or self._known[path][0] != state:
+                self._known[path] = (state, reader(path))
+            return self._known[path][1]
+        except OSError as error:
+            self.problems.append(f"{path.name}: cannot be read ({error.strerror}).")
         except UnreadableFileError as error:
-            problems.append(str(error))
-            continue
-        if report.report_id != path.stem:
-            problems.append(f"{path.name}: says it is {report.report_id}. Rename it.")
-        else:
-            found.append((path, report))
-    return found
+            self.problems.append(str(error))
+        return None
+
+
+def _report(path: Path) -> Report:
+    """A report; UnreadableFileError where it is none, or another than its file's name says."""
+    report = export.load_report(path)
+    if report.report_id != path.stem:
+        raise UnreadableFileError(f"{path.name}: says it is {report.report_id}. Rename it.")
+    return report
 
 
 def _document(store: Store, session: Session, archive: Archive, sha256: str, path: Path, name: str) -> None:
@@ -126,10 +147,10 @@ def _record(session: Session, archive: Archive, path: Path, report: Report) -> b
         return False
     session.add(ReportIdRow(report_id=report.report_id, sha256=report.source.sha256))
     session.flush()
-    text = path.read_text(encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
     made = report.pipeline.fingerprint or UNKNOWN_FINGERPRINT
     row = records.report_row(
-        report, path=records.relative(path, archive.folder), text=text, fingerprint=made, run_id=None
+        report, path=records.relative(path, archive.folder), text=written, fingerprint=made, run_id=None
     )
     records.put_report(session, row, records.field_rows(report))
     put_reading(session, report, json_sha256=row.json_sha256)

@@ -7,7 +7,7 @@ from alembic import op
 
 from kompass_extract.archive import tidy_schema
 
-revision, down_revision, branch_labels, depends_on = "0005", "0003", None, None
+revision, down_revision, branch_labels, depends_on = "0005", "0004", None, None
 
 _SHA256, _TIME = sa.String(64), sa.String(32)
 

@@ -1,0 +1,84 @@
+"""Titles of lists in the report's own words (`Det här är kommunen bra på`), of which no vocabulary knows all.
+
+A title that stands over items in several areas is one of the two lists' titles.  What it says is decided once for
+the report, by the words of all items that ever stand under it: eight lists tell more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Protocol
+
+from kompass_extract.labels.lists import column_of, reading_order, region_of
+from kompass_extract.model.document import BlockKind, LabelledBlock
+from kompass_extract.taxonomy.fold import fold
+
+LEAST_AREAS = 3  # in which a title must stand over items
+SURE_ODDS = 3.0  # log odds of the words under the two titles, from which on their kinds are decided
+FIRST_ODDS = 1.0  # that the first list of an area is that of strengths
+ITEMS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
+
+
+class Roles(Protocol):
+    """What is asked of the taxonomy."""
+
+    def header_role(self, text: str) -> str | None: ...
+
+
+@dataclass(slots=True)
+class _Title:
+    areas: set[int] = field(default_factory=set)
+    odds: float = 0.0  # of the words under it, strength against improvement
+    first: int = 0  # areas in which it is the first of the titles
+
+
+def own_titles(
+    labelled: Sequence[LabelledBlock], odds: Mapping[int, float], roles: Roles
+) -> dict[str, BlockKind | None]:
+    """Titles of lists that no vocabulary knows, folded, with the list that each heads; None where that is unclear.
+
+    ``odds`` are the log odds of the words of each item, strength against improvement, by its index.
+    """
+    titles = {text: title for text, title in _titles(labelled, odds, roles).items() if len(title.areas) >= LEAST_AREAS}
+    pairs = [(a, b) for a, b in permutations(titles, 2) if _odds(titles[a], titles[b]) > 0]
+    if len(titles) > 2 or not pairs:
+        return dict.fromkeys(titles)
+    ((strengths, improvements),) = pairs[:1]
+    if _odds(titles[strengths], titles[improvements]) < SURE_ODDS:
+        return dict.fromkeys(titles)
+    return {strengths: BlockKind.STRENGTH, improvements: BlockKind.IMPROVEMENT}
+
+
+def _odds(strengths: _Title, improvements: _Title) -> float:
+    """Log odds that one title heads strengths and the other improvements, against the reverse."""
+    order = FIRST_ODDS * (strengths.first > improvements.first) - FIRST_ODDS * (strengths.first < improvements.first)
+    return strengths.odds - improvements.odds + order
+
+
+def _titles(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], roles: Roles) -> dict[str, _Title]:
+    """What stands over items as a heading or a column's header without being a known title."""
+    titles: dict[str, _Title] = {}
+    above: dict[int | None, str] = {}  # by column; None for running text
+    met: list[str] = []
+    area: int | None = None
+    for index in reading_order([one.block for one in labelled]):
+        one = labelled[index]
+        if one.area is None or one.area != area:
+            above, met, area = {}, [], one.area
+        column = column_of(one.block) if region_of(one.block) else None
+        if one.kind not in ITEMS:
+            heads = one.kind is BlockKind.HEADING and roles.header_role(one.block.text) is None
+            above[column] = fold(one.block.text) if heads else ""
+        elif area is not None:
+            text = fold(one.block.header) if one.block.header else above.get(column, above.get(None, ""))
+            if not text or (one.block.header and roles.header_role(one.block.header) is not None):
+                continue
+            title = titles.setdefault(text, _Title())
+            if text not in met:
+                met.append(text)
+                title.first += len(met) == 1
+            title.areas.add(area)
+            title.odds += odds.get(index, 0.0)
+    return titles

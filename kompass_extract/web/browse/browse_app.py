@@ -1,0 +1,77 @@
+"""The archive's pages as an application of their own, without a log-in; and as a part of the review."""
+
+from __future__ import annotations
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kompass_extract.archive.folder import Archive
+from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.web.browse import browse_routes
+from kompass_extract.web.browse.browse_routes import Browsing
+from kompass_extract.web.browse.export_files import ExportFiles
+from kompass_extract.web.guard import Guard
+from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.proxy import Proxy
+from kompass_extract.web.site import LANGUAGE_COOKIE, SAME_SITE, YEAR_S, caching, language_of
+from kompass_extract.web.web_settings import WebSettings
+
+log = logging.getLogger(__name__)
+
+
+def browsing_of(archive: Archive, settings: WebSettings, *, reviewers: bool) -> Browsing:
+    """Return what the pages are served from."""
+    pictures = Pictures(settings.picture_cache)
+    return Browsing(AnswerArchive(archive), pictures, ExportFiles(archive), reviewers, settings.root)
+
+
+def create_browse_app(archive: Archive, settings: WebSettings) -> ASGIApp:
+    """The archive's pages for everybody who reaches the server; nothing can be changed through them."""
+    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.browsing = browsing_of(archive, settings, reviewers=False)
+    app.include_router(browse_routes.router)
+    app.add_api_route("/", browse_routes.bare, methods=["GET"])
+    app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
+    app.add_middleware(_Finish)
+    app.add_exception_handler(StarletteHTTPException, browse_routes.not_found)
+    app.add_exception_handler(Exception, _mistake)
+    return Proxy(Guard(app, settings.allowed_hosts, root=settings.root), settings)
+
+
+def _mistake(request: Request, error: Exception) -> Response:
+    log.error("a page failed", exc_info=error)
+    return browse_routes.not_found(request, error)
+
+
+class _Finish:
+    """ASGI middleware: keeps the chosen language, and says how long files may be kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request and finish its answer's headers."""
+
+        async def finished(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _finish(Request(scope), MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, finished if scope["type"] == "http" else send)
+
+
+def _finish(request: Request, headers: MutableHeaders) -> None:
+    if request.query_params.get("lang"):
+        kept = Response()
+        kept.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite=SAME_SITE, httponly=True)
+        headers.append("Set-Cookie", kept.headers["set-cookie"])
+    if request.url.path.startswith("/static/"):
+        headers["Cache-Control"] = caching(request)
