@@ -21,6 +21,8 @@ from kompass_extract.web.frame import view_box
 from kompass_extract.web.web_settings import Language, Role
 from kompass_extract.web.words import Words, table
 
+OF_PICTURE = "page-is-picture"
+"""The reason that says nothing of the value itself."""
 TIME_ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -104,8 +106,19 @@ def html_of(template: str, frame: PageFrame, **content: object) -> str:
         "url": Links(frame.root), "t": words, "named": words.named, "decimal": decimal, "finding": finding,
         "reason": lambda told: said_in(language, told.found if isinstance(told, Check) else told),
         "said": lambda problem: said_in(language, problem),
+        "told": lambda one, kind: told_of(language, one, str(kind)),
     }  # fmt: skip
     return environment().get_template(template).render(**tools, frame=frame, **content)
+
+
+def told_of(language: Language, told: Reason | Check, kind: str) -> str:
+    """Why a value of a kind is asked about; that its page is a picture is no reason, what to compare then is said."""
+    if isinstance(told, Check):
+        return said_in(language, told.found)
+    key = f"compare.{kind}"
+    if told.code == OF_PICTURE:
+        return Words(language)(key if key in table() else "compare.text")
+    return said_in(language, told)
 
 
 def said_in(language: Language, problem: str | Reason, **values: object) -> str:

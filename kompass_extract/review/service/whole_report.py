@@ -17,6 +17,8 @@ from kompass_extract.review.service.view import version
 
 MOST_OTHERS = 3
 """Other places of a contradiction that are shown beside a value's own."""
+IN_SIGHT_PT = 300.0
+"""Height above and below a place, in points, that is shown with it."""
 MOST_CHOICES = 9  # the digits 1 to 9
 _TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 _MOVED = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT})
@@ -101,6 +103,11 @@ def _value(
     )
 
 
+def _seen_together(one: Evidence, other: Evidence) -> bool:
+    """Whether two places are in sight at once where the page is shown around one of them."""
+    return one.page == other.page and abs(one.bbox[1] - other.bbox[1]) < IN_SIGHT_PT
+
+
 def _others(case: Case, pointer: str, checks: Sequence[Check]) -> tuple[Evidence, ...]:
     """Where the other values stand that a value's failed checks compare it with, those of other pages first."""
     own = case.fields[pointer].evidence[:1]
@@ -110,5 +117,5 @@ def _others(case: Case, pointer: str, checks: Sequence[Check]) -> tuple[Evidence
             found = case.fields.get(other)
             if other != pointer and found is not None and found.evidence:
                 places.setdefault((found.evidence[0].page, found.evidence[0].bbox), found.evidence[0])
-    elsewhere = [one for one in places.values() if not own or one.page != own[0].page]
+    elsewhere = [one for one in places.values() if not own or not _seen_together(own[0], one)]
     return tuple(elsewhere[:MOST_OTHERS])
