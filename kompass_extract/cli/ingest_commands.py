@@ -71,7 +71,8 @@ def ingest(
     from kompass_extract.archive import ingestion, run_summary
     from kompass_extract.archive.folder import Archive
     from kompass_extract.archive.results import Status
-    from kompass_extract.cli.progress_display import showing_progress
+    from kompass_extract.cli.json_logs import json_logs_asked_for
+    from kompass_extract.cli.progress_display import log_summary, showing_progress
 
     archive = Archive.at(folder, store)
     settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
@@ -86,6 +87,8 @@ def ingest(
         raise InterruptedRunError(STOPPED) from None
     if as_json:
         click.echo(json.dumps(summary.record(), ensure_ascii=False, indent=2))
+    elif json_logs_asked_for():
+        log_summary(summary)
     else:
         run_summary.show(summary, summary_console(_PIPE_WIDTH))
     failed = summary.of(Status.FAILED)
