@@ -38,7 +38,6 @@ PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest l
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
-LARGEST_FILE_BYTES = 2 * 1024**3
 UTF16_ZEROS = 0.7  # of the pairs of a Swedish text in UTF-16, those with a zero byte
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
