@@ -168,7 +168,7 @@ class _Fonts:
 _TALL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _LOW = frozenset("acemnorsuvwxz")
 _BELOW = frozenset("gjpqyQJ,;()[]|/")
-_X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
+X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
 
 
 def _apart(a: _Letter, b: _Letter) -> bool:
@@ -260,7 +260,7 @@ def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
 def _capital_height(letters: Sequence[_Letter]) -> float | None:
     """Height of a capital as the word's letters tell it, None for a word without telling letters."""
     heights = [letter.box.height for letter in letters if letter.text in _TALL]
-    heights.extend(letter.box.height / _X_HEIGHT for letter in letters if letter.text in _LOW)
+    heights.extend(letter.box.height / X_HEIGHT for letter in letters if letter.text in _LOW)
     return statistics.median(heights) if heights else None
 
 

@@ -115,7 +115,7 @@ def heads_overview(text: str) -> bool:
 
 @lru_cache(maxsize=3)
 def _words(table_name: str) -> tuple[str, ...]:
-    """Lists of words.
+    """Return a table's folded terms.
 
     ``overviews``: headings of the chapter of score tables; ``lookalikes``: headings of sub-areas and words of the
     reports that are a few letters from a term; ``open_ends``: words that more must follow, so that a line of text ends
