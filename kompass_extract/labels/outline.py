@@ -123,12 +123,32 @@ def _chapter_starts(
 ) -> dict[int, int]:
     """Block index -> area number: the rising run of headings that has the most text under it."""
     candidates = [(index, heading) for index, heading in enumerate(named) if heading is not None]
-    if len({heading.number for _, heading in candidates if heading.page is None}) < FEWEST_NAMED:
-        candidates = [
-            (index, heading)
-            for index, block in enumerate(blocks)
-            if (heading := named[index] or _numbered_name(block, taxonomy)) is not None
-        ]
+    starts, weight = _rise(blocks, own, candidates)
+    if len({heading.number for _, heading in candidates if heading.page is None}) >= FEWEST_NAMED and _has_lists(
+        blocks, own, starts
+    ):
+        return starts
+    numbered = [
+        (index, heading)
+        for index, block in enumerate(blocks)
+        if (heading := named[index] or _numbered_name(block, taxonomy)) is not None
+    ]
+    others, heavier = _rise(blocks, own, numbered)
+    return others if heavier > weight else starts
+
+
+def _has_lists(blocks: Sequence[Block], own: Sequence[HeaderRole | None], starts: dict[int, int]) -> bool:
+    """Whether a list's title or running text stands after the first chapter's start: score tables have neither."""
+    after = range(min(starts, default=len(blocks)), len(blocks))
+    return any(own[index] in LISTS for index in after) or any(
+        blocks[index].form is Form.PARAGRAPH and len(blocks[index].text) >= PROSE_CHARACTERS for index in after
+    )
+
+
+def _rise(
+    blocks: Sequence[Block], own: Sequence[HeaderRole | None], candidates: Sequence[tuple[int, AreaHeading]]
+) -> tuple[dict[int, int], int]:
+    """The rising run of headings that has the most text under it, and how much that is."""
     weights: list[int] = []
     for place, (index, heading) in enumerate(candidates):
         others = [other for other, named_there in candidates[place + 1 :] if named_there.number != heading.number]
@@ -138,7 +158,9 @@ def _chapter_starts(
         near = [abs(candidates[other][0] - index) for other in (place - 1, place + 1) if 0 <= other < len(candidates)]
         entry = heading.page is not None or min(near, default=len(blocks)) <= ENTRY_DISTANCE
         weights.append((1 + min(WEIGHT_LIMIT, text) + LISTS_WEIGHT * lists) // (CONTENTS_DISCOUNT if entry else 1))
-    return _heaviest_rise([(index, heading.number) for index, heading in candidates], weights)
+    starts = _heaviest_rise([(index, heading.number) for index, heading in candidates], weights)
+    heavy = sum(weight for (index, _), weight in zip(candidates, weights, strict=True) if index in starts)
+    return starts, heavy
 
 
 def _numbered_name(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:

@@ -7,7 +7,7 @@ the report, by the words of all items that ever stand under it: eight lists tell
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Protocol
 
@@ -16,8 +16,10 @@ from kompass_extract.model.document import BlockKind, LabelledBlock
 from kompass_extract.taxonomy.fold import fold
 
 LEAST_AREAS = 3  # in which a title must stand over items
+TITLE_CHARACTERS = 60  # longer text is an item that several areas have
 SURE_ODDS = 3.0  # log odds of the words under the two titles, from which on their kinds are decided
 FIRST_ODDS = 1.0  # that the first list of an area is that of strengths
+OF_ROLE = {"strengths": BlockKind.STRENGTH, "improvements": BlockKind.IMPROVEMENT}
 ITEMS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
 
 
@@ -42,6 +44,9 @@ def own_titles(
     ``odds`` are the log odds of the words of each item, strength against improvement, by its index.
     """
     titles = {text: title for text, title in _titles(labelled, odds, roles).items() if len(title.areas) >= LEAST_AREAS}
+    known = _known_titles(labelled, roles)
+    if len(titles) == 1 and len(known) == 1:
+        return {text: _other(known, title) for text, title in titles.items()}
     pairs = [(a, b) for a, b in permutations(titles, 2) if _odds(titles[a], titles[b]) > 0]
     if len(titles) > 2 or not pairs:
         return dict.fromkeys(titles)
@@ -49,6 +54,39 @@ def own_titles(
     if _odds(titles[strengths], titles[improvements]) < SURE_ODDS:
         return dict.fromkeys(titles)
     return {strengths: BlockKind.STRENGTH, improvements: BlockKind.IMPROVEMENT}
+
+
+def heads_apart(labelled: Sequence[LabelledBlock]) -> list[LabelledBlock]:
+    """The blocks, short ones without marks that were taken for items in several areas as the headings that they are."""
+    areas: dict[str, set[int]] = {}
+    for one in labelled:
+        if one.area is not None and _may_head(one):
+            areas.setdefault(fold(one.block.text), set()).add(one.area)
+    titles = {text for text, found in areas.items() if len(found) >= LEAST_AREAS and text}
+    return [
+        replace(one, kind=BlockKind.HEADING, runner_up=one.kind)
+        if _may_head(one) and fold(one.block.text) in titles
+        else one
+        for one in labelled
+    ]
+
+
+def _may_head(one: LabelledBlock) -> bool:
+    text = one.block.text
+    return one.kind in ITEMS and not one.block.bulleted and len(text) <= TITLE_CHARACTERS and not text.endswith(".")
+
+
+def _known_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> set[BlockKind]:
+    """The lists that the vocabulary's titles head somewhere in the report."""
+    found = {roles.header_role(text) for one in labelled for text in (one.block.text, one.block.header) if text}
+    return {kind for role, kind in OF_ROLE.items() if role in found}
+
+
+def _other(known: set[BlockKind], title: _Title) -> BlockKind | None:
+    """The list that a report's one unknown title heads where all others head the other; None where words differ."""
+    kind = BlockKind.IMPROVEMENT if BlockKind.STRENGTH in known else BlockKind.STRENGTH
+    sure = title.odds if kind is BlockKind.STRENGTH else -title.odds
+    return kind if sure > -SURE_ODDS else None
 
 
 def _odds(strengths: _Title, improvements: _Title) -> float:

@@ -14,13 +14,12 @@ from math import log
 from typing import Protocol
 
 from kompass_extract.labels.lists import column_of, reading_order, region_of
-from kompass_extract.labels.own_titles import own_titles
+from kompass_extract.labels.own_titles import OF_ROLE, heads_apart, own_titles
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
 from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy.fold import fold
 
 S = BlockKind.STRENGTH
-OF_TITLE = {"strengths": S, "improvements": BlockKind.IMPROVEMENT}
 OTHER = {S: BlockKind.IMPROVEMENT, BlockKind.IMPROVEMENT: S}
 ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.SCORE_TABLE})
 
@@ -34,6 +33,7 @@ UNTITLED = 1.5  # what the classifier's label is worth by itself
 # Mean and deviation of the words' log odds over the items of labelled reports.
 OF_STRENGTHS, OF_IMPROVEMENTS = (0.31, 0.21), (-0.08, 0.38)
 
+TITLE_INDENT = 4.0  # cap heights by which the items of a list begin behind its title
 TELLING_WORDS = 8  # a shorter item says less: `styrmodellen`
 FLAT = 0.45  # height of a dash by its width
 
@@ -76,6 +76,7 @@ def decide_lists(
 
     ``leanings`` are the log odds of each block's words, strength against improvement.
     """
+    labelled = heads_apart(labelled)
     odds = {index: _word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
     own = own_titles(labelled, odds, roles)
     lists = _lists(labelled, odds, _Titles(roles, own))
@@ -101,7 +102,7 @@ class _Titles:
 
     def kind(self, text: str) -> BlockKind | None:
         """The list that ``text`` heads."""
-        return OF_TITLE.get(str(self.roles.header_role(text))) or self.own.get(fold(text))
+        return OF_ROLE.get(str(self.roles.header_role(text))) or self.own.get(fold(text))
 
     def is_unclear(self, text: str) -> bool:
         """Whether ``text`` heads a list and does not tell which."""
@@ -112,27 +113,42 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
     """The lists of all areas in reading order."""
     lists: dict[Hashable, _List] = {}
     titles: dict[int | None, BlockKind] = {}  # by column; None for a title across, whose list may run over columns
+    beside: dict[float, BlockKind] = {}  # the titles of columns, by their left edge
     area, unclear = 0, ""
     for index in reading_order([one.block for one in labelled]):
         one = labelled[index]
         column = column_of(one.block) if region_of(one.block) else None
         if one.area is None or one.area != area:
-            titles, area, unclear = {}, one.area or 0, ""
+            titles, beside, area, unclear = {}, {}, one.area or 0, ""
         own = heads.kind(one.block.text)
         if own is not None:
             titles, unclear = ({None: own} if column is None else {**titles, column: own}), ""
+            beside = {**beside, one.block.box.x0: own} if column is not None else {}
         elif one.kind in ENDS_LIST:
-            titles, unclear = {}, fold(one.block.text) if heads.is_unclear(one.block.text) else ""
+            titles, beside, unclear = {}, {}, fold(one.block.text) if heads.is_unclear(one.block.text) else ""
         if own is not None or one.kind not in OTHER or one.area is None:
             continue
         governing = heads.kind(one.block.header) if one.block.header else None
-        role = governing or titles.get(column, titles.get(None))
+        role = (
+            governing
+            or titles.get(column, titles.get(None))
+            or (_column_title(one.block, beside) if column is None else None)
+        )
         key = (area, role) if role is not None else (area, one.kind, column, unclear)
         if key not in lists:
             place = sum(other.area == area for other in lists.values())
             lists[key] = _List(area, role, place, unclear=role is None and bool(unclear))
         _add(lists[key], index, one, odds[index])
     return list(lists.values())
+
+
+def _column_title(block: Block, beside: Mapping[float, BlockKind]) -> BlockKind | None:
+    """The title over the column in which a block goes on alone, where the other column has come to its end."""
+    left = [x for x in beside if x - block.size <= block.box.x0 <= x + TITLE_INDENT * block.size]
+    if len(beside) < len(OTHER) or len(left) != 1:
+        return None
+    right = min((x for x in beside if x > left[0]), default=block.box.x1)
+    return beside[left[0]] if block.box.x1 <= right else None
 
 
 def _add(to: _List, index: int, one: LabelledBlock, odds: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import statistics
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -91,8 +91,9 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
+        by_accent = index - 1 in accents or index + 1 in accents  # PDFium puts spaces beside some
         unseen = found.letters[index] and not text.seen[index]  # a shadow's letters stand amid those of its word
-        if unseen or sign in _LINE_BREAKS or index in accents or (sign.isspace() and _is_guess(text, index, accents)):
+        if unseen or sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
             broken = True
             continue
         if index in marked:
@@ -111,12 +112,6 @@ def _letters(text: SeenText) -> list[_Letter | None]:
         broken = False
         letters.append(letter)
     return letters
-
-
-def _is_guess(text: SeenText, index: int, accents: Mapping[int, int]) -> bool:
-    """Whether a space is not in the file: PDFium puts some amid words, of turned text and beside accents."""
-    beside = index - 1 in accents or index + 1 in accents
-    return beside or raw.FPDFText_IsGenerated(text.text_page.raw, index) == 1
 
 
 _HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen

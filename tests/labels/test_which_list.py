@@ -74,3 +74,23 @@ def test_own_titles_that_do_not_tell_are_asked_about() -> None:
     unclear = [("Utvärderarnas bild", IMPROVEMENT, 0.1), ("Vidare arbete", IMPROVEMENT, 0.1)]
     found = decided(unclear, unclear, unclear)
     assert all(ASKED in one.doubts for one in found)
+
+
+def test_an_own_title_that_was_taken_for_an_item_heads_its_list() -> None:
+    areas = []
+    for _ in range(3):
+        areas.append([("Kommunens styrkor", S, STRONG), ("", S, WEAK)])
+    blocks, leanings = report(areas)
+    writer = Writer()
+    made: list[LabelledBlock] = []
+    found: list[float] = []
+    for place, (one, leaning) in enumerate(zip(blocks, leanings, strict=True)):
+        if place % 9 == 5:  # before the second list
+            writer.text(S, "Att arbeta vidare med", one.area, Form.PARAGRAPH)
+            found.append(0.0)
+        writer.text(one.kind, one.block.text, one.area, one.block.form)
+        found.append(leaning)
+        made = writer.made
+    decided_ = decide_lists(made, found, TAXONOMY)
+    kinds = [one.kind for one in decided_ if one.area == 2]
+    assert kinds == [BlockKind.HEADING, *[S] * 4, BlockKind.HEADING, *[IMPROVEMENT] * 4]
