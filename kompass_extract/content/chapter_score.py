@@ -148,9 +148,10 @@ def find_candidates(blocks: Sequence[LabelledBlock], roles: Roles, body: float) 
 
 
 def _is_merged(labelled: LabelledBlock) -> bool:
-    """Whether a row of a table is one cell over all columns: `Områdets poäng: 70`."""
+    """Whether a row of a table is one cell over all columns: `Områdets poäng: 70`.  A total has the maximum too."""
     words = [word.text for cell in labelled.block.cells for line in cell.lines for word in line.words]
-    return len(words) <= HEADED_WORDS and any(_POINTS.search(word) for word in words)
+    numbers = sum(looks_numeric(word) for word in words)
+    return len(words) <= HEADED_WORDS and numbers <= 1 and any(_POINTS.search(word) for word in words)
 
 
 def _lines(labelled: LabelledBlock) -> Iterator[tuple[Word, ...]]:
