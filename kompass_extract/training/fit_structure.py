@@ -33,7 +33,6 @@ from kompass_extract.training.structure_corpus import ColumnExample, ReportExamp
 from kompass_extract.training.vary_columns import varied
 
 SEED = 20
-FOLDS = 2  # of reports, for first verdicts on unseen ones
 LEAVES = 24
 LEAST_IN_LEAF = 25
 LEAST_SEEN = 20  # times that a word stands in the texts before its odds are kept
@@ -45,14 +44,15 @@ CUTS = 8  # cut columns a report, for each verdict and kind of break
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many trees are grown, and how much each of them counts."""
+    """How many trees are grown, how much each counts, and how many folds give first verdicts on unseen reports."""
 
     trees: int
     learning_rate: float
+    folds: int
 
 
-SHIPPED = Size(120, 0.08)
-LEFT_OUT = Size(100, 0.1)  # of the models that leave a typesetter out: six are fitted, without variations
+SHIPPED = Size(120, 0.08, folds=4)
+LEFT_OUT = Size(100, 0.1, folds=2)  # of the models that leave a typesetter out: six are fitted, without variations
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ def _unseen_verdicts(prepared: Sequence[Prepared], seed: int, size: Size) -> lis
     order = list(dict.fromkeys(one.report for one in prepared))
     random.Random(seed).shuffle(order)
     verdicts: list[Array] = [np.zeros(0)] * len(prepared)
-    for fold in range(min(FOLDS, len(order))):
-        out = set(order[fold::FOLDS])
+    for fold in range(min(size.folds, len(order))):
+        out = set(order[fold :: size.folds])
         others = [one for one in prepared if one.report not in out]
         trees = _fit([one.together for one in others], [one.labels for one in others], seed, size)
         for index, one in enumerate(prepared):
