@@ -116,20 +116,20 @@ def keep_columns(
     A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``, and the manifest with
     each file's typesetter; without a manifest the folder bears the typesetter's name.
     """
-    from kompass_extract.pages.source import open_source
+    from kompass_extract.pipeline import Tools
     from kompass_extract.repair.scanned_pages import with_likely_words
-    from kompass_extract.training.evaluate.structure_scores import reading_tools, typesetters
-    from kompass_extract.words.workers import read_pages
+    from kompass_extract.training.evaluate.structure_scores import typesetters
+    from kompass_extract.training.fenced_documents import fenced_documents
 
-    tools, made = reading_tools(readings), []
-    for folder in rendered_dirs:
-        names = typesetters(folder)
-        for path in sorted(folder.glob("*.pdf")):
-            tell(f"reading {path.name}")
-            gold, source = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json"), open_source(path)
-            cache = tools.recorded(source) if tools.recorded is not None else None
-            pages = with_likely_words(read_pages(source, tools.readers, tools.settings, cache=cache), tools.repairer)
-            made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
+    tools, made = Tools.default(), []
+    with fenced_documents(tools, readings) as fenced:
+        for folder in rendered_dirs:
+            names = typesetters(folder)
+            for path in sorted(folder.glob("*.pdf")):
+                tell(f"reading {path.name}")
+                gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+                pages = with_likely_words(fenced.readings(path), tools.repairer)
+                made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
     anew = {example.name for example in made}
     kept = gold_dir / PAIRS_PATH
     old = [example for example in read_examples(kept) if example.name not in anew] if kept.exists() else []
@@ -163,8 +163,11 @@ def kept_examples(gold_dir: Path) -> list[ReportExample]:
 def carded_accuracy(gold_dir: Path, models_dir: Path) -> dict[str, float]:
     """For each left-out typesetter the share of right line pairs, as the shipped model's card has it.
 
-    GateError where the card is of another model, corpus or set of features than those that are there.
+    Nothing where the labelled reports have no corpus of line pairs; GateError where the card is of another model,
+    corpus or set of features than those that are there.
     """
+    if not (gold_dir / PAIRS_PATH).exists():
+        return {}
     try:
         card = json.loads((models_dir / CARD_NAME).read_text("utf-8"))
         there = {
