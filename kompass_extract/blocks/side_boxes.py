@@ -13,6 +13,7 @@ from itertools import groupby
 from kompass_extract.blocks.line_pairs import GOES_ON
 from kompass_extract.model.document import Block, Form
 
+LEAST_WORDS = 4  # of a box: fewer are the end of a line that was read apart
 SURE = 0.9  # probability from which on a text goes on below the columns
 Over = Callable[[Sequence[Block], Sequence[Block]], float]
 """The probability that the last of some blocks goes on with the first of others."""
@@ -53,6 +54,8 @@ def _parted(group: list[Block], below: list[Block], over: Over) -> tuple[list[Bl
     if not _region(group[0]) or len(columns) != 2 or any(block.header for block in group):
         return None
     if below[0].form is not Form.PARAGRAPH:
+        return None
+    if min(sum(len(block.text.split()) for block in column) for column in columns) < LEAST_WORDS:
         return None
     one, other = (over(column, below) for column in columns)
     if one >= SURE and other < GOES_ON:

@@ -49,7 +49,7 @@ CLOSE = 2.5  # by which reports differ from themselves
 LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
 HIGHEST = 100
 
-_POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
+POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
 _NUMBER = re.compile(r"^\(?(\d{1,3})(?:(?:/|av)(\d{1,3}))?[).,:p]*$")
 _OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "möjliga", "(av", "på"})
@@ -148,9 +148,10 @@ def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: f
 
 
 def _is_merged(labelled: LabelledBlock) -> bool:
-    """Whether a row of a table is one cell over all columns: `Områdets poäng: 70`."""
+    """Whether a row of a table is one cell over all columns: `Områdets poäng: 70`.  A total has the maximum too."""
     words = [word.text for cell in labelled.block.cells for line in cell.lines for word in line.words]
-    return len(words) <= HEADED_WORDS and any(_POINTS.search(word) for word in words)
+    numbers = sum(looks_numeric(word) for word in words)
+    return len(words) <= HEADED_WORDS and numbers <= 1 and any(POINTS.search(word) for word in words)
 
 
 def _lines(labelled: LabelledBlock) -> Iterator[tuple[Word, ...]]:
@@ -178,7 +179,7 @@ def _in_line(
 ) -> Iterator[Candidate]:
     block = labelled.block
     texts = [word.text for word in words]
-    points = [index for index, text in enumerate(texts) if _POINTS.search(text)]
+    points = [index for index, text in enumerate(texts) if POINTS.search(text)]
     average = any(_AVERAGE.search(text) for text in texts)
     for index, word in enumerate(words):
         number, value = _NUMBER.match(word.text), _points_in(word)

@@ -15,7 +15,7 @@ from itertools import takewhile
 from statistics import median
 from typing import Protocol
 
-from kompass_extract.content.chapter_score import ScoreReading, choose_scores
+from kompass_extract.content.chapter_score import POINTS, ScoreReading, choose_scores
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
@@ -126,6 +126,7 @@ def _chapter(
     reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
         reader.take(labelled)
+    reader.lists[BlockKind.RUBRIC] = [piece for piece in reader.lists[BlockKind.RUBRIC] if not _is_score(piece.text)]
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
     if score is None:
         rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
@@ -259,6 +260,12 @@ def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, .
     before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
     after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
     return numeric[:1] if before or after else None
+
+
+def _is_score(text: str) -> bool:
+    """Whether a text is nothing but a number of points (`99 poäng`)."""
+    words = [word for word in text.split() if not looks_numeric(word)]
+    return 0 < len(words) < len(text.split()) and all(POINTS.search(word) for word in words)
 
 
 def _score_in_rubrics(

@@ -33,16 +33,26 @@ from kompass_extract.training.structure_corpus import ColumnExample, ReportExamp
 from kompass_extract.training.vary_columns import varied
 
 SEED = 20
-FOLDS = 2  # of reports, for first verdicts on unseen ones
-TREES = 100
 LEAVES = 24
-LEARNING_RATE = 0.1
 LEAST_IN_LEAF = 25
 LEAST_SEEN = 20  # times that a word stands in the texts before its odds are kept
 LONGEST_WORD = 7  # letters; longer ones are not words that every report has
-VARIATIONS = 0  # other layouts of each report
+VARIATIONS = 2  # other layouts of each report, for the shipped model
 OPEN_SHARE = 0.3  # of the texts that do not go on, those before which another text was cut
 CUTS = 8  # cut columns a report, for each verdict and kind of break
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many trees are grown, how much each counts, and how many folds give first verdicts on unseen reports."""
+
+    trees: int
+    learning_rate: float
+    folds: int
+
+
+SHIPPED = Size(120, 0.08, folds=4)
+LEFT_OUT = Size(100, 0.1, folds=2)  # of the models that leave a typesetter out: six are fitted, without variations
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +93,26 @@ def word_odds(texts: Iterable[str]) -> WordOdds:
     return WordOdds(dict(sorted(ends.items())), dict(sorted(begins.items())))
 
 
-def prepare_all(examples: Sequence[ReportExample], odds: WordOdds, seed: int = SEED) -> list[Prepared]:
-    """The examples and their variations, ready to be learned from: most of the work that all fits share."""
-    variations = (varied(example, f"{seed}.{turn}") for turn in range(VARIATIONS) for example in examples)
-    return [prepare(example, odds, seed) for example in (*examples, *variations)]
+def prepare_all(
+    examples: Sequence[ReportExample], odds: WordOdds, seed: int = SEED, *, variations: int = VARIATIONS
+) -> list[Prepared]:
+    """The examples and their variations, ready to be learned from: work that all fits share."""
+    others = (varied(example, f"{seed}.{turn}") for turn in range(variations) for example in examples)
+    return [prepare(example, odds, seed) for example in (*examples, *others)]
 
 
-def fit(prepared: Sequence[Prepared], odds: WordOdds, seed: int = SEED) -> LinePairs:
+def fit(prepared: Sequence[Prepared], odds: WordOdds, seed: int = SEED, *, size: Size = SHIPPED) -> LinePairs:
     """The model that learns from ``prepared``."""
-    first = _fit([one.together for one in prepared], [one.labels for one in prepared], seed)
-    verdicts = _unseen_verdicts(prepared, seed)
+    first = _fit([one.together for one in prepared], [one.labels for one in prepared], seed, size)
+    verdicts = _unseen_verdicts(prepared, seed, size)
     habits = [Habits.of(one.together, verdict) for one, verdict in zip(prepared, verdicts, strict=True)]
     seconds = [
         second_features(one.columns, one.features, verdict, habit)
         for one, verdict, habit in zip(prepared, verdicts, habits, strict=True)
     ]
-    second = _fit(seconds, [one.labels for one in prepared], seed)
+    second = _fit(seconds, [one.labels for one in prepared], seed, size)
     broken = [np.hstack([one.breaks, habit.features(one.breaks)]) for one, habit in zip(prepared, habits, strict=True)]
-    over = _fit(broken, [one.break_labels for one in prepared], seed)
+    over = _fit(broken, [one.break_labels for one in prepared], seed, size)
     return LinePairs(first, second, over, odds)
 
 
@@ -113,15 +125,15 @@ def prepare(example: ReportExample, odds: WordOdds, seed: int = SEED) -> Prepare
     return Prepared(example.name.split("~")[0], example.typesetter, columns, features, np.array(labels), *breaks)
 
 
-def _unseen_verdicts(prepared: Sequence[Prepared], seed: int) -> list[Array]:
+def _unseen_verdicts(prepared: Sequence[Prepared], seed: int, size: Size) -> list[Array]:
     """First verdicts for each report by a model of the other folds."""
     order = list(dict.fromkeys(one.report for one in prepared))
     random.Random(seed).shuffle(order)
     verdicts: list[Array] = [np.zeros(0)] * len(prepared)
-    for fold in range(min(FOLDS, len(order))):
-        out = set(order[fold::FOLDS])
+    for fold in range(min(size.folds, len(order))):
+        out = set(order[fold :: size.folds])
         others = [one for one in prepared if one.report not in out]
-        trees = _fit([one.together for one in others], [one.labels for one in others], seed)
+        trees = _fit([one.together for one in others], [one.labels for one in others], seed, size)
         for index, one in enumerate(prepared):
             if one.report in out:
                 verdicts[index] = trees.probability(one.together)
@@ -164,7 +176,7 @@ def _breaks(example: ReportExample, odds: WordOdds, seed: int) -> tuple[Array, A
     return np.concatenate(features), np.array(labels)
 
 
-def _fit(features: Sequence[Array], labels: Sequence[Array], seed: int) -> Trees:
+def _fit(features: Sequence[Array], labels: Sequence[Array], seed: int, size: Size) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -172,7 +184,7 @@ def _fit(features: Sequence[Array], labels: Sequence[Array], seed: int) -> Trees
     known = ~np.isnan(y)
     x = np.where(np.isnan(x[known]).all(axis=0), 0.0, x)  # scikit-learn takes no feature that is never known
     model = HistGradientBoostingClassifier(
-        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=LEARNING_RATE, min_samples_leaf=LEAST_IN_LEAF,
+        max_iter=size.trees, max_leaf_nodes=LEAVES, learning_rate=size.learning_rate, min_samples_leaf=LEAST_IN_LEAF,
         l2_regularization=1.0, max_features=0.4, early_stopping=False, random_state=seed,
     )  # fmt: skip
     with threadpool_limits(limits=1):  # small data; waiting threads cost more than they give

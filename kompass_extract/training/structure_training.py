@@ -16,6 +16,7 @@ from kompass_extract.errors import GateError, UsageError
 from kompass_extract.process.files import sha256_of
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
 from kompass_extract.training.fit_structure import (
+    LEFT_OUT,
     SEED,
     VARIATIONS,
     Prepared,
@@ -59,7 +60,7 @@ def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell:
     """Fit the model on all kept reports and write it with its card; the card's scores leave each typesetter out."""
     examples, odds = kept_examples(gold_dir), gold_odds(gold_dir)
     prepared = prepare_all(examples, odds, seed)
-    left_out = models_without(prepared, odds, seed=seed, tell=tell)
+    left_out = models_without(prepared[: len(examples)], odds, seed=seed, tell=tell)
     found = {name: score([one for one in examples if one.typesetter == name], model) for name, model in left_out}
     tell("training the line-pair model on all typesetters")
     save(fit(prepared, odds, seed), models_dir / MODEL_NAME)
@@ -73,7 +74,7 @@ def models_without(
     """For each typesetter a model that learned from the others alone."""
     for name in sorted({one.typesetter for one in prepared}):
         tell(f"training the line-pair model without {name}")
-        yield name, fit([one for one in prepared if one.typesetter != name], odds, seed)
+        yield name, fit([one for one in prepared if one.typesetter != name], odds, seed, size=LEFT_OUT)
 
 
 def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: int = SEED) -> Path:
@@ -83,7 +84,8 @@ def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: in
     if len(examples) in (0, len(kept)):
         raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
     models_dir.mkdir(parents=True, exist_ok=True)
-    save(fit(prepare_all(examples, odds, seed), odds, seed), models_dir / MODEL_NAME)
+    prepared = prepare_all(examples, odds, seed, variations=0)
+    save(fit(prepared, odds, seed, size=LEFT_OUT), models_dir / MODEL_NAME)
     return models_dir / MODEL_NAME
 
 

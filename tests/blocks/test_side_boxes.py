@@ -28,17 +28,28 @@ def going_on(*pairs: tuple[str, str]) -> Over:
 
 
 def test_the_text_beside_a_box_goes_on_below_it() -> None:
-    page = [block("above"), block("short lines", 0), block("box", 1), below("full lines"), block("next")]
-    made = after_their_text(page, going_on(("above", "short lines"), ("short lines", "full lines")))
-    assert [one.text for one in made] == ["above", "short lines", "full lines", "box", "next"]
+    page = [
+        block("above"),
+        block("short lines of text", 0),
+        block("a box of words", 1),
+        below("full lines"),
+        block("next"),
+    ]
+    made = after_their_text(page, going_on(("above", "short lines of text"), ("short lines of text", "full lines")))
+    assert [one.text for one in made] == ["above", "short lines of text", "full lines", "a box of words", "next"]
     assert [one.continues for one in made] == [False, True, True, False, False]
     assert all(one.column is None for one in made)
 
 
 def test_a_box_at_the_left_is_one_too() -> None:
-    page = [block("box", 0), block("short lines", 1), below("full lines")]
-    made = after_their_text(page, going_on(("short lines", "full lines")))
-    assert [one.text for one in made] == ["short lines", "full lines", "box"]
+    page = [block("a box of words", 0), block("short lines of text", 1), below("full lines")]
+    made = after_their_text(page, going_on(("short lines of text", "full lines")))
+    assert [one.text for one in made] == ["short lines of text", "full lines", "a box of words"]
+
+
+def test_the_end_of_a_line_that_was_read_apart_is_no_box() -> None:
+    page = [block("short lines of text", 0), block("vara", 1), below("full lines")]
+    assert after_their_text(page, going_on(("short lines of text", "full lines"))) == page
 
 
 def test_columns_below_which_nothing_goes_on_stay_columns() -> None:

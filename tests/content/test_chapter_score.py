@@ -53,3 +53,25 @@ def test_a_score_far_from_its_table_is_a_doubt() -> None:
 
 def test_a_point_or_two_from_the_table_is_none() -> None:
     assert chapters("Poäng 66", totals={1: 67.0})[1] == (66, False)
+
+
+def test_the_total_of_the_table_is_not_the_printed_score() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "63 Områdets poäng", 1)
+    writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 1)
+    writer.row(["Summa poäng", "62", "100", "62%"], 1)
+    (area,) = collect_areas(writer.made, TAXONOMY, {1: 62.0})
+    assert area.score is not None
+    assert area.score.reading.best == 63
+
+
+def test_a_score_below_the_rubrics_is_no_rubric() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 1", 1)
+    for text in ("Information till medborgarna", "99 poäng"):
+        writer.text(BlockKind.RUBRIC, text, 1)
+    writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 1)
+    (area,) = collect_areas(writer.made, TAXONOMY, {})
+    assert [rubric.text for rubric in area.rubrics] == ["Information till medborgarna"]
+    assert area.score is not None
+    assert area.score.reading.best == 99

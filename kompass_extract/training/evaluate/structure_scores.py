@@ -61,7 +61,7 @@ def leave_out(
     cases = cases_by_typesetter(reports) if reports is not None else {}
     tools = reading_tools(readings) if cases else None
     made = []
-    for name, model in models_without(prepare_all(examples, odds), odds, tell=tell):
+    for name, model in models_without(prepare_all(examples, odds, variations=0), odds, tell=tell):
         pairs = score([one for one in examples if one.typesetter == name], model)
         read = [] if tools is None else list(_read(cases.get(name, ()), tools, model, out_dir, tell))
         made.append(LeftOut(name, pairs, tuple(figures([one]) for one in read), figures(read) if read else None))
