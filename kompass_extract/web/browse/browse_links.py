@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from kompass_extract.web.addresses import BROWSE, REPORTS, item_url, rooted, static_url, with_language, with_query
+from kompass_extract.web.addresses import BROWSE, REPORTS, beside_url, item_url, rooted, static_url, with_language
 from kompass_extract.web.web_settings import Language
 
 ROOT = BROWSE
-BESIDE = "/beside"
-"""The reviewer's page with a report beside its pages."""
 CSV_FILE, ASSETS, PICTURES, DOWNLOADS, INDEX = "view.csv", "assets", "pictures", "downloads", "search-index"
 """Names within a static site."""
 
@@ -132,7 +130,7 @@ class ServerLinks(Links):
 
     def beside(self, report_id: str) -> str:
         """The reviewers' view of a report beside its pages."""
-        return rooted(with_query(BESIDE, report=report_id), self.root)
+        return rooted(beside_url(report_id), self.root)
 
     def item(self, report_id: str, pointer: str) -> str:
         """A value's page in the review."""
