@@ -15,6 +15,7 @@ import click
 
 from kompass_extract import __version__
 from kompass_extract.cli.answer_commands import compare, export_tables, search
+from kompass_extract.cli.browse_commands import browse, cite, publish
 from kompass_extract.cli.extract_command import extract
 from kompass_extract.cli.extras import missing_extra
 from kompass_extract.cli.gold_command import gold
@@ -84,7 +85,7 @@ def main() -> None:
 
 for _command in (
     extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor, notify,
-    export_tables, search, compare, backup, restore, metrics,
+    export_tables, search, compare, browse, cite, publish, backup, restore, metrics,
 ):  # fmt: skip
     main.add_command(_command)
 for _command in (main, ingest, watch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
+    from kompass_extract.training.evaluate.gate import Floors
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
     from kompass_extract.training.evaluate.search_scores import SearchScore
 
+_LETTERS_NEED = ("symspellpy", "wordfreq")  # which training brings
 _FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
 _gold_option = click.option(
     "--gold", type=click.Path(path_type=Path), default=Path("gold"), show_default=True, help="Labelled reports."
@@ -23,7 +26,8 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure", "diff"]))
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path), metavar="[A B]")
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
 @click.option(
@@ -42,10 +46,11 @@ _gold_option = click.option(
 @click.option("--raise-floors", is_flag=True, help="Write the figures of this run as the new floors.")
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
-@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters, --gate.")
 @click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
 def evaluate(
     what: str | None,
+    runs: tuple[Path, ...],
     gold: Path,
     reports: Path | None,
     out_dir: Path,
@@ -64,6 +69,8 @@ def evaluate(
 
     SEARCH answers the judged queries of gold/search, with --gate against their floors; it takes seconds.
 
+    DIFF compares two evaluations, each named by its folder: figures, and the values that were won and lost, by cause.
+
     STRUCTURE leaves each typesetter out of training in turn and takes minutes; with --reports the whole pipeline
     reads those reports too, each with the model that has not learned from its typesetter.
 
@@ -75,7 +82,13 @@ def evaluate(
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
       kompass evaluate --out out/gate --gate
+      kompass evaluate diff out/before out/after
     """
+    if what == "diff":
+        _show_diff(runs, out_dir)
+        return
+    if runs:
+        raise UsageError(f"{runs[0]} is not known here: two evaluations go with 'kompass evaluate diff'.")
     if what == "letters":
         _compare_letters(gold, models)
         return
@@ -88,35 +101,76 @@ def evaluate(
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
     from kompass_extract.training.evaluate import gate as gating
+    from kompass_extract.training.evaluate.provenance import provenance
+    from kompass_extract.training.structure_training import carded_accuracy
 
-    floors_path = gold / "floors.json"
+    floors_path = gold / gating.FLOORS_NAME
     floors = gating.load(floors_path) if floors_path.exists() and (gate or raise_floors) else None
     found = cases.rendered_cases(reports) if reports else cases.gold_cases(gold)
     found = cases.chosen(found, only)
     if gate and not raise_floors:
         floors = floors or gating.load(floors_path)
         found = gating.subset(found, floors)
+    made = provenance(engine)
+    if reuse and (gate or raise_floors):
+        gating.refuse_foreign(found, out_dir, made.fingerprint)
     tools = pipeline.Tools.default(engine=engine, jobs=jobs)
-    results = evaluation.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
-    json_path, html_path = evaluation.write(results, out_dir, _compare_letters(gold, models) if letters else None)
+    results = evaluation.evaluate(
+        found, tools=tools, out_dir=out_dir, reuse=reuse, made_by=made.fingerprint, done=_show_case
+    )
+    compared = _compare_letters(gold, models) if letters else None
+    json_path, html_path = evaluation.write(results, out_dir, compared, made)
     click.echo(f"{json_path}\n{html_path}")
-    found_search = _score_search(gold) if gate or raise_floors else None
+    left_out = carded_accuracy(gold, models) if gate or raise_floors else {}
     if raise_floors:
-        made = gating.raised(results, floors, allow_lower=allow_lower)
-        if found_search is not None:
-            made = gating.with_search(made, found_search, floors, allow_lower=allow_lower)
-        gating.save(made, floors_path)
-        click.echo(f"Floors written to {floors_path}")
+        _write_floors(results, floors, left_out, gold, allow_lower=allow_lower)
     elif gate and floors is not None:
-        gating.require(results, floors)
-        if found_search is not None:
-            gating.require_search(found_search, floors)
+        gating.require(results, floors, left_out, known=gating.load_errors(gold / gating.ERRORS_NAME))
+        _require_search(gold, floors)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
 
 
+def _write_floors(
+    results: list[CaseResult], before: Floors | None, left_out: dict[str, float], gold: Path, *, allow_lower: bool
+) -> None:
+    """Write the figures of a run as the floors, and beside them the errors that there were."""
+    from kompass_extract.training.evaluate import gate as gating
+    from kompass_extract.training.evaluate import search_gate
+
+    path = gold / gating.FLOORS_NAME
+    made = gating.raised(results, before, left_out, allow_lower=allow_lower)
+    found = _score_search(gold)
+    if found is not None:
+        made = search_gate.with_search(made, found, before, allow_lower=allow_lower)
+    gating.save(made, path)
+    gating.save_errors(results, gold / gating.ERRORS_NAME)
+    click.echo(f"Floors written to {path}")
+
+
+def _show_diff(runs: tuple[Path, ...], out_dir: Path) -> None:
+    """Print what differs between two evaluations, and write it as a page."""
+    if len(runs) != 2:
+        raise UsageError("Name two evaluations: kompass evaluate diff out/before out/after.")
+    from kompass_extract.cli.diff_display import show_diff
+    from kompass_extract.report import export
+    from kompass_extract.training.evaluate import run_diff
+
+    diff = run_diff.compared(run_diff.load(runs[0]), run_diff.load(runs[1]))
+    show_diff(diff)
+    path = out_dir / "diff.html"
+    export.write_text(path, run_diff.page(diff))
+    click.echo(path)
+
+
 def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
+    missing = [name for name in _LETTERS_NEED if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"Comparing the repair of letters needs {', '.join(missing)}: in a checkout run 'make letters', elsewhere "
+            "pip install 'kompass-extract[train]'."
+        )
     from kompass_extract.training.evaluate import letter_scores
 
     result = letter_scores.evaluate(gold, models, progress=lambda line: click.echo(line, err=True))
@@ -147,8 +201,17 @@ def _score_search(gold: Path) -> SearchScore | None:
     return found
 
 
+def _require_search(gold: Path, floors: Floors) -> None:
+    from kompass_extract.training.evaluate import search_gate
+
+    found = _score_search(gold)
+    if found is not None:
+        search_gate.require_search(found, floors)
+
+
 def _judge_search(gold: Path, gate: bool) -> None:
     from kompass_extract.training.evaluate import gate as gating
+    from kompass_extract.training.evaluate import search_gate
 
     found = _score_search(gold)
     if found is None:
@@ -156,7 +219,7 @@ def _judge_search(gold: Path, gate: bool) -> None:
     for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
         click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
     if gate:
-        gating.require_search(found, gating.load(gold / "floors.json"))
+        search_gate.require_search(found, gating.load(gold / "floors.json"))
         click.echo("Gate passed")
 
 
@@ -189,13 +252,15 @@ def _show_case(result: CaseResult) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
 )
-@click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+@click.option(
+    "--readings", type=click.Path(path_type=Path), help="With --confidence, --columns: keep pages once read here."
+)
 @click.option("--structure", is_flag=True, help="Train the line-pair model alone.")
 @click.option(
     "--columns",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="With --structure: typeset reports to learn from, in a folder with their typesetter's name.",
+    help="With --structure: folders of typeset reports to learn from, with the renderer's manifest.",
 )
 @click.option("--leave-out", metavar="TYPESETTER", help="With --structure: learn nothing from this typesetter.")
 def train(
@@ -219,7 +284,7 @@ def train(
       kompass train --structure --leave-out word --models build/without-word
     """
     if structure:
-        _train_structure(gold, models, columns, leave_out, seed)
+        _train_structure(gold, models, columns, leave_out, seed, readings)
         return
     if reports:
         _train_confidence(gold, models, reports, readings)
@@ -234,7 +299,12 @@ def train(
 
 
 def _train_structure(
-    gold: Path, models: Path, columns: tuple[Path, ...], leave_out: str | None, seed: int | None
+    gold: Path,
+    models: Path,
+    columns: tuple[Path, ...],
+    leave_out: str | None,
+    seed: int | None,
+    readings: Path | None,
 ) -> None:
     from kompass_extract.training import fit_structure
     from kompass_extract.training import structure_training as structure
@@ -244,7 +314,7 @@ def _train_structure(
 
     chosen = fit_structure.SEED if seed is None else seed
     if columns:
-        structure.keep_columns(columns, gold, tell=tell)
+        structure.keep_columns(columns, gold, readings=readings, tell=tell)
     if leave_out:
         click.echo(structure.train_without(gold, models, leave_out, seed=chosen))
     else:

@@ -21,6 +21,7 @@ from rapidfuzz import fuzz
 from kompass_extract.labels.word_signals import cue_key, load_cues
 from kompass_extract.model.document import Block, Form
 from kompass_extract.taxonomy import AreaHeading, HeaderRole, Taxonomy
+from kompass_extract.taxonomy.headers import heads_overview
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 AREAS = 8
@@ -209,7 +210,8 @@ def _scores_start(blocks: Sequence[Block], starts: dict[int, int], taxonomy: Tax
 
 def _is_overview(text: str) -> bool:
     key = CHAPTER_NUMBER.sub("", cue_key(text))
-    return any(fuzz.ratio(key, known) >= OVERVIEW_LIKENESS for known in load_cues().overview_headings)
+    known = load_cues().overview_headings
+    return heads_overview(key) or any(fuzz.ratio(key, one) >= OVERVIEW_LIKENESS for one in known)
 
 
 def _areas(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.mark_columns import in_columns
+from kompass_extract.pages.specks import COMMA_TAIL_EM, are_stops
 from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
 
 __all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_of"]
@@ -313,7 +314,7 @@ def _inside(boxes: NDArray[np.float64], areas: list[PixelBox]) -> NDArray[np.boo
 
 
 def _without_specks(components: Components, em: float) -> tuple[Components, int, frozenset[int]]:
-    """Drop dirt: what is smaller than a letter and neither close to one, nor a list's mark, nor as large as one.
+    """Drop dirt: what is smaller than a letter and neither close to one, nor its stop, nor a list's mark.
 
     A dot of an ä is as small as a speck; it is told by the letter it stands on.  Given back are the rest, how many
     were dropped, and the numbers of the small ones that are list marks.
@@ -322,7 +323,10 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
     small_boxes, letters = components.boxes[small], components.boxes[~small]
     keep, marks = ~small, np.zeros_like(small)
     if len(letters):
-        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        stops = are_stops(small_boxes, letters, em)
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | stops
+        if stops.any():
+            close |= _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)
         marks[apart] = in_columns(components.boxes[apart], letters, em)

@@ -19,6 +19,7 @@ from pypdfium2 import raw
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Run
 from kompass_extract.pages.seen_text import Characters, SeenText, see_text
+from kompass_extract.pages.spacing_accents import accents_over_letters, with_accent
 
 BULLET_SIGNS = frozenset("•●▪■◦○▫□‣⁃·∙►➢➤✓✔❖♦◆\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d")
 PERHAPS_BULLETS = frozenset({"-", "–", "—", "*", "o", "»", "›", "=", "§"})
@@ -86,11 +87,17 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     fonts = _Fonts(text.text_page)
     letters: list[_Letter | None] = []
     broken = False
+    accents = accents_over_letters(found, text.seen)
+    marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
-        if sign in _LINE_BREAKS:
+        by_accent = index - 1 in accents or index + 1 in accents
+        if sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
             broken = True
             continue
+        if index in marked:
+            sign = with_accent(found, index, marked[index]) or sign
+            boxes[index] = union([boxes[index], boxes[marked[index]]])
         if code in _HYPHENS:
             if not text.seen[index] or not (_is_flat(boxes[index]) or _line_ends(boxes, found, index)):
                 continue

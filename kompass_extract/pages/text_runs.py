@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
-from kompass_extract.pages.specks import strays
+from kompass_extract.pages.specks import STOP_GAP_EM, strays
 
 Labels = NDArray[np.int32]
 
@@ -265,7 +265,8 @@ def _with_small_marks(
         best = int(np.argmin(dx + 1.5 * dy))
         flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
         own = float(np.clip(LINE_CAPITAL * (frames[best, 3] - frames[best, 1]), em, 3 * em))  # a heading has larger
-        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * own:
+        stop = x0 >= frames[best, 2] and (y0 + y1) / 2 > (frames[best, 1] + frames[best, 3]) / 2
+        if dx[best] <= (0.6 if flat else STOP_GAP_EM if stop else 0.3) * em and dy[best] <= 0.35 * own:
             groups[best].append(item)
         else:
             alone.append([item])

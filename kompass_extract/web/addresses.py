@@ -15,6 +15,7 @@ from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
 LOGIN, LOGOUT, ACCOUNT = "/login", "/logout", "/account"
 DECIDE, UNDO = "/decide", "/undo"
+BROWSE = "/browse/"
 OWN_PATHS = frozenset(
     {REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP, LOGIN, LOGOUT, ACCOUNT, DECIDE, UNDO}
     | {"/report", "/page", "/picture", "/static", "/hold", "/beside", "/people", "/measures", "/browse", "/search"}

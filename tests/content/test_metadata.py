@@ -180,6 +180,16 @@ def test_a_cover_set_in_several_sizes() -> None:
     assert found.evaluators[0].name.places[0].page == 1
 
 
+@pytest.mark.parametrize(
+    ("size", "title"), [(20, "Ale kommun Kommunkompassen 2018"), (9, "Ale kommun Kommunkompassen")]
+)
+def test_a_large_year_below_the_title_is_part_of_it(size: float, title: str) -> None:
+    cover = page(
+        block("Ale kommun", 5, 28), block("Kommunkompassen", 7, 28), block("2018", 9, size), block("mars 2018", 11, 9)
+    )
+    assert read_metadata([cover], TAXONOMY).title.value == title
+
+
 def test_a_report_without_anything_gives_reasons() -> None:
     found = read_metadata([page(block("En text om något annat som är ganska lång.", 3, 10))], TAXONOMY)
     for reading in (found.municipality, found.title, found.evaluation_date):

@@ -31,6 +31,7 @@ from kompass_extract.review.answers.answer_values import (
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
 from kompass_extract.review.answers.passage_index import PassageIndex
+from kompass_extract.review.answers.passage_stream import Passage, stream_passages
 from kompass_extract.review.answers.postgres_passages import PostgresPassages
 from kompass_extract.review.answers.sqlite_passages import SqlitePassages
 from kompass_extract.review.answers.table_rows import selection, typed
@@ -184,6 +185,10 @@ class AnswerArchive:
         table = tables()[name]
         for values in self._index.connection.execute(*selection(table, choice)):
             yield typed(table, values)
+
+    def passages(self) -> Iterator[Passage]:
+        """Yield every strength, improvement area and paragraph, as they were at the last question."""
+        return stream_passages(self._index.connection)
 
     def search(
         self,

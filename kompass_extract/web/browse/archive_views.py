@@ -22,7 +22,7 @@ from kompass_extract.web.browse.chart_shapes import columns, histogram, radar, t
 from kompass_extract.web.browse.concept_names import questions_of_concepts
 
 SPARK_WIDTH, SPARK_HEIGHT = 120.0, 34.0
-TREND_WIDTH, TREND_HEIGHT = 620.0, 190.0
+TREND_WIDTH, TREND_HEIGHT = 430.0, 170.0
 LEVELS = 4  # shades of the table of coverage
 _REPORT_COLUMNS = (
     "report_id", "municipality", "municipality_code", "county", "year", "edition", "total", "total_needs_review",
