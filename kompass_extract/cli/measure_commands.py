@@ -122,29 +122,27 @@ def evaluate(
     json_path, html_path = evaluation.write(results, out_dir, compared, made)
     click.echo(f"{json_path}\n{html_path}")
     left_out = carded_accuracy(gold, models) if gate or raise_floors else {}
+    answers = _score_search(gold) if gate or raise_floors else None
     if raise_floors:
-        _write_floors(results, floors, left_out, gold, allow_lower=allow_lower)
+        raised = gating.raised(results, floors, left_out, allow_lower=allow_lower)
+        if answers is not None:
+            raised = gating.with_search(raised, answers, floors, allow_lower=allow_lower)
+        _write_floors(results, raised, gold)
     elif gate and floors is not None:
         gating.require(results, floors, left_out, known=gating.load_errors(gold / gating.ERRORS_NAME))
-        _require_search(gold, floors)
+        if answers is not None:
+            gating.require_search(answers, floors)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
 
 
-def _write_floors(
-    results: list[CaseResult], before: Floors | None, left_out: dict[str, float], gold: Path, *, allow_lower: bool
-) -> None:
-    """Write the figures of a run as the floors, and beside them the errors that there were."""
+def _write_floors(results: list[CaseResult], floors: Floors, gold: Path) -> None:
+    """Write the floors, and beside them the errors that there were."""
     from kompass_extract.training.evaluate import gate as gating
-    from kompass_extract.training.evaluate import search_gate
 
     path = gold / gating.FLOORS_NAME
-    made = gating.raised(results, before, left_out, allow_lower=allow_lower)
-    found = _score_search(gold)
-    if found is not None:
-        made = search_gate.with_search(made, found, before, allow_lower=allow_lower)
-    gating.save(made, path)
+    gating.save(floors, path)
     gating.save_errors(results, gold / gating.ERRORS_NAME)
     click.echo(f"Floors written to {path}")
 
@@ -201,17 +199,8 @@ def _score_search(gold: Path) -> SearchScore | None:
     return found
 
 
-def _require_search(gold: Path, floors: Floors) -> None:
-    from kompass_extract.training.evaluate import search_gate
-
-    found = _score_search(gold)
-    if found is not None:
-        search_gate.require_search(found, floors)
-
-
 def _judge_search(gold: Path, gate: bool) -> None:
     from kompass_extract.training.evaluate import gate as gating
-    from kompass_extract.training.evaluate import search_gate
 
     found = _score_search(gold)
     if found is None:
@@ -219,7 +208,7 @@ def _judge_search(gold: Path, gate: bool) -> None:
     for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
         click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
     if gate:
-        search_gate.require_search(found, gating.load(gold / "floors.json"))
+        gating.require_search(found, gating.load(gold / "floors.json"))
         click.echo("Gate passed")
 
 

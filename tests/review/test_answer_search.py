@@ -15,8 +15,7 @@ from kompass_extract.errors import GateError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers.snippets import CUT, WIDTH, snippet
 from kompass_extract.review.answers.swedish_words import stem
-from kompass_extract.training.evaluate.gate import load
-from kompass_extract.training.evaluate.search_gate import require_search, with_search
+from kompass_extract.training.evaluate.gate import load, require_search, with_search
 from kompass_extract.training.evaluate.search_scores import TOP, load_queries, ndcg, score_search
 from tests.conftest import GOLD
 from tests.support.answers_archive import filled, many

@@ -24,7 +24,7 @@ from kompass_extract.review.answers import swedish_words
 from kompass_extract.review.answers.passage_index import PASSAGE_COLUMNS, passages_of
 from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 
-INDEX_VERSION = 3  # rises when the index is built in another way: an older one is then made anew
+INDEX_VERSION = 4  # rises when the index is built in another way: an older one is then made anew
 _UNSEARCHED = 1_000_000  # is added to the version of a file without a full-text index
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}

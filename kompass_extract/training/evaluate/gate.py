@@ -19,6 +19,7 @@ from kompass_extract.report import export
 from kompass_extract.training.evaluate.cases import EvaluationCase, corpus_hash
 from kompass_extract.training.evaluate.evaluation import CaseResult, error_record, report_path
 from kompass_extract.training.evaluate.figures import figures
+from kompass_extract.training.evaluate.search_scores import SearchScore
 from kompass_extract.training.evaluate.value_changes import Change, ErrorRecord, changes
 
 HIGHER_IS_BETTER = (
@@ -36,6 +37,10 @@ _KEPT = frozenset({"kind", "area", "status", "silent", "pointer", "gold", "read"
 _TOLERANCE = 1e-6  # of a figure, whose six written digits are rounded
 
 
+KnownErrors = Mapping[str, Sequence[ErrorRecord]]
+"""Errors by case."""
+
+
 class SearchFloors(BaseModel):
     """The worst relevance that the search may have over the judged queries of that hash."""
 
@@ -44,10 +49,6 @@ class SearchFloors(BaseModel):
     queries_sha256: str
     ndcg_at_10: float
     gain_over_fts5: float
-
-
-KnownErrors = Mapping[str, Sequence[ErrorRecord]]
-"""Errors by case."""
 
 
 class Floors(BaseModel):
@@ -201,6 +202,36 @@ def save_errors(results: Sequence[CaseResult], path: Path) -> None:
         for result in results
     }
     export.write_text(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+
+
+def search_breaches(score: SearchScore, floors: Floors) -> list[Breach]:
+    """Each figure of the search that is worse than its floor; GateError where the queries are others."""
+    wanted = floors.search
+    if wanted is None:
+        return []
+    if wanted.queries_sha256 != score.queries_sha256:
+        raise GateError("The judged queries are not those of the floors. Measure again and write --raise-floors.")
+    measured = {"ndcg_at_10": score.ndcg, "gain_over_fts5": score.gain}
+    pairs = [(name, float(getattr(wanted, name)), value) for name, value in measured.items()]
+    return [Breach("search", *one) for one in pairs if not _reaches(one[0], one[2], one[1])]
+
+
+def require_search(score: SearchScore, floors: Floors) -> None:
+    """GateError that lists every breach of the search's floors, where there is one."""
+    found = search_breaches(score, floors)
+    if found:
+        raise GateError("Below the floors:\n" + "\n".join(f"  {breach}" for breach in found))
+
+
+def with_search(floors: Floors, score: SearchScore, before: Floors | None, *, allow_lower: bool = False) -> Floors:
+    """The floors with those that the search allows; GateError where one would be worse, unless ``allow_lower``."""
+    same = before is not None and before.search is not None and before.search.queries_sha256 == score.queries_sha256
+    if before is not None and same and not allow_lower:
+        require_search(score, before)
+    made = SearchFloors(
+        queries_sha256=score.queries_sha256, ndcg_at_10=round(score.ndcg, 6), gain_over_fts5=round(score.gain, 6)
+    )
+    return floors.model_copy(update={"search": made})
 
 
 def raised(
