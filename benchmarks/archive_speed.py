@@ -4,6 +4,7 @@ The reports are the labelled ones with other municipalities, years, scores and l
 5,000 of them hold 600,000.  Times are of one machine, by the wall.
 
     .venv/bin/python benchmarks/archive_speed.py --reports 5000
+    .venv/bin/python benchmarks/archive_speed.py --reports 100 --times 50    # an index of 5,000 from 100, in minutes
 """
 
 from __future__ import annotations
@@ -30,8 +31,15 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportIdRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.model.report import Area, Report
+from kompass_extract.model.tidy_columns import tables
 from kompass_extract.report import export
 from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.review.answers.answer_archive import INDEX_FILE
+from kompass_extract.review.answers.answer_index import AnswerIndex
+from kompass_extract.review.answers.answer_values import EVERY_PASSAGE, EVERY_REPORT, Hit
+from kompass_extract.review.answers.exporting.exported import export as export_index
+from kompass_extract.review.answers.sqlite_passages import SqlitePassages
+from kompass_extract.review.answers.text_search import search
 from kompass_extract.taxonomy import load_taxonomy
 from tests.support.review_archive import FINGERPRINT, gold_report
 
@@ -135,7 +143,53 @@ def timed(work: Callable[[], object]) -> float:
 def weighed(work: Callable[[], object]) -> dict[str, float]:
     """Return the seconds that a piece of work takes by the wall and of processors: the latter is not another's."""
     used = time.process_time()
-    return {"wall": timed(work), "processors": round(time.process_time() - used, 2)}
+    return {"wall": timed(work), "processors": round(time.process_time() - used, 3)}
+
+
+def repeat(index: AnswerIndex, times: int) -> None:
+    """Have each report so many times in the index, under other ids: what a larger archive's index holds."""
+    run, names = index.connection.execute, [row[1] for row in index.connection.execute("PRAGMA table_info(passages)")]
+    top = run("SELECT max(id) FROM passages").fetchone()[0]
+    rows = {name: run(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0] for name in tables()}
+    run("BEGIN")
+    for number in range(1, times):
+        shift = number * top
+        other = {"id": f"id + {shift}", "report_id": f"report_id || '-{number}'"}
+        run(f"INSERT INTO passages SELECT {', '.join(other.get(one, one) for one in names)} FROM passages "
+            f"WHERE id <= {top}")  # fmt: skip
+        run(f"INSERT INTO passage_stems (rowid, stems) SELECT rowid + {shift}, stems FROM passage_stems "
+            f"WHERE rowid <= {top}")  # fmt: skip
+        for name, table in tables().items():
+            columns = ", ".join(other.get(one, f'"{one}"') for one in table.names)
+            run(f"INSERT INTO {name} SELECT {columns} FROM {name} WHERE rowid <= {rows[name]}")
+    run(f"UPDATE vocabulary SET passages = passages * {times}")
+    run("COMMIT")
+
+
+def measured_repeated(archive: Archive, out: Path, formats: list[str], times: int) -> dict[str, object]:
+    """Return what search and export take over an index with each report so many times."""
+    with AnswerArchive(archive) as answers:
+        answers.refresh()
+    index = AnswerIndex(archive.cache / INDEX_FILE)
+    repeat(index, times)
+    passages = SqlitePassages(index.connection)
+
+    def ask(query: str) -> list[Hit]:
+        return search(passages, query, reports=EVERY_REPORT, passages=EVERY_PASSAGE, limit=20)
+
+    ask("kommun")  # opens what is opened once
+    each = {query: weighed(lambda query=query: ask(query)) for query in QUERIES}  # type: ignore[misc]
+    found: dict[str, object] = {"search, each": each}
+    for clock in ("wall", "processors"):
+        found[f"search, median ({clock})"] = statistics.median(one[clock] for one in each.values())
+    for one in formats:
+        found[f"export {one}"] = weighed(
+            lambda one=one: export_index(  # type: ignore[misc]
+                index, out / one, choice=EVERY_REPORT, formats=tuple(one.split("+")), publisher=None
+            )
+        )
+    index.close()
+    return found
 
 
 def measured(archive: Archive, out: Path, formats: list[str]) -> dict[str, object]:
@@ -166,12 +220,18 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=5000)
     parser.add_argument("--archive", type=Path, help="keep the filled archive here, or use the one that is there")
     parser.add_argument("--formats", nargs="*", default=["csv+parquet+sqlite"], help="formats of one export, with +")
+    parser.add_argument("--times", type=int, default=1, help="repeat the reports in the index, and measure that")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive.at(options.archive or Path(folder) / "archive")
         if not archive.folder.exists():
             print(f"filled in {timed(lambda: fill(archive, options.reports)):.0f} s", file=sys.stderr)
-        print(json.dumps(measured(archive, Path(folder) / "out", options.formats), ensure_ascii=False, indent=2))
+        out = Path(folder) / "out"
+        if options.times > 1:
+            found = measured_repeated(archive, out, options.formats, options.times)
+        else:
+            found = measured(archive, out, options.formats)
+        print(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

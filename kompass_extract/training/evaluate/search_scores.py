@@ -19,6 +19,7 @@ from pathlib import Path
 
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.model.tidy_rows import Row
+from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.gold import GoldReport, load_gold
 
 QUERIES = Path("search") / "queries.toml"
@@ -73,7 +74,7 @@ def score_search(gold: Path) -> SearchScore:
     from kompass_extract.review.answers.text_search import search
 
     queries = load_queries(gold)
-    reports = [load_gold(path) for path in sorted(gold.glob("*.json")) if path.name != "floors.json"]
+    reports = [load_gold(path) for path in report_files(gold)]
     passages = PassageChoice(kinds=ITEMS)
     by_query: dict[str, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as folder:

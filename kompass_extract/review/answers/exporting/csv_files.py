@@ -11,6 +11,8 @@ from kompass_extract.model.tidy_rows import Cell
 from kompass_extract.review.answers.exporting.chosen_tables import ChosenTables
 
 FOLDER = "csv"
+BYTE_ORDER_MARK = "\ufeff"
+BUFFER = 1 << 20  # bytes written at a time
 _TRUTH = {None: "", 0: "false", 1: "true"}
 
 
@@ -22,7 +24,8 @@ def write_csv(chosen: ChosenTables, folder: Path) -> list[Path]:
 
 def _write(chosen: ChosenTables, table: Table, path: Path) -> Path:
     truths = [number for number, column in enumerate(table.columns) if column.type == "boolean"]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="", buffering=BUFFER) as file:
+        file.write(BYTE_ORDER_MARK)  # by the codec utf-8-sig each row would be encoded in Python
         writer = csv.writer(file)
         writer.writerow(table.names)
         for rows in chosen.batches(table):
