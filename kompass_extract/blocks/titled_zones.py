@@ -44,7 +44,7 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
         if zone.columns == 1 or is_grid(zone):
             parted.append(zone)
             continue
-        for whole in (part for whole in _cut_below_text(zone, em) for part in _cut_above_heads(whole)):
+        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper)):
             for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole, em)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
     return _with_heads(_with_titles(parted, em), em)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from kompass_extract.cli.ingest_commands import archive_option, store_option
+from kompass_extract.cli.archive_options import archive_option, store_option
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:

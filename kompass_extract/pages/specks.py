@@ -26,6 +26,12 @@ LEADER_EM = 1.5  # between the dots that lead to a page number
 Boxes = NDArray[np.float64]
 
 
+def may_be_strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which components are small enough for ``strays`` to call them dirt."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray((sides[:, 1] < LETTER_EM * em) & (sides.max(axis=1) < DOT_EM * em), dtype=np.bool_)
+
+
 def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
     """Which components of one line, as rows (x0, y0, x1, y1) in pixels, are dirt."""
     sides = boxes[:, 2:] - boxes[:, :2]

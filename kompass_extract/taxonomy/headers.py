@@ -115,8 +115,11 @@ def heads_overview(text: str) -> bool:
 
 @lru_cache(maxsize=3)
 def _words(table_name: str) -> tuple[str, ...]:
-    """``overviews``: headings of the chapter of score tables; ``lookalikes``: headings of sub-areas and words of the reports that are a few letters from a term;
-    ``open_ends``: words that more must follow, so that a line of text ends with them and no header.
+    """Return a table's folded terms.
+
+    ``overviews``: headings of the chapter of score tables; ``lookalikes``: headings of sub-areas and words of the
+    reports that are a few letters from a term; ``open_ends``: words that more must follow, so that a line of text ends
+    with them and no header.
     """
     table = read_data("headers.toml")[table_name]
     assert isinstance(table, dict)

@@ -39,11 +39,11 @@ from kompass_extract.review.service.desk_values import (
     UnknownReportError,
 )
 from kompass_extract.review.service.loaded_reviews import Case
+from kompass_extract.review.service.report_document import WholeReport, whole_report
 from kompass_extract.review.service.report_list import matching, report_lines
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
 from kompass_extract.review.service.text_source import TextLine, lines_of_page
 from kompass_extract.review.service.view import Shown, address_of, view
-from kompass_extract.review.service.whole_report import WholeReport, whole_report
 
 PAGE_SIZE = 50
 """Entries of a list shown at once."""
