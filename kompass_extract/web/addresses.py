@@ -13,12 +13,12 @@ from kompass_extract.model.report import PageInfo
 from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
-LOGIN, LOGOUT, ACCOUNT = "/login", "/logout", "/account"
+LOGIN, LOGOUT, ACCOUNT, PEOPLE, MEASURES = "/login", "/logout", "/account", "/people", "/measures"
 DECIDE, UNDO, BESIDE = "/decide", "/undo", "/beside"
 BROWSE = "/browse/"
 OWN_PATHS = frozenset(
     {REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP, LOGIN, LOGOUT, ACCOUNT, DECIDE, UNDO}
-    | {"/report", "/page", "/picture", "/static", "/hold", BESIDE, "/people", "/measures", "/browse", "/search"}
+    | {"/report", "/page", "/picture", "/static", "/hold", BESIDE, PEOPLE, MEASURES, "/browse", "/search"}
 )
 """First parts of the pages' own addresses."""
 LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
@@ -43,6 +43,7 @@ def filter_of(query: Query) -> QueueFilter:
         reason=ReasonClass(reason) if reason in set(ReasonClass) else None,
         edition=_text(query, "edition"),
         municipality=_text(query, "municipality"),
+        assigned=_text(query, "assigned"),
     )
 
 

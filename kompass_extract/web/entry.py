@@ -8,7 +8,17 @@ from starlette.responses import RedirectResponse, Response
 from kompass_extract.web.access import TooManyAttemptsError, clean_name
 from kompass_extract.web.addresses import HELP, LOGIN, LOGOUT, REPORTS, inside
 from kompass_extract.web.render import page
-from kompass_extract.web.site import ForbiddenError, Form, Site, TheSite, frame_of, session_of, sign_in, site_of
+from kompass_extract.web.site import (
+    ForbiddenError,
+    Form,
+    Site,
+    TheSite,
+    address_of,
+    frame_of,
+    session_of,
+    sign_in,
+    site_of,
+)
 
 router = APIRouter()
 
@@ -58,9 +68,8 @@ def keys(request: Request) -> Response:
 
 def _by_password(request: Request, site: Site, form: Form, target: str) -> Response:
     name = form.get("name", "").strip()
-    address = request.client.host if request.client else ""
     try:
-        right = site.access.verify(name, form.get("password", ""), address)
+        right = site.access.verify(name, form.get("password", ""), address_of(request))
     except TooManyAttemptsError as error:
         answer = _asking(request, target, problem="login.wait", status=429, name=name, minutes=-(-error.wait // 60))
         answer.headers["Retry-After"] = str(error.wait)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.background import BackgroundTask
@@ -19,7 +19,7 @@ from kompass_extract.web.doubted_words import marked, unsure_words
 from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
 from kompass_extract.web.orders import KINDS, target_value
 from kompass_extract.web.render import page
-from kompass_extract.web.site import FROM_SCRIPT, Site, frame_of
+from kompass_extract.web.site import FROM_SCRIPT, Site, frame_of, role_of
 
 AT = "X-Kompass-At"
 """Header of an answer: the address of what it shows, where that is not the address that was asked."""
@@ -40,6 +40,8 @@ def item_page(
 ) -> Response:
     """The item's page; ``wanted`` is the queue that the reviewer goes through."""
     query, form = request.query_params, refused.form if refused else {}
+    if role_of(request) == "reader":
+        item = replace(item, actions=())
     number = query.get("page", "")
     unsure = unsure_words(item)
     return page(

@@ -73,6 +73,18 @@ async def _reviewer(request: Request) -> str:
     return reviewer_of(request)
 
 
+async def _admin(request: Request) -> str:
+    name = reviewer_of(request)
+    if role_of(request) != "admin":
+        raise ForbiddenError
+    return name
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from, as a trusted proxy says it."""
+    return request.client.host if request.client else ""
+
+
 class ForbiddenError(Exception):
     """The one who asks may look, not change."""
 
@@ -214,4 +226,5 @@ async def form_of(request: Request) -> Mapping[str, str]:
 
 TheSite = Annotated[Site, Depends(_site)]
 Reviewer = Annotated[str, Depends(_reviewer)]
+Admin = Annotated[str, Depends(_admin)]
 Form = Annotated[Mapping[str, str], Depends(form_of)]

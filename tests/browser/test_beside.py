@@ -126,7 +126,7 @@ def test_another_reading_is_picked_by_its_digit_and_the_impossible_is_confirmed(
     now(page, SCORE)
     picked = int(page.locator("[data-pick]").first.get_attribute("data-pick") or "")
     page.keyboard.press("1")
-    left(page, len(ASKED) - 1)
+    expect(page.locator(f'.v[data-p="{SCORE}"]')).to_contain_text(str(picked))
     assert value(served, SCORE).value == picked
     open_beside(served, page, SCORE)
     now(page, SCORE)
@@ -136,7 +136,7 @@ def test_another_reading_is_picked_by_its_digit_and_the_impossible_is_confirmed(
     expect(page.get_by_role("alert")).to_contain_text("Tryck Enter en gång till")
     assert value(served, SCORE).value == picked
     page.keyboard.press("Enter")
-    expect(page.locator(f'.v[data-p="{SCORE}"]')).to_have_text("99")
+    expect(page.locator(f'.v[data-p="{SCORE}"]')).to_contain_text("99")
 
 
 def test_items_are_joined_moved_and_put_right_by_keys(served: Served, page: Page) -> None:
@@ -171,16 +171,20 @@ def test_a_question_takes_the_edition_s_wording(served: Served, page: Page) -> N
 def test_both_places_of_a_contradiction_are_seen_at_once(
     serve: Callable[..., Served], tmp_path: Path, page: Page
 ) -> None:
-    archive = Archive.at(tmp_path / "archive")
-    put(
-        archive, doubted(gold_report(REPORT), {"/areas/0/score": doubt(1, "the evidence leaves several readings")}), PDF
+    report = gold_report(REPORT)
+    index = next(
+        place
+        for place, area in enumerate(report.areas)
+        if area.score.evidence[0].page != area.score_table.total.achieved.evidence[0].page
     )
+    score = f"/areas/{index}/score"
+    archive = Archive.at(tmp_path / "archive")
+    put(archive, doubted(report, {score: doubt(1, "the evidence leaves several readings")}), PDF)
     served = serve(archive)
-    version = served.desk.item(REPORT, "/areas/0/score", reviewer="Berit").version
-    order = Order(action=Action.CORRECT, pointer="/areas/0/score", value=1)
-    served.desk.decide(REPORT, order, by="Berit", seen=version)
-    open_beside(served, page, "/areas/0/score")
-    now(page, "/areas/0/score")
+    version = served.desk.item(REPORT, score, reviewer="Berit").version
+    served.desk.decide(REPORT, Order(action=Action.CORRECT, pointer=score, value=2), by="Berit", seen=version)
+    open_beside(served, page, score)
+    now(page, score)
     other = page.locator("#others figure").first
     expect(other).to_contain_text("Stämmer inte med")
     expect(other.locator("image")).to_have_count(1)
@@ -210,7 +214,7 @@ def test_somebody_else_s_decision_is_not_written_over(served: Served, page: Page
     served.desk.decide(REPORT, order, by="Berit", seen=version)
     page.keyboard.press("a")
     expect(page.get_by_role("alert")).to_contain_text("Berit har ändrat")
-    expect(page.locator(f'.v[data-p="{SCORE}"]')).to_have_text("9")
+    expect(page.locator(f'.v[data-p="{SCORE}"]')).to_contain_text("9")
     assert value(served, SCORE).value == 9
 
 

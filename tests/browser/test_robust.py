@@ -195,16 +195,65 @@ PAGES = (
     f"/history?report={REPORT}",
     "/help",
     "/report?id=none",
+    "/history",
+    "/account",
+    "/people",
+    "/measures",
+    f"/beside?report={REPORT}",
 )
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_serious_violation_of_accessibility(served: Served, page: Page, path: str) -> None:
+def test_no_violation_of_accessibility_nor_of_best_practice(served: Served, page: Page, path: str) -> None:
     page.goto(served.url + path)
     violations = Axe().run(page).response["violations"]
-    serious = [one for one in violations if one["impact"] in ("serious", "critical")]
-    told = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in serious]
+    told = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in violations]
     assert told == []
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_no_page_is_scrolled_sideways_on_a_phone_or_at_twice_the_size(served: Served, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    wide = []
+    for path in PAGES:
+        page.goto(served.url + path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
+
+
+def test_what_is_pressed_is_large_enough(served: Served, page: Page) -> None:
+    small = []
+    for path in PAGES:
+        page.goto(served.url + path)
+        found = page.evaluate(
+            """[...document.querySelectorAll('button, .button, select, input:not([type=hidden]):not([type=checkbox])')]
+            .filter((one) => one.getClientRects().length)
+            .filter((one) => Math.min(one.offsetWidth, one.offsetHeight) < 24)
+            .map((one) => one.outerHTML.slice(0, 120))"""
+        )
+        small += [(path, one) for one in found]
+    assert small == []
+
+
+def test_printed_pages_have_no_tools(served: Served, page: Page) -> None:
+    page.emulate_media(media="print")
+    for path in (f"/report?id={REPORT}", f"/beside?report={REPORT}", f"/history?report={REPORT}"):
+        page.goto(served.url + path)
+        expect(page.locator(".top")).to_be_hidden()
+        expect(page.locator("main")).to_be_visible()
+
+
+def test_who_wants_no_motion_sees_none(served: Served, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{served.url}/beside?report={REPORT}")
+    moving = page.evaluate(
+        """[...document.querySelectorAll('*')].filter((one) => {
+          const style = getComputedStyle(one);
+          return style.transitionDuration !== '0s' || style.animationName !== 'none';
+        }).length"""
+    )
+    assert moving == 0
 
 
 def test_the_way_in_and_the_conflict_are_accessible(

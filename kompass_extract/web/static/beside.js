@@ -386,7 +386,9 @@
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const top = values().find((one) => one.dataset.page && one.getBoundingClientRect().top > 60);
+      const seen = (one) => one.dataset.page && one.getBoundingClientRect().top > 60;
+      if (now && seen(now) && now.getBoundingClientRect().top < innerHeight) return;
+      const top = values().find(seen);
       if (top && Number(top.dataset.page) !== shownPage) showPage(Number(top.dataset.page));
     });
   }, { passive: true });
