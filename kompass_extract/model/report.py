@@ -46,6 +46,13 @@ def _value(**limits: float | str) -> dict[str, Any]:
 
 
 UP_TO_100, UP_TO_800 = _value(minimum=0, maximum=100), _value(minimum=0, maximum=800)
+FROM_0: dict[str, Any] = {"minimum": 0}
+"""Bounds of plain values for the schema, as those that follow: a null passes, and files are read all the same."""
+FROM_1: dict[str, Any] = {"minimum": 1}
+AREAS: dict[str, Any] = {"minimum": 1, "maximum": 8}
+HEX_256: dict[str, Any] = {"pattern": "^[0-9a-f]{64}$"}
+MOMENT: dict[str, Any] = {"format": "date-time"}
+THIS_FORMAT: dict[str, Any] = {"pattern": r"^2\.\d+$"}
 YEARS, MONTH = _value(minimum=1990, maximum=2100), _value(pattern=r"^\d{4}-\d{2}$")
 
 
@@ -69,7 +76,7 @@ class Review(Model):
         description="What the reviewer did with the value."
     )
     by: str = Constrained(description="The reviewer's name.")
-    at: str = Constrained(description="When, in UTC (ISO 8601).")
+    at: str = Constrained(description="When, in UTC (ISO 8601).", json_schema_extra=MOMENT)
     original: str | int | float | None = Constrained(
         description="The value before the decision; null where there was none."
     )
@@ -122,11 +129,11 @@ class SourceInfo(Model):
     """The file that the report was read from."""
 
     file_name: str = Constrained(description="The file's name.")
-    sha256: str = Constrained(description="SHA-256 of the file's bytes, in hex.")
+    sha256: str = Constrained(description="SHA-256 of the file's bytes, in hex.", json_schema_extra=HEX_256)
     kind: Literal["scanned", "born_digital", "mixed", "text"] = Constrained(
         description="How its pages came to be: from a scanner, from a program, both, or plain text."
     )
-    pages: int = Constrained(description="Number of pages; 0 for plain text without pages.")
+    pages: int = Constrained(description="Number of pages; 0 for plain text without pages.", json_schema_extra=FROM_0)
 
 
 class OcrInfo(Model):
@@ -135,7 +142,9 @@ class OcrInfo(Model):
     engine: str = Constrained(description="The OCR engine that read the lines.")
     version: str = Constrained(description="Its version.")
     languages: str = Constrained(description="Its language models, as in 'swe'.")
-    dpi: int = Constrained(description="Resolution that pages were read at, in dots per inch.")
+    dpi: int = Constrained(
+        description="Resolution that pages were read at, in dots per inch.", json_schema_extra=FROM_0
+    )
     second_reader: str | None = Constrained(
         default=None, description="The second recogniser and its version; null where none looked."
     )
@@ -145,7 +154,7 @@ class PipelineInfo(Model):
     """What made the report; ``fingerprint`` is the archive's for all of it, None of a report outside of an archive."""
 
     version: str = Constrained(description="Version of kompass-extract.")
-    created_at: str = Constrained(description="When the report was made, in UTC (ISO 8601).")
+    created_at: str = Constrained(description="When the report was made, in UTC (ISO 8601).", json_schema_extra=MOMENT)
     ocr: OcrInfo | None = Constrained(description="How pages were recognised; null for plain text.")
     models: dict[str, str] = Constrained(description="SHA-256 of each model file, by name.")
     fingerprint: Annotated[str, Constrained(pattern="^[0-9a-f]{64}$")] | None = Constrained(
@@ -269,22 +278,24 @@ class BlockInfo(Model):
     """A block of text on a page."""
 
     id: str = Constrained(description="Id of the block within the report.")
-    page: int = Constrained(description="Page of the source, from 1.")
+    page: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
     bbox: tuple[float, float, float, float] = Constrained(
         description="[x0, y0, x1, y1] in PDF points from the top left corner of the upright page."
     )
     kind: BlockKindName = Constrained(description="What the block is.")
     confidence: Probability = Constrained(description="Probability that kind is right, 0 to 1.")
-    area: int | None = Constrained(description="Number of the area that the block stands in; null outside of all.")
+    area: int | None = Constrained(
+        description="Number of the area that the block stands in; null outside of all.", json_schema_extra=AREAS
+    )
     text: str = Constrained(description="The block's text, after repair.")
 
 
 class PageInfo(Model):
     """A page and how it was read."""
 
-    number: int = Constrained(description="Page of the source, from 1.")
-    width: float = Constrained(description="Width of the upright page in points.")
-    height: float = Constrained(description="Height of the upright page in points.")
+    number: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
+    width: float = Constrained(description="Width of the upright page in points.", json_schema_extra=FROM_0)
+    height: float = Constrained(description="Height of the upright page in points.", json_schema_extra=FROM_0)
     rotation: Literal[0, 90, 180, 270] = Constrained(
         description="Degrees, clockwise, by which the page was turned upright."
     )
@@ -297,14 +308,18 @@ class PageInfo(Model):
         default="page",
         description="page: of the report; spread: half of a sheet; repeat: shown before, left out; moved: put back.",
     )
-    same_as: int | None = Constrained(default=None, description="The page that it repeats; null where it repeats none.")
+    same_as: int | None = Constrained(
+        default=None, description="The page that it repeats; null where it repeats none.", json_schema_extra=FROM_1
+    )
 
 
 class Check(Model):
     """One test of the report against itself or the edition."""
 
     id: str = Constrained(description="Which test it is.")
-    area: int | None = Constrained(description="The area that it is about; null for the whole report.")
+    area: int | None = Constrained(
+        description="The area that it is about; null for the whole report.", json_schema_extra=AREAS
+    )
     status: Literal["ok", "warning", "failed"] = Constrained(
         description="ok: the test holds; warning: a person should look; failed: values contradict each other."
     )
@@ -349,15 +364,17 @@ class ReviewState(Model):
     status: Literal["pending", "in_review", "reviewed"] = Constrained(
         description="pending: nothing decided; in_review: some; reviewed: all."
     )
-    open: int = Constrained(description="Fields that wait for a decision.")
-    total: int = Constrained(description="Fields that are or were flagged.")
+    open: int = Constrained(description="Fields that wait for a decision.", json_schema_extra=FROM_0)
+    total: int = Constrained(description="Fields that are or were flagged.", json_schema_extra=FROM_0)
 
 
 class Report(Model):
     """A whole report, as its JSON file holds it."""
 
     schema_version: str = Constrained(
-        default=SCHEMA_VERSION, description="Version of this format: the minor number rises with additions."
+        default=SCHEMA_VERSION,
+        description="Version of this format: the minor number rises with additions.",
+        json_schema_extra=THIS_FORMAT,
     )
     report_id: str = Constrained(description="Name of the report: the municipality in ASCII letters and the year.")
     source: SourceInfo = Constrained(description="The file that was read.")
