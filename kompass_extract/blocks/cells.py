@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kompass_extract.blocks.regions import looks_numeric
+from kompass_extract.blocks.regions import may_be_number_cell
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -32,7 +32,7 @@ def cut_cells(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
     """The strips, those of them cut into text and numbers that end with several numbers of the page's columns."""
     tails = [(strip, _tail(strip)) for strip in strips]
     numbers = [box for _, tail in tails if len(tail) >= LEAST_NUMBERS for box in map(_box, tail)]
-    numbers += [strip.line.box for strip, tail in tails if not tail and looks_numeric(strip.line.text)]
+    numbers += [strip.line.box for strip, tail in tails if not tail and may_be_number_cell(strip.line.text)]
     cut: list[ReadStrip] = []
     for strip, tail in tails:
         if len(heads := _heads(strip)) > 1:
@@ -51,15 +51,15 @@ def _tail(strip: ReadStrip) -> list[tuple[Word, ...]]:
     """The numbers that a line of text ends with, each with its sign; none where it is all numbers or all text."""
     groups: list[list[Word]] = []
     words = list(strip.line.words)
-    while words and (looks_numeric(words[-1].text) or words[-1].text in SIGNS):
+    while words and (may_be_number_cell(words[-1].text) or words[-1].text in SIGNS):
         word = words.pop()
-        if groups and (groups[0][0].text in SIGNS and not looks_numeric(groups[0][0].text)):
+        if groups and (groups[0][0].text in SIGNS and not may_be_number_cell(groups[0][0].text)):
             groups[0].insert(0, word)
         else:
             groups.insert(0, [word])
     if not any(any(map(str.isalpha, word.text)) for word in words):
         return []
-    return [tuple(group) for group in groups if any(looks_numeric(word.text) for word in group)]
+    return [tuple(group) for group in groups if any(may_be_number_cell(word.text) for word in group)]
 
 
 def _heads(strip: ReadStrip) -> list[tuple[Word, ...]]:
@@ -115,7 +115,7 @@ def number_edges(strips: Sequence[ReadStrip], edges: Sequence[float], em: float)
 
     Lines that stand beside no number, titles and the prose below a table, part nothing and join nothing.
     """
-    texts = [s.line.box.x0 for s in strips if not looks_numeric(s.line.text) and len(s.line.text) >= LEAST_TEXT]
+    texts = [s.line.box.x0 for s in strips if not may_be_number_cell(s.line.text) and len(s.line.text) >= LEAST_TEXT]
     right = [s for s in strips if s.line.box.x0 > min(texts, default=0.0) + em]
     clusters = [one for one in _clusters(right) if one.count >= LEAST_COLUMN]
     if not clusters:
@@ -134,7 +134,7 @@ def number_edges(strips: Sequence[ReadStrip], edges: Sequence[float], em: float)
 def _clusters(strips: Sequence[ReadStrip]) -> list[_Cluster]:
     """Columns of numbers from left to right: numbers whose boxes share a height of the page's width."""
     boxes = sorted(
-        (_box(group) for strip in strips if looks_numeric(strip.line.text) for group in _numbers(strip)),
+        (_box(group) for strip in strips if may_be_number_cell(strip.line.text) for group in _numbers(strip)),
         key=lambda box: box.x0,
     )
     clusters: list[_Cluster] = []

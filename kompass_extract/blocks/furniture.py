@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.model.geometry import Box
 from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
 from kompass_extract.words.page_reader import PageReading, ReadStrip
@@ -43,11 +44,6 @@ DIRT_CONFIDENCE = 0.6
 CUT_OFF = frozenset("ÅÄÖ")  # what a text layer says of a line of which only the marks above letters are left
 
 MISREAD_CHARACTERS = 12  # of a page number with its total
-_PAGE_NUMBER = re.compile(
-    r"^[-–—\s]*+(?:sida|sid\.?|s\.)?\s*+\d{1,3}"
-    r"(?:\s*+(?:\(\s*+\d{1,3}(?:\s*+\))?|av\s++\d{1,3}|[/|]\s*+\d{1,3}))?[-–—\s]*+$",
-    re.IGNORECASE,
-)
 _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
@@ -84,11 +80,6 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         text = tuple(strip for strip in rest if id(strip) not in taken)
         sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
     return sorted_pages
-
-
-def page_number(text: str) -> int | None:
-    """The number that a line is, where it is a page number and nothing else (`7`, `7 (25)`, `Sida 7 av 25`)."""
-    return int(_DIGITS.findall(text)[0]) if _PAGE_NUMBER.match(text) else None
 
 
 def edge_numbers(page: PageReading) -> list[int]:
@@ -150,7 +141,7 @@ def _is_page_number(
     strip: ReadStrip, edge: Sequence[ReadStrip], repeated: Sequence[ReadStrip], page: PageReading
 ) -> bool:
     """A number outermost on the page, alone on its line but for running headers: a table's last row is not."""
-    number = _PAGE_NUMBER.match(strip.line.text) is not None and strip.line.bullet is None
+    number = page_number(strip.line.text) is not None and strip.line.bullet is None
     if not number or strip.letter_height > LARGEST_NUMBER_EM * page.em or not _outermost(strip, edge, page):
         return False
     others = [other for other in page.strips if other is not strip and not any(other is known for known in repeated)]

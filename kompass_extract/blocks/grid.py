@@ -14,11 +14,12 @@ from math import inf
 from statistics import median
 
 from kompass_extract.blocks.cells import cut_at, number_edges
-from kompass_extract.blocks.regions import Zone, beside, looks_numeric
-from kompass_extract.blocks.row_assignment import QUESTION_LABEL, Parts, TextLine, fit_rows
+from kompass_extract.blocks.regions import Zone, beside, may_be_number_cell
+from kompass_extract.blocks.row_assignment import ColumnLine, Parts, fit_rows
 from kompass_extract.model.document import Cell, Line, Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Rule
+from kompass_extract.taxonomy.question_numbers import is_question_number
 from kompass_extract.words.page_reader import ReadStrip
 
 SAME_ROW_EM = 0.75  # baselines of one row of numbers differ by less
@@ -63,8 +64,8 @@ def _table_rows(zone: Zone, rules: Sequence[Rule], em: float) -> list[GridRow]:
 def _tables_beside(zone: Zone) -> list[Zone]:
     """The zone cut before each column of question numbers but the first: tables that stand side by side."""
     columns = [zone.in_column(index) for index in range(zone.columns)]
-    labels = [sum(QUESTION_LABEL.match(s.line.text) is not None for s in column) for column in columns]
-    wordy = [sum(not looks_numeric(s.line.text) for s in column) > len(column) / 2 for column in columns]
+    labels = [sum(is_question_number(s.line.text) for s in column) for column in columns]
+    wordy = [sum(not may_be_number_cell(s.line.text) for s in column) > len(column) / 2 for column in columns]
     starts = [
         index  # of a column of numbers before one of text: points with decimals look like question numbers
         for index, (count, column) in enumerate(zip(labels[:-1], columns, strict=False))
@@ -86,7 +87,7 @@ def _with_number_columns(zone: Zone, em: float) -> Zone:
     edges = number_edges(zone.strips, zone.edges, em)
     if edges == zone.edges:
         return zone
-    parts = [cut_at(s, edges) if all(looks_numeric(w.text) for w in s.line.words) else [s] for s in zone.strips]
+    parts = [cut_at(s, edges) if all(may_be_number_cell(w.text) for w in s.line.words) else [s] for s in zone.strips]
     return replace(zone, strips=tuple(part for cut in parts for part in cut), edges=edges)
 
 
@@ -101,14 +102,14 @@ def _with_whole_cells(zone: Zone, em: float) -> Zone:
     strips, text = list(zone.strips), _text_column(zone)
     for sign in [strip for strip in strips if _SIGN.match(strip.line.text)]:
         level = [other for other in strips if zone.column_of(other) > text and beside(other, sign)]
-        if any(not looks_numeric(other.line.text) for other in level):
+        if any(not may_be_number_cell(other.line.text) for other in level):
             continue  # a column's head
         above = [
             other
             for other in strips
             if zone.column_of(other) == zone.column_of(sign)
             and 0 < sign.baseline - other.baseline < WRAP_EM * em
-            and looks_numeric(other.line.text)
+            and may_be_number_cell(other.line.text)
         ]
         if not above or "%" in (number := max(above, key=lambda other: other.baseline)).line.text:
             continue
@@ -157,7 +158,7 @@ def _without_label(strip: ReadStrip, left: float, em: float) -> tuple[ReadStrip,
     if not rest:
         return (strip,)
     hangs = first[0].box.x1 < left - LABEL_GAP_EM * em and abs(rest[0].box.x0 - left) < em
-    if QUESTION_LABEL.match(first[0].text) or (hangs and _LABEL.match(first[0].text)):
+    if is_question_number(first[0].text) or (hangs and _LABEL.match(first[0].text)):
         return tuple(_part(strip, words) for words in (first, rest))
     return (strip,)
 
@@ -175,7 +176,7 @@ def _is_label(strip: ReadStrip, column: Sequence[ReadStrip]) -> bool:
     return bool(wordy) and strip.line.box.x1 < median(wordy)
 
 
-def _lines(strips: Sequence[ReadStrip]) -> list[TextLine]:
+def _lines(strips: Sequence[ReadStrip]) -> list[ColumnLine]:
     """Strips of one column that stand beside each other are one line."""
     lines: list[list[ReadStrip]] = []
     for strip in sorted(strips, key=lambda s: s.baseline):
@@ -183,7 +184,7 @@ def _lines(strips: Sequence[ReadStrip]) -> list[TextLine]:
             lines[-1].append(strip)
         else:
             lines.append([strip])
-    return [TextLine(tuple(sorted(line, key=lambda s: s.line.box.x0))) for line in lines]
+    return [ColumnLine(tuple(sorted(line, key=lambda s: s.line.box.x0))) for line in lines]
 
 
 def _anchors(strips: Sequence[ReadStrip], em: float) -> list[list[ReadStrip]]:
@@ -201,8 +202,8 @@ def _with_whole_heads(rows: list[list[ReadStrip]], em: float) -> list[list[ReadS
     """Column heads over two lines are one row."""
     joined: list[list[ReadStrip]] = []
     for row in rows:
-        heads = not any(looks_numeric(strip.line.text) for strip in row)
-        if joined and heads and not any(looks_numeric(strip.line.text) for strip in joined[-1]):
+        heads = not any(may_be_number_cell(strip.line.text) for strip in row)
+        if joined and heads and not any(may_be_number_cell(strip.line.text) for strip in joined[-1]):
             near = row[0].baseline - max(strip.baseline for strip in joined[-1]) < HEAD_PITCH_EM * em
             over = any(_shares_column(a, b) for a in row for b in joined[-1])
             if near and (over or len(row) + len(joined[-1]) > 2):

@@ -1,12 +1,14 @@
 """Lines of two columns that were read as one, cut at the gutter.
 
 Columns may stand no farther apart than words of a justified line do.  What shows a gutter is that lines near by end
-before it and begin behind it, with no word in it.
+before it and begin behind it, with no word in it.  Where columns begin on many lines of the report, two lines are
+enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from kompass_extract.blocks.parts import split_at
@@ -18,21 +20,49 @@ NEAR = 20.0  # above and below a line where others show its gutter
 SAME_START = 0.25  # between the left edges of a column's lines
 LEAST_LINES = 3  # that begin behind a gutter, and that end before it
 LEAST_WORDS = 4  # of a line that may be two
+NEXT_LINE = 2.8  # to the line above or below
+LEAST_STARTS = 12  # lines of the report that show where a column begins
+LEAST_BESIDE = 3  # words of such a line: cells of tables have fewer
 
 
-def cut_at_gutters(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
-    """The strips, those cut in two that stand over a gutter."""
-    return [part for strip in strips for part in split_at(strip, _gutters(strip, strips, em))]
+def column_starts(pages: Iterable[Sequence[ReadStrip]], em: float) -> list[float]:
+    """Where columns of text begin on many lines of a report, behind text on the same line."""
+    found: Counter[int] = Counter()
+    for strips in pages:
+        texts = sorted((s for s in strips if len(s.line.words) >= LEAST_BESIDE), key=lambda s: s.baseline)
+        for place, strip in enumerate(texts):
+            level = [s for s in texts[max(0, place - 4) : place + 5] if abs(s.baseline - strip.baseline) < 0.3 * em]
+            if any(s.line.box.x1 + LEAST_GAP * em <= strip.line.box.x0 for s in level):
+                found[round(strip.line.box.x0)] += 1
+    return [float(x) for x in found if found[x - 1] + found[x] + found[x + 1] >= LEAST_STARTS]
 
 
-def _gutters(strip: ReadStrip, strips: Sequence[ReadStrip], em: float) -> list[float]:
+def cut_at_gutters(strips: Sequence[ReadStrip], em: float, starts: Sequence[float] = ()) -> list[ReadStrip]:
+    """The strips, those cut in two that stand over a gutter; columns of the report begin at ``starts``."""
+    return [part for strip in strips for part in split_at(strip, _gutters(strip, strips, em, starts))]
+
+
+def _gutters(strip: ReadStrip, strips: Sequence[ReadStrip], em: float, starts: Sequence[float]) -> list[float]:
+    if len(strip.line.words) < LEAST_WORDS:
+        return []
+    return [
+        (x0 + x1) / 2
+        for x0, x1 in _gaps(strip, em)
+        if _is_gutter(x0, x1, strip, strips, em) or _is_usual(x1, strip, strips, em, starts)
+    ]
+
+
+def _gaps(strip: ReadStrip, em: float) -> list[tuple[float, float]]:
     words = strip.line.words
-    if len(words) < LEAST_WORDS:
-        return []
-    gaps = [(a.box.x1, b.box.x0) for a, b in pairwise(words) if b.box.x0 - a.box.x1 >= LEAST_GAP * em]
-    if not gaps:
-        return []
-    return [(x0 + x1) / 2 for x0, x1 in gaps if _is_gutter(x0, x1, strip, strips, em)]
+    return [(a.box.x1, b.box.x0) for a, b in pairwise(words) if b.box.x0 - a.box.x1 >= LEAST_GAP * em]
+
+
+def _is_usual(x: float, strip: ReadStrip, strips: Sequence[ReadStrip], em: float, starts: Sequence[float]) -> bool:
+    """Whether a column of the report begins at ``x``, and a line right above or below has a gap before it too."""
+    if not any(abs(x - start) <= SAME_START * em for start in starts):
+        return False
+    near = [s for s in strips if s is not strip and abs(s.baseline - strip.baseline) <= NEXT_LINE * em]
+    return any(abs(x - after) <= SAME_START * em for other in near for _, after in _gaps(other, em))
 
 
 def _is_gutter(x0: float, x1: float, strip: ReadStrip, strips: Sequence[ReadStrip], em: float) -> bool:

@@ -15,7 +15,7 @@ from statistics import median
 from kompass_extract.blocks.cells import cut_cells
 from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
-from kompass_extract.blocks.gutters import cut_at_gutters
+from kompass_extract.blocks.gutters import column_starts, cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
 from kompass_extract.blocks.line_pairs import LinePairs
 from kompass_extract.blocks.line_pairs import load as load_pairs
@@ -37,6 +37,7 @@ from kompass_extract.taxonomy.headings import area_heading, score_table_heading
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 Knows = Callable[[str], bool]
+EM = 7.0  # cap height of ten-point letters, in points
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class _Context:
     stroke: float
     knows: Knows | None
     hyphenated: bool | None
+    starts: tuple[float, ...] = ()  # where columns of text begin on many lines of the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,11 @@ def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
     ordered = [s.line.text for page in sorted_pages for s in sorted(page.text, key=lambda s: s.line.box.y0)]
     hyphenated = hyphenates(ordered, knows)
+    starts = column_starts((parts.text for parts in sorted_pages), median([page.em for page in pages] or [EM]))
     plans = []
     for page, parts in zip(pages, sorted_pages, strict=True):
         em = median(s.letter_height for s in parts.text) if len(parts.text) > 5 else page.em
-        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated)
+        context = _Context(page, max(em, 3.0), _usual_stroke(parts.text, stroke), knows, hyphenated, tuple(starts))
         plans.append(_guarded_plan(parts, context))
     return plans
 
@@ -170,7 +173,7 @@ def _page(plan: _Plan, going_on: Iterator[Array]) -> Page:
 def _plan(parts: Sorted, context: _Context) -> _Plan:
     furniture = [_single(strip, Form.FURNITURE, context) for strip in parts.furniture]
     middle = context.page.height / 2
-    strips = cut_cells(cut_at_gutters(parts.text, context.em), context.em)
+    strips = cut_cells(cut_at_gutters(parts.text, context.em, context.starts), context.em)
     tables, rest = table_zones(strips, context.page.rules, context.em)
     found = find_zones(rest, context.page.rules, context.em, tables=tables)
     zones = [table for zone in part_zones(found, context.page.rules, context.em) for table in part_tables(zone)]

@@ -99,8 +99,11 @@ def split_at(strip: ReadStrip, edges: Sequence[float]) -> list[ReadStrip]:
     return parts
 
 
-def looks_numeric(text: str) -> bool:
-    """A cell that is, or may be a misread form of, a number: few signs, a digit among them."""
+def may_be_number_cell(text: str) -> bool:
+    """True if a cell is a number or may be a misread one: few signs, a digit among them.
+
+    The layout asks this of cells, whatever the number is; ``content.numbers`` asks of words which values they can have.
+    """
     plain = text.replace(" ", "")
     if _WITH_WORDS.match(plain):
         return True

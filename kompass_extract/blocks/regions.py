@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from itertools import combinations, pairwise
 from statistics import median
 
@@ -16,7 +17,7 @@ from kompass_extract.blocks.parts import (
     LARGER_LETTERS,
     SCORE,
     beside,
-    looks_numeric,
+    may_be_number_cell,
     split_at,
     without_label,
     without_large_number,
@@ -28,7 +29,7 @@ from kompass_extract.taxonomy.headers import ITEM_HEADS, SECTION_HEADS, HeaderRo
 from kompass_extract.taxonomy.headings import area_heading
 from kompass_extract.words.page_reader import ReadStrip
 
-__all__ = ["Zone", "beside", "find_zones", "is_grid", "looks_numeric"]
+__all__ = ["Zone", "beside", "find_zones", "is_grid", "may_be_number_cell"]
 
 BREAK_EM = 2.3  # white space between two lines that ends a zone on its own
 RULED_BREAK_EM = 5.0  # the same where an upright rule runs on through the space
@@ -68,6 +69,14 @@ class _Channel:
     x1: float
     y0: float
     y1: float
+
+
+class _Side(Enum):
+    """How a line stands to a channel."""
+
+    ONE = auto()  # on one side of it
+    HEADS = auto()  # on one side, and it may be the heading of what stands below it on both
+    NEITHER = auto()
 
 
 def find_zones(
@@ -156,7 +165,7 @@ def _joined(
 def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
     """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
     text = strip.line.text
-    larger = strip.letter_height >= LARGER_LETTERS * em and not looks_numeric(text) and not text[:1].islower()
+    larger = strip.letter_height >= LARGER_LETTERS * em and not may_be_number_cell(text) and not text[:1].islower()
     return (larger or _says_heading(text)) and strip.line.box.x0 < x and not _runs_past(strip, strips, x)
 
 
@@ -202,8 +211,10 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
 
     def keeps_side(strip: ReadStrip) -> bool:
         whole = (strip, *(other for other in strips if beside(strip, other)))
-        heads = not _runs_past(strip, strips, channel.x0)
-        return all(_keeps_side(one, channel, left, height, em, may_head=heads) for one in whole)
+        sides = [_keeps_side(one, channel, left, height, em) for one in whole]
+        if _Side.NEITHER in sides:
+            return False
+        return _Side.HEADS not in sides or _runs_past(strip, strips, channel.x0)
 
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
@@ -231,13 +242,15 @@ def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Channel) -> 
     return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0)
 
 
-def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float, *, may_head: bool) -> bool:
+def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> _Side:
     box = strip.line.box
     on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
+    if not on_side or box.x0 < left - 1.2 * em:
+        return _Side.NEITHER
     # A heading begins at the left, with a capital; larger letters else are a chapter's score, or badly measured.
     larger = strip.letter_height >= LARGER_LETTERS * height
-    heads = may_head and larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
-    return on_side and box.x0 >= left - 1.2 * em and (not heads or looks_numeric(strip.line.text))
+    heads = larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
+    return _Side.HEADS if heads and not may_be_number_cell(strip.line.text) else _Side.ONE
 
 
 def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
@@ -277,14 +290,14 @@ def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float
 
 def _without_heads(members: Sequence[ReadStrip]) -> list[ReadStrip]:
     """In a table of numbers, the strips but titles and column heads, which may be wider than what stands below."""
-    numbers = [s for s in members if looks_numeric(s.line.text)]
+    numbers = [s for s in members if may_be_number_cell(s.line.text)]
     if len(numbers) < LEAST_NUMBERS:
         return list(members)
     first = min(s.line.box.x0 for s in members)
     heads = {
         id(s)
         for s in members
-        if not looks_numeric(s.line.text)
+        if not may_be_number_cell(s.line.text)
         and s.line.box.x0 > first
         and sum(n.line.box.x0 < s.line.box.x1 and n.line.box.x1 > s.line.box.x0 for n in numbers) >= 2
         and len(s.line.words) <= 3
@@ -337,12 +350,12 @@ def is_grid(zone: Zone) -> bool:
     heads = [s for s in zone.strips if zone.column_of(s) > 0 and header_role(s.line.text) in COLUMN_HEADS]
     if any(beside(a, b) for a, b in combinations(heads, 2)):
         return True  # heads of number columns, though a page break left nothing below them
-    numbers = [s for s in zone.strips if zone.column_of(s) > 0 and looks_numeric(s.line.text)]
+    numbers = [s for s in zone.strips if zone.column_of(s) > 0 and may_be_number_cell(s.line.text)]
     columns = {zone.column_of(s) for s in numbers}
     wordy = [s for s in zone.strips if zone.column_of(s) in columns and len(s.line.text) > 14]
     lines = sorted(s.baseline for s in numbers)
     different = 1 + sum(b - a > 3 for a, b in pairwise(lines)) if lines else 0
-    labels = sum(zone.column_of(s) == 0 and looks_numeric(s.line.text) for s in zone.strips)
+    labels = sum(zone.column_of(s) == 0 and may_be_number_cell(s.line.text) for s in zone.strips)
     if zone.columns == 2 and labels >= 2 and not different:
         return False
     alone = len(numbers) + labels == len(zone.strips)

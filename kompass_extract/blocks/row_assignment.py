@@ -7,7 +7,6 @@ height, and where the numbers of the table's other rows stand beside their lines
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from kompass_extract.blocks.regions import looks_numeric
+from kompass_extract.blocks.regions import may_be_number_cell
+from kompass_extract.taxonomy.question_numbers import is_question_number
 from kompass_extract.words.page_reader import ReadStrip
-
-QUESTION_LABEL = re.compile(r"^\W*\d{1,2}\s?[.,:]\s?\d{1,2}\W*$")
 
 MOST_LINES = 7  # of one row
 REACH_EM = 5.0  # between the parts of one row on different baselines
@@ -49,7 +47,7 @@ _ASKS_FOR_MORE = (",", "-", "–", "/", " och", " samt", " av", " med", " för",
 
 
 @dataclass(frozen=True, slots=True)
-class TextLine:
+class ColumnLine:
     """The strips of one baseline in the text column, left to right."""
 
     strips: tuple[ReadStrip, ...]
@@ -75,7 +73,7 @@ class TextLine:
 class Parts:
     """What a table's rows are made of, each from top to bottom; ``anchors`` are numbers or column heads."""
 
-    lines: tuple[TextLine, ...]
+    lines: tuple[ColumnLine, ...]
     labels: tuple[ReadStrip, ...]
     anchors: tuple[tuple[ReadStrip, ...], ...]
 
@@ -92,7 +90,7 @@ class Row:
 
 _Frame = tuple[float, float]  # first and last baseline of a number cell of several lines
 _State = tuple[int, int, int]  # how many lines, labels and anchors are above
-_Habit = Callable[[Sequence[TextLine]], float]
+_Habit = Callable[[Sequence[ColumnLine]], float]
 
 _HABITS: dict[str, _Habit] = {
     "top": lambda lines: lines[0].baseline,
@@ -114,10 +112,11 @@ class _Fitter:
 
     def __init__(self, parts: Parts, cuts: Sequence[float], em: float, habits: dict[str, _Habit]) -> None:
         self._parts, self._cuts, self._em, self._habits = parts, sorted(cuts), em, habits
-        self._known_off: dict[tuple[float, int, int, str, _Frame | None], float] = {}
+        self._known_labels: dict[tuple[int, int, int, int | None], float] = {}
+        self._known_anchors: dict[tuple[int, int, int], float] = {}
         self._frames = [_frame(anchor) for anchor in parts.anchors]
-        self._numeric = [any(looks_numeric(s.line.text) for s in anchor) for anchor in parts.anchors]
-        self._question = [QUESTION_LABEL.match(label.line.text) is not None for label in parts.labels]
+        self._numeric = [any(may_be_number_cell(s.line.text) for s in anchor) for anchor in parts.anchors]
+        self._question = [is_question_number(label.line.text) for label in parts.labels]
         self._opens = [_opens_question(line) for line in parts.lines]
         self._right = max((line.x1 for line in parts.lines), default=0.0)
         self._pitch = _usual_pitch(parts.lines, em)
@@ -196,16 +195,15 @@ class _Fitter:
         return bool(strips) and strips[0].baseline <= limit
 
     def _cost(self, row: Row) -> float:
-        lines = self._parts.lines[row.first : row.last]
-        label = None if row.label is None else self._parts.labels[row.label].baseline
-        anchor = [] if row.anchor is None else [strip.baseline for strip in self._parts.anchors[row.anchor]]
-        cost = self._make_up(row, len(lines))
+        lines = row.last - row.first
+        cost = self._make_up(row, lines)
         if lines:
             cost += sum(self._together[row.first + 1 : row.last]) + self._apart[row.first]
-            cost += self._off_once(label, row, "label") if label is not None else 0.0
-            cost += sum(self._off_once(at, row, "anchor") for at in anchor) / max(1, len(anchor))
-        elif label is not None and anchor:
-            cost += OUTSIDE * abs(label - anchor[0]) / self._em
+            cost += self._label_off(row) if row.label is not None else 0.0
+            cost += self._anchor_off(row) if row.anchor is not None else 0.0
+        elif row.label is not None and row.anchor is not None:
+            label, anchor = self._parts.labels[row.label], self._parts.anchors[row.anchor][0]
+            cost += OUTSIDE * abs(label.baseline - anchor.baseline) / self._em
         return cost
 
     def _make_up(self, row: Row, lines: int) -> float:
@@ -222,19 +220,37 @@ class _Fitter:
             return LABEL_ALONE if labelled else NUMBERS_ALONE
         return 0.0 if labelled else NUMBERS_WITHOUT_LABEL * lines
 
-    def _off_once(self, at: float, row: Row, part: str) -> float:
-        """``_off``, kept for the many rows that share a label or an anchor and their lines."""
-        frame = self._frames[row.anchor] if row.anchor is not None else None
-        heads = row.anchor is not None and not self._numeric[row.anchor]  # set by a habit of their own
-        habit = "" if frame is not None or heads else part
-        key = (at, row.first, row.last, habit, frame)
-        if key not in self._known_off:
-            lines = self._parts.lines[row.first : row.last]
-            at = at if frame is None else _towards(at, frame, (lines[0].baseline, lines[-1].baseline))
-            self._known_off[key] = self._off(at, lines, habit)
-        return self._known_off[key]
+    def _label_off(self, row: Row) -> float:
+        """``_off`` of a row's label, kept for the many rows that share it and their lines."""
+        assert row.label is not None
+        key = (row.label, row.first, row.last, row.anchor if self._moves_label(row.anchor) else None)
+        if key not in self._known_labels:
+            self._known_labels[key] = self._off_frame(self._parts.labels[row.label].baseline, row, "label")
+        return self._known_labels[key]
 
-    def _off(self, at: float, lines: Sequence[TextLine], part: str) -> float:
+    def _anchor_off(self, row: Row) -> float:
+        """The mean of ``_off`` over a row's numbers, kept for the many rows that share them and their lines."""
+        assert row.anchor is not None
+        key = (row.anchor, row.first, row.last)
+        if key not in self._known_anchors:
+            strips = self._parts.anchors[row.anchor]
+            total = sum(self._off_frame(strip.baseline, row, "anchor") for strip in strips)
+            self._known_anchors[key] = total / max(1, len(strips))
+        return self._known_anchors[key]
+
+    def _moves_label(self, anchor: int | None) -> bool:
+        """Whether a row's numbers say where its label stands: they have a frame, or are column heads."""
+        return anchor is not None and (self._frames[anchor] is not None or not self._numeric[anchor])
+
+    def _off_frame(self, at: float, row: Row, part: str) -> float:
+        """``_off`` of a place in a row, which its frame can move to its lines; heads have no habit of their own."""
+        lines = self._parts.lines[row.first : row.last]
+        frame = self._frames[row.anchor] if row.anchor is not None else None
+        if frame is not None:
+            at = _towards(at, frame, (lines[0].baseline, lines[-1].baseline))
+        return self._off(at, lines, "" if self._moves_label(row.anchor) else part)
+
+    def _off(self, at: float, lines: Sequence[ColumnLine], part: str) -> float:
         """How far a label or a number stands from the lines of its row, and whether a rule lies between."""
         nearest = min(lines, key=lambda line: abs(line.baseline - at))
         gap = max(0.0, abs(nearest.baseline - at) / self._em - 0.3)
@@ -291,8 +307,8 @@ def _between(cut: float, a: float, b: float) -> bool:
     return min(a, b) < cut < max(a, b)
 
 
-def _opens_question(line: TextLine) -> bool:
-    return QUESTION_LABEL.match(line.text.split(maxsplit=1)[0]) is not None if line.text else False
+def _opens_question(line: ColumnLine) -> bool:
+    return bool(line.text) and is_question_number(line.text.split(maxsplit=1)[0])
 
 
 def _other_letters(a: ReadStrip, b: ReadStrip) -> bool:
@@ -301,7 +317,7 @@ def _other_letters(a: ReadStrip, b: ReadStrip) -> bool:
     return weight > OTHER_WEIGHT or height > OTHER_HEIGHT
 
 
-def _usual_pitch(lines: Sequence[TextLine], em: float) -> float:
+def _usual_pitch(lines: Sequence[ColumnLine], em: float) -> float:
     """The pitch of lines within a row: the closest that several lines have."""
     steps = sorted(b.baseline - a.baseline for a, b in pairwise(lines))
     steps = [step for step in steps if step > em]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from kompass_extract.blocks.furniture import EDGE_SHARE, page_number
+from kompass_extract.blocks.furniture import EDGE_SHARE
+from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.model.document import Line
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Rule

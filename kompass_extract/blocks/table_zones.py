@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kompass_extract.blocks.parts import looks_numeric, split_at
+from kompass_extract.blocks.parts import may_be_number_cell, split_at
 from kompass_extract.blocks.regions import Zone
 from kompass_extract.blocks.ruled_tables import Band, RuledTable, find_ruled_tables, same_edges
 from kompass_extract.blocks.titled_zones import is_title
@@ -65,7 +65,7 @@ def _rows(table: RuledTable, strips: Sequence[ReadStrip], em: float) -> list[_Ro
         within = [s for s in strips if _within(s, table) and band.y0 <= s.line.box.center_y < band.y1]
         own = [bare for strip in within if (bare := _without_borders(strip, known, em)) is not None]
         if own:
-            numbers = all(looks_numeric(strip.line.text) for strip in own)
+            numbers = all(may_be_number_cell(strip.line.text) for strip in own)
             edges = tuple(
                 edge
                 for edge in known

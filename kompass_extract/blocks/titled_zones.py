@@ -44,7 +44,7 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
         if zone.columns == 1 or is_grid(zone):
             parted.append(zone)
             continue
-        for whole in _cut_above_heads(zone):
+        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper)):
             for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole, em)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
     return _with_heads(_with_titles(parted, em), em)
@@ -138,6 +138,18 @@ def _stands_across(strip: ReadStrip, zone: Zone) -> bool:
     others = [other for other in zone.strips if other is not strip]
     titles = any(zone.column_of(other) and header_role(other.line.text) in ITEM_HEADS for other in others)
     return not titles and not any(beside(strip, other) for other in others)
+
+
+def _cut_below_text(zone: Zone, em: float) -> list[Zone]:
+    """A zone cut below text that ends above its second column, where titles of the lists beside them follow it."""
+    if zone.columns != 2 or not zone.in_column(1):
+        return [zone]
+    lines, top = zone.in_column(0), zone.in_column(1)[0].line.box.y0
+    above = [strip for strip in lines if strip.line.box.y1 <= top]
+    titles = list(_titles([strip for strip in lines if strip.line.box.y1 > top], em))
+    if not above or not titles or not all(map(is_title, titles)) or is_title(above[-1:]):
+        return [zone]
+    return _cut(zone, [(above[-1].line.box.y1 + min(top, titles[0][0].line.box.y0)) / 2])
 
 
 def _cut_above_heads(zone: Zone) -> list[Zone]:

@@ -6,19 +6,18 @@ the first one's numbers, with columns of numbers of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from kompass_extract.blocks.parts import looks_numeric
+from kompass_extract.blocks.parts import may_be_number_cell
 from kompass_extract.blocks.regions import Zone, is_grid
 from kompass_extract.model.geometry import Box, union
+from kompass_extract.taxonomy.question_numbers import leading_question
 from kompass_extract.words.page_reader import ReadStrip
 
 LEAST_QUESTIONS = 2  # numbered lines of a column that is a table's first
 LEAST_NUMBERS = 2  # lines of numbers between two such columns
-_QUESTION = re.compile(r"^\d{1,2}[.,]\s?\d{1,2}\b")
 
 
 def part_tables(zone: Zone) -> list[Zone]:
@@ -41,12 +40,12 @@ def part_tables(zone: Zone) -> list[Zone]:
 def _asks(column: Sequence[ReadStrip]) -> bool:
     """Whether a column holds numbered questions."""
     texts = [strip.line.text for strip in column]
-    return sum(_QUESTION.match(text) is not None and any(map(str.isalpha, text)) for text in texts) >= LEAST_QUESTIONS
+    return sum(leading_question(text) is not None and any(map(str.isalpha, text)) for text in texts) >= LEAST_QUESTIONS
 
 
 def _counts(column: Sequence[ReadStrip]) -> bool:
     """Whether a column holds numbers."""
-    return sum(looks_numeric(strip.line.text) for strip in column) >= LEAST_NUMBERS
+    return sum(may_be_number_cell(strip.line.text) for strip in column) >= LEAST_NUMBERS
 
 
 def _table(zone: Zone, columns: Sequence[Sequence[ReadStrip]], first: int, end: int) -> Zone:

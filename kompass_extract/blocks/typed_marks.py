@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
-from kompass_extract.blocks.parts import beside, looks_numeric
+from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.document import Line, Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.words.page_reader import PageReading, ReadStrip
@@ -162,7 +162,7 @@ def _text_after(lone: ReadStrip, page: PageReading) -> int | None:
     if not near:
         return None
     target = page.strips[min(near)[1]]
-    plain = target.line.bullet is None and not looks_numeric(target.line.text) and not _is_cell(target, page)
+    plain = target.line.bullet is None and not may_be_number_cell(target.line.text) and not _is_cell(target, page)
     return min(near)[1] if plain else None
 
 
@@ -175,7 +175,7 @@ def _is_cell(strip: ReadStrip, page: PageReading) -> bool:
         return True
     return any(
         other.line.box.x0 > strip.line.box.x1
-        and looks_numeric(other.line.text)
+        and may_be_number_cell(other.line.text)
         and other.letter_height < LARGE_NUMBER * strip.letter_height
         and _ORDINAL.match(other.line.text) is None
         and beside(strip, other)

@@ -6,6 +6,8 @@ from kompass_extract.errors import UsageError
 
 EXTRAS = {
     "backup": "archive",
+    "browse": "review",
+    "cite": "review",
     "compare": "archive",
     "doctor": "archive",
     "evaluate": "evaluate",
@@ -14,6 +16,7 @@ EXTRAS = {
     "ingest": "archive",
     "metrics": "archive",
     "notify": "archive",
+    "publish": "review",
     "rebuild": "archive",
     "restore": "archive",
     "review": "review",

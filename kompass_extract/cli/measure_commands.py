@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
     from kompass_extract.training.evaluate.gate import Floors
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+    from kompass_extract.training.evaluate.search_scores import SearchScore
 
 _LETTERS_NEED = ("symspellpy", "wordfreq")  # which training brings
 _FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
@@ -25,7 +26,7 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "structure", "diff"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure", "diff"]))
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path), metavar="[A B]")
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
@@ -45,7 +46,7 @@ _gold_option = click.option(
 @click.option("--raise-floors", is_flag=True, help="Write the figures of this run as the new floors.")
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
-@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters, --gate.")
 @click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
 def evaluate(
     what: str | None,
@@ -64,7 +65,9 @@ def evaluate(
     models: Path,
     readings: Path | None,
 ) -> None:
-    """Measure the pipeline against labelled reports, or the repair of LETTERS or the model of STRUCTURE alone.
+    """Measure the pipeline against labelled reports, or LETTERS, the SEARCH or the model of STRUCTURE alone.
+
+    SEARCH answers the judged queries of gold/search, with --gate against their floors; it takes seconds.
 
     DIFF compares two evaluations, each named by its folder: figures, and the values that were won and lost, by cause.
 
@@ -74,6 +77,7 @@ def evaluate(
     \b
     Examples:
       kompass evaluate letters
+      kompass evaluate search --gate
       kompass evaluate structure --reports build/rendered --readings build/readings --out out/structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
@@ -91,10 +95,14 @@ def evaluate(
     if what == "structure":
         _score_structure(gold, reports, out_dir, readings)
         return
+    if what == "search":
+        _judge_search(gold, gate)
+        return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
     from kompass_extract.training.evaluate import gate as gating
     from kompass_extract.training.evaluate.provenance import provenance
+    from kompass_extract.training.structure_training import carded_accuracy
 
     floors_path = gold / gating.FLOORS_NAME
     floors = gating.load(floors_path) if floors_path.exists() and (gate or raise_floors) else None
@@ -113,21 +121,28 @@ def evaluate(
     compared = _compare_letters(gold, models) if letters else None
     json_path, html_path = evaluation.write(results, out_dir, compared, made)
     click.echo(f"{json_path}\n{html_path}")
+    left_out = carded_accuracy(gold, models) if gate or raise_floors else {}
+    answers = _score_search(gold) if gate or raise_floors else None
     if raise_floors:
-        _write_floors(results, floors, gold, allow_lower=allow_lower)
+        raised = gating.raised(results, floors, left_out, allow_lower=allow_lower)
+        if answers is not None:
+            raised = gating.with_search(raised, answers, floors, allow_lower=allow_lower)
+        _write_floors(results, raised, gold)
     elif gate and floors is not None:
-        gating.require(results, floors, gating.load_errors(gold / gating.ERRORS_NAME))
+        gating.require(results, floors, left_out, known=gating.load_errors(gold / gating.ERRORS_NAME))
+        if answers is not None:
+            gating.require_search(answers, floors)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
 
 
-def _write_floors(results: list[CaseResult], before: Floors | None, gold: Path, *, allow_lower: bool) -> None:
-    """Write the figures of a run as the floors, and beside them the errors that there were."""
+def _write_floors(results: list[CaseResult], floors: Floors, gold: Path) -> None:
+    """Write the floors, and beside them the errors that there were."""
     from kompass_extract.training.evaluate import gate as gating
 
     path = gold / gating.FLOORS_NAME
-    gating.save(gating.raised(results, before, allow_lower=allow_lower), path)
+    gating.save(floors, path)
     gating.save_errors(results, gold / gating.ERRORS_NAME)
     click.echo(f"Floors written to {path}")
 
@@ -172,6 +187,31 @@ def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: 
     click.echo(out_dir / structure_scores.RESULT_NAME)
 
 
+def _score_search(gold: Path) -> SearchScore | None:
+    """How well the judged queries are answered; None where there are none."""
+    from kompass_extract.training.evaluate import search_scores
+
+    if not search_scores.has_queries(gold):
+        return None
+    found = search_scores.score_search(gold)
+    said = f"search: nDCG@10 {found.ndcg:.4f} over {len(found.by_query)} queries, plain FTS5 {found.plain_ndcg:.4f}"
+    click.echo(said, err=True)
+    return found
+
+
+def _judge_search(gold: Path, gate: bool) -> None:
+    from kompass_extract.training.evaluate import gate as gating
+
+    found = _score_search(gold)
+    if found is None:
+        raise UsageError(f"{gold} has no judged queries (search/queries.toml). Choose another --gold.")
+    for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
+        click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
+    if gate:
+        gating.require_search(found, gating.load(gold / "floors.json"))
+        click.echo("Gate passed")
+
+
 def _show_case(result: CaseResult) -> None:
     from kompass_extract.training.evaluate.figures import figures
 
@@ -201,13 +241,15 @@ def _show_case(result: CaseResult) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Typeset reports: gather evidence from them and from the labelled ones, and train the confidence alone.",
 )
-@click.option("--readings", type=click.Path(path_type=Path), help="With --confidence: keep pages once read here.")
+@click.option(
+    "--readings", type=click.Path(path_type=Path), help="With --confidence, --columns: keep pages once read here."
+)
 @click.option("--structure", is_flag=True, help="Train the line-pair model alone.")
 @click.option(
     "--columns",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="With --structure: typeset reports to learn from, in a folder with their typesetter's name.",
+    help="With --structure: folders of typeset reports to learn from, with the renderer's manifest.",
 )
 @click.option("--leave-out", metavar="TYPESETTER", help="With --structure: learn nothing from this typesetter.")
 def train(
@@ -231,7 +273,7 @@ def train(
       kompass train --structure --leave-out word --models build/without-word
     """
     if structure:
-        _train_structure(gold, models, columns, leave_out, seed)
+        _train_structure(gold, models, columns, leave_out, seed, readings)
         return
     if reports:
         _train_confidence(gold, models, reports, readings)
@@ -246,7 +288,12 @@ def train(
 
 
 def _train_structure(
-    gold: Path, models: Path, columns: tuple[Path, ...], leave_out: str | None, seed: int | None
+    gold: Path,
+    models: Path,
+    columns: tuple[Path, ...],
+    leave_out: str | None,
+    seed: int | None,
+    readings: Path | None,
 ) -> None:
     from kompass_extract.training import fit_structure
     from kompass_extract.training import structure_training as structure
@@ -256,7 +303,7 @@ def _train_structure(
 
     chosen = fit_structure.SEED if seed is None else seed
     if columns:
-        structure.keep_columns(columns, gold, tell=tell)
+        structure.keep_columns(columns, gold, readings=readings, tell=tell)
     if leave_out:
         click.echo(structure.train_without(gold, models, leave_out, seed=chosen))
     else:

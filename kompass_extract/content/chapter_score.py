@@ -56,7 +56,7 @@ _OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "mÃ¶jliga", "(av", "pÃ
 _UNREAD_KINDS = frozenset({BlockKind.SCORE_TABLE})
 
 
-class Roles(Protocol):
+class HeaderRoles(Protocol):
     """What is asked of the taxonomy."""
 
     def header_role(self, text: str) -> str | None: ...
@@ -87,7 +87,7 @@ class Candidate:
 
 
 def choose_scores(
-    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: Roles, body: float
+    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: HeaderRoles, body: float
 ) -> dict[int, ScoreReading]:
     """The score of each chapter that prints one; ``totals`` are those of the score tables, by area."""
     candidates = {number: list(find_candidates(blocks, roles, body)) for number, blocks in chapters.items()}
@@ -134,7 +134,7 @@ def _reading(
     return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
 
 
-def find_candidates(blocks: Sequence[LabelledBlock], roles: Roles, body: float) -> Iterator[Candidate]:
+def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: float) -> Iterator[Candidate]:
     """All numbers of a chapter that may be its score."""
     since = NEAR_HEADER + 1
     for labelled in blocks:

@@ -21,6 +21,8 @@ from rapidfuzz import fuzz
 from kompass_extract.labels.word_signals import cue_key, load_cues
 from kompass_extract.model.document import Block, Form
 from kompass_extract.taxonomy import AreaHeading, HeaderRole, Taxonomy
+from kompass_extract.taxonomy.headers import heads_overview
+from kompass_extract.taxonomy.question_numbers import leading_question
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 AREAS = 8
@@ -35,7 +37,6 @@ OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known 
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
 OPENINGS = (HeaderRole.GENERAL, HeaderRole.RUBRICS)
 CHAPTER_NUMBER = re.compile(r"^\W*0?\W*")
-QUESTION_NUMBER = re.compile(r"^\s*([1-8])\s*[.,]\s*(\d)\b")
 DIGITS = re.compile(r"\d+")
 
 
@@ -199,7 +200,7 @@ def _scores_start(blocks: Sequence[Block], starts: dict[int, int], taxonomy: Tax
         block = blocks[index]
         if block.form in (Form.FIGURE, Form.FURNITURE) or len(block.text) > HEADING_CHARACTERS:
             continue
-        if block.form is Form.ROW and QUESTION_NUMBER.match(block.text):
+        if block.form is Form.ROW and leading_question(block.text) is not None:
             return index
         heading = taxonomy.score_table_heading(block.text)
         if _is_overview(block.text) or (heading is not None and heading.column_heads):
@@ -209,7 +210,8 @@ def _scores_start(blocks: Sequence[Block], starts: dict[int, int], taxonomy: Tax
 
 def _is_overview(text: str) -> bool:
     key = CHAPTER_NUMBER.sub("", cue_key(text))
-    return any(fuzz.ratio(key, known) >= OVERVIEW_LIKENESS for known in load_cues().overview_headings)
+    known = load_cues().overview_headings
+    return heads_overview(key) or any(fuzz.ratio(key, one) >= OVERVIEW_LIKENESS for one in known)
 
 
 def _areas(
@@ -230,9 +232,9 @@ def _areas(
 
 
 def _table_area(block: Block, area: int | None, taxonomy: Taxonomy) -> int | None:
-    numbered = QUESTION_NUMBER.match(block.text)
-    if numbered:
-        return int(numbered.group(1))
+    numbered = leading_question(block.text)
+    if numbered is not None:
+        return numbered[0]
     if block.form in (Form.FIGURE, Form.FURNITURE) or len(block.text) > HEADING_CHARACTERS:
         return area
     heading = taxonomy.score_table_heading(block.text) or _area_named(block, taxonomy)

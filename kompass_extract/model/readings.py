@@ -109,15 +109,14 @@ def text_reading(
 
 
 LOST = "\ufffd"  # in the place of a byte that is no character
-DOUBTFUL_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
+UNSURE_WORD = 0.85  # a word below this, and read otherwise by the second reader or the repair, needs a look
+# Which words the second reader looks at is ``ReadingSettings.doubtful_word``; a little lower, since looking costs time.
 
 
 def word_doubts(words: Iterable[Word]) -> tuple[WordDoubt, ...]:
     """Each word of which two readings stand against each other."""
     return tuple(
-        WordDoubt(word.text, word.alternatives)
-        for word in words
-        if word.alternatives and word.confidence < DOUBTFUL_WORD
+        WordDoubt(word.text, word.alternatives) for word in words if word.alternatives and word.confidence < UNSURE_WORD
     )
 
 

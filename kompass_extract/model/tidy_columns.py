@@ -12,7 +12,7 @@ ColumnType = Literal["text", "integer", "number", "boolean"]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TidyColumn:
     """A column; ``description`` is a plain sentence."""
 
     name: str
@@ -26,7 +26,7 @@ class Table:
 
     name: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[TidyColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,7 +45,8 @@ def _table(name: str, about: dict[str, object]) -> Table:
     entries = cast("list[list[str]]", about["columns"])
     value_type = _value_type(entries)
     columns = (
-        Column(column, cast(ColumnType, value_type if kind == "any" else kind), text) for column, kind, text in entries
+        TidyColumn(column, cast(ColumnType, value_type if kind == "any" else kind), text)
+        for column, kind, text in entries
     )
     return Table(name, str(about["description"]), tuple(columns))
 

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.mark_columns import in_columns
+from kompass_extract.pages.specks import COMMA_TAIL_EM, are_stops
 from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
 
-__all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_of"]
+__all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_frame", "ink_of"]
 
 Gray = NDArray[np.uint8]
 
@@ -43,6 +44,7 @@ SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
 LEAST_LINE = 8  # letters of a run that is a line of text, and lines that tell the letters' height
 TOUCHING = 0.9  # of the height guessed from single letters; below, letters touch each other
 EDGE_PX = 2
+FRAME_PX = 16  # of paper around the ink that is looked at; strokes are bridged over 8 pixels at most, at 600 dpi
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 FLAT_EM, ROW_STEP_PX = 0.1, 1  # the height of a broken rule's pieces; and by which one may stand lower than the next
@@ -88,15 +90,15 @@ def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
     """
     if clean and dpi is not None:
         side = int(SURROUNDINGS_PT * dpi / 72) | 1
-        soft = cv2.blur(even, (side, side)).astype(np.int16)
-        return np.asarray((even.astype(np.int16) < soft - CLEAN_CONTRAST) | (even < LOWEST_SHADE), dtype=np.uint8)
+        lightest = np.maximum(cv2.blur(even, (side, side)), CLEAN_CONTRAST) - np.uint8(CLEAN_CONTRAST)
+        return np.asarray((even < lightest) | (even < LOWEST_SHADE), dtype=np.uint8)
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
     ink = even < level
     if dpi is not None:
         side = int(SURROUNDINGS_PT * dpi / 72) | 1
-        around = cv2.blur(even, (side, side))
-        ink &= (even.astype(np.int16) < around.astype(np.int16) - LEAST_CONTRAST) | (even < LOWEST_SHADE)
+        lightest = np.maximum(cv2.blur(even, (side, side)), LEAST_CONTRAST) - np.uint8(LEAST_CONTRAST)
+        ink &= (even < lightest) | (even < LOWEST_SHADE)
     return np.asarray(ink, dtype=np.uint8)
 
 
@@ -112,10 +114,8 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
         covered[max(0, int(area.y0)) : int(area.y1) + 1, max(0, int(area.x0)) : int(area.x1) + 1] = 1
     ink &= ~covered & 1
     rules, rule_ink = _rules(ink, dpi)
-    _, found, stats, _ = cv2.connectedComponentsWithStats(ink & ~rule_ink, connectivity=8)
-    labels: Labels = np.asarray(found, dtype=np.int32)
+    labels, components = _components(ink & ~rule_ink)
     labels[(covered | rule_ink) > 0] = NO_LETTER
-    components = _components(np.asarray(stats, dtype=np.int32))
     unit = dpi / 72
     tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
     em = _body_height(components.take(tall), unit)
@@ -161,20 +161,23 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
     unit = dpi / 72
     length, thickness = int(RULE_LENGTH_PT * unit), max(2, int(RULE_THICKNESS_PT * unit))
     mask: Gray = np.zeros_like(ink)
+    frame = ink_frame(ink)
+    top, left = (side.start for side in frame)
     rules = []
     for horizontal in (True, False):
         bridge = (max(2, int(unit)), 1) if horizontal else (1, max(2, int(unit)))
         kernel = (length, 1) if horizontal else (1, length)
-        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge[::-1], np.uint8))
+        closed = cv2.morphologyEx(ink[frame], cv2.MORPH_CLOSE, np.ones(bridge[::-1], np.uint8))
         strokes = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
-        outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(left, top))
         for outline in outlines:
             x, y, w, h = cv2.boundingRect(outline)
             if (h if horizontal else w) > thickness or _is_of_letters(ink, (x, y, w, h), horizontal, unit):
                 continue
             rules.append(Rule(PixelBox(x, y, x + w, y + h).in_points(1 / unit), horizontal))
-            mask[y : y + h, x : x + w] |= strokes[y : y + h, x : x + w].astype(np.uint8)
-    grown = np.asarray(cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink), dtype=np.uint8)
+            mask[y : y + h, x : x + w] |= strokes[y - top : y - top + h, x - left : x - left + w].astype(np.uint8)
+    grown: Gray = np.zeros_like(ink)
+    grown[frame] = cv2.bitwise_and(cv2.dilate(mask[frame], np.ones((3, 3), np.uint8)), ink[frame])
     for rule in rules:
         if rule.horizontal:
             _leave_tails(ink, grown, rule.box.in_pixels(unit))
@@ -206,10 +209,25 @@ def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool
     return any(float(ink[row, x : x + w].mean()) > HELD_SHARE for row in sides)
 
 
-def _components(stats: NDArray[np.int32]) -> Components:
+def _components(ink: Gray) -> tuple[Labels, Components]:
+    """The number of each pixel's connected component (0 on paper), and the components."""
+    frame = ink_frame(ink)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(ink[frame], connectivity=8)
+    labels: Labels = np.zeros(ink.shape, dtype=np.int32)
+    labels[frame] = found
     data = stats[1:].astype(np.float64)
-    x, y, w, h = data[:, 0], data[:, 1], data[:, 2], data[:, 3]
-    return Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
+    x, y, w, h = data[:, 0] + frame[1].start, data[:, 1] + frame[0].start, data[:, 2], data[:, 3]
+    return labels, Components(np.stack([x, y, x + w, y + h], axis=1), data[:, 4], np.arange(1, len(stats)))
+
+
+def ink_frame(ink: Gray) -> tuple[slice, slice]:
+    """Rows and columns around all ink and a little paper, if only one pixel: what lies outside changes no stroke.
+
+    They begin at even numbers, as the blocks do by which OpenCV numbers components.
+    """
+    x, y, w, h = cv2.boundingRect(ink)
+    first_row, first_column = (max(0, first - FRAME_PX) // 2 * 2 for first in (y, x))
+    return slice(first_row, max(1, y + h + FRAME_PX)), slice(first_column, max(1, x + w + FRAME_PX))
 
 
 def _body_height(letters: Components, unit: float) -> float:
@@ -313,7 +331,7 @@ def _inside(boxes: NDArray[np.float64], areas: list[PixelBox]) -> NDArray[np.boo
 
 
 def _without_specks(components: Components, em: float) -> tuple[Components, int, frozenset[int]]:
-    """Drop dirt: what is smaller than a letter and neither close to one, nor a list's mark, nor as large as one.
+    """Drop dirt: what is smaller than a letter and neither close to one, nor its stop, nor a list's mark.
 
     A dot of an ä is as small as a speck; it is told by the letter it stands on.  Given back are the rest, how many
     were dropped, and the numbers of the small ones that are list marks.
@@ -322,7 +340,10 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
     small_boxes, letters = components.boxes[small], components.boxes[~small]
     keep, marks = ~small, np.zeros_like(small)
     if len(letters):
-        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        stops = are_stops(small_boxes, letters, em)
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | stops
+        if stops.any():
+            close |= _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)
         marks[apart] = in_columns(components.boxes[apart], letters, em)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
-from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_of
+from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_frame, ink_of
 from kompass_extract.pages.source import SourceFile, load_page
 
 LARGEST_SKEW_DEG = 4.0
@@ -140,7 +140,8 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     unit = dpi / 72
     side = max(3, int(SOLID_PT * unit))
     dark = np.asarray(even < SOLID_LEVEL, dtype=np.uint8)
-    cores = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), dtype=np.uint8)
+    cores, frame = np.zeros_like(dark), ink_frame(dark)
+    cores[frame] = cv2.morphologyEx(dark[frame], cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if not cores.any():
         return even, ()
     even, dark, cores = _without_frame(even, dark, cores, unit)

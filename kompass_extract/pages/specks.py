@@ -18,9 +18,18 @@ BESIDE_EM = 0.08  # by which a letter's dot may reach beyond it
 BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: below, dirt; up to here, a full stop
 COLON_EM = 0.12
 STOP_GAP_EM = 0.45  # from a letter to its full stop
+LEAST_STOP_EM = 0.12  # the longer side of a stop that stands away from its letter; a speck has 0.05 to 0.15
+RISE_EM = 0.42  # from a letter's foot up to the middle of its stop: a g reaches below the line
+COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail, where thin print parts them
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
 Boxes = NDArray[np.float64]
+
+
+def may_be_strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which components are small enough for ``strays`` to call them dirt."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray((sides[:, 1] < LETTER_EM * em) & (sides.max(axis=1) < DOT_EM * em), dtype=np.bool_)
 
 
 def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
@@ -36,6 +45,24 @@ def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
     bodies = boxes[letters]
     bodies = bodies[np.argsort(bodies[:, 0])]
     found[dots] = _floating(boxes[dots], bodies, em)
+    return found
+
+
+def are_stops(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which small marks stand where a letter's full stop or comma does: a little after its foot.
+
+    Faces differ in the white before a stop: Computer Modern has 0.25 to 0.35 em, most others 0.1.
+    """
+    found = np.zeros(len(marks), dtype=np.bool_)
+    letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
+    letters = letters[np.argsort(letters[:, 2])]
+    ends = letters[:, 2]
+    sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
+    low = np.searchsorted(ends, marks[:, 0] - STOP_GAP_EM * em)
+    high = np.searchsorted(ends, marks[:, 0], side="right")
+    for index in np.flatnonzero((sides >= LEAST_STOP_EM * em) & (high > low)).tolist():
+        rise = letters[low[index] : high[index], 3] - (marks[index, 1] + marks[index, 3]) / 2
+        found[index] = bool(((rise >= BELOW_EM * em) & (rise <= RISE_EM * em)).any())
     return found
 
 
@@ -57,7 +84,10 @@ def _floating(dots: Boxes, bodies: Boxes, em: float) -> NDArray[np.bool_]:
     stop = (after > 0) & (gap < STOP_GAP_EM * em)
     on_foot = (height >= BELOW_EM * em) & (height <= FOOT_EM * em)
     kept = np.where(on_foot, stop | leader | over, over | colon)
-    return np.asarray(~kept | (height < BELOW_EM * em), dtype=np.bool_)
+    over_tail = stop & on_foot & (height[None, :] > height[:, None]) & (apart < COLON_EM * em)
+    white = dots[:, None, 1] - dots[None, :, 3]
+    tail = (over_tail & (white <= COMMA_TAIL_EM * em)).any(axis=1)
+    return np.asarray(~kept | (height < BELOW_EM * em), dtype=np.bool_) & ~tail
 
 
 def _baseline(after: NDArray[np.intp], bodies: Boxes) -> NDArray[np.float64]:

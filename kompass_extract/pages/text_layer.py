@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import statistics
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from pypdfium2 import raw
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Run
 from kompass_extract.pages.seen_text import Characters, SeenText, see_text
+from kompass_extract.pages.spacing_accents import accents_over_letters, with_accent
 
 BULLET_SIGNS = frozenset("•●▪■◦○▫□‣⁃·∙►➢➤✓✔❖♦◆\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d")
 PERHAPS_BULLETS = frozenset({"-", "–", "—", "*", "o", "»", "›", "=", "§"})
@@ -86,11 +87,17 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     fonts = _Fonts(text.text_page)
     letters: list[_Letter | None] = []
     broken = False
+    accents = accents_over_letters(found, text.seen)
+    marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
-        if sign in _LINE_BREAKS:
+        unseen = found.letters[index] and not text.seen[index]  # a shadow's letters stand amid those of its word
+        if unseen or sign in _LINE_BREAKS or index in accents or (sign.isspace() and _is_guess(text, index, accents)):
             broken = True
             continue
+        if index in marked:
+            sign = with_accent(found, index, marked[index]) or sign
+            boxes[index] = union([boxes[index], boxes[marked[index]]])
         if code in _HYPHENS:
             if not text.seen[index] or not (_is_flat(boxes[index]) or _line_ends(boxes, found, index)):
                 continue
@@ -106,19 +113,25 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     return letters
 
 
+def _is_guess(text: SeenText, index: int, accents: Mapping[int, int]) -> bool:
+    """Whether a space is not in the file: PDFium puts some amid words, of turned text and beside accents."""
+    beside = index - 1 in accents or index + 1 in accents
+    return beside or raw.FPDFText_IsGenerated(text.text_page.raw, index) == 1
+
+
 _HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen
 FLAT = 1.4  # width against height of a hyphen's own box; a ligature's is higher
 
 
 _LINE_BREAKS = frozenset("\r\n")  # PDFium puts them amid words, too, where a typesetter placed their parts one by one
-ADJOINING = 0.2  # of a letter's height; a word space has 0.3 and more
+ADJOINING, ADJOINING_LOW = 0.2, 0.3  # of the higher and of the lower letter's height; word spaces have 0.4 and more
 
 
 def _adjoin(a: _Letter, b: _Letter) -> bool:
     """Whether a letter follows the other so closely on its line that no space is between them."""
-    height = max(a.box.height, b.box.height)
-    level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * min(a.box.height, b.box.height)
-    return level and abs(b.box.x0 - a.box.x1) < ADJOINING * height
+    low, high = sorted((a.box.height, b.box.height))
+    level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * low
+    return level and abs(b.box.x0 - a.box.x1) < max(ADJOINING * high, ADJOINING_LOW * low)
 
 
 def _is_flat(box: Box) -> bool:
@@ -160,7 +173,7 @@ class _Fonts:
 _TALL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _LOW = frozenset("acemnorsuvwxz")
 _BELOW = frozenset("gjpqyQJ,;()[]|/")
-_X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
+X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
 
 
 def _apart(a: _Letter, b: _Letter) -> bool:
@@ -252,7 +265,7 @@ def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
 def _capital_height(letters: Sequence[_Letter]) -> float | None:
     """Height of a capital as the word's letters tell it, None for a word without telling letters."""
     heights = [letter.box.height for letter in letters if letter.text in _TALL]
-    heights.extend(letter.box.height / _X_HEIGHT for letter in letters if letter.text in _LOW)
+    heights.extend(letter.box.height / X_HEIGHT for letter in letters if letter.text in _LOW)
     return statistics.median(heights) if heights else None
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
-from kompass_extract.pages.specks import strays
+from kompass_extract.pages.specks import STOP_GAP_EM, may_be_strays, strays
 
 Labels = NDArray[np.int32]
 
@@ -25,6 +25,7 @@ COMMA_GAP_EM = 0.5  # between a letter and the comma after it
 LOW_EM = 0.45  # of marks that are no letters
 LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
 FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
+MARKS_AT_ONCE = 256  # small marks compared with all lines at a time: a megabyte of distances on a full page
 FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
 
 
@@ -133,34 +134,27 @@ def find_runs(
     count = len(boxes)
     if not count:
         return ()
-    parent = list(range(count))
-
-    def find(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
     known = np.isin(letters.numbers, list(list_marks))
     bodies = np.flatnonzero((letters.heights >= 0.28 * em) & ~known)
     upright = [rule.box.in_pixels(unit) for rule in rules if not rule.horizontal]
     walls = np.array([[box.center_x, box.y0, box.y1] for box in upright]).reshape(-1, 3)
-    for left, right in _neighbours(boxes, bodies, walls, em):
-        parent[find(left)] = find(right)
-    for mark, letter in _stacked(boxes, bodies, letters.heights, em):
-        parent[find(mark)] = find(letter)
+    links = np.concatenate([_neighbours(boxes, bodies, walls, em), _stacked(boxes, bodies, letters.heights, em)])
+    first = _chained(count, links)
     groups: dict[int, list[int]] = {}
-    for item in bodies.tolist():
-        groups.setdefault(find(item), []).append(item)
+    for item, chain in zip(bodies.tolist(), first[bodies].tolist(), strict=True):
+        groups.setdefault(chain, []).append(item)
     marks = np.flatnonzero((letters.heights < 0.28 * em) & ~known).tolist()
     lines, low = _lines(boxes, list(groups.values()), em)
     marks.extend(item for group in low for item in group)
     pairs = [group for group in low if len(group) == 2]
     members = _rejoined(boxes, _with_small_marks(boxes, marks, lines, em), pairs, em)
-    members = [_without_strays(boxes, group, em) for group in members]
+    dots = may_be_strays(boxes, em)
+    members = [_without_strays(boxes, group, em) if dots[group].any() else group for group in members]
     members = [group for group in members if len(group) > 1 or _is_no_dirt(boxes[group[0]], em)]
     members.extend([item] for item in np.flatnonzero(known).tolist())
-    runs = [_run(letters, sorted(group, key=lambda i: boxes[i, 0]), em, unit) for group in members]
+    lefts = boxes[:, 0].tolist()
+    make = _RunMaker.of(letters, em, unit)
+    runs = [make.run(sorted(group, key=lefts.__getitem__)) for group in members]
     return tuple(sorted(runs, key=lambda run: (run.box.y0, run.box.x0)))
 
 
@@ -176,12 +170,14 @@ def _lines(boxes: NDArray[np.float64], groups: list[list[int]], em: float) -> tu
 
 def _neighbours(
     boxes: NDArray[np.float64], bodies: NDArray[np.int64], walls: NDArray[np.float64], em: float
-) -> list[tuple[int, int]]:
-    """Pairs (left, right) of letters that stand beside each other closer than a column gap, no wall between.
+) -> NDArray[np.int64]:
+    """Pairs (n, 2: left, right) of letters that stand beside each other closer than a column gap, no wall between.
 
     Letters are sorted into bands of one em by their centres, so that each is compared with the few that
     follow it in its own band and the two next to it.  ``walls`` has a row (x, y0, y1) per upright rule.
     """
+    if not len(bodies):
+        return np.zeros((0, 2), np.int64)
     own = boxes[bodies]
     heights = own[:, 3] - own[:, 1]
     band = np.floor((own[:, 1] + own[:, 3]) / 2 / em)
@@ -207,7 +203,7 @@ def _neighbours(
             found.append(np.stack([here[fits], there[fits]], axis=1))
     pairs = np.concatenate(found)
     pairs = pairs[~_walled(own, pairs, walls)]
-    return [(int(bodies[left]), int(bodies[right])) for left, right in pairs.tolist()]
+    return np.asarray(bodies[pairs], dtype=np.int64)
 
 
 def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -220,24 +216,40 @@ def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray
     return blocked
 
 
+def _chained(count: int, links: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first (lowest) item of each item's chain; ``links`` (n, 2) join items to chains."""
+    first = np.arange(count)
+    left, right = links.T
+    while True:
+        lower = np.minimum(first[left], first[right])
+        before = first.copy()
+        np.minimum.at(first, first[left], lower)
+        np.minimum.at(first, first[right], lower)
+        first = first[first]
+        if np.array_equal(first, before):
+            return first
+
+
 def _stacked(
     boxes: NDArray[np.float64], bodies: NDArray[np.int64], heights: NDArray[np.float64], em: float
-) -> list[tuple[int, int]]:
-    """Pairs (mark, letter) where a ring or an accent stands right over a letter, which a quote before it does not."""
+) -> NDArray[np.int64]:
+    """Pairs (n, 2: mark, letter): a ring or an accent stands right over a letter, which a quote before it does not."""
     low = bodies[heights[bodies] < 0.55 * em]
     high = bodies[heights[bodies] >= 0.55 * em]
+    under = boxes[high]
+    widths = under[:, 2] - under[:, 0]
     pairs = []
     for mark in low.tolist():
-        x0, _, x1, y1 = boxes[mark]
-        under = boxes[high]
-        shared = np.minimum(under[:, 2], x1) - np.maximum(under[:, 0], x0)
+        x0, _, x1, y1 = boxes[mark].tolist()
         space = under[:, 1] - y1
-        aside = np.abs(under[:, 0] + under[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
-        over = (shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * (under[:, 2] - under[:, 0]))
-        found = np.flatnonzero(over & (space > -0.15 * em) & (space < 0.3 * em))
+        found = np.flatnonzero((space > -0.15 * em) & (space < 0.3 * em))
+        near = under[found]
+        shared = np.minimum(near[:, 2], x1) - np.maximum(near[:, 0], x0)
+        aside = np.abs(near[:, 0] + near[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
+        found = found[(shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * widths[found])]
         if len(found) and (space[found[0]] < RING_SPACE_EM * em or not _ends_line(boxes[mark], under, em)):
             pairs.append((mark, int(high[found[0]])))
-    return pairs
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> bool:
@@ -254,21 +266,27 @@ def _with_small_marks(
     frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
         -1, 4
     )
+    if not len(frames):
+        return groups + [[item] for item in marks]
+    # A heading has larger marks than the text.
+    own = np.clip(LINE_CAPITAL * (frames[:, 3] - frames[:, 1]), em, 3 * em)
     alone = []
-    for item in marks:
-        x0, y0, x1, y1 = boxes[item]
-        if not len(frames):
-            alone.append([item])
-            continue
+    for start in range(0, len(marks), MARKS_AT_ONCE):
+        part = marks[start : start + MARKS_AT_ONCE]
+        x0, y0, x1, y1 = (side[:, None] for side in boxes[part].T)
         dx = np.maximum(0, np.maximum(frames[:, 0] - x1, x0 - frames[:, 2]))
         dy = np.maximum(0, np.maximum(frames[:, 1] - y1, y0 - frames[:, 3]))
-        best = int(np.argmin(dx + 1.5 * dy))
-        flat = y1 - y0 < 0.2 * em < x1 - x0  # a dash has a word space on either side
-        own = float(np.clip(LINE_CAPITAL * (frames[best, 3] - frames[best, 1]), em, 3 * em))  # a heading has larger
-        if dx[best] <= (0.6 if flat else 0.3) * em and dy[best] <= 0.35 * own:
-            groups[best].append(item)
-        else:
-            alone.append([item])
+        best, row = np.argmin(dx + 1.5 * dy, axis=1), np.arange(len(part))
+        flat = ((y1 - y0 < 0.2 * em) & (0.2 * em < x1 - x0))[:, 0]  # a dash has a word space on either side
+        line = frames[best]
+        stop = (x0[:, 0] >= line[:, 2]) & ((y0 + y1)[:, 0] / 2 > (line[:, 1] + line[:, 3]) / 2)
+        space = np.where(flat, 0.6, np.where(stop, STOP_GAP_EM, 0.3))
+        near = (dx[row, best] <= space * em) & (dy[row, best] <= 0.35 * own[best])
+        for item, group, joins in zip(part, best.tolist(), near.tolist(), strict=True):
+            if joins:
+                groups[group].append(item)
+            else:
+                alone.append([item])
     return groups + alone
 
 
@@ -298,26 +316,43 @@ def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(max(a[0], b[0]) - min(a[2], b[2]))
 
 
-def _run(letters: Components, group: list[int], em: float, unit: float) -> Run:
-    """Make a run of letters sorted by x0; plain numbers, since most runs have too few for arrays to pay."""
-    rows = letters.boxes[group].tolist()
-    heights = [y1 - y0 for _, y0, _, y1 in rows]
-    bodies = [place for place, height in enumerate(heights) if height >= 0.28 * em]
-    lefts, tops, rights, feet = zip(*rows, strict=True)
-    box = PixelBox(min(lefts), min(tops), max(rights), max(feet))
-    ranked = sorted(heights[place] for place in bodies)
-    tall = ranked[int(0.9 * (len(ranked) - 1) + 0.5)] if bodies else max(heights)
-    counts = letters.counts[group].tolist()
-    strokes = [counts[place] / max(rights[place] - lefts[place], heights[place]) for place in bodies]
-    return Run(
-        box=box.in_points(1 / unit),
-        parts=tuple(letters.numbers[group].tolist()),
-        letter_height=tall / unit,
-        stroke=(float(np.mean(strokes)) if bodies else 1.0) / unit,
-        gaps=tuple((a / unit, b / unit) for a, b in _gaps(rows, 0.15 * em)),
-        first=_first_letter(rows).in_points(1 / unit),
-        baseline=(statistics.median(feet[place] for place in bodies) if bodies else box.y1) / unit,
-    )
+@dataclass(frozen=True, slots=True)
+class _RunMaker:
+    """Makes runs of a page's letters: plain numbers, since most runs have too few for arrays to pay."""
+
+    rows: list[list[float]]
+    heights: list[float]
+    tall: list[bool]  # enough to be a letter
+    strokes: NDArray[np.float64]
+    numbers: list[int]
+    em: float
+    unit: float
+
+    @classmethod
+    def of(cls, letters: Components, em: float, unit: float) -> _RunMaker:
+        heights = letters.heights
+        strokes = letters.counts / np.maximum(letters.widths, heights)
+        tall = (heights >= 0.28 * em).tolist()
+        return cls(letters.boxes.tolist(), heights.tolist(), tall, strokes, letters.numbers.tolist(), em, unit)
+
+    def run(self, group: Sequence[int]) -> Run:
+        """Make a run of letters sorted by x0."""
+        unit = self.unit
+        rows = [self.rows[item] for item in group]
+        bodies = [item for item in group if self.tall[item]]
+        lefts, tops, rights, feet = zip(*rows, strict=True)
+        box = PixelBox(min(lefts), min(tops), max(rights), max(feet))
+        ranked = sorted(self.heights[item] for item in bodies)
+        tall = ranked[int(0.9 * (len(ranked) - 1) + 0.5)] if bodies else max(self.heights[item] for item in group)
+        return Run(
+            box=box.in_points(1 / unit),
+            parts=tuple(self.numbers[item] for item in group),
+            letter_height=tall / unit,
+            stroke=(float(self.strokes[bodies].mean()) if bodies else 1.0) / unit,
+            gaps=tuple((a / unit, b / unit) for a, b in _gaps(rows, 0.15 * self.em)),
+            first=_first_letter(rows).in_points(1 / unit),
+            baseline=(statistics.median(self.rows[item][3] for item in bodies) if bodies else box.y1) / unit,
+        )
 
 
 def _first_letter(rows: Sequence[Sequence[float]]) -> PixelBox:

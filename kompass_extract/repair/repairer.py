@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kompass_extract import resources
@@ -216,4 +216,15 @@ def _applied(number: int, line: str, words: Sequence[Repair], style: MarkHabits 
 
 def load(path: Path | None = None) -> Repairer:
     """A repairer with the model in ``path``, by default the one shipped; ModelError when it cannot be used."""
-    return Repairer(read(path if path is not None else resources.path(MODEL)))
+    file = path if path is not None else resources.path(MODEL)
+    try:
+        found = file.stat()
+    except OSError:
+        return Repairer(read(file))
+    return Repairer(_kept(file, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=1)
+def _kept(file: Path, changed: int, size: int) -> Letters:
+    """The model of a file, read once for all that use it in this process, and anew when the file was written anew."""
+    return read(file)

@@ -11,7 +11,7 @@ import numpy as np
 from kompass_extract.content import Content
 from kompass_extract.model.document import Block, BlockKind, Document, Form, LabelledBlock, Origin, Page
 from kompass_extract.model.geometry import Box
-from kompass_extract.model.readings import DOUBTFUL_WORD, Place
+from kompass_extract.model.readings import UNSURE_WORD, Place
 from kompass_extract.pages.components import Gray, Marks
 from kompass_extract.pages.image import load_upright
 from kompass_extract.pages.source import SourceFile, SourceKind
@@ -92,7 +92,7 @@ def draw_lines(canvas: Canvas, reading: PageReading) -> None:
     for strip in reading.strips:
         canvas.rectangle(strip.line.box, LINE, grown=1.0)
         for word in strip.line.words:
-            canvas.rectangle(word.box, DOUBTFUL if word.confidence < DOUBTFUL_WORD else WORD)
+            canvas.rectangle(word.box, DOUBTFUL if word.confidence < UNSURE_WORD else WORD)
         if strip.line.bullet is not None:
             canvas.rectangle(strip.line.bullet, BULLET, grown=1.0)
 

@@ -22,6 +22,7 @@ PREFIX_LIKENESS = 0.85
 
 _DECORATION = re.compile(r"^[\W_]*(?=[\w%&])|(?<![\s:.;,|_*–—-])[\s:.;,|_*–—-]++$")
 _CONTINUED = re.compile(r"(?:(?<!\s)\s++)?+(?:[(\[]\s*+)?(forts(\.|att(ning)?)?)\s*+[)\]]?$", re.IGNORECASE)
+_CUT_WORD = re.compile(r"[^\W\d_][-\u00ad]\s*$")  # of a title over two lines: "FÖRBÄTTRINGS-"
 MAX_HEADER_CHARACTERS = 90
 
 
@@ -101,15 +102,24 @@ def header_role(text: str) -> HeaderRole | None:
             best = likeness, vocabulary.role
     if best is None or any(fuzz.ratio(fold(bare), other) / 100.0 > best[0] for other in _words("lookalikes")):
         return None
-    if fold(bare.split()[-1]) in _words("open_ends"):
+    if fold(bare.split()[-1]) in _words("open_ends") or (best[0] < 1.0 and _CUT_WORD.search(text)):
         return None
     return best[1]
 
 
-@lru_cache(maxsize=2)
+def heads_overview(text: str) -> bool:
+    """Whether ``text``, without its chapter's number, heads the score tables in a report of an early edition."""
+    key = fold(text)
+    return any(fuzz.ratio(key, term) / 100.0 >= LONG_TERM_LIKENESS for term in _words("overviews"))
+
+
+@lru_cache(maxsize=3)
 def _words(table_name: str) -> tuple[str, ...]:
-    """``lookalikes``: headings of sub-areas and words of the reports that are a few letters from a term;
-    ``open_ends``: words that more must follow, so that a line of text ends with them and no header.
+    """Return a table's folded terms.
+
+    ``overviews``: headings of the chapter of score tables; ``lookalikes``: headings of sub-areas and words of the
+    reports that are a few letters from a term; ``open_ends``: words that more must follow, so that a line of text ends
+    with them and no header.
     """
     table = read_data("headers.toml")[table_name]
     assert isinstance(table, dict)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
 from kompass_extract.blocks.pair_features import WordOdds
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import GateError, UsageError
 from kompass_extract.process.files import sha256_of
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
 from kompass_extract.training.fit_structure import (
@@ -106,26 +106,31 @@ def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
     return PairScores(len(examples), faultless, pairs, joined, cut, breaks, wrong)
 
 
-def keep_columns(rendered_dirs: Sequence[Path], gold_dir: Path, *, tell: Progress = lambda _: None) -> Path:
-    """Read rendered reports and keep their columns; each folder bears the name of its typesetter.
+def keep_columns(
+    rendered_dirs: Sequence[Path], gold_dir: Path, *, readings: Path | None = None, tell: Progress = lambda _: None
+) -> Path:
+    """Read rendered reports and keep their columns beside those kept before; pages once read are kept in ``readings``.
 
-    A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``.  Reports of other
-    typesetters that were kept before stay.
+    A folder holds what the renderer wrote: ``NAME.STYLE.QUALITY.pdf`` beside ``NAME.gold.json``, and the manifest with
+    each file's typesetter; without a manifest the folder bears the typesetter's name.
     """
-    from kompass_extract.pages.source import open_source
     from kompass_extract.pipeline import Tools
     from kompass_extract.repair.scanned_pages import with_likely_words
-    from kompass_extract.words.workers import read_pages
+    from kompass_extract.training.evaluate.structure_scores import typesetters
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     tools, made = Tools.default(), []
-    for path in (path for folder in rendered_dirs for path in sorted(folder.glob("*.pdf"))):
-        tell(f"reading {path.name}")
-        gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
-        readings = with_likely_words(read_pages(open_source(path), tools.readers, tools.settings), tools.repairer)
-        made.append(example_of(path.stem, path.parent.name, readings, gold))
-    anew = {example.typesetter for example in made}
+    with fenced_documents(tools, readings) as fenced:
+        for folder in rendered_dirs:
+            names = typesetters(folder)
+            for path in sorted(folder.glob("*.pdf")):
+                tell(f"reading {path.name}")
+                gold = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+                pages = with_likely_words(fenced.readings(path), tools.repairer)
+                made.append(example_of(path.stem, names.get(path.name, folder.name), pages, gold))
+    anew = {example.name for example in made}
     kept = gold_dir / PAIRS_PATH
-    old = [example for example in read_examples(kept) if example.typesetter not in anew] if kept.exists() else []
+    old = [example for example in read_examples(kept) if example.name not in anew] if kept.exists() else []
     write_examples(kept, [*old, *made])
     return kept
 
@@ -151,6 +156,31 @@ def kept_examples(gold_dir: Path) -> list[ReportExample]:
     if not path.exists():
         raise UsageError(f"{path} is missing: give rendered reports to 'kompass train --structure'")
     return read_examples(path)
+
+
+def carded_accuracy(gold_dir: Path, models_dir: Path) -> dict[str, float]:
+    """For each left-out typesetter the share of right line pairs, as the shipped model's card has it.
+
+    Nothing where the labelled reports have no corpus of line pairs; GateError where the card is of another model,
+    corpus or set of features than those that are there.
+    """
+    if not (gold_dir / PAIRS_PATH).exists():
+        return {}
+    try:
+        card = json.loads((models_dir / CARD_NAME).read_text("utf-8"))
+        there = {
+            "model_hash": sha256_of(models_dir / MODEL_NAME),
+            "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
+            "feature_hash": feature_hash(),
+        }
+        scores = card["scores_leaving_a_typesetter_out"]
+        found = {str(name): float(one["accuracy"]) for name, one in scores.items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise GateError(f"The line-pair model has no card that can be read: {error}") from error
+    for name, value in there.items():
+        if card.get(name) != value:
+            raise GateError(f"The card of the line-pair model has another {name}. Run 'kompass train --structure'.")
+    return found
 
 
 def _write_card(

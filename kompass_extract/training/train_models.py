@@ -104,18 +104,19 @@ def keep_rendered(
     Each of ``rendered_dirs`` holds what the renderer wrote: ``NAME.LAYOUT.QUALITY.pdf`` beside ``NAME.gold.json``.  A
     rendered report counts as one of the municipality whose texts it uses, so that no text is both learned and tested.
     """
-    from kompass_extract.pages.source import open_source
-    from kompass_extract.pipeline import Tools, read_document
+    from kompass_extract.pipeline import Tools
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     tell, tools = progress or _silent, Tools.default()
     towns = {report.id: report.municipality for report in load_gold(gold_dir)}
     examples = []
-    for path in (path for folder in rendered_dirs for path in sorted(folder.glob(pattern))):
-        report = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
-        tell(f"reading {path.name}")
-        blocks = read_document(open_source(path), tools).blocks
-        example = aligned(report, f"rendered:{path.stem}", blocks, tools.taxonomy)
-        examples.append(replace(example, municipality=towns.get(report.source_report or "", report.municipality)))
+    with fenced_documents(tools) as fenced:
+        for path in (path for folder in rendered_dirs for path in sorted(folder.glob(pattern))):
+            report = read_gold(path.parent / f"{path.name.split('.')[0]}.gold.json")
+            tell(f"reading {path.name}")
+            blocks = fenced.document(path).blocks
+            example = aligned(report, f"rendered:{path.stem}", blocks, tools.taxonomy)
+            examples.append(replace(example, municipality=towns.get(report.source_report or "", report.municipality)))
     kept = gold_dir / BLOCKS_FOLDER / f"rendered{SUFFIX}"
     write_examples(kept, examples)
     return kept

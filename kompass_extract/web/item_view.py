@@ -42,7 +42,7 @@ class PictureView:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ValueChoice:
     """One of the values that a digit picks."""
 
     digit: int
@@ -125,10 +125,10 @@ def boxes_on(number: int, evidence: Iterable[Evidence]) -> tuple[Box, ...]:
     return tuple(Box(*place.bbox) for place in evidence if place.page == number)
 
 
-def choices(item: Item) -> tuple[Choice, ...]:
+def choices(item: Item) -> tuple[ValueChoice, ...]:
     """The alternatives by digit, those that are the value itself left out."""
     others = [one for one in item.alternatives if one.value != item.value][:MOST_ALTERNATIVES]
-    return tuple(Choice(digit, str(one.value), one.confidence) for digit, one in enumerate(others, start=1))
+    return tuple(ValueChoice(digit, str(one.value), one.confidence) for digit, one in enumerate(others, start=1))
 
 
 def away(item: Item) -> Action | None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box
+from kompass_extract.pages.text_layer import X_HEIGHT
 
 _TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # reach above or below an x
 LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
 NO_TALL_SHARE = 0.08  # a line's height is that of the tenth of its letters that is tallest
-X_HEIGHT = 0.72  # of a capital's height
 
 _SAME_SHAPE = frozenset("cosuvxz")  # small letters that are capitals when larger
 CAPITAL_FROM = 0.88  # of a capital's height; small letters have 0.75 at most

@@ -19,6 +19,7 @@ class RunPage:
 
     def __init__(self, runs: Sequence[Run], rules: Sequence[Rule], em: float) -> None:
         self.runs = runs
+        self.lone_marks: frozenset[int] = frozenset()  # runs that are a list mark and nothing else
         self.em = em
         self.boxes: NDArray[np.float64] = np.array([[r.box.x0, r.box.y0, r.box.x1, r.box.y1] for r in runs])
         self.walls = [rule.box for rule in rules if not rule.horizontal]
@@ -36,7 +37,9 @@ class RunPage:
         return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
 
     def begins(self, item: int) -> bool:
-        """Whether no run stands near to the left on the line: it begins a line of its column."""
+        """Whether no run stands near to the left on the line: it begins a line of its column.  List marks do not."""
+        if item in self.lone_marks:
+            return False
         x0, y0, _, y1 = self.boxes[item]
         shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
         left = (shared > 0.4 * (y1 - y0)) & (self.boxes[:, 2] <= x0 + 0.1)

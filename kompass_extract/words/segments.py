@@ -65,6 +65,7 @@ def find_strips(
     page = RunPage(runs, rules, em)
     bullets = find_list_marks(page, marks)
     lone = {item for item, bullet in bullets.items() if bullet.alone}
+    page.lone_marks = frozenset(lone)
     bodies = [index for index in range(len(runs)) if index not in lone]
     joined = _join(page, bodies, {item for item in bodies if item in bullets})
     owner = {group[0]: None for group in joined}

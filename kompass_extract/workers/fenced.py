@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from kompass_extract import errors
 from kompass_extract.errors import KompassError, UnexpectedError, printable
 from kompass_extract.workers.pool import Limits, Worker, Workers, WorkerSettings, read_twice
-from kompass_extract.workers.protocol import Done, Failed, PictureOrder, Progress, WorkOrder
+from kompass_extract.workers.protocol import Done, Failed, PagesRead, PictureOrder, Progress, WorkOrder
 
 if TYPE_CHECKING:
     from kompass_extract.model.report import Report
@@ -46,6 +46,14 @@ class FencedReader:
             str(path), printable(path.name), jobs, debug_dir=None if debug_dir is None else str(debug_dir)
         )
         answer = read_twice(order, lambda one: self._ready().read(one, told))
+        if isinstance(answer, Failed):
+            raise error_of(answer)
+        return answer
+
+    def pages(self, path: Path, *, jobs: int, told: Told | None = None) -> PagesRead:
+        """Read a document's pages into the cache of the settings; the error of ``errors`` that it came to."""
+        order = WorkOrder(str(path), printable(path.name), jobs, pages_only=True)
+        answer = read_twice(order, lambda one: self._ready().pages(one, told))
         if isinstance(answer, Failed):
             raise error_of(answer)
         return answer

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import IO
+from typing import IO, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,7 @@ from kompass_extract.workers.protocol import (
     Lines,
     Message,
     PageBegun,
+    PagesRead,
     PictureOrder,
     Progress,
     Request,
@@ -42,6 +43,7 @@ _TAIL_BYTES = 2000  # of what a dead worker printed last
 _GRACE_SECONDS = 5.0  # for a killed process to be gone
 
 Told = Callable[[Progress], None]
+Answered = TypeVar("Answered")
 
 
 class Limits(BaseModel):
@@ -99,14 +101,21 @@ class Worker:
     def read(self, order: WorkOrder, told: Told | None = None) -> Done | Failed:
         """Read a document; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
         answer = self._ask(order, order.name, told)
-        if isinstance(answer, Drawn):
-            raise DocumentCrashError(f"{order.name}: the reading process answered with a picture.")
+        if isinstance(answer, Drawn | PagesRead):
+            raise DocumentCrashError(f"{order.name}: the reading process answered without a report.")
+        return answer
+
+    def pages(self, order: WorkOrder, told: Told | None = None) -> PagesRead | Failed:
+        """Read a document's pages into the cache; errors as of ``read``."""
+        answer = self._ask(order, order.name, told)
+        if isinstance(answer, Drawn | Done):
+            raise DocumentCrashError(f"{order.name}: the reading process answered without pages.")
         return answer
 
     def draw(self, wanted: PictureOrder) -> Drawn | Failed:
         """Draw a page; errors as of ``read``."""
         answer = self._ask(wanted, Path(wanted.path).name, None)
-        if isinstance(answer, Done):
+        if isinstance(answer, Done | PagesRead):
             raise DocumentCrashError(f"{wanted.path}: the reading process answered with a report.")
         return answer
 
@@ -119,7 +128,7 @@ class Worker:
             self._process.stdin.write(packed(order))
             self._process.stdin.flush()
             for message in self._messages(began + limits.seconds, limits.stall_seconds, name):
-                if isinstance(message, Done | Failed | Drawn):
+                if isinstance(message, Done | PagesRead | Failed | Drawn):
                     return message
                 if isinstance(message, PageBegun):
                     page = message.page
@@ -202,7 +211,7 @@ def _ending(status: int) -> str:
     return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
 
 
-def read_twice(order: WorkOrder, read: Callable[[WorkOrder], Done | Failed]) -> Done | Failed:
+def read_twice(order: WorkOrder, read: Callable[[WorkOrder], Answered]) -> Answered:
     """Read a document; if that ends the process, once more with every page apart and without the page that did it."""
     try:
         return read(order)

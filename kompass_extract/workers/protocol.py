@@ -16,7 +16,8 @@ class WorkOrder:
     """Read one document: its copy, the name it came under, ``jobs`` pages at a time.
 
     ``lost`` names pages that are not to be read and why, ``apart`` has every other page read in a process of its own.
-    Pictures of the pages are drawn into ``debug_dir``.
+    Pictures of the pages are drawn into ``debug_dir``.  With ``pages_only`` the readings of the pages are kept in the
+    worker's cache and no report is made.
     """
 
     path: str
@@ -25,6 +26,7 @@ class WorkOrder:
     lost: tuple[tuple[int, str], ...] = ()
     apart: bool = False
     debug_dir: str | None = None
+    pages_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,21 @@ class Done:
     summary: dict[str, Any] | None = None
 
 
-Answer = Done | Failed | Drawn
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """The pages of a document are in the cache, but those that are ``lost``; the rest as of ``pages.SourceFile``."""
+
+    source_kind: str
+    sha256: str
+    pages: int
+    lost: tuple[tuple[int, str], ...] = ()
+
+
+Answer = Done | PagesRead | Failed | Drawn
 Request = WorkOrder | PictureOrder
 Message = Request | Answer | PageBegun | Progress
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (WorkOrder, PictureOrder, Drawn, PageBegun, Progress, Failed, Done)
+    kind.__name__: kind for kind in (WorkOrder, PictureOrder, Drawn, PageBegun, Progress, Failed, Done, PagesRead)
 }
 
 

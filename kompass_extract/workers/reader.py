@@ -29,6 +29,7 @@ from kompass_extract.workers.protocol import (
     Lines,
     Message,
     PageBegun,
+    PagesRead,
     PictureOrder,
     Progress,
     Request,
@@ -83,6 +84,8 @@ def answer(order: WorkOrder, tools: Tools, answers: int) -> Message:
     """Read a document: the report, or why there is none."""
     path = Path(order.path)
     try:
+        if order.pages_only:
+            return _pages(order, _with_care(order, tools, answers), answers)
         report = _report(order, _with_care(order, tools, answers), answers)
     except KompassError as error:
         message = str(error)
@@ -102,13 +105,33 @@ def answer(order: WorkOrder, tools: Tools, answers: int) -> Message:
 def _report(order: WorkOrder, tools: Tools, answers: int) -> Report:
     from kompass_extract import pipeline
 
+    debug_dir = None if order.debug_dir is None else Path(order.debug_dir)
+    report = pipeline.extract(Path(order.path), tools=tools, progress=_teller(answers), debug_dir=debug_dir)
+    return report.model_copy(update={"source": report.source.model_copy(update={"file_name": order.name})})
+
+
+def _pages(order: WorkOrder, tools: Tools, answers: int) -> PagesRead:
+    """Read the pages into the cache; a text has none."""
+    from kompass_extract.pages.source import open_source
+    from kompass_extract.words.workers import read_pages
+
+    source = open_source(Path(order.path))
+    cache = tools.recorded(source) if tools.recorded is not None else None
+    readings = read_pages(
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=_teller(answers), cache=cache, care=tools.care
+    )
+    lost = tuple((reading.number, reading.failure) for reading in readings if reading.failure is not None)
+    return PagesRead(source.kind, source.sha256, source.pages, lost)
+
+
+def _teller(answers: int) -> Callable[[PageDone], None]:
+    """Says how far reading is, and allows what comes after the page its processor time."""
+
     def tell(page: PageDone) -> None:
         limits.allow(REST_SECONDS + REST_SECONDS_PER_PAGE * page.pages)
         say(answers, Progress(page.number, page.pages))
 
-    debug_dir = None if order.debug_dir is None else Path(order.debug_dir)
-    report = pipeline.extract(Path(order.path), tools=tools, progress=tell, debug_dir=debug_dir)
-    return report.model_copy(update={"source": report.source.model_copy(update={"file_name": order.name})})
+    return tell
 
 
 def _with_care(order: WorkOrder, tools: Tools, answers: int) -> Tools:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import socket
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import IngestSettings, running
 from kompass_extract.archive.notices import channels, tell
 from kompass_extract.archive.notices.notify_settings import FILE_NAME, NotifySettings, load_settings
-from kompass_extract.archive.schema import NoticeRow, RunRow, WatchedPageRow
+from kompass_extract.archive.schema import DocumentRow, NoticeRow, RunRow, WatchedPageRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.cli import main
 from kompass_extract.errors import NotAReportError, NotifyError, StoreError, UsageError
@@ -71,8 +72,15 @@ def ended_run(store: Store, kind: str = "ingest", **summary: list[dict[str, Any]
     return run
 
 
-def report(name: str, open_fields: int = 0) -> dict[str, Any]:
-    return {"report_id": name, "open": open_fields, "total": 200}
+def report(store: Store, name: str, open_fields: int = 0, first_seen: str | None = None) -> dict[str, Any]:
+    """A report of a run's summary, whose document came when it says, else now."""
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    with store.write() as session:
+        session.merge(
+            DocumentRow(sha256=sha256, size=1, media_type="application/pdf", file_name="a.pdf", stored=sha256,
+                        first_seen=first_seen or now())
+        )  # fmt: skip
+    return {"report_id": name, "open": open_fields, "total": 200, "sha256": sha256}
 
 
 def test_one_command_sets_up_mail_and_proves_it(archive: Archive, box: Mailbox) -> None:
@@ -160,7 +168,7 @@ def test_new_reports_and_failures_are_told_once_by_both(
         {"path": "trasig.pdf", "reason": "breaks off", "exit_code": 13},
         {"path": "broschyr.pdf", "reason": "no report", "exit_code": NotAReportError.exit_code},
     ]
-    run = ended_run(store, done=[report("sala-2016", 3), report("amal-2013")], failed=failures)
+    run = ended_run(store, done=[report(store, "sala-2016", 3), report(store, "amal-2013")], failed=failures)
     assert tell(archive, store) == []
     assert tell(archive, store) == []
     (text,) = box.texts()
@@ -194,7 +202,7 @@ def test_failed_dead_and_endless_runs_are_told(archive: Archive, store: Store, b
 
 
 def test_what_happened_before_the_set_up_is_not_told(archive: Archive, store: Store, box: Mailbox) -> None:
-    run = ended_run(store, done=[report("sala-2016")])
+    run = ended_run(store, done=[report(store, "sala-2016")])
     with store.write() as session:
         session.execute(update(RunRow).where(RunRow.id == run).values(started=LONG_AGO))
     set_up(archive, box, None)
@@ -202,9 +210,19 @@ def test_what_happened_before_the_set_up_is_not_told(archive: Archive, store: St
     assert box.messages == []
 
 
+def test_reports_that_are_made_again_are_not_new(archive: Archive, store: Store, box: Mailbox) -> None:
+    set_up(archive, box, None)
+    old = report(store, "amal-2013", first_seen=LONG_AGO)
+    ended_run(store, done=[report(store, "sala-2016"), old])
+    tell(archive, store)
+    ended_run(store, done=[report(store, "sala-2016"), old])
+    tell(archive, store)
+    assert [message["Subject"] for message in box.messages] == ["kompass: 1 new report, 0 fields to review"]
+
+
 def test_only_the_topics_that_are_asked_for(archive: Archive, store: Store, box: Mailbox) -> None:
     set_up(archive, box, None, "--topic", "failed")
-    ended_run(store, done=[report("sala-2016")])
+    ended_run(store, done=[report(store, "sala-2016")])
     tell(archive, store)
     assert box.messages == []
 
@@ -263,7 +281,7 @@ def test_what_could_not_be_sent_is_sent_later_and_by_that_channel_alone(
 ) -> None:
     set_up(archive, box, hook)
     hook.status = 503
-    ended_run(store, done=[report("sala-2016")])
+    ended_run(store, done=[report(store, "sala-2016")])
     with caplog.at_level(logging.DEBUG):
         troubles = tell(archive, store)
     assert troubles == ["The webhook http://127.0.0.1/… answers with status 503."]
@@ -283,7 +301,7 @@ def test_what_could_not_be_sent_is_sent_later_and_by_that_channel_alone(
 def test_check_ends_with_an_error_while_something_is_not_sent(archive: Archive, store: Store, box: Mailbox) -> None:
     set_up(archive, box, None)
     box.answer = "554 no thank you"
-    ended_run(store, done=[report("sala-2016")])
+    ended_run(store, done=[report(store, "sala-2016")])
     result = notify(archive, "check")
     assert result.exit_code == NotifyError.exit_code
     assert "answers with status 554" in result.output

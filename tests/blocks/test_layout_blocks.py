@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kompass_extract.blocks.furniture import sort_strips
 from kompass_extract.blocks.grid import split_rows
 from kompass_extract.blocks.layout import lay_out
-from kompass_extract.blocks.regions import find_zones, is_grid, looks_numeric
+from kompass_extract.blocks.regions import find_zones, is_grid, may_be_number_cell
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Rule
@@ -139,7 +139,7 @@ def test_a_table_of_text_is_no_grid() -> None:
     [("87%", True), ("87 %", True), ("12,5", True), ("45N", True), ("Poäng", False), ("", False), ("1.2 Finns", False)],
 )
 def test_what_looks_like_a_number(text: str, numeric: bool) -> None:
-    assert looks_numeric(text) is numeric
+    assert may_be_number_cell(text) is numeric
 
 
 WORDS = st.sampled_from(["Ord", "ett par ord", "87 %", "3.2"])

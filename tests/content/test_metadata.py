@@ -180,6 +180,16 @@ def test_a_cover_set_in_several_sizes() -> None:
     assert found.evaluators[0].name.places[0].page == 1
 
 
+@pytest.mark.parametrize(
+    ("size", "title"), [(20, "Ale kommun Kommunkompassen 2018"), (9, "Ale kommun Kommunkompassen")]
+)
+def test_a_large_year_below_the_title_is_part_of_it(size: float, title: str) -> None:
+    cover = page(
+        block("Ale kommun", 5, 28), block("Kommunkompassen", 7, 28), block("2018", 9, size), block("mars 2018", 11, 9)
+    )
+    assert read_metadata([cover], TAXONOMY).title.value == title
+
+
 def test_a_report_without_anything_gives_reasons() -> None:
     found = read_metadata([page(block("En text om något annat som är ganska lång.", 3, 10))], TAXONOMY)
     for reading in (found.municipality, found.title, found.evaluation_date):
@@ -278,6 +288,21 @@ def test_sheets_of_a_protocol_before_the_report_are_not_its_cover() -> None:
     assert found.title.value == "KommunKompassen Analys av Höganäs kommun 2018"
     assert found.year.value == 2018
     assert people(found) == [("Anna Berg", "SKL")]
+
+
+def test_a_short_sheet_that_names_the_instrument_is_no_cover() -> None:
+    sheet = (
+        placed("p1b1", "Sammanträdesprotokoll 2019-02-11", y=40.0, size=12.0),
+        placed("p1b2", "Redovisning av Kommunkompassen 2019", y=80.0, size=12.0),
+    )
+    title = (placed("p2b1", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0),)
+    pages = [
+        Page(number, 595, 842, 0, 0.0, PageKind.BORN_DIGITAL, 1.0, "read", blocks)
+        for number, blocks in enumerate((sheet, title), start=1)
+    ]
+    found = read_metadata(pages, TAXONOMY)
+    assert found.title.value == "KommunKompassen Analys av Höganäs kommun 2018"
+    assert found.year.value == 2018
 
 
 def test_a_cover_without_a_stamp_stays_whole() -> None:

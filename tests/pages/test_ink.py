@@ -195,7 +195,7 @@ def test_a_comma_is_no_accent_of_a_letter_in_the_line_below() -> None:
     comma, tail, below = [347.4, 291.6, 349.2, 294.5], [341.8, 288.0, 347.1, 295.9], [346.3, 296.6, 348.8, 304.6]
     ring, under = [100.0, 200.0, 102.5, 202.5], [99.0, 203.0, 104.0, 208.0]
     boxes = np.array([comma, tail, below, ring, under])
-    assert _stacked(boxes, np.arange(5), boxes[:, 3] - boxes[:, 1], 7.56) == [(3, 4)]
+    assert _stacked(boxes, np.arange(5), boxes[:, 3] - boxes[:, 1], 7.56).tolist() == [[3, 4]]
 
 
 def test_an_area_of_dots_and_large_shapes_are_graphics() -> None:

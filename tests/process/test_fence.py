@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import psutil
@@ -167,37 +166,3 @@ def test_a_prefect_server_that_is_down_is_said(tmp_path: Path) -> None:
     assert done.returncode == errors.PrefectServerError.exit_code
     assert "No Prefect server answers at http://127.0.0.1:9/api" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-_OPENED_TO_WRITE = re.compile(r'open(?:at)?\((?:AT_FDCWD|\d+<[^>]*>), "([^"]*)", [^)]*O_(?:WRONLY|RDWR|CREAT)')
-_CALLED = re.compile(
-    r"\b(?:connect|sendto|bind)\(.*sa_family=AF_(INET6?),.*?(?:inet_addr\(\"|inet_pton\(AF_INET6, \")([^\"]+)"
-)
-
-
-def traced(arguments: list[str], folder: Path) -> tuple[set[str], set[str]]:
-    """Network addresses that a command and its children reach for, and the files that they open to write."""
-    log = folder / "trace"
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    subprocess.run(
-        ["strace", "-f", "-qq", "-y", "-e", "trace=connect,sendto,bind,open,openat", "-o", log, KOMPASS, *arguments],
-        cwd=folder, env={**os.environ, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True, timeout=WAIT_SECONDS, check=True,
-    )  # fmt: skip
-    text = log.read_text(errors="replace")
-    files = {path for path in _OPENED_TO_WRITE.findall(text) if not path.startswith(("/dev/", "/proc/"))}
-    return {address for _, address in _CALLED.findall(text)}, files
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("command", ["extract", "ingest"])
-def test_nothing_leaves_the_machine_and_nothing_is_written_elsewhere(command: str, tmp_path: Path) -> None:
-    given = SCANS / "hoganas-2018.born-digital.pdf"
-    place = {"extract": "--out", "ingest": "--archive"}[command]
-    addresses, files = traced([command, str(given), place, "kept"], tmp_path)
-    assert addresses <= {"127.0.0.1", "::1"}
-    elsewhere = {path for path in files if not (tmp_path / path).is_relative_to(tmp_path / "kept")}
-    assert elsewhere <= {tempfile.gettempdir()}, "files without a name alone"
-    assert not list((tmp_path / "home").iterdir())

@@ -7,7 +7,7 @@ import pytest
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.repair import Repairer, load
-from kompass_extract.report.confidence.slips import Words, text_slips, word_slips
+from kompass_extract.report.confidence.slips import WordCosts, text_slips, word_slips
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_a_name_of_the_report_is_no_lost_stop(repairer: Repairer) -> None:
 
 
 def test_words_one_letter_from_usual_ones_are_asked_about(repairer: Repairer) -> None:
-    known = Words(repairer.cost, repairer.usual_words_near)
+    known = WordCosts(repairer.cost, repairer.usual_words_near)
     words = [
         Word(text, Box(0, 0, 10, 10), 0.95)
         for text in ["mönster", "nder", "senare", "kommuiner", "fritidsgårdsverksamhet"]

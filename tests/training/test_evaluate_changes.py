@@ -88,7 +88,7 @@ def test_the_gate_names_the_values_that_became_worse_with_their_places(
     gate.save_errors(good, tmp_path / "errors.json")
     known = gate.load_errors(tmp_path / "errors.json")
     with pytest.raises(GateError) as raised:
-        gate.require(worse, gate.raised(good, None), known)
+        gate.require(worse, gate.raised(good, None, {}), {}, known=known)
     assert "Values that became worse:" in str(raised.value)
     gold = hoganas.areas[0].printed_score
     said = next(line.strip() for line in str(raised.value).splitlines() if "page 9" in line)
@@ -130,7 +130,7 @@ def test_the_command_refuses_them_too(
 ) -> None:
     """Reports that a version without a mark left, as a broken program's: the gate must not pass on them."""
     pipeline.outcomes = {f"hoganas-2018.{one}.pdf": report_of(hoganas) for one in ("clean", "fax")}
-    gate.save(gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None), corpus / gate.FLOORS_NAME)
+    gate.save(gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None, {}), corpus / gate.FLOORS_NAME)
     out = tmp_path / "out"
     given = ["evaluate", "--gold", str(corpus), "--reports", str(corpus), "--out", str(out), "--gate"]
     for case in cases.rendered_cases(corpus):

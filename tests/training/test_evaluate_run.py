@@ -22,7 +22,11 @@ from kompass_extract.training.evaluate.judge import Judgement
 from kompass_extract.training.evaluate.place_pictures import picture
 from kompass_extract.training.evaluate.score import score_report
 from kompass_extract.training.gold import GoldReport, load_gold
-from tests.conftest import FakePipeline, number, report_of
+from kompass_extract.training.structure_corpus import PAIRS_PATH
+from kompass_extract.training.structure_training import carded_accuracy
+from tests.conftest import ROOT, FakePipeline, number, report_of
+
+LEFT_OUT = {"typst": 0.99, "word": 0.995}  # share of line pairs right, by typesetter that was left out
 
 
 @pytest.fixture
@@ -138,27 +142,48 @@ def test_a_place_that_cannot_be_shown_is_left_out(corpus: Path, damaged: Report)
 
 
 def test_the_gate_refuses_what_is_worse_and_names_it(corpus: Path, damaged: Report, hoganas: GoldReport) -> None:
-    floors = gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None)
-    gate.require(results(corpus, report_of(hoganas), report_of(hoganas)), floors)
+    floors = gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None, LEFT_OUT)
+    gate.require(results(corpus, report_of(hoganas), report_of(hoganas)), floors, LEFT_OUT)
     with pytest.raises(gate.GateError, match=r"hoganas-2018\.fax: silent_scores is 1, floor 0"):
-        gate.require(results(corpus, report_of(hoganas), damaged), floors)
+        gate.require(results(corpus, report_of(hoganas), damaged), floors, LEFT_OUT)
     with pytest.raises(gate.GateError, match=r"hoganas-2018\.fax: items_f1"):
-        gate.require(results(corpus, report_of(hoganas), None), floors)
+        gate.require(results(corpus, report_of(hoganas), None), floors, LEFT_OUT)
 
 
 def test_floors_are_lowered_only_with_the_second_flag(corpus: Path, damaged: Report, hoganas: GoldReport) -> None:
     good = results(corpus, report_of(hoganas), report_of(hoganas))
     worse = results(corpus, report_of(hoganas), damaged)
-    floors = gate.raised(worse, None)
-    raised = gate.raised(good, floors)
+    floors = gate.raised(worse, None, LEFT_OUT)
+    raised = gate.raised(good, floors, LEFT_OUT)
     assert raised.floors["hoganas-2018.fax"]["silent_scores"] == 0
     with pytest.raises(gate.GateError, match="would be lowered"):
-        gate.raised(worse, raised)
-    assert gate.raised(worse, raised, allow_lower=True).floors == floors.floors
+        gate.raised(worse, raised, LEFT_OUT)
+    assert gate.raised(worse, raised, LEFT_OUT, allow_lower=True).floors == floors.floors
+
+
+def test_the_gate_refuses_a_model_that_reads_left_out_typesetters_worse(corpus: Path, hoganas: GoldReport) -> None:
+    good = results(corpus, report_of(hoganas), report_of(hoganas))
+    floors = gate.raised(good, None, LEFT_OUT)
+    with pytest.raises(gate.GateError, match=r"word: left-out pair accuracy is 0\.99, floor 0\.995"):
+        gate.require(good, floors, {"typst": 0.99, "word": 0.99})
+    with pytest.raises(gate.GateError, match="typst: left-out pair accuracy is nan"):
+        gate.require(good, floors, {"word": 0.995})
+
+
+def test_the_shipped_model_has_the_card_that_the_gate_reads() -> None:
+    accuracy = carded_accuracy(ROOT / "gold", ROOT / "models")
+    assert gate.left_out_breaches(accuracy, gate.load(ROOT / "gold" / "floors.json")) == []
+
+
+def test_a_card_of_another_corpus_is_refused(tmp_path: Path) -> None:
+    (tmp_path / PAIRS_PATH).parent.mkdir()
+    (tmp_path / PAIRS_PATH).write_bytes(b"")
+    with pytest.raises(gate.GateError, match="corpus_hash"):
+        carded_accuracy(tmp_path, ROOT / "models")
 
 
 def test_floors_hold_for_their_corpus_alone(corpus: Path, tmp_path: Path, hoganas: GoldReport) -> None:
-    floors = gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None)
+    floors = gate.raised(results(corpus, report_of(hoganas), report_of(hoganas)), None, LEFT_OUT)
     gate.save(floors, tmp_path / "floors.json")
     assert gate.load(tmp_path / "floors.json") == floors
     assert len(gate.subset(cases.rendered_cases(corpus), floors)) == 2

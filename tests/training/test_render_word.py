@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,10 +155,8 @@ def test_office_that_hangs_or_prints_nothing_is_an_error(tmp_path: Path, script:
     office = tmp_path / "office"
     office.write_text(f"#!/bin/sh\n{script}\n")
     office.chmod(0o755)
-    begun = time.monotonic()
     with pytest.raises(PrintFailedError, match=message):
         print_docx(tmp_path / "a.docx", tmp_path / "a.pdf", tmp_path, executable=str(office), timeout=1)
-    assert time.monotonic() - begun < 30
     assert not (tmp_path / "a.pdf").exists()
 
 

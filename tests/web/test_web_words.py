@@ -34,14 +34,14 @@ def test_both_languages_have_words_with_the_same_places(key: str) -> None:
 
 
 def test_what_templates_and_code_ask_for_is_there() -> None:
-    sources = [*WEB.glob("templates/*.html")]
+    sources = [*WEB.glob("templates/**/*.html")]
     asked = {key for path in sources for key in _ASKED.findall(path.read_text("utf-8"))}
     assert len(asked) > 100
     assert asked <= set(table())
 
 
 def test_no_words_are_left_that_nothing_asks_for() -> None:
-    text = "".join(path.read_text("utf-8") for path in [*WEB.glob("templates/*.html"), *WEB.glob("*.py")])
+    text = "".join(path.read_text("utf-8") for path in [*WEB.glob("templates/**/*.html"), *WEB.glob("**/*.py")])
     groups = set(_GROUPS.findall(text)) | {"part", "blockkind", "help"}
     unused = [key for key in table() if key not in text and key.partition(".")[0] not in groups]
     assert unused == []

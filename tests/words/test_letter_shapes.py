@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box
-from kompass_extract.words.glyph_shapes import X_HEIGHT, capital_height, measured_dash, with_measured_initial
+from kompass_extract.pages.text_layer import X_HEIGHT
+from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
 
 EM = 8.0
 

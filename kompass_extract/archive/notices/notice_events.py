@@ -15,12 +15,13 @@ from kompass_extract.archive.claims import bury_dead_runs
 from kompass_extract.archive.notices.channels import Notice
 from kompass_extract.archive.notices.notify_settings import NotifySettings, Topic
 from kompass_extract.archive.run_summary import plain
-from kompass_extract.archive.schema import NoticeRow, RunRow, WatchedPageRow
+from kompass_extract.archive.schema import DocumentRow, NoticeRow, RunRow, WatchedPageRow
 from kompass_extract.archive.store import Store, now
 from kompass_extract.errors import NotAReportError
 
 _KINDS = {"ingest": "Ingestion", "watch": "Look for publications"}
 _MOST_LISTED = 100  # reports or documents of one notice
+_AT_A_TIME = 500  # documents asked for in one statement
 _PAGE, _OVER = "page", "over"
 
 
@@ -34,13 +35,14 @@ def find(store: Store, settings: NotifySettings) -> list[Notice]:
     with store.read() as session:
         runs = session.scalars(select(RunRow).where(RunRow.started >= settings.since).order_by(RunRow.id)).all()
         found = [notice for run in runs for notice in _of_run(run, settings)]
+        found += _of_documents(session, runs, settings)
         found += _of_pages(session)
         found += _overdue(session, settings)
     return [notice for notice in found if notice.topic in settings.topics]
 
 
 def _of_run(run: RunRow, settings: NotifySettings) -> Iterator[Notice]:
-    name = f"{_KINDS.get(run.kind, run.kind)} {run.id} on {run.host}"
+    name = _name(run)
     times = f"Begun {run.started}, ended {run.ended or '-'}."
     if run.status == "failed":
         yield _notice(
@@ -57,23 +59,40 @@ def _of_run(run: RunRow, settings: NotifySettings) -> Iterator[Notice]:
             f"run:{run.id}:stalled", Topic.STALLED, f"{name} goes on for more than {settings.stalled_hours:g} hours",
             f"Begun {run.started}.",
         )  # fmt: skip
-    elif run.status == "done" and run.kind == "ingest":
-        yield from _of_documents(run, name, json.loads(run.summary or "{}"))
 
 
-def _of_documents(run: RunRow, name: str, summary: dict[str, Any]) -> Iterator[Notice]:
-    reports = summary.get("done", [])
-    if reports:
-        lines = [f"{one['report_id']}: {one['open']} of {one['total']} fields to review" for one in reports]
-        number = f"{len(reports)} new report{'s' if len(reports) != 1 else ''}"
-        yield _notice(
-            f"run:{run.id}:reports", Topic.REPORTS, f"{number}, {run.to_review} fields to review", _listed(lines)
-        )
-    failed = [one for one in summary.get("failed", []) if one["exit_code"] != NotAReportError.exit_code]
-    if failed:
-        number = f"{len(failed)} document{'s' if len(failed) != 1 else ''}"
-        lines = [f"{one['path']}: {one['reason']}" for one in failed]
-        yield _notice(f"run:{run.id}:documents", Topic.FAILED, f"{number} failed in {name}", _listed(lines))
+def _of_documents(session: Session, runs: Iterable[RunRow], settings: NotifySettings) -> Iterator[Notice]:
+    """Reports of documents that came since, each in the run that read it first, and documents that failed."""
+    known: set[str] = set()  # reports that earlier runs made: a new version of the program makes them again
+    for run in runs:
+        if run.kind != "ingest" or run.status != "done" or not (run.done or run.failed):
+            continue
+        summary: dict[str, Any] = json.loads(run.summary or "{}")
+        reports = [one for one in summary.get("done", []) if one["report_id"] not in known]
+        known |= {one["report_id"] for one in reports}
+        came = _came_since(session, [one["sha256"] for one in reports if one["sha256"]], settings.since)
+        fresh = [one for one in reports if one["sha256"] in came]
+        if fresh:
+            lines = [f"{one['report_id']}: {one['open']} of {one['total']} fields to review" for one in fresh]
+            number = f"{len(fresh)} new report{'s' if len(fresh) != 1 else ''}"
+            to_review = sum(one["open"] for one in fresh)
+            subject = f"{number}, {to_review} fields to review"
+            yield _notice(f"run:{run.id}:reports", Topic.REPORTS, subject, _listed(lines))
+        failed = [one for one in summary.get("failed", []) if one["exit_code"] != NotAReportError.exit_code]
+        if failed:
+            number = f"{len(failed)} document{'s' if len(failed) != 1 else ''}"
+            lines = [f"{one['path']}: {one['reason']}" for one in failed]
+            yield _notice(f"run:{run.id}:documents", Topic.FAILED, f"{number} failed in {_name(run)}", _listed(lines))
+
+
+def _came_since(session: Session, documents: list[str], since: str) -> set[str]:
+    """Those of the documents that the archive did not have before ``since``."""
+    found: set[str] = set()
+    for start in range(0, len(documents), _AT_A_TIME):
+        some = documents[start : start + _AT_A_TIME]
+        rows = select(DocumentRow.sha256).where(DocumentRow.sha256.in_(some), DocumentRow.first_seen >= since)
+        found |= set(session.scalars(rows))
+    return found
 
 
 def _of_pages(session: Session) -> Iterator[Notice]:
@@ -110,6 +129,10 @@ def _overdue(session: Session, settings: NotifySettings) -> Iterator[Notice]:
             f"No look for publications ended well for {settings.expect_look_hours:g} hours",
             f"The last one ended {newest[1] if newest is not None else 'never'}. Do cron or the timers run?",
         )  # fmt: skip
+
+
+def _name(run: RunRow) -> str:
+    return f"{_KINDS.get(run.kind, run.kind)} {run.id} on {run.host}"
 
 
 def _listed(lines: Iterable[str]) -> str:

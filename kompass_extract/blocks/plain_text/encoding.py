@@ -34,14 +34,26 @@ _LETTERS = frozenset("åäöÅÄÖéÉüÜèàáæøÆØ")
 _LETTER_IN_WORD = re.compile("[A-Za-z][åäöé]|[åäöÅÄÖ][A-Za-z]")
 _SIGN_IN_WORD = re.compile("[a-zåäö][^\x00-\x7fåäöéüÅÄÖÉÜèàáæø\xad’–-][a-zåäö]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
+# Lone question marks from which on they were other signs; before a capital they were bullets.
+MIN_LOST_SIGNS = 5
+_LONE_MARK = re.compile(r"(?<!\S)\?(?=\s)")
+_LISTED_MARK = re.compile(r"(?<!\S)\?(?=[ \t]+[A-ZÅÄÖ0-9])|(?m:^)\?(?=[ \t])")
+_INNER_MARK = re.compile(r"(?<!\S)\?(?=\s)|(?<=\d)\?(?=\d)|(?<=\w)\?(?=[ \t]+[A-ZÅÄÖ])")  # the last may be a bullet
+_DASH_MARK = re.compile(r"(?<=\w )\?(?= [a-zåäö])")
+_OPENING_MARK = re.compile(r"(?<!\S)\?(?=\w)")
 _BEYOND_ASCII = re.compile("[\x80-\U0010ffff]")
 
 
 def decode(data: bytes, name: str = "text") -> str:
     """The characters of a file; a byte that fits its encoding nowhere is a lone surrogate.
 
-    UnreadableFileError for binary data.
+    A question mark that stands for a character which an earlier encoding lacked is U+FFFD, or a bullet where it begins
+    texts.  UnreadableFileError for binary data.
     """
+    return _with_lost_signs(_decode(data, name))
+
+
+def _decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], encoding)
@@ -56,6 +68,17 @@ def decode(data: bytes, name: str = "text") -> str:
         return text
     right = len(_BEYOND_ASCII.findall(text)) - wrong
     return _with_foreign_letters(text) if right >= wrong else _one_byte(data)
+
+
+def _with_lost_signs(text: str) -> str:
+    """The text, where many question marks stand alone, with these as the signs that they replaced.
+
+    A program that wrote bullets, dashes and quotes into an encoding without them left question marks.
+    """
+    text = _DASH_MARK.sub("\ufffd", text)
+    if len(_LONE_MARK.findall(text)) < MIN_LOST_SIGNS:
+        return text
+    return _OPENING_MARK.sub("\ufffd", _INNER_MARK.sub("\ufffd", _LISTED_MARK.sub("•", text)))
 
 
 def _marked(data: bytes, encoding: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.blocks.plain_text.bullet_marks import is_bare_mark, without_bullet
 from kompass_extract.blocks.plain_text.markup import plain
 from kompass_extract.blocks.plain_text.overview_lines import overview_pieces
@@ -27,10 +28,6 @@ from kompass_extract.taxonomy.headings import AreaHeading
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 _NUMBERED = re.compile(r"^[1-9]\d?[.)]\s+(?=\S)")
-_PAGE_NUMBER = re.compile(
-    r"^[\W_]*+(?:sida?\s*+)?\d{1,3}(?:[\W_]*?(?:\(\s*+\d{1,3}\s*+\)|av\s++\d{1,3}|/\s*+\d{1,3}))?[\W_]*+$",
-    re.IGNORECASE,
-)
 _RULE = re.compile(r"^\s*(?:[-–—_=*]\s*){3,}$")
 _BARE_NUMBER = re.compile(r"^\d{1,3}$")
 # The area's score in large digits, which readers set apart and take for letters ("5 4", "6 O").
@@ -136,7 +133,7 @@ class Reader:
         if heading:
             return [_paragraph(lines[place : place + heading])], place + heading, context.headed("", None)
         bare_mark = self._is_listed(context) and is_bare_mark(line.text, self.marks)
-        edge = bare_mark or bool(_RULE.match(line.text) or _PAGE_NUMBER.match(line.text))
+        edge = bare_mark or _RULE.match(line.text) is not None or page_number(line.text) is not None
         edge = edge or is_lone_cell(lines, place, self.taxonomy) or self._is_misread_score(line.text, context)
         if edge and not self._is_score(line, context, before):
             return [replace(_paragraph((line,)), form=Form.FURNITURE)], place + 1, context

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kompass_extract.blocks.page_numbers import is_page_of_pages
 from kompass_extract.blocks.plain_text.pieces import TextPiece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
@@ -28,7 +29,6 @@ _PERCENT = re.compile(r"^\d{1,3}\s*%$|^%$")
 _MISREAD_PERCENT = re.compile(r"^(?=[^%]*\d)[0-9A-Za-z]{1,4}%$|^[AlIOSTZB]{1,3}%$|^\d{4,5}$|^\d{2}[A-Z]$")
 # What stands alone on a line where a table was read column by column: a question's number, or one of its numbers.
 _LONE_CELL = re.compile(r"^\W*(?:[1-8]\s*[.,]\s*[1-9]|\d{1,3}(?:\s*%)?)\W*$")
-_PAGE_OF_PAGES = re.compile(r"^\W*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)|/\s*\d{1,3})\W*$")
 FULL_MARKS = "100"  # points of an area
 _EDGE = " |[](){}"
 # Lines that a question may wrap over, and words of the rest of one behind its numbers and a blank line.
@@ -58,7 +58,7 @@ def is_row(text: str) -> bool:
 def is_total(text: str, taxonomy: Taxonomy) -> bool:
     """Whether a line holds nothing but two numbers or more, behind a word such as `Summa` or not."""
     words, numbers = numbers_at_end(text)
-    if _PAGE_OF_PAGES.match(text):
+    if is_page_of_pages(text):
         return False
     return len(numbers) >= 2 and (not words.strip(_EDGE) or taxonomy.header_role(words) is HeaderRole.TOTAL)
 
@@ -198,7 +198,7 @@ def _row_end(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy, due: t
 def _is_no_row(line: SourceLine) -> bool:
     """Whether a line holds numbers alone that are not its row's: a column's below a blank line, or a total's."""
     words, numbers = numbers_at_end(line.text)
-    if _PAGE_OF_PAGES.match(line.text):
+    if is_page_of_pages(line.text):
         return True
     return not words.strip(_EDGE) and (bool(line.blanks) or FULL_MARKS in numbers[1:2])
 

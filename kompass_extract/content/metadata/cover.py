@@ -27,12 +27,18 @@ MOST_SHEETS_BEFORE = 8  # of a protocol that the report is bound to
 LEAST_SHEET_TEXT = 500  # characters of such a sheet; a cover has fewer
 # Letters at least this share of the cover's largest belong to the title without a word of titles in them.
 LARGE = 0.8
+LARGE_YEAR = 0.6  # the same of a year by itself below the title: text of the cover is smaller
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
+_SHEET = re.compile(
+    r"^(sammantrades)?protokoll( |$)|protokollsutdrag|^justerandes|utdragsbestyrk|^tjansteskrivelse|^missiv\b"
+    r"|^foredragningslista|^kallelse( till| |$)|^beslutet (ska )?skickas"
+)
 _CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
 _CHAPTER_ONE = re.compile(
     r"^1\s{1,20}\S{0,40}\s{0,20}(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen"
 )
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_ONLY = re.compile(
     r"^(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
@@ -59,11 +65,18 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
 def _cover_page(pages: Sequence[Page]) -> int:
     """Place of the page with the cover: the first, or behind sheets of a protocol the first that is a title page."""
     for place, page in enumerate(pages[: MOST_SHEETS_BEFORE + 1]):
+        if _is_sheet(page):
+            continue
         if _is_title_page(page):
             return place
         if sum(len(block.text) for block in page.blocks) < LEAST_SHEET_TEXT:
             break
-    return 0
+    return next((place for place, page in enumerate(pages) if not _is_sheet(page)), 0)
+
+
+def _is_sheet(page: Page) -> bool:
+    """Whether a page is one of a meeting's: its protocol, agenda or covering letter, however short."""
+    return any(_SHEET.search(fold(block.text)) for block in page.blocks if len(block.text) <= MAX_COVER_TEXT)
 
 
 def _is_title_page(page: Page) -> bool:
@@ -85,14 +98,22 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> MetadataReading[st
     worded = [block for block in candidates if _is_worded(block, taxonomy)]
     varied = bool(candidates) and min(block.size for block in cover) < LARGE * largest
     chosen = [b for b in candidates if b in worded or (varied and b.size >= LARGE * largest)]
-    if not worded:
-        chosen = []
+    chosen = _with_year(chosen, cover, LARGE_YEAR * largest) if worded else []
     parts = _without_repeats(chosen)
     if not parts:
         return MetadataReading(None, 0.0, reasons=(reason("no-title"),))
     text = " ".join(part.text.strip() for part in parts)
     sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
     return MetadataReading(text, round(sure, 4), text, places(parts))
+
+
+def _with_year(chosen: Sequence[Block], cover: Sequence[Block], height: float) -> list[Block]:
+    """The title's blocks, and a year in large letters right below the last of them where none of them has a year."""
+    if not chosen or any(_YEAR.search(block.text) for block in chosen):
+        return list(chosen)
+    place = next(index for index, block in enumerate(cover) if block is chosen[-1])
+    below = cover[place + 1 : place + 2]
+    return [*chosen, *(block for block in below if _YEAR.fullmatch(block.text.strip()) and block.size >= height)]
 
 
 def _without_repeats(blocks: Sequence[Block]) -> list[Block]:

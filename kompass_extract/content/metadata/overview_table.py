@@ -15,10 +15,10 @@ from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 from kompass_extract.taxonomy.fold import fold
 from kompass_extract.taxonomy.headings import SURE_NAME_LIKENESS, name_likeness
+from kompass_extract.taxonomy.question_numbers import leading_question
 from kompass_extract.taxonomy.section_numbers import without_section_number
 
 _NUMBER = re.compile(r"^\W*(\d{1,3})\W*$")
-_QUESTION = re.compile(r"^\W*[1-8][.,][1-9]\b")
 _LABEL = re.compile(r"^\W*(?:([1-8lI])\s*[.,:)]?\s+)?(.*)$")
 _NUMBERS_AT_END = re.compile(r"^(.*?\D)\s+((?:\d{1,3}\s+)+\d{1,3})\s*$")
 _TOTAL_IN_TEXT = re.compile(
@@ -96,7 +96,10 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
 
 def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     """The row of an area or of the total; None for anything else."""
-    if _QUESTION.match(block.text) or taxonomy.area_heading(without_section_number(block.text)) is not None:
+    if (
+        leading_question(block.text) is not None
+        or taxonomy.area_heading(without_section_number(block.text)) is not None
+    ):
         return None
     if block.form is Form.ROW:
         cells = [(cell.column, cell.text.strip()) for cell in block.cells if cell.text.strip()]
@@ -140,7 +143,7 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
 def _with_heads(heads: Sequence[Cell], block: Block) -> list[Cell]:
     """The column heads so far with those of one row more, which may go on with them; [] after any other block."""
     cells = [cell for cell in block.cells if cell.text.strip()]
-    if block.form is not Form.ROW or any(_NUMBER.match(cell.text) for cell in cells) or _QUESTION.match(block.text):
+    if block.form is not Form.ROW or any(_NUMBER.match(cell.text) for cell in cells) or leading_question(block.text):
         return []
     return _stacked(heads, cells)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import combinations, permutations
 
 from kompass_extract.content.numbers import NumberKind, NumberReading, read_number, read_words, strict
-from kompass_extract.content.score_tables.rows import ColumnRole, Fragment, Value, merged_value, split_value
+from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment, merged_value, split_value
 from kompass_extract.content.score_tables.table_values import NO_CELL, CellReading, Numbers
 from kompass_extract.model.readings import Place
 
@@ -79,16 +79,18 @@ def place_numbers(fragment: Fragment, roles: Roles, columns: dict[str, dict[int,
     )
 
 
-def _cell(fragment: Fragment, value: Value, role: ColumnRole) -> CellReading:
+def _cell(fragment: Fragment, value: CellValue, role: ColumnRole) -> CellReading:
     reading = read_words(value.words, kind_of(role))
     return CellReading(reading, Place(fragment.source.block.page, value.box, (fragment.source.block.id,)))
 
 
-def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRole]) -> dict[ColumnRole, Value] | None:
+def _by_grid(
+    values: Sequence[CellValue], roles: Roles, columns: dict[int, ColumnRole]
+) -> dict[ColumnRole, CellValue] | None:
     """By grid column; None when two values share one, stand where no column is, or ran together in one cell."""
     if len(values) < len(roles) and any(len(split_value(value)) > 1 for value in values):
         return None
-    chosen: dict[ColumnRole, Value] = {}
+    chosen: dict[ColumnRole, CellValue] = {}
     for value in values:
         role = columns.get(value.column) if value.column is not None else None
         if role in chosen:
@@ -98,7 +100,7 @@ def _by_grid(values: Sequence[Value], roles: Roles, columns: dict[int, ColumnRol
     return chosen if len(chosen) == min(len(values), len(roles)) else None
 
 
-def _by_order(values: Sequence[Value], roles: Roles) -> dict[ColumnRole, Value]:
+def _by_order(values: Sequence[CellValue], roles: Roles) -> dict[ColumnRole, CellValue]:
     """The order-keeping placement of the values that fits best, over all ways to group them."""
     if len(values) < len(roles):
         values = [part for value in values for part in split_value(value)]
@@ -113,7 +115,7 @@ def _by_order(values: Sequence[Value], roles: Roles) -> dict[ColumnRole, Value]:
     return max(placements, key=_placement_score, default={})
 
 
-def _placement_score(placement: dict[ColumnRole, Value]) -> float:
+def _placement_score(placement: dict[ColumnRole, CellValue]) -> float:
     readings = {role: read_number(value.text, kind_of(role), 0.9) for role, value in placement.items()}
     score = _row_score(readings)
     percent = placement.get(ColumnRole.PERCENT)

@@ -7,7 +7,6 @@ table's arithmetic counts with it and a person is asked for it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -17,8 +16,8 @@ from kompass_extract.content.score_tables.table_values import Numbers, RowReadin
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.readings import Place, TextReading
 from kompass_extract.taxonomy import Question, QuestionMatch
+from kompass_extract.taxonomy.question_numbers import question_number
 
-QUESTION_NUMBER = re.compile(r"([1-8])\.([1-9])")
 LEAST_ROOM = 4.0
 """Points of white between two rows from which on it is worth showing as the place of the missing one."""
 
@@ -66,7 +65,7 @@ def _missing_questions(
 
 def _missing_numbers(table: ScoreTableReading) -> list[str]:
     """The numbers left out between the first question and the last one read; fewer than were read, or none."""
-    found = {int(number[2]) for row in table.rows if (number := QUESTION_NUMBER.fullmatch(row.number))}
+    found = {number[1] for row in table.rows if (number := question_number(row.number))}
     missing = sorted(set(range(1, max(found, default=0))) - found)
     return [f"{table.area}.{number}" for number in missing] if len(missing) < len(found) else []
 
@@ -107,8 +106,8 @@ def _beside(before: RowReading | None, after: RowReading | None, number: str, pi
 
 
 def _next(number: str, step: int) -> str:
-    found = QUESTION_NUMBER.fullmatch(number)
-    return f"{found[1]}.{int(found[2]) + step}" if found is not None else ""
+    found = question_number(number)
+    return f"{found[0]}.{found[1] + step}" if found is not None else ""
 
 
 def _pitch(rows: Sequence[RowReading]) -> float | None:

@@ -29,7 +29,7 @@ class ColumnRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class CellValue:
     """The words of one number cell; ``column`` is the grid's, None where there was no grid."""
 
     words: tuple[Word, ...]
@@ -57,7 +57,7 @@ class Fragment:
     number_text: str
     chapter: int | None
     lines: tuple[Line, ...]
-    values: tuple[Value, ...]
+    values: tuple[CellValue, ...]
     roles: tuple[tuple[ColumnRole, int | None], ...]
     box: Box
 
@@ -110,11 +110,11 @@ def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
 
 def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
     """A grid row: text cells, number cells, and what stands at their borders."""
-    values: list[Value] = []
+    values: list[CellValue] = []
     text_lines: list[Line] = []
     roles: list[tuple[ColumnRole, int | None]] = []
     heads: list[Line] = []
-    leading = Value((), None)
+    leading = CellValue((), None)
     for cell in sorted(source.block.cells, key=lambda cell: cell.column):
         printed = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
         words = _plain_numbers(printed)
@@ -125,10 +125,10 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
             roles.extend((role, cell.column) for role in named)
             heads.extend(line for line in cell.lines if line.words)
         elif not (text_lines or heads or values or leading.words) and _is_number_cell(words):
-            leading = Value(tuple(words), cell.column)
+            leading = CellValue(tuple(words), cell.column)
         elif _all_numeric(words):
             apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
-            values.extend(_split_values(words, cell.column) if apart else [Value(tuple(words), cell.column)])
+            values.extend(_split_values(words, cell.column) if apart else [CellValue(tuple(words), cell.column)])
         elif not roles:  # a cell after a column's head is a head too, misread
             text_lines.extend(line for line in cell.lines if line.words)
     if len(values) > 1 and len(roles) == 1:  # a label such as `Summa poäng för området`, no head
@@ -174,10 +174,10 @@ def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
         words.pop()
         if len(words) > 1 and words[-1].text in OF and role_of(words[-2].text) is not None:
             words.pop()
-    leading = Value((), None)
+    leading = CellValue((), None)
     opens = _question_number(words[0].text) or CHAPTER_DOT.fullmatch(words[0].text) if words else None
     if words and (opens or (_is_number_cell(words[:1]) and not _all_numeric(words))):
-        leading = Value((words.pop(0),), None)
+        leading = CellValue((words.pop(0),), None)
     tail: list[Word] = []
     while words and _is_numeric_tail(words[-1]):
         tail.insert(0, words.pop())
@@ -188,9 +188,9 @@ def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
 
 def _assembled(
     source: LabelledBlock,
-    leading: Value,
+    leading: CellValue,
     lines: Sequence[Line],
-    values: Sequence[Value],
+    values: Sequence[CellValue],
     roles: Sequence[tuple[ColumnRole, int | None]],
     box: Box,
 ) -> Fragment:
@@ -276,7 +276,7 @@ def _is_numeric_tail(word: Word) -> bool:
     return holds_number(bare) and _question_number(word.text) is None
 
 
-def _split_values(words: Sequence[Word], column: int | None) -> list[Value]:
+def _split_values(words: Sequence[Word], column: int | None) -> list[CellValue]:
     """One value per number; a percent sign on its own belongs to the number before it."""
     groups: list[list[Word]] = []
     for word in words:
@@ -285,14 +285,14 @@ def _split_values(words: Sequence[Word], column: int | None) -> list[Value]:
             groups[-1].append(word)
         elif bare or not groups:
             groups.append([word])
-    return [Value(tuple(group), column) for group in groups if any(clean(word.text) for word in group)]
+    return [CellValue(tuple(group), column) for group in groups if any(clean(word.text) for word in group)]
 
 
-def split_value(value: Value) -> list[Value]:
+def split_value(value: CellValue) -> list[CellValue]:
     """The numbers of a cell that took in its neighbour's."""
     return _split_values(value.words, None)
 
 
-def merged_value(values: Sequence[Value]) -> Value:
+def merged_value(values: Sequence[CellValue]) -> CellValue:
     """Several values as one, such as a number and what is left of its percent sign."""
-    return Value(tuple(word for value in values for word in value.words), values[0].column)
+    return CellValue(tuple(word for value in values for word in value.words), values[0].column)

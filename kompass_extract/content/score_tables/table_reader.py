@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
-from kompass_extract.content.score_tables.rows import ColumnRole, Fragment, Value, fragments
+from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment, fragments
 from kompass_extract.content.score_tables.table_values import ScoreTableReading
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock
 from kompass_extract.taxonomy import Taxonomy
@@ -242,7 +242,7 @@ def _misread_number(fragment: Fragment) -> bool:
     return any(ch.isdigit() for ch in fragment.number_text)
 
 
-def _is_area_max(value: Value) -> bool:
+def _is_area_max(value: CellValue) -> bool:
     """Whether a cell prints the max points of a whole area, which no question has."""
     return strict(value.text, NumberKind.POINTS) == AREA_POINTS
 

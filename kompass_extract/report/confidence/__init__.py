@@ -11,7 +11,7 @@ from kompass_extract.report.confidence.confidence_model import MODEL_NAME, Confi
 from kompass_extract.report.confidence.drafted import DraftEvidence, ReviewSettings, draft_confidence
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 from kompass_extract.report.confidence.gather import Known, gather
-from kompass_extract.report.confidence.slips import Words
+from kompass_extract.report.confidence.slips import WordCosts
 from kompass_extract.report.confidence.verdicts import trusted, with_verdicts
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "FieldEvidence",
     "Known",
     "ReviewSettings",
-    "Words",
+    "WordCosts",
     "draft_confidence",
     "gather",
     "load",

@@ -26,7 +26,7 @@ from kompass_extract.report.confidence.number_evidence import (
     scores_in_overview,
     total_number,
 )
-from kompass_extract.report.confidence.slips import Words
+from kompass_extract.report.confidence.slips import WordCosts
 from kompass_extract.report.confidence.text_evidence import page_signals, read_signals, unity_signals
 from kompass_extract.report.confidence.wording_evidence import Wordings, name_doubt, signs_differ, wording_doubts
 from kompass_extract.taxonomy import Taxonomy
@@ -52,7 +52,7 @@ class Known:
 
     taxonomy: Taxonomy
     knows: Knows | None = None
-    words: Words | None = None
+    words: WordCosts | None = None
 
 
 def gather(

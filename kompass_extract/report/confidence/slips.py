@@ -76,14 +76,14 @@ _LISTS = ("strengths", "improvements")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordCosts:
     """What is asked of a word: how likely it is, and which usual words are near it."""
 
     cost: Cost
     near: Near
 
 
-def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: Words) -> Report:
+def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: WordCosts) -> Report:
     """The report with each text asked about that was read from a picture and has a slip."""
     texts = {
         pointer: text
@@ -162,7 +162,7 @@ def _may_be_percent(pieces: Sequence[str], place: int) -> bool:
     return not any(sign.isdigit() for sign in before) and not after[:1].isdigit()
 
 
-def word_slips(words: Sequence[Word], known: Words) -> Iterator[Reason]:
+def word_slips(words: Sequence[Word], known: WordCosts) -> Iterator[Reason]:
     """The words that are not Swedish, or rare, and that one letter turns into a usual one."""
     for place, word in enumerate(words):
         bare = word.text.strip(_EDGES)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from kompass_extract.content.joining import OPEN_END, SENTENCE_END
 from kompass_extract.model.document import Knows, LabelledBlock, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.mojibake import same_text
-from kompass_extract.model.readings import DOUBTFUL_WORD
+from kompass_extract.model.readings import UNSURE_WORD
 from kompass_extract.report.confidence.block_places import FieldSource, PlaceIndex, letters
 from kompass_extract.report.confidence.evidence import FieldEvidence
 
@@ -45,7 +45,7 @@ def read_signals(evidence: FieldEvidence, words: Sequence[Word], knows: Knows | 
         evidence,
         misread=_share(1 - mean_confidence(words)),
         weakest_word=_share(1 - min(word.confidence for word in words)),
-        doubtful_words=sum(word.confidence < DOUBTFUL_WORD for word in words) / len(words),
+        doubtful_words=sum(word.confidence < UNSURE_WORD for word in words) / len(words),
         two_readings=sum(bool(word.alternatives) for word in words) / len(words),
         unknown_words=unknown / len(plain) if plain else 0.0,
         odd_signs=sum(is_odd(word.text) for word in words) / len(words),

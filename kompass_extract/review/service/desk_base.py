@@ -107,6 +107,11 @@ class DeskFrame:
         with self._store.read() as session:
             return self._cases.case(session, report_id)
 
+    @property
+    def archive(self) -> Archive:
+        """The archive that is reviewed."""
+        return self._archive
+
     def _look(self) -> None:
         """Bring in what runs have read since, at most every ``LOOK_SECONDS``."""
         with self._looking:

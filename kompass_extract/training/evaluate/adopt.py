@@ -103,13 +103,13 @@ def _copy(stored: Path, target: Path) -> None:
 
 def _keep_blocks(labels: Path, source: Path, gold_dir: Path, tools: Tools) -> Path:
     """The input's blocks as they are read, labelled by their likeness to the labels."""
-    from kompass_extract.pages.source import open_source
-    from kompass_extract.pipeline import read_document
+    from kompass_extract.training.fenced_documents import fenced_documents
     from kompass_extract.training.fit_labels.corpus import BLOCKS_FOLDER, SUFFIX, aligned, write_examples
     from kompass_extract.training.fit_labels.gold_strings import read_gold
 
     report = read_gold(labels)
-    document = read_document(open_source(source), tools)
+    with fenced_documents(tools) as fenced:
+        document = fenced.document(source)
     kept = gold_dir / BLOCKS_FOLDER / f"{report.id}{SUFFIX}"
     write_examples(kept, [aligned(report, f"reviewed:{source.name}", document.blocks, tools.taxonomy)])
     return kept

@@ -19,6 +19,7 @@ from kompass_extract.report import export
 from kompass_extract.training.evaluate.cases import EvaluationCase, corpus_hash
 from kompass_extract.training.evaluate.evaluation import CaseResult, error_record, report_path
 from kompass_extract.training.evaluate.figures import figures
+from kompass_extract.training.evaluate.search_scores import SearchScore
 from kompass_extract.training.evaluate.value_changes import Change, ErrorRecord, changes
 
 HIGHER_IS_BETTER = (
@@ -40,13 +41,29 @@ KnownErrors = Mapping[str, Sequence[ErrorRecord]]
 """Errors by case."""
 
 
+class SearchFloors(BaseModel):
+    """The worst relevance that the search may have over the judged queries of that hash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    queries_sha256: str
+    ndcg_at_10: float
+    gain_over_fts5: float
+
+
 class Floors(BaseModel):
-    """``cases`` names the gate's subset; ``floors`` has, per case, the worst value allowed for each figure."""
+    """``floors`` has, per case, the worst value allowed for each figure.
+
+    ``left_out`` has for each typesetter the least share of line pairs that a model must get right which has not
+    learned from it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     corpus_sha256: str
     floors: dict[str, dict[str, float]]
+    left_out: dict[str, float] = {}
+    search: SearchFloors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +114,28 @@ def breaches(results: Sequence[CaseResult], floors: Floors) -> list[Breach]:
     return found
 
 
-def require(results: Sequence[CaseResult], floors: Floors, known: KnownErrors | None = None) -> None:
+def left_out_breaches(accuracy: Mapping[str, float], floors: Floors) -> list[Breach]:
+    """Every typesetter that the line-pair model reads worse than its floor when it has not learned from it."""
+    return [
+        Breach(name, "left-out pair accuracy", floor, value)
+        for name, floor in floors.left_out.items()
+        if not (value := accuracy.get(name, float("nan"))) >= floor - _TOLERANCE
+    ]
+
+
+def require(
+    results: Sequence[CaseResult],
+    floors: Floors,
+    left_out: Mapping[str, float],
+    *,
+    known: KnownErrors | None = None,
+) -> None:
     """GateError that lists every breach, where there is one, and the values that became worse, with their places.
 
+    ``left_out`` is the pair accuracy of each typesetter.
     ``known`` are the errors that there were when the floors were written; None lists all errors of the cases.
     """
-    found = breaches(results, floors)
+    found = [*breaches(results, floors), *left_out_breaches(left_out, floors)]
     if not found:
         return
     lines = ["Below the floors:", *(f"  {breach}" for breach in found)]
@@ -171,19 +204,57 @@ def save_errors(results: Sequence[CaseResult], path: Path) -> None:
     export.write_text(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
 
 
-def raised(results: Sequence[CaseResult], before: Floors | None, *, allow_lower: bool = False) -> Floors:
+def search_breaches(score: SearchScore, floors: Floors) -> list[Breach]:
+    """Each figure of the search that is worse than its floor; GateError where the queries are others."""
+    wanted = floors.search
+    if wanted is None:
+        return []
+    if wanted.queries_sha256 != score.queries_sha256:
+        raise GateError("The judged queries are not those of the floors. Measure again and write --raise-floors.")
+    measured = {"ndcg_at_10": score.ndcg, "gain_over_fts5": score.gain}
+    pairs = [(name, float(getattr(wanted, name)), value) for name, value in measured.items()]
+    return [Breach("search", *one) for one in pairs if not _reaches(one[0], one[2], one[1])]
+
+
+def require_search(score: SearchScore, floors: Floors) -> None:
+    """GateError that lists every breach of the search's floors, where there is one."""
+    found = search_breaches(score, floors)
+    if found:
+        raise GateError("Below the floors:\n" + "\n".join(f"  {breach}" for breach in found))
+
+
+def with_search(floors: Floors, score: SearchScore, before: Floors | None, *, allow_lower: bool = False) -> Floors:
+    """The floors with those that the search allows; GateError where one would be worse, unless ``allow_lower``."""
+    same = before is not None and before.search is not None and before.search.queries_sha256 == score.queries_sha256
+    if before is not None and same and not allow_lower:
+        require_search(score, before)
+    made = SearchFloors(
+        queries_sha256=score.queries_sha256, ndcg_at_10=round(score.ndcg, 6), gain_over_fts5=round(score.gain, 6)
+    )
+    return floors.model_copy(update={"search": made})
+
+
+def raised(
+    results: Sequence[CaseResult],
+    before: Floors | None,
+    left_out: Mapping[str, float],
+    *,
+    allow_lower: bool = False,
+) -> Floors:
     """The floors that ``results`` allow; GateError where one would be worse than before, unless ``allow_lower``."""
     failed = [result for result in results if result.score is None]
     if failed:
         raise GateError(f"{failed[0].case.name} gave no report: {failed[0].error}")
     if before is not None and not allow_lower:
         lower = breaches([one for one in results if one.case.name in before.floors], before)
+        lower += left_out_breaches(left_out, before)
         if lower:
             listed = "\n".join(f"  {breach}" for breach in lower)
             raise GateError(f"These floors would be lowered:\n{listed}\nSay --allow-lower as well if that is meant.")
     return Floors(
         corpus_sha256=corpus_hash(result.case for result in results),
         floors={result.case.name: _measured(result) for result in results},
+        left_out=dict(left_out),
     )
 
 

@@ -6,19 +6,19 @@ were when they were read, so that its boxes fit.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image
 
 from kompass_extract.errors import KompassError
 from kompass_extract.model.report import Evidence, PageInfo
-from kompass_extract.pages.image import load_upright
-from kompass_extract.pages.source import open_source
+from kompass_extract.workers.fenced import FencedPictures
+from kompass_extract.workers.protocol import PictureOrder
 
 _DPI = 110  # of the pictures; text of 8 points can be read at it
 _MARGIN_PT = 12.0  # shown around the box, so that its neighbourhood can be told
@@ -34,7 +34,7 @@ def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence])
     info = next((page for page in pages if page.number == place.page), None)
     try:
         image = _page(path, place.page, info.rotation if info else 0, info.skew if info else 0.0)
-    except (KompassError, OSError, ValueError, IndexError, pypdfium2.PdfiumError):
+    except (KompassError, OSError, ValueError):
         return None
     x0, y0, x1, y1 = place.bbox
     y1 = min(y1, y0 + _LARGEST_PT)
@@ -54,5 +54,14 @@ def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence])
 
 @lru_cache(maxsize=_PAGES_KEPT)
 def _page(path: Path, number: int, rotation: int, skew: float) -> Image.Image:
-    """Page ``number`` (from 1) in grey at ``_DPI``, upright and level."""
-    return Image.fromarray(load_upright(open_source(path), number, dpi=_DPI, rotation=rotation, skew=skew))
+    """Page ``number`` (from 1) in grey at ``_DPI``, upright and level; drawn in a fenced process."""
+    wanted = PictureOrder(str(path), number, _DPI, rotation, skew)
+    return Image.open(io.BytesIO(_pictures().jpeg(wanted))).convert("L")
+
+
+@cache
+def _pictures() -> FencedPictures:
+    """The process that draws, ended with this one."""
+    pictures = FencedPictures()
+    atexit.register(pictures.end)
+    return pictures

@@ -59,7 +59,7 @@ def leave_out(
     """Leave each typesetter of the kept reports out in turn; ``reports`` are rendered ones to read as a whole."""
     examples, odds = kept_examples(gold_dir), gold_odds(gold_dir)
     cases = cases_by_typesetter(reports) if reports is not None else {}
-    tools = _tools(readings) if cases else None
+    tools = reading_tools(readings) if cases else None
     made = []
     for name, model in models_without(prepare_all(examples, odds), odds, tell=tell):
         pairs = score([one for one in examples if one.typesetter == name], model)
@@ -70,16 +70,23 @@ def leave_out(
     return made
 
 
-def cases_by_typesetter(reports: Path) -> dict[str, list[EvaluationCase]]:
-    """The rendered reports of a folder by their typesetter, as the renderer's manifest has it."""
+def typesetters(reports: Path) -> dict[str, str]:
+    """The typesetter of each file in a folder of rendered reports, as the renderer's manifest has it."""
     manifest = reports / MANIFEST
-    if not manifest.exists():
-        raise UsageError(f"{manifest} is missing: draw reports with 'python -m kompass_extract.training.render'.")
-    lines = [json.loads(line) for line in manifest.read_text("utf-8").splitlines()]
-    typesetters = {line["file"]: line["typesetter"] for line in lines}
+    lines = manifest.read_text("utf-8").splitlines() if manifest.exists() else []
+    return {line["file"]: line["typesetter"] for line in map(json.loads, lines)}
+
+
+def cases_by_typesetter(reports: Path) -> dict[str, list[EvaluationCase]]:
+    """The rendered reports of a folder by their typesetter; UsageError where the manifest is missing."""
+    names = typesetters(reports)
+    if not names:
+        raise UsageError(
+            f"{reports / MANIFEST} is missing: draw reports with 'python -m kompass_extract.training.render'."
+        )
     found: dict[str, list[EvaluationCase]] = defaultdict(list)
     for case in rendered_cases(reports):
-        found[typesetters.get(case.path.name, "")].append(case)
+        found[names.get(case.path.name, "")].append(case)
     return dict(found)
 
 
@@ -108,7 +115,8 @@ def _row(one: LeftOut) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _tools(readings: Path | None) -> Tools:
+def reading_tools(readings: Path | None) -> Tools:
+    """The tools of a run; pages that were read before are taken from ``readings``."""
     from kompass_extract import pipeline
     from kompass_extract.archive.fingerprint import readers
     from kompass_extract.archive.page_cache import ReadingFolder

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,20 +64,14 @@ class Taught:
 def gather_evidence(gold_dir: Path, rendered: Sequence[Path], readings: Path | None, *, progress: Progress) -> Path:
     """Keep the evidence of all labelled reports of ``gold_dir`` and ``rendered``, read pages in ``readings``."""
     from kompass_extract import pipeline
-    from kompass_extract.archive.fingerprint import readers
-    from kompass_extract.archive.page_cache import ReadingFolder
-    from kompass_extract.pages.source import open_source
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     tools = pipeline.Tools.default()
-    if readings is not None:
-        engines = readers(tools.readers.engine, tools.settings.languages)
-        tools = replace(tools, recorded=ReadingFolder(readings, tools.settings, engines))
     cases = [*gold_cases(gold_dir), *(case for folder in rendered for case in rendered_cases(folder))]
-
-    def read(case: EvaluationCase) -> Document:
-        return pipeline.read_document(open_source(case.path), tools)
-
-    return keep_evidence(cases, gold_dir, tools, read=read, progress=progress)
+    with fenced_documents(tools, readings) as fenced:
+        return keep_evidence(
+            cases, gold_dir, fenced.tools, read=lambda case: fenced.document(case.path), progress=progress
+        )
 
 
 def keep_evidence(

@@ -31,14 +31,14 @@ class SectionStrings(_Model):
 class RowStrings(_Model):
     number: str
     question: str
-    achieved: int | None = None
-    max: int | None = None
+    achieved: int | float | None = None
+    max: int | float | None = None
     percent: int | None = None
 
 
 class TotalStrings(_Model):
-    achieved: int | None = None
-    max: int | None = None
+    achieved: int | float | None = None
+    max: int | float | None = None
     percent: int | None = None
 
 

@@ -7,22 +7,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.errors import KompassError
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.web.browse import browse_routes
-from kompass_extract.web.browse.browse_links import ROOT
 from kompass_extract.web.browse.browse_routes import Browsing
 from kompass_extract.web.browse.export_files import ExportFiles
 from kompass_extract.web.guard import Guard
 from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.proxy import Proxy
 from kompass_extract.web.site import LANGUAGE_COOKIE, SAME_SITE, YEAR_S, caching, language_of
 from kompass_extract.web.web_settings import WebSettings
 
@@ -32,21 +30,20 @@ log = logging.getLogger(__name__)
 def browsing_of(archive: Archive, settings: WebSettings, *, reviewers: bool) -> Browsing:
     """Return what the pages are served from."""
     pictures = Pictures(settings.picture_cache)
-    return Browsing(AnswerArchive(archive), pictures, ExportFiles(archive), reviewers)
+    return Browsing(AnswerArchive(archive), pictures, ExportFiles(archive), reviewers, settings.root)
 
 
 def create_browse_app(archive: Archive, settings: WebSettings) -> ASGIApp:
     """The archive's pages for everybody who reaches the server; nothing can be changed through them."""
-    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.browsing = browsing_of(archive, settings, reviewers=False)
     app.include_router(browse_routes.router)
-    app.add_api_route("/", lambda: RedirectResponse(ROOT, 307), methods=["GET"])
+    app.add_api_route("/", browse_routes.bare, methods=["GET"])
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
     app.add_middleware(_Finish)
-    for kind in (KompassError, StarletteHTTPException, RequestValidationError):
-        app.add_exception_handler(kind, browse_routes.not_found)
+    app.add_exception_handler(StarletteHTTPException, browse_routes.not_found)
     app.add_exception_handler(Exception, _mistake)
-    return Guard(app, settings.allowed_hosts)
+    return Proxy(Guard(app, settings.allowed_hosts, root=settings.root), settings)
 
 
 def _mistake(request: Request, error: Exception) -> Response:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from kompass_extract.web.addresses import item_url, static_url, with_language, with_query
+from kompass_extract.web.addresses import BROWSE, REPORTS, item_url, rooted, static_url, with_language, with_query
 from kompass_extract.web.web_settings import Language
 
-ROOT = "/browse/"
-REVIEW = "/reports"
+ROOT = BROWSE
 BESIDE = "/beside"
 """The reviewer's page with a report beside its pages."""
 CSV_FILE, ASSETS, PICTURES, DOWNLOADS, INDEX = "view.csv", "assets", "pictures", "downloads", "search-index"
@@ -68,22 +67,6 @@ class Links(ABC):
         """The downloads and the data dictionary."""
         return self._page("data")
 
-    def review(self) -> str:
-        """The reviewers' list of reports."""
-        return REVIEW
-
-    def beside(self, report_id: str) -> str:
-        """The reviewers' view of a report beside its pages."""
-        return with_query(BESIDE, report=report_id)
-
-    def item(self, report_id: str, pointer: str) -> str:
-        """A value's page in the review."""
-        return item_url(report_id, pointer)
-
-    def png(self, key: str) -> str:
-        """A value's place as a picture."""
-        return f"{self.value(key, None)}?format=png"
-
     @abstractmethod
     def value(self, key: str, page: int | None) -> str:
         """The address by which a single value is cited; ``page`` is where it stands."""
@@ -98,7 +81,7 @@ class Links(ABC):
 
     @abstractmethod
     def picture(self, report_id: str, number: int) -> str:
-        """The picture of a page."""
+        """The picture of a page; empty where there is none."""
 
     @abstractmethod
     def static(self, name: str) -> str:
@@ -114,47 +97,68 @@ class Links(ABC):
 
 @dataclass(frozen=True, slots=True)
 class ServerLinks(Links):
-    """Addresses on a running server; ``here`` is the page's own path and query, without its language."""
+    """Addresses on a running server; ``here`` is the page's own path and query, without its language.
+
+    ``root`` is the path that a proxy serves the pages under.
+    """
 
     language: Language
     here: str
     reviewer: bool = False
+    root: str = ""
     static_site: bool = False
 
     def value(self, key: str, page: int | None) -> str:
         return self._page(f"value/{key}")
 
     def csv(self) -> str:
-        return f"{self.here}{'&' if '?' in self.here else '?'}format=csv"
+        return rooted(f"{self.here}{'&' if '?' in self.here else '?'}format=csv", self.root)
 
     def download(self, name: str) -> str:
-        return f"{ROOT}download/{quote(name)}"
+        return self._page(f"download/{name}")
 
     def picture(self, report_id: str, number: int) -> str:
-        return f"{ROOT}picture/{quote(report_id)}/{number}.jpg"
+        return self._page(f"picture/{report_id}/{number}.jpg")
 
     def static(self, name: str) -> str:
-        return static_url(name)
+        return rooted(static_url(name), self.root)
 
     def other_language(self) -> str:
-        return with_language(self.here, "en" if self.language == "sv" else "sv")
+        return rooted(with_language(self.here, "en" if self.language == "sv" else "sv"), self.root)
+
+    def review(self) -> str:
+        """The reviewers' list of reports."""
+        return rooted(REPORTS, self.root)
+
+    def beside(self, report_id: str) -> str:
+        """The reviewers' view of a report beside its pages."""
+        return rooted(with_query(BESIDE, report=report_id), self.root)
+
+    def item(self, report_id: str, pointer: str) -> str:
+        """A value's page in the review."""
+        return rooted(item_url(report_id, pointer), self.root)
+
+    def png(self, key: str) -> str:
+        """A value's place as a picture."""
+        return f"{self.value(key, None)}?format=png"
 
     def _page(self, path: str, **asked: object) -> str:
         given = {name: value for name, value in asked.items() if value not in (None, "", [], ())}
         query = urlencode(given, doseq=True)
-        return f"{ROOT}{quote(path)}{'?' if query else ''}{query}"
+        return rooted(f"{ROOT}{quote(path)}{'?' if query else ''}{query}", self.root)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteLinks(Links):
     """Addresses of a static site, relative to the page in the folder ``at`` of its language's tree.
 
-    ``pictured`` says whether the site holds pictures of pages.
+    ``pictured`` says whether the site has pages of reports, ``drawn`` which of them have a picture.
     """
 
     language: Language
     at: str
     pictured: bool = True
+    drawn: frozenset[str] = frozenset()
     reviewer: bool = False
     static_site: bool = True
 
@@ -176,7 +180,8 @@ class SiteLinks(Links):
         return self._to(f"{DOWNLOADS}/{quote(name)}")
 
     def picture(self, report_id: str, number: int) -> str:
-        return self._to(f"{PICTURES}/{quote(report_id)}/{number}.jpg")
+        known = f"{report_id}/{number}" in self.drawn
+        return self._to(f"{PICTURES}/{quote(report_id)}/{number}.jpg") if known else ""
 
     def static(self, name: str) -> str:
         return self._to(f"{ASSETS}/{name}")

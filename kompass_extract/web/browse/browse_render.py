@@ -21,9 +21,13 @@ from kompass_extract.web.words import Words
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs read UTF-8 by it
 MISSING = "–"
 _NOT_IN_META = ("frame-ancestors",)  # browsers heed it in a header alone
-SCRIPT_WORDS = (
-    "found", "found_most", "waits", "kind_strength", "kind_improvement", "kind_narrative", "see_page", "see_place",
-)  # fmt: skip
+SCRIPT_WORDS = {
+    "found": "browse.found", "found_most": "browse.found_most", "waits": "browse.waits",
+    "see_page": "browse.see_page", "see_place": "browse.see_place", "area": "app.area", "more": "app.more",
+    "kind_strength": "passage.strength", "kind_improvement": "passage.improvement",
+    "kind_narrative": "passage.narrative",
+}  # fmt: skip
+"""The words that the static site's search writes, by the names that its script has for them."""
 
 
 def html_of(view: View, links: Links, section: str = "") -> str:
@@ -56,9 +60,8 @@ def meta_policy() -> str:
 
 def script_texts(words: Words) -> dict[str, str]:
     """The words that the static site's search needs, with their places unfilled."""
-    swedish = words.language == "sv"
-    made = {name: words.template(f"browse.{name}") for name in SCRIPT_WORDS}
-    return {**made, "area": words.template("app.area"), "decimal": "," if swedish else "."}
+    decimal = "," if words.language == "sv" else "."
+    return {**{name: words.template(key) for name, key in SCRIPT_WORDS.items()}, "decimal": decimal}
 
 
 def number_tools(words: Words) -> dict[str, Any]:

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from kompass_extract.errors import KompassError, UsageError
 from kompass_extract.review.answers import AnswerArchive
-from kompass_extract.web.addresses import LONGEST_VALUE, Query
+from kompass_extract.web.addresses import LONGEST_VALUE, Query, rooted
 from kompass_extract.web.browse import archive_views, document_views
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.browse.browse_links import ROOT, ServerLinks
 from kompass_extract.web.browse.browse_render import csv_of, html_of
 from kompass_extract.web.browse.concept_names import concept_names
 from kompass_extract.web.browse.document_views import SearchWish
-from kompass_extract.web.browse.export_files import ExportFiles
+from kompass_extract.web.browse.export_files import ExportFiles, names
 from kompass_extract.web.browse.value_picture import value_png
 from kompass_extract.web.pictures import Pictures
 from kompass_extract.web.site import caching, language_of, reviewer_of
 
-router = APIRouter(prefix=ROOT.rstrip("/"))
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class _Told(APIRoute):
+    """A route whose mistakes are told by the pages of the archive, also within the review."""
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except (KompassError, RequestValidationError) as error:
+                return not_found(request, error)
+
+        return told
+
+
+router = APIRouter(prefix=ROOT.rstrip("/"), route_class=_Told)
 MOST_NAMED = 20  # further reports of a comparison
 KINDS = ("strength", "improvement", "narrative")
 LONGEST_NUMBER = 6  # digits of a number in an address
@@ -34,12 +54,16 @@ LONGEST_NUMBER = 6  # digits of a number in an address
 
 @dataclass(frozen=True)
 class Browsing:
-    """What the pages are served from; ``reviewers`` is set within the review, where who comes must be known."""
+    """What the pages are served from; ``reviewers`` is set within the review, where who comes must be known.
+
+    ``root`` is the path that a proxy serves the pages under.
+    """
 
     archive: AnswerArchive
     pictures: Pictures
     files: ExportFiles
     reviewers: bool
+    root: str = ""
     asking: threading.Lock = field(default_factory=threading.Lock)
     """Held while the archive is asked, which has one connection."""
 
@@ -55,9 +79,9 @@ Here = Annotated[Browsing, Depends(_browsing)]
 
 
 @router.get("")
-def bare() -> Response:
+def bare(here: Here) -> Response:
     """To the first page."""
-    return RedirectResponse(ROOT, 308)
+    return RedirectResponse(rooted(ROOT, here.root), 307)
 
 
 @router.get("/")
@@ -132,7 +156,7 @@ def concept(request: Request, here: Here, concept: str) -> Response:
 def compare_start(request: Request, here: Here) -> Response:
     """The choice of a report."""
     if chosen := request.query_params.get("report", "").strip():
-        return RedirectResponse(ServerLinks(language_of(request), "").compare(chosen[:LONGEST_VALUE]), 303)
+        return RedirectResponse(_links(request, here).compare(chosen[:LONGEST_VALUE]), 303)
     with here.asking:
         view = archive_views.compare_start_view(here.archive)
     return _shown(request, here, view, "compare")
@@ -159,15 +183,15 @@ def search(request: Request, here: Here) -> Response:
 def data(request: Request, here: Here) -> Response:
     """Downloads and dictionary."""
     with here.asking:
-        view = document_views.data_view(here.archive)
+        view = document_views.data_view(here.archive, names())
     return _shown(request, here, view, "data")
 
 
-@router.get("/download/{name}")
+@router.get("/download/{name:path}")
 def download(here: Here, name: str) -> Response:
     """A file of the export, made when it is first asked for since the archive changed."""
     path: Path = here.files.file(name)
-    return FileResponse(path, filename=name)
+    return FileResponse(path, filename=path.name)
 
 
 @router.get("/picture/{report_id}/{number}.jpg")
@@ -187,7 +211,7 @@ def not_found(request: Request, error: Exception) -> Response:
     told = str(error) if isinstance(error, KompassError) and not isinstance(error, UsageError) else ""
     status = getattr(error, "status_code", None) or _status(error)
     view = View("problem.html", (), {"told": told})
-    return HTMLResponse(html_of(view, _links(request, reviewers=False)), status)
+    return HTMLResponse(html_of(view, _links(request, request.app.state.browsing)), status)
 
 
 def _status(error: Exception) -> int:
@@ -219,13 +243,13 @@ def _shown(request: Request, here: Browsing, view: View, section: str) -> Respon
         name = request.url.path.removeprefix(ROOT).strip("/").replace("/", "-") or "archive"
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"}
         return Response(csv_of(view.rows), media_type="text/csv; charset=utf-8", headers=headers)
-    return HTMLResponse(html_of(view, _links(request, reviewers=here.reviewers), section))
+    return HTMLResponse(html_of(view, _links(request, here), section))
 
 
-def _links(request: Request, *, reviewers: bool) -> ServerLinks:
+def _links(request: Request, browsing: Browsing) -> ServerLinks:
     query = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "format")]
     here = f"{request.url.path}?{urlencode(query)}" if query else request.url.path
-    return ServerLinks(language_of(request), here, reviewers)
+    return ServerLinks(language_of(request), here, browsing.reviewers, browsing.root)
 
 
 def _number(query: Query, name: str, *, most: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ from kompass_extract.web.frame import crop
 
 MOST_HITS = 200  # hits that the search orders, and that the filters' counts are of
 HITS_A_PAGE = 20
-TABLE_FILES = tuple(f"{name}.csv" for name in tables())
+TABLE_FILES = tuple(f"csv/{name}.csv" for name in tables())
+PARQUET_FILES = tuple(f"parquet/{name}.parquet" for name in tables())
 WHOLE_FILES = ("kompass.xlsx", "kompass.db", "metadata.json", "datapackage.json", "dcat.ttl")
-PARQUET_FILES = tuple(f"{name}.parquet" for name in tables())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ def report_view(archive: AnswerArchive, report_id: str) -> View:
 
 
 def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
-    """A page of a report: its picture with a box for each value, and the values in reading order."""
+    """A page of a report: its picture with a box for each value, and the values in the report's order."""
     report = archive.report(report_id)
     shown = _page_info(report, number)
     places = [
         (one, _cited(report_id, one), place.bbox)
         for one in keyed_fields(report) for place in one.field.evidence if place.page == number
     ]  # fmt: skip
-    places.sort(key=lambda one: (round(one[2][1] / 4), one[2][0]))
+    listed = {cited.key: (one, cited) for one, cited, _ in places}
     lines = archive.documents.text_lines(report, number) if shown.kind == "text" else ()
     rows = [
         {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure,
@@ -89,7 +89,8 @@ def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
         for one, cited, box in places
     ]  # fmt: skip
     return View("page.html", rows, {
-        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places, "lines": lines,
+        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places,
+        "listed": list(listed.values()), "lines": lines,
     })  # fmt: skip
 
 
@@ -137,15 +138,18 @@ def search_view(archive: AnswerArchive, wish: SearchWish) -> View:
     })  # fmt: skip
 
 
-def data_view(archive: AnswerArchive) -> View:
-    """The files to take away and what their columns hold."""
+def data_view(archive: AnswerArchive, files: Collection[str]) -> View:
+    """The files to take away, those of them that are there, and what their columns hold."""
     rows = [
         {"table": table.name, "column": column.name, "type": column.type, "description": column.description}
         for table in tables().values() for column in table.columns
     ]  # fmt: skip
     return View("data.html", rows, {
         "tables": tables(), "found": archive.coverage(),
-        "files": {"csv": TABLE_FILES, "parquet": PARQUET_FILES, "whole": WHOLE_FILES},
+        "files": {
+            name: [one for one in many if one in files]
+            for name, many in (("csv", TABLE_FILES), ("parquet", PARQUET_FILES), ("whole", WHOLE_FILES))
+        },
     })  # fmt: skip
 
 

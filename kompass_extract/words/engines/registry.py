@@ -52,9 +52,9 @@ class ReaderChoice:
 
     def _lines(self) -> LineReader:
         if self._inside():
-            from kompass_extract.words.engines.tesseract_inprocess import InProcessTesseract
+            from kompass_extract.words.engines.tesseract_inprocess import TesseractOnDemand
 
-            return InProcessTesseract(self.languages)
+            return TesseractOnDemand(self.languages)
         from kompass_extract.words.engines.tesseract_command import CommandTesseract
 
         return CommandTesseract(self.languages)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from time import monotonic
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # pages run in parallel; two threads on a line gain nothing
@@ -29,6 +30,23 @@ _TRIED, _MOST_UNSURE = 6, 0.4  # lines after which, and the share of unsure ones
 def version() -> str:
     """Tesseract's own version."""
     return str(tesserocr.tesseract_version().splitlines()[0].removeprefix("tesseract ").strip())
+
+
+class TesseractOnDemand:
+    """A LineReader that loads Tesseract with the first line to be read: a file with a text layer has none."""
+
+    name = NAME
+
+    def __init__(self, languages: str = "swe") -> None:
+        self.languages = languages
+        self.version = version()
+
+    @cached_property
+    def _reader(self) -> InProcessTesseract:
+        return InProcessTesseract(self.languages)
+
+    def read(self, pictures: Sequence[Gray], *, dpi: int, timeout: float) -> list[tuple[PictureWord, ...]]:
+        return self._reader.read(pictures, dpi=dpi, timeout=timeout)
 
 
 class InProcessTesseract:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kompass_extract.model.tidy_columns import Column, Table, tables
+from kompass_extract.model.tidy_columns import Table, TidyColumn, tables
 from kompass_extract.model.tidy_rows import TABLES_VERSION, Cell
 from kompass_extract.review.answers.exporting.chosen_tables import LICENCE_TITLE, ChosenTables
 
@@ -108,7 +108,7 @@ def _sheet(book: Any, table: Table, part: int, formats: dict[str, Any]) -> Any:
     return sheet
 
 
-def _format(column: Column) -> str:
+def _format(column: TidyColumn) -> str:
     if column.name in _WIDTHS:
         return "wrapped"
     if column.name in ("confidence", "match_score"):
@@ -116,7 +116,7 @@ def _format(column: Column) -> str:
     return "text" if column.type == "text" else "plain"
 
 
-def _write_row(sheet: Any, at: int, columns: Sequence[Column], row: Sequence[Cell]) -> None:
+def _write_row(sheet: Any, at: int, columns: Sequence[TidyColumn], row: Sequence[Cell]) -> None:
     for number, (column, value) in enumerate(zip(columns, row, strict=True)):
         if value is None:
             continue

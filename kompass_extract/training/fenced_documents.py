@@ -1,0 +1,68 @@
+"""Documents for training and labels, read without opening a foreign file in this process.
+
+The pages are read in a fenced process, which keeps their readings in a folder; the stages after work on those.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kompass_extract.archive.fingerprint import readers
+from kompass_extract.archive.page_cache import ReadingFolder
+from kompass_extract.pages.source import SourceFile, SourceKind
+from kompass_extract.workers.fenced import FencedReader
+from kompass_extract.workers.pool import WorkerSettings
+
+if TYPE_CHECKING:
+    from kompass_extract.model.document import Document
+    from kompass_extract.pipeline import Tools
+    from kompass_extract.words.page_reader import PageReading
+
+_WORKER = "kompass_extract.archive.worker"  # the one with a cache of pages
+
+
+@dataclass(frozen=True, slots=True)
+class FencedDocuments:
+    """Reads one document after another; ``tools`` find the pages that the process kept."""
+
+    reader: FencedReader
+    tools: Tools
+
+    def document(self, path: Path) -> Document:
+        """The document of a file; one of ``errors`` where it cannot be read."""
+        from kompass_extract.pipeline import read_document
+
+        source, tools = self._opened(path)
+        return read_document(source, tools)
+
+    def readings(self, path: Path) -> list[PageReading]:
+        """The readings of a file's pages."""
+        from kompass_extract.words.workers import read_pages
+
+        source, tools = self._opened(path)
+        cache = tools.recorded(source) if tools.recorded is not None else None
+        return read_pages(source, tools.readers, tools.settings, jobs=1, cache=cache, care=tools.care)
+
+    def _opened(self, path: Path) -> tuple[SourceFile, Tools]:
+        """The file as the process saw it, and tools that read none of its pages here."""
+        from kompass_extract.words.workers import Care
+
+        read = self.reader.pages(path, jobs=self.tools.jobs or 1)
+        source = SourceFile(path, SourceKind(read.source_kind), read.sha256, read.pages)
+        return source, replace(self.tools, care=Care(dict(read.lost)))
+
+
+@contextmanager
+def fenced_documents(tools: Tools, folder: Path | None = None) -> Iterator[FencedDocuments]:
+    """Make what reads documents with engines and settings of ``tools``; ``folder`` keeps the pages for another time."""
+    with tempfile.TemporaryDirectory(prefix="kompass-pages-") as temporary:
+        kept = folder or Path(temporary)
+        settings = WorkerSettings(engine=tools.readers.engine, reading=tools.settings, cache=kept, module=_WORKER)
+        recorded = ReadingFolder(kept, tools.settings, readers(tools.readers.engine, tools.settings.languages))
+        with FencedReader(settings) as reader:
+            yield FencedDocuments(reader, replace(tools, recorded=recorded))
