@@ -10,11 +10,13 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.runners import belongs_elsewhere, task_runner
+from kompass_extract.archive.fingerprint import model_folder
 from kompass_extract.pipeline import Tools
-from kompass_extract.training.evaluate import cases, evaluation
+from kompass_extract.training.evaluate import cases, evaluation, search_scores
 from kompass_extract.training.evaluate import gate as gating
 from kompass_extract.training.evaluate.figures import figures
 from kompass_extract.training.evaluate.provenance import made_by, provenance
+from kompass_extract.training.structure_training import carded_accuracy
 
 SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 """The figures that a floor can be set for."""
@@ -55,8 +57,16 @@ def evaluate(
     written, _ = evaluation.write(results, Path(out), made=provenance(engine))
     create_table_artifact(key="evaluation-figures", table=_table(results), description=f"Written to {written}")
     if floors is not None:
-        gating.require(results, floors, gating.load_errors(Path(gold) / gating.ERRORS_NAME))
+        require(results, floors, Path(gold))
     return str(written)
+
+
+def require(results: Sequence[evaluation.CaseResult], floors: gating.Floors, gold: Path) -> None:
+    """GateError where a figure of the reports, of left-out typesetters or of the search lies below its floor."""
+    known = gating.load_errors(gold / gating.ERRORS_NAME)
+    gating.require(results, floors, carded_accuracy(gold, model_folder()), known=known)
+    if search_scores.has_queries(gold):
+        gating.require_search(search_scores.score_search(gold), floors)
 
 
 def _table(results: Sequence[evaluation.CaseResult]) -> list[dict[str, str | float]]:

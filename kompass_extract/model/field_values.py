@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Constrained
@@ -17,6 +17,14 @@ BBox = Annotated[
     tuple[float, float, float, float],
     Constrained(description="[x0, y0, x1, y1] in PDF points from the top left corner of the upright page."),
 ]
+
+FROM_0: dict[str, Any] = {"minimum": 0}
+"""Bounds of plain values for the schema, as those that follow: a null passes, and files are read all the same."""
+FROM_1: dict[str, Any] = {"minimum": 1}
+AREAS: dict[str, Any] = {"minimum": 1, "maximum": 8}
+HEX_256: dict[str, Any] = {"pattern": "^[0-9a-f]{64}$"}
+MOMENT: dict[str, Any] = {"format": "date-time"}
+THIS_FORMAT: dict[str, Any] = {"pattern": r"^2\.\d+$"}
 
 
 class Model(BaseModel):
@@ -39,7 +47,7 @@ class Review(Model):
         description="What the reviewer did with the value."
     )
     by: str = Constrained(description="The reviewer's name.")
-    at: str = Constrained(description="When, in UTC (ISO 8601).")
+    at: str = Constrained(description="When, in UTC (ISO 8601).", json_schema_extra=MOMENT)
     original: str | int | float | None = Constrained(
         description="The value before the decision; null where there was none."
     )

@@ -16,6 +16,9 @@ from pydantic import Field as Constrained
 from pydantic import model_validator
 
 from kompass_extract.model.field_values import (
+    AREAS,
+    FROM_0,
+    THIS_FORMAT,
     Alternative,
     BBox,
     Evidence,
@@ -83,7 +86,9 @@ class Check(Model):
     """One test of the report against itself or the edition."""
 
     id: str = Constrained(description="Which test it is.")
-    area: int | None = Constrained(description="The area that it is about; null for the whole report.")
+    area: int | None = Constrained(
+        description="The area that it is about; null for the whole report.", json_schema_extra=AREAS
+    )
     status: Literal["ok", "warning", "failed"] = Constrained(
         description="ok: the test holds; warning: a person should look; failed: values contradict each other."
     )
@@ -128,15 +133,17 @@ class ReviewState(Model):
     status: Literal["pending", "in_review", "reviewed"] = Constrained(
         description="pending: nothing decided; in_review: some; reviewed: all."
     )
-    open: int = Constrained(description="Fields that wait for a decision.")
-    total: int = Constrained(description="Fields that are or were flagged.")
+    open: int = Constrained(description="Fields that wait for a decision.", json_schema_extra=FROM_0)
+    total: int = Constrained(description="Fields that are or were flagged.", json_schema_extra=FROM_0)
 
 
 class Report(Model):
     """A whole report, as its JSON file holds it."""
 
     schema_version: str = Constrained(
-        default=SCHEMA_VERSION, description="Version of this format: the minor number rises with additions."
+        default=SCHEMA_VERSION,
+        description="Version of this format: the minor number rises with additions.",
+        json_schema_extra=THIS_FORMAT,
     )
     report_id: str = Constrained(description="Name of the report: the municipality in ASCII letters and the year.")
     source: SourceInfo = Constrained(description="The file that was read.")

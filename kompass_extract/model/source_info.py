@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Constrained
 
-from kompass_extract.model.field_values import Model, Probability
+from kompass_extract.model.field_values import AREAS, FROM_0, FROM_1, HEX_256, MOMENT, Model, Probability
 
 BlockKindName = Literal[
     "strength",
@@ -25,11 +25,11 @@ class SourceInfo(Model):
     """The file that the report was read from."""
 
     file_name: str = Constrained(description="The file's name.")
-    sha256: str = Constrained(description="SHA-256 of the file's bytes, in hex.")
+    sha256: str = Constrained(description="SHA-256 of the file's bytes, in hex.", json_schema_extra=HEX_256)
     kind: Literal["scanned", "born_digital", "mixed", "text"] = Constrained(
         description="How its pages came to be: from a scanner, from a program, both, or plain text."
     )
-    pages: int = Constrained(description="Number of pages; 0 for plain text without pages.")
+    pages: int = Constrained(description="Number of pages; 0 for plain text without pages.", json_schema_extra=FROM_0)
 
 
 class OcrInfo(Model):
@@ -38,7 +38,9 @@ class OcrInfo(Model):
     engine: str = Constrained(description="The OCR engine that read the lines.")
     version: str = Constrained(description="Its version.")
     languages: str = Constrained(description="Its language models, as in 'swe'.")
-    dpi: int = Constrained(description="Resolution that pages were read at, in dots per inch.")
+    dpi: int = Constrained(
+        description="Resolution that pages were read at, in dots per inch.", json_schema_extra=FROM_0
+    )
     second_reader: str | None = Constrained(
         default=None, description="The second recogniser and its version; null where none looked."
     )
@@ -48,7 +50,7 @@ class PipelineInfo(Model):
     """What made the report; ``fingerprint`` is the archive's for all of it, None of a report outside of an archive."""
 
     version: str = Constrained(description="Version of kompass-extract.")
-    created_at: str = Constrained(description="When the report was made, in UTC (ISO 8601).")
+    created_at: str = Constrained(description="When the report was made, in UTC (ISO 8601).", json_schema_extra=MOMENT)
     ocr: OcrInfo | None = Constrained(description="How pages were recognised; null for plain text.")
     models: dict[str, str] = Constrained(description="SHA-256 of each model file, by name.")
     fingerprint: Annotated[str, Constrained(pattern="^[0-9a-f]{64}$")] | None = Constrained(
@@ -61,22 +63,24 @@ class BlockInfo(Model):
     """A block of text on a page."""
 
     id: str = Constrained(description="Id of the block within the report.")
-    page: int = Constrained(description="Page of the source, from 1.")
+    page: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
     bbox: tuple[float, float, float, float] = Constrained(
         description="[x0, y0, x1, y1] in PDF points from the top left corner of the upright page."
     )
     kind: BlockKindName = Constrained(description="What the block is.")
     confidence: Probability = Constrained(description="Probability that kind is right, 0 to 1.")
-    area: int | None = Constrained(description="Number of the area that the block stands in; null outside of all.")
+    area: int | None = Constrained(
+        description="Number of the area that the block stands in; null outside of all.", json_schema_extra=AREAS
+    )
     text: str = Constrained(description="The block's text, after repair.")
 
 
 class PageInfo(Model):
     """A page and how it was read."""
 
-    number: int = Constrained(description="Page of the source, from 1.")
-    width: float = Constrained(description="Width of the upright page in points.")
-    height: float = Constrained(description="Height of the upright page in points.")
+    number: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
+    width: float = Constrained(description="Width of the upright page in points.", json_schema_extra=FROM_0)
+    height: float = Constrained(description="Height of the upright page in points.", json_schema_extra=FROM_0)
     rotation: Literal[0, 90, 180, 270] = Constrained(
         description="Degrees, clockwise, by which the page was turned upright."
     )
@@ -89,4 +93,6 @@ class PageInfo(Model):
         default="page",
         description="page: of the report; spread: half of a sheet; repeat: shown before, left out; moved: put back.",
     )
-    same_as: int | None = Constrained(default=None, description="The page that it repeats; null where it repeats none.")
+    same_as: int | None = Constrained(
+        default=None, description="The page that it repeats; null where it repeats none.", json_schema_extra=FROM_1
+    )

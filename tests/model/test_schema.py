@@ -77,3 +77,31 @@ def test_years_dates_and_totals_have_bounds(hoganas: GoldReport, name: str, valu
     record = json.loads(export.dumps(report_of(hoganas)))
     record["report"][name]["value"] = value
     assert jsonschema.Draft202012Validator(SCHEMA).is_valid(record) is valid
+
+
+@pytest.mark.parametrize(("version", "valid"), [("2.0", True), ("2.7", True), ("1.4", False), ("3.0", False)])
+def test_the_version_is_that_of_this_format(hoganas: GoldReport, version: str, valid: bool) -> None:
+    record = {**json.loads(export.dumps(report_of(hoganas))), "schema_version": version}
+    assert jsonschema.Draft202012Validator(SCHEMA).is_valid(record) is valid
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("source", "pages"), -1), (("source", "sha256"), "abc"), (("pages", 0, "number"), 0),
+        (("pages", 0, "width"), -1), (("review", "open"), -1), (("checks", 0, "area"), 9), (("blocks", 0, "page"), 0),
+        (("blocks", 0, "area"), 9),
+    ],
+)  # fmt: skip
+def test_counts_pages_and_areas_have_bounds(hoganas: GoldReport, path: tuple[str | int, ...], value: object) -> None:
+    record = json.loads(export.dumps(report_of(hoganas)))
+    if not record["checks"]:
+        record["checks"] = [
+            {"id": "x", "area": 1, "status": "ok", "fields": [], "code": "", "params": {}, "message": ""}
+        ]
+    validator, place = jsonschema.Draft202012Validator(SCHEMA), record
+    assert validator.is_valid(record)
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert not validator.is_valid(record)

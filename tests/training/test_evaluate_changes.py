@@ -246,3 +246,14 @@ def test_letters_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(main, ["evaluate", "letters"])
     assert result.exit_code == UsageError.exit_code
     assert "make letters" in result.output
+
+
+def test_the_flow_holds_the_same_gate(corpus: Path, damaged: Report, hoganas: GoldReport) -> None:
+    from flows.evaluate import require
+
+    good = results(corpus, report_of(hoganas), report_of(hoganas))
+    floors = gate.raised(good, None, {})
+    gate.save_errors(good, corpus / gate.ERRORS_NAME)
+    require(good, floors, corpus)
+    with pytest.raises(GateError, match="Values that became worse:"):
+        require(results(corpus, report_of(hoganas), damaged), floors, corpus)

@@ -12,12 +12,15 @@ from kompass_extract.archive.schema import EvaluationRow, ReportRow
 from kompass_extract.archive.tidy_schema import TIDY_TABLES
 from kompass_extract.review.evaluations import Reading, Score, evaluations
 
+_MARKING = 0x6B6F6D72  # any number that all who mark agree on
 _REPORTS, _AREAS, _QUESTIONS = (TIDY_TABLES[name].c for name in ("reports", "areas", "questions"))
 
 
 def mark_evaluations(session: Session, report_ids: Iterable[str]) -> None:
     """Look at the municipalities of these reports anew, by the tidy rows that the store has of theirs."""
     ids = sorted(set(report_ids))
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's writers wait for one another anyway
+        session.execute(select(func.pg_advisory_xact_lock(_MARKING)))  # two would each write the other's rows
     places = set(session.scalars(select(_place()).where(_REPORTS.report_id.in_(ids)))) - {None}
     session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(ids)))
     for place in sorted(places):

@@ -142,7 +142,8 @@ def require(
     low = {breach.case for breach in found}
     worse = [one for one in became_worse(results, known or {}) if one.case in low]
     if worse:
-        lines.append("Values that became worse:" if known else "Wrong values (those of the floors are not known):")
+        compared = known is not None
+        lines.append("Values that became worse:" if compared else "Wrong values (those of the floors are not known):")
         lines += [f"  {one}" for one in worse[:_MOST_VALUES]]
     if len(worse) > _MOST_VALUES:
         lines.append(f"  and {len(worse) - _MOST_VALUES} more; evaluation.html shows all errors")
