@@ -21,7 +21,7 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "structure"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "structure", "sensitivity"]))
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
 @click.option(
@@ -121,6 +121,18 @@ def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: 
     )
     click.echo(structure_scores.table(found))
     click.echo(out_dir / structure_scores.RESULT_NAME)
+
+
+def _vary_constants(gold: Path, room: str, readings: Path | None, only: tuple[str, ...], minutes: float) -> None:
+    """Print what each constant of a room changes, those that change nothing last."""
+    from kompass_extract.training.evaluate import cases, sensitivity
+    from kompass_extract.training.evaluate.structure_scores import reading_tools
+
+    paths = [case.path for case in cases.chosen(cases.gold_cases(gold), only) if case.path.suffix != ".txt"]
+    tools = reading_tools(readings)
+    found = sensitivity.vary(room, paths, tools, seconds=60 * minutes, progress=lambda line: click.echo(line, err=True))
+    for one in sorted(found, key=lambda one: one.changes_nothing):
+        click.echo(str(one))
 
 
 def _show_case(result: CaseResult) -> None:

@@ -74,6 +74,11 @@ class Sensitivity:
     def changes_nothing(self) -> bool:
         return self.smaller == self.larger == 0
 
+    def __str__(self) -> str:
+        smaller, larger = ("fails" if one is None else one for one in (self.smaller, self.larger))
+        told = "changes nothing" if self.changes_nothing else f"smaller {smaller}, larger {larger}"
+        return f"{self.constant}: {told}"
+
 
 def constants(room: str) -> list[NamedConstant]:
     """The numeric constants of a room's modules, in the order of their names and lines; UsageError for another room."""
@@ -114,7 +119,7 @@ def vary(
             break
         changes = [_changes(constant, factor, run, usual) for factor in FACTORS]
         found.append(Sensitivity(constant, *changes))
-        progress(f"{number + 1}/{len(known)} {constant}: {changes[0]} {changes[1]}")
+        progress(f"{number + 1}/{len(known)} {found[-1]}")
     return found
 
 
@@ -197,9 +202,12 @@ def _modules(package: str) -> list[str]:
 def _assigned(tree: ast.Module) -> Iterator[str]:
     """The names in capitals that a module assigns at its top."""
     for node in tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        else:
+            continue
         for target in targets:
             parts = target.elts if isinstance(target, ast.Tuple) else [target]
             yield from (part.id for part in parts if isinstance(part, ast.Name) and part.id.isupper())
