@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kompass_extract.blocks import furniture, parts
+from kompass_extract.blocks import furniture, parts, row_assignment
 from kompass_extract.errors import UsageError
 from kompass_extract.training.evaluate.sensitivity import NamedConstant, Sensitivity, constants, vary
 from tests.support.recorded_scans import SCANS, recorded_tools
@@ -16,6 +16,8 @@ def test_the_constants_of_a_room_are_found_with_their_values() -> None:
     found = {(one.module.rpartition(".")[2], one.name): one.value for one in constants("blocks")}
     assert found["furniture", "EDGE_SHARE"] == furniture.EDGE_SHARE
     assert found["parts", "LARGER_LETTERS"] == parts.LARGER_LETTERS
+    costs = {one.place: one.value for one in constants("blocks") if one.name == "COSTS"}
+    assert costs["crossed"] == row_assignment.COSTS.crossed
     assert not any(isinstance(value, bool | str) for value in found.values())
 
 
