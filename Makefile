@@ -19,7 +19,7 @@ FACES := $(foreach package,fonts-liberation fonts-dejavu fonts-crosextra-carlito
 TESTING := chromium=chromium /usr/lib/postgresql=postgresql /usr/sbin/nginx=nginx-light
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test fuzz evaluate gate bench train rendered lint docs wheel lock clean
+.PHONY: install demo test fuzz evaluate gate bench letters train rendered lint docs wheel lock clean
 .DEFAULT_GOAL := install
 
 install: $(VENV)/.runtime
@@ -68,6 +68,10 @@ gate: install
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/extract_speed.py
 	@$(BIN)/python benchmarks/digital_speed.py
+
+# How Swedish letters are restored, beside other ways to do it; needs what training needs.
+letters: $(VENV)/.train
+	@$(BIN)/kompass evaluate letters
 
 train: $(VENV)/.train
 	@$(BIN)/kompass train

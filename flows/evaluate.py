@@ -14,6 +14,7 @@ from kompass_extract.pipeline import Tools
 from kompass_extract.training.evaluate import cases, evaluation
 from kompass_extract.training.evaluate import gate as gating
 from kompass_extract.training.evaluate.figures import figures
+from kompass_extract.training.evaluate.provenance import made_by, provenance
 
 SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 """The figures that a floor can be set for."""
@@ -22,7 +23,8 @@ SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 @task(name="measure case", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def measure(name: str, case: cases.EvaluationCase, out: Path, engine: str, jobs: int | None) -> evaluation.CaseResult:
     """One labelled report, read and scored; one that cannot be read is a result too."""
-    return evaluation.evaluate([case], tools=Tools.default(engine=engine, jobs=jobs), out_dir=out)[0]
+    tools = Tools.default(engine=engine, jobs=jobs)
+    return evaluation.evaluate([case], tools=tools, out_dir=out, made_by=made_by(engine))[0]
 
 
 @flow(name="evaluate", persist_result=False)
@@ -46,14 +48,14 @@ def evaluate(
         return there(gold, reports, out, only, engine, jobs, gate, runner)
     found = cases.rendered_cases(Path(reports)) if reports else cases.gold_cases(Path(gold))
     found = cases.chosen(found, list(only))
-    floors = gating.load(Path(gold) / "floors.json") if gate else None
+    floors = gating.load(Path(gold) / gating.FLOORS_NAME) if gate else None
     found = gating.subset(found, floors) if floors is not None else found
     measured = [measure.submit(case.name, case, Path(out), engine, jobs) for case in found]
     results = [future.result() for future in measured]
-    written, _ = evaluation.write(results, Path(out))
+    written, _ = evaluation.write(results, Path(out), made=provenance(engine))
     create_table_artifact(key="evaluation-figures", table=_table(results), description=f"Written to {written}")
     if floors is not None:
-        gating.require(results, floors)
+        gating.require(results, floors, gating.load_errors(Path(gold) / gating.ERRORS_NAME))
     return str(written)
 
 

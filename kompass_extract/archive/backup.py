@@ -192,10 +192,13 @@ def _staging(archive: Archive) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BackupError("Another backup of this archive is being made. Wait for its end.") from error
-        for left in archive.cache.glob(f"{_STAGING}*/"):
-            shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=archive.cache, prefix=_STAGING) as made:
-            yield Path(made)
+        try:
+            for left in archive.cache.glob(f"{_STAGING}*/"):
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=archive.cache, prefix=_STAGING) as made:
+                yield Path(made)
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # a child that was forked meanwhile may hold the file open still
 
 
 def _stage(archive: Archive, staging: Path) -> None:

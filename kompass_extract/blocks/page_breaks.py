@@ -18,6 +18,7 @@ from kompass_extract.blocks.line_pairs import GOES_ON, LinePairs
 from kompass_extract.blocks.pair_features import COLUMN_BREAK, PAGE_BREAK
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn
 from kompass_extract.blocks.running_columns import without_running_columns
+from kompass_extract.blocks.side_boxes import after_their_text
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -45,13 +46,22 @@ class _Joiner:
     habits: Habits
     foot: float
 
-    def joined(self, block: Block, before: Sequence[Block], after: Sequence[Block], kind: float) -> Block:
-        """``block``, the first of the column ``after``, with the probability that it goes on the last of ``before``."""
+    def probability(self, before: Sequence[Block], after: Sequence[Block], kind: float) -> float | None:
+        """How surely the last of ``before`` goes on with the first of ``after``; None where either has no lines."""
         one, other = _rows(before), _rows(after)
         if not one.rows or not other.rows:
+            return None
+        return self.pairs.over(one, other, kind, self.habits, foot=self.foot - before[-1].box.y1)
+
+    def beside(self, before: Sequence[Block], after: Sequence[Block]) -> float:
+        """The same on one page; 0 where either has no lines."""
+        return self.probability(before, after, COLUMN_BREAK) or 0.0
+
+    def joined(self, block: Block, before: Sequence[Block], after: Sequence[Block], kind: float) -> Block:
+        """``block``, the first of the column ``after``, with the probability that it goes on the last of ``before``."""
+        rest = self.probability(before, after, kind)
+        if rest is None:
             return block
-        foot = self.foot - before[-1].box.y1
-        rest = self.pairs.over(one, other, kind, self.habits, foot=foot)
         return replace(block, rest=round(rest, 3), continues=rest >= GOES_ON)
 
 
@@ -80,7 +90,8 @@ def mark_continuations(pages: Sequence[Page], pairs: LinePairs, habits: Habits) 
     text: list[Block] = []
     foot = max((block.box.y1 for page in pages for block in _body(page.blocks)), default=0.0)
     joiner = _Joiner(pairs, habits, foot)
-    joined = [replace(page, blocks=tuple(_join_columns(page.blocks, joiner))) for page in pages]
+    whole = [replace(page, blocks=tuple(after_their_text(page.blocks, joiner.beside))) for page in pages]
+    joined = [replace(page, blocks=tuple(_join_columns(page.blocks, joiner))) for page in whole]
     for page in without_running_columns(joined):
         blocks = list(page.blocks)
         if table is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from itertools import combinations, pairwise
 from statistics import median
 
@@ -68,6 +69,14 @@ class _Channel:
     x1: float
     y0: float
     y1: float
+
+
+class _Side(Enum):
+    """How a line stands to a channel."""
+
+    ONE = auto()  # on one side of it
+    HEADS = auto()  # on one side, and it may be the heading of what stands below it on both
+    NEITHER = auto()
 
 
 def find_zones(
@@ -202,8 +211,10 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
 
     def keeps_side(strip: ReadStrip) -> bool:
         whole = (strip, *(other for other in strips if beside(strip, other)))
-        heads = not _runs_past(strip, strips, channel.x0)
-        return all(_keeps_side(one, channel, left, height, em, may_head=heads) for one in whole)
+        sides = [_keeps_side(one, channel, left, height, em) for one in whole]
+        if _Side.NEITHER in sides:
+            return False
+        return _Side.HEADS not in sides or _runs_past(strip, strips, channel.x0)
 
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
@@ -231,13 +242,15 @@ def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Channel) -> 
     return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0)
 
 
-def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float, *, may_head: bool) -> bool:
+def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> _Side:
     box = strip.line.box
     on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
+    if not on_side or box.x0 < left - 1.2 * em:
+        return _Side.NEITHER
     # A heading begins at the left, with a capital; larger letters else are a chapter's score, or badly measured.
     larger = strip.letter_height >= LARGER_LETTERS * height
-    heads = may_head and larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
-    return on_side and box.x0 >= left - 1.2 * em and (not heads or may_be_number_cell(strip.line.text))
+    heads = larger and box.x0 < channel.x0 and not strip.line.text[:1].islower()
+    return _Side.HEADS if heads and not may_be_number_cell(strip.line.text) else _Side.ONE
 
 
 def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:

@@ -5,11 +5,8 @@ Heavy libraries are imported inside the commands, so that ``kompass --help`` ans
 
 from __future__ import annotations
 
-import errno
-import io
-import os
 import sys
-from contextlib import suppress
+from typing import Any
 
 import click
 
@@ -26,11 +23,18 @@ from kompass_extract.cli.notify_command import notify
 from kompass_extract.cli.operate_commands import backup, metrics, restore
 from kompass_extract.cli.review_commands import review
 from kompass_extract.cli.stage_command import stage
+from kompass_extract.cli.terminal import (
+    OUTPUT_ERRORS,
+    escape_what_cannot_be_shown,
+    give_up_printing,
+    open_closed_streams,
+    shown,
+)  # fmt: skip
 from kompass_extract.cli.text_commands import repair, schema
 from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError, OutputError
 
-_OUTPUT_ERRORS = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
+_UNPRINTED = "kompass: the output could not be printed ({}). What was written stays."
 
 __all__ = ["main"]
 
@@ -38,14 +42,24 @@ __all__ = ["main"]
 class _Group(click.Group):
     """Turns the errors that a person can act on into a message and their exit code."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        open_closed_streams()
+        try:
+            return super().main(*args, **more)
+        except OSError as error:  # of the help, which is printed before a command begins
+            if error.errno not in OUTPUT_ERRORS:
+                raise
+            give_up_printing(_UNPRINTED.format(error.strerror))
+            sys.exit(OutputError.exit_code)
+
     def invoke(self, ctx: click.Context) -> object:
-        _escape_what_cannot_be_shown()
+        escape_what_cannot_be_shown()
         try:
             done = super().invoke(ctx)
             sys.stdout.flush()
             return done
         except KompassError as error:
-            tell_error(str(error), exit_code=error.exit_code)
+            tell_error(shown(str(error)), exit_code=error.exit_code)
             ctx.exit(error.exit_code)
         except ModuleNotFoundError as error:
             missing = missing_extra(ctx.invoked_subcommand, error)
@@ -54,27 +68,10 @@ class _Group(click.Group):
             tell_error(str(missing), exit_code=missing.exit_code)
             ctx.exit(missing.exit_code)
         except OSError as error:
-            if error.errno not in _OUTPUT_ERRORS:
+            if error.errno not in OUTPUT_ERRORS:
                 raise
-            _give_up_printing(f"kompass: the output could not be printed ({error.strerror}). What was written stays.")
+            give_up_printing(_UNPRINTED.format(error.strerror))
             ctx.exit(OutputError.exit_code)
-
-
-def _escape_what_cannot_be_shown() -> None:
-    r"""Print letters that the terminal has no sign for, and bytes of file names, as ``\xe5``."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _give_up_printing(message: str) -> None:
-    """Say why on standard error, and let nothing more go to a standard output that takes nothing."""
-    with suppress(OSError):
-        click.echo(message, err=True)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
-        os.dup2(nothing, descriptor)  # what is left in the buffers is written at the end of the program
-    os.close(nothing)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

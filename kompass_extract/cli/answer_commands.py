@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kompass_extract.cli.archive_options import archive_option, store_option
+from kompass_extract.cli.terminal import summary_console
 from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -240,10 +240,9 @@ def _marked(hit: Hit) -> str:
 
 
 def _print_comparison(found: Comparison) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    console = summary_console(_PIPE_WIDTH)
     for title, rows in (("Areas (points of 100)", found.areas), ("Questions (per cent of the most)", found.questions)):
         table = Table(Column("", min_width=_LABEL_LETTERS), *_HEADS, title=title)
         for row in rows:

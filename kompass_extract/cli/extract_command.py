@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kompass_extract.cli.terminal import shown, summary_console
 from kompass_extract.errors import KompassError, UnexpectedError, UsageError
 from kompass_extract.process.limits import usable_cores
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
@@ -91,7 +92,7 @@ def extract(
             if isinstance(outcome, Failure):
                 failures.append(outcome)
                 named = "" if outcome.file in outcome.message else f"{outcome.file}: "
-                click.echo(f"kompass: {named}{outcome.message}", err=True)
+                click.echo(shown(f"kompass: {named}{outcome.message}"), err=True)
             else:
                 summaries.append(outcome)
                 if not as_json:
@@ -173,12 +174,9 @@ def _progress(name: str) -> Iterator[Callable[[Progress], None] | None]:
 
 
 def _show(report: ReportSummary) -> None:
-    from rich.console import Console
-
     from kompass_extract.report import summary
 
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(width=_PIPE_WIDTH, highlight=False)
-    summary.show(report, console)
+    summary.show(report, summary_console(_PIPE_WIDTH))
 
 
 def _print_json(summaries: list[ReportSummary], failures: list[Failure]) -> None:

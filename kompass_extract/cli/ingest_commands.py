@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
+from kompass_extract.cli.terminal import summary_console
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
@@ -70,7 +71,8 @@ def ingest(
     from kompass_extract.archive import ingestion, run_summary
     from kompass_extract.archive.folder import Archive
     from kompass_extract.archive.results import Status
-    from kompass_extract.cli.progress_display import showing_progress
+    from kompass_extract.cli.json_logs import json_logs_asked_for
+    from kompass_extract.cli.progress_display import log_summary, showing_progress
 
     archive = Archive.at(folder, store)
     settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
@@ -85,8 +87,10 @@ def ingest(
         raise InterruptedRunError(STOPPED) from None
     if as_json:
         click.echo(json.dumps(summary.record(), ensure_ascii=False, indent=2))
+    elif json_logs_asked_for():
+        log_summary(summary)
     else:
-        run_summary.show(summary, _console())
+        run_summary.show(summary, summary_console(_PIPE_WIDTH))
     failed = summary.of(Status.FAILED)
     if strict and failed:
         sys.exit(failed[0].exit_code)
@@ -189,9 +193,3 @@ def doctor(folder: Path, store: str | None, deep: bool, as_json: bool) -> None:
             click.echo(f"{one.level.value:8} {one.about:10} {one.message} {one.advice}".rstrip())
     if any(one.level is Level.ERROR for one in findings):
         sys.exit(1)
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(highlight=False) if sys.stdout.isatty() else Console(width=_PIPE_WIDTH, highlight=False)

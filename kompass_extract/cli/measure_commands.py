@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kompass_extract.errors import UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.evaluation import CaseResult
+    from kompass_extract.training.evaluate.gate import Floors
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+    from kompass_extract.training.evaluate.search_scores import SearchScore
 
+_LETTERS_NEED = ("symspellpy", "wordfreq")  # which training brings
 _FAILED_CASE = 1  # exit code where a labelled report gave no report JSON
 _gold_option = click.option(
     "--gold", type=click.Path(path_type=Path), default=Path("gold"), show_default=True, help="Labelled reports."
@@ -21,7 +26,8 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "structure", "sensitivity"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure", "sensitivity", "diff"]))
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path), metavar="[A B]")
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
 @click.option(
@@ -41,9 +47,16 @@ _gold_option = click.option(
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
 @click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters, --gate.")
-@click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
+@click.option(
+    "--readings", type=click.Path(path_type=Path), help="For STRUCTURE and SENSITIVITY: keep pages once read here."
+)
+@click.option("--room", default="blocks", show_default=True, help="For SENSITIVITY: whose constants are varied.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0), default=20.0, show_default=True, help="For SENSITIVITY: at most."
+)
 def evaluate(
     what: str | None,
+    runs: tuple[Path, ...],
     gold: Path,
     reports: Path | None,
     out_dir: Path,
@@ -57,54 +70,115 @@ def evaluate(
     letters: bool,
     models: Path,
     readings: Path | None,
+    room: str,
+    minutes: float,
 ) -> None:
-    """Measure the pipeline against labelled reports, or the repair of LETTERS or the model of STRUCTURE alone.
+    """Measure the pipeline against labelled reports, or LETTERS, the SEARCH or the model of STRUCTURE alone.
+
+    SEARCH answers the judged queries of gold/search, with --gate against their floors; it takes seconds.
+
+    DIFF compares two evaluations, each named by its folder: figures, and the values that were won and lost, by cause.
 
     STRUCTURE leaves each typesetter out of training in turn and takes minutes; with --reports the whole pipeline
-    reads those reports too, each with the model that has not learned from its typesetter.
+    reads those reports too, each with the model that has not learned from its typesetter.  SENSITIVITY varies the
+    constants of a room by a fifth, one at a time, and prints what each changes in the labelled PDFs.
 
     \b
     Examples:
       kompass evaluate letters
+      kompass evaluate search --gate
+      kompass evaluate sensitivity --room blocks --readings build/readings --minutes 30
       kompass evaluate structure --reports build/rendered --readings build/readings --out out/structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
       kompass evaluate --out out/gate --gate
+      kompass evaluate diff out/before out/after
     """
-    if what == "letters":
-        _compare_letters(gold, models)
+    if what == "diff":
+        _show_diff(runs, out_dir)
         return
-    if what == "structure":
-        _score_structure(gold, reports, out_dir, readings)
+    if runs:
+        raise UsageError(f"{runs[0]} is not known here: two evaluations go with 'kompass evaluate diff'.")
+    alone: dict[str, Callable[[], object]] = {
+        "letters": lambda: _compare_letters(gold, models),
+        "structure": lambda: _score_structure(gold, reports, out_dir, readings),
+        "search": lambda: _judge_search(gold, gate),
+        "sensitivity": lambda: _vary_constants(gold, room, readings, only, minutes),
+    }
+    if what in alone:
+        alone[what]()
         return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
     from kompass_extract.training.evaluate import gate as gating
+    from kompass_extract.training.evaluate.provenance import provenance
     from kompass_extract.training.structure_training import carded_accuracy
 
-    floors_path = gold / "floors.json"
+    floors_path = gold / gating.FLOORS_NAME
     floors = gating.load(floors_path) if floors_path.exists() and (gate or raise_floors) else None
     found = cases.rendered_cases(reports) if reports else cases.gold_cases(gold)
     found = cases.chosen(found, only)
     if gate and not raise_floors:
         floors = floors or gating.load(floors_path)
         found = gating.subset(found, floors)
+    made = provenance(engine)
+    if reuse and (gate or raise_floors):
+        gating.refuse_foreign(found, out_dir, made.fingerprint)
     tools = pipeline.Tools.default(engine=engine, jobs=jobs)
-    results = evaluation.evaluate(found, tools=tools, out_dir=out_dir, reuse=reuse, done=_show_case)
-    json_path, html_path = evaluation.write(results, out_dir, _compare_letters(gold, models) if letters else None)
+    results = evaluation.evaluate(
+        found, tools=tools, out_dir=out_dir, reuse=reuse, made_by=made.fingerprint, done=_show_case
+    )
+    compared = _compare_letters(gold, models) if letters else None
+    json_path, html_path = evaluation.write(results, out_dir, compared, made)
     click.echo(f"{json_path}\n{html_path}")
     left_out = carded_accuracy(gold, models) if gate or raise_floors else {}
+    answers = _score_search(gold) if gate or raise_floors else None
     if raise_floors:
-        gating.save(gating.raised(results, floors, left_out, allow_lower=allow_lower), floors_path)
-        click.echo(f"Floors written to {floors_path}")
+        raised = gating.raised(results, floors, left_out, allow_lower=allow_lower)
+        if answers is not None:
+            raised = gating.with_search(raised, answers, floors, allow_lower=allow_lower)
+        _write_floors(results, raised, gold)
     elif gate and floors is not None:
-        gating.require(results, floors, left_out)
+        gating.require(results, floors, left_out, known=gating.load_errors(gold / gating.ERRORS_NAME))
+        if answers is not None:
+            gating.require_search(answers, floors)
         click.echo("Gate passed")
     if any(result.error for result in results):
         sys.exit(_FAILED_CASE)
 
 
+def _write_floors(results: list[CaseResult], floors: Floors, gold: Path) -> None:
+    """Write the floors, and beside them the errors that there were."""
+    from kompass_extract.training.evaluate import gate as gating
+
+    path = gold / gating.FLOORS_NAME
+    gating.save(floors, path)
+    gating.save_errors(results, gold / gating.ERRORS_NAME)
+    click.echo(f"Floors written to {path}")
+
+
+def _show_diff(runs: tuple[Path, ...], out_dir: Path) -> None:
+    """Print what differs between two evaluations, and write it as a page."""
+    if len(runs) != 2:
+        raise UsageError("Name two evaluations: kompass evaluate diff out/before out/after.")
+    from kompass_extract.cli.diff_display import show_diff
+    from kompass_extract.report import export
+    from kompass_extract.training.evaluate import run_diff
+
+    diff = run_diff.compared(run_diff.load(runs[0]), run_diff.load(runs[1]))
+    show_diff(diff)
+    path = out_dir / "diff.html"
+    export.write_text(path, run_diff.page(diff))
+    click.echo(path)
+
+
 def _compare_letters(gold: Path, models: Path) -> LettersEvaluation:
+    missing = [name for name in _LETTERS_NEED if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"Comparing the repair of letters needs {', '.join(missing)}: in a checkout run 'make letters', elsewhere "
+            "pip install 'kompass-extract[train]'."
+        )
     from kompass_extract.training.evaluate import letter_scores
 
     result = letter_scores.evaluate(gold, models, progress=lambda line: click.echo(line, err=True))
@@ -133,6 +207,31 @@ def _vary_constants(gold: Path, room: str, readings: Path | None, only: tuple[st
     found = sensitivity.vary(room, paths, tools, seconds=60 * minutes, progress=lambda line: click.echo(line, err=True))
     for one in sorted(found, key=lambda one: one.changes_nothing):
         click.echo(str(one))
+
+
+def _score_search(gold: Path) -> SearchScore | None:
+    """How well the judged queries are answered; None where there are none."""
+    from kompass_extract.training.evaluate import search_scores
+
+    if not search_scores.has_queries(gold):
+        return None
+    found = search_scores.score_search(gold)
+    said = f"search: nDCG@10 {found.ndcg:.4f} over {len(found.by_query)} queries, plain FTS5 {found.plain_ndcg:.4f}"
+    click.echo(said, err=True)
+    return found
+
+
+def _judge_search(gold: Path, gate: bool) -> None:
+    from kompass_extract.training.evaluate import gate as gating
+
+    found = _score_search(gold)
+    if found is None:
+        raise UsageError(f"{gold} has no judged queries (search/queries.toml). Choose another --gold.")
+    for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
+        click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
+    if gate:
+        gating.require_search(found, gating.load(gold / "floors.json"))
+        click.echo("Gate passed")
 
 
 def _show_case(result: CaseResult) -> None:

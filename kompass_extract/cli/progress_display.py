@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kompass_extract.archive.progress import Estimate, Listener, duration
-from kompass_extract.archive.results import Outcome, Status
-from kompass_extract.archive.run_summary import one_line
+from kompass_extract.archive.results import Outcome, Status, Summary
+from kompass_extract.archive.run_summary import headline, one_line
 from kompass_extract.cli.json_logs import json_logs_asked_for
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ def showing_progress() -> Iterator[Listener]:
         )  # fmt: skip
         with Columns(*columns, console=Console(stderr=True), transient=True) as bar:
             yield _Shown(bar)
+
+
+def log_summary(summary: Summary) -> None:
+    """The end of a run as an event, without the inputs that were told already."""
+    counts = {status.value: len(summary.of(status)) for status in Status}
+    about = {"run": summary.run_id, **counts, "to_review": summary.to_review, "seconds": round(summary.seconds, 2)}
+    _LOG.info("%s", headline(summary), extra={"event": "summary", "summary": about})
 
 
 class _Shown(Estimate):

@@ -2,8 +2,9 @@
 
 Names and order of the columns are a contract (``TABLES_VERSION``, docs/data.md): columns are added at the end of a
 table and never renamed.  Each row begins with the columns in ``HEAD``.  A row that stands for one Field has the
-columns in ``PROVENANCE``, which say how sure the value is, who decided it, and where it stands, and ends with those in
-``LATER_PROVENANCE``.  ``tables.toml`` describes each column.
+columns in ``PROVENANCE``, which say how sure the value is, who decided it, and where it stands; those that came later
+stand at the end.  Every value has its doubt beside it; ``report_needs_review`` is that of the columns in ``HEAD``.
+``tables.toml`` describes each column.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from kompass_extract.model.counties import county_of
 from kompass_extract.model.report import Area, Field, Report
 
-TABLES_VERSION = "1.1"
+TABLES_VERSION = "1.2"
 
 Cell = str | int | float | bool | None
 Row = dict[str, Cell]
@@ -24,8 +25,8 @@ PROVENANCE = (
     "confidence", "needs_review", "decision", "decided_by", "decided_at", "machine_value",
     "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip
-LATER_PROVENANCE = ("asked", "program_version", "source_address")
-"""Columns of tables version 1.1 at the end of each table; ``asked`` only where a row stands for one Field."""
+DOUBTS = ("title_needs_review", "evaluation_date_needs_review", "name_needs_review", "heading_needs_review")
+"""Columns of tables version 1.2, which stand behind those of version 1.1."""
 
 
 def rows(report: Report, table: str, *, source_address: str | None = None) -> list[Row]:
@@ -40,7 +41,22 @@ def rows(report: Report, table: str, *, source_address: str | None = None) -> li
     if table == "reports":
         alone: Row = {"evaluation": report.report_id, "counts": True}  # an archive knows of other readings
         tail = {"source_address": source_address, **alone}  # its program version stands further ahead since 1.0
-    return [{**head, **row, **tail} for row in _TABLES[table](report)]
+    doubted: Row = {"report_needs_review": _head_doubted(report)}
+    return [{**head, **_without_doubts(row), **tail, **_doubts_of(row), **doubted} for row in _TABLES[table](report)]
+
+
+def _head_doubted(report: Report) -> bool:
+    """Whether what every row says of its report waits for review."""
+    info = report.report
+    return any(one.needs_review for one in (info.municipality, info.municipality_code, info.year, info.edition))
+
+
+def _without_doubts(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in DOUBTS}
+
+
+def _doubts_of(row: Row) -> Row:
+    return {name: row[name] for name in DOUBTS if name in row}
 
 
 def _head(report: Report) -> Row:
@@ -96,6 +112,8 @@ def _reports(report: Report) -> Iterator[Row]:
         "year_needs_review": info.year.needs_review,
         "edition_needs_review": info.edition.needs_review,
         "total_needs_review": info.total.needs_review,
+        "title_needs_review": info.title.needs_review,
+        "evaluation_date_needs_review": info.evaluation_date.needs_review,
     }
 
 
@@ -114,6 +132,7 @@ def _areas(report: Report) -> Iterator[Row]:
             "table_max_needs_review": total.max.needs_review,
             "table_percent_needs_review": total.percent.needs_review,
             "asked": _asked(area.score),
+            "name_needs_review": area.name.needs_review,
         }
 
 
@@ -164,6 +183,7 @@ def _paragraphs(report: Report) -> Iterator[Row]:
                     "text": paragraph.value,
                     **_provenance(paragraph),
                     "asked": _asked(paragraph),
+                    "heading_needs_review": part.heading.needs_review,
                 }
 
 

@@ -29,6 +29,8 @@ LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what 
 LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 0.15, a stroke of a neighbour 0.02
 SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both fill: one may hide the other
 SAME_PLACE = 0.5  # the same, from which on two equal letters are one that is drawn twice
+LEAST_SHADOWED = 20  # letters that lie over their like on a page whose text has a shadow
+SHADOW_SLACK_PT = 0.4  # by which the distances between letters and their shadows differ
 NEAR_PT = 10.0  # distance of the centres of letters that may share their place, on each axis
 STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
 RULE_PT = 20.0  # straight strokes as long as this are rules
@@ -290,7 +292,23 @@ def _drawn_twice(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray
     twice = np.zeros(len(found), np.bool_)
     same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (share >= SAME_PLACE)
     twice[pairs[same, 0]] = True
+    if same.sum() >= LEAST_SHADOWED:
+        twice[_shadows(found, seen, pairs[same])] = True
     return twice
+
+
+def _shadows(found: Characters, seen: NDArray[np.bool_], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The seen letters that have their like as far away as the ``known`` pairs (n, 2) of a shadow and its text do.
+
+    An l or a t is so narrow that it does not overlap its own shadow.
+    """
+    centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
+    offset = np.median(centres[known[:, 1]] - centres[known[:, 0]], axis=0)
+    places = np.flatnonzero(seen)
+    near = np.sort(places[_near(centres[places])], axis=1)
+    off = np.abs(centres[near[:, 1]] - centres[near[:, 0]] - offset).max(axis=1)
+    alike = (found.codes[near[:, 0]] == found.codes[near[:, 1]]) & (off <= SHADOW_SLACK_PT)
+    return np.asarray(near[alike, 0], dtype=np.int64)
 
 
 def _hidden_by_text(

@@ -38,6 +38,7 @@ PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest l
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
+UTF16_ZEROS = 0.7  # of the pairs of a Swedish text in UTF-16, those with a zero byte
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
 FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
@@ -99,7 +100,7 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
         page = shown_page(document, number)
         scan = is_scan(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target / (_times_too_large(page) if scan else 1.0))
+        gray = _render(source.path, page, number, target / _times_too_large(page))
     return RawPage(number, gray, target, scan)
 
 
@@ -151,11 +152,19 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
         raise NotAPdfError(f"{path} is called .pdf but is not a PDF (it begins with {head[:8]!r}). Fetch it again.")
     if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")) or ending in _IMAGE_ENDINGS:
         return SourceKind.IMAGE
-    if ending in _TEXT_ENDINGS and (b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))):  # UTF-16
+    if ending in _TEXT_ENDINGS and (b"\x00" not in head or _is_utf16(head)):
         return SourceKind.TEXT
     raise UnreadableFileError(
         f"{path} is of no kind that is read here: give a PDF, a PNG, JPEG or TIFF image, or a .txt file."
     )
+
+
+def _is_utf16(head: bytes) -> bool:
+    """Whether a text begins with the mark of UTF-16, or has zero bytes on one side of most pairs alone."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    zeros = sorted(head[side::2].count(0) for side in (0, 1))
+    return zeros[0] == 0 and zeros[1] >= UTF16_ZEROS * len(head) / 2
 
 
 def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:
@@ -227,7 +236,7 @@ def is_scan(page: pdfium.PdfPage) -> bool:
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
-    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
+    """How many times larger a page is than the sheet, 1 for one of a sheet's size; a UserUnit is not applied."""
     long = max(page.get_size())
     return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
 

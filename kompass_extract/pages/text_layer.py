@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import statistics
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -91,8 +91,8 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
-        by_accent = index - 1 in accents or index + 1 in accents
-        if sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
+        unseen = found.letters[index] and not text.seen[index]  # a shadow's letters stand amid those of its word
+        if unseen or sign in _LINE_BREAKS or index in accents or (sign.isspace() and _is_guess(text, index, accents)):
             broken = True
             continue
         if index in marked:
@@ -113,19 +113,25 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     return letters
 
 
+def _is_guess(text: SeenText, index: int, accents: Mapping[int, int]) -> bool:
+    """Whether a space is not in the file: PDFium puts some amid words, of turned text and beside accents."""
+    beside = index - 1 in accents or index + 1 in accents
+    return beside or raw.FPDFText_IsGenerated(text.text_page.raw, index) == 1
+
+
 _HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen
 FLAT = 1.4  # width against height of a hyphen's own box; a ligature's is higher
 
 
 _LINE_BREAKS = frozenset("\r\n")  # PDFium puts them amid words, too, where a typesetter placed their parts one by one
-ADJOINING = 0.2  # of a letter's height; a word space has 0.3 and more
+ADJOINING, ADJOINING_LOW = 0.2, 0.3  # of the higher and of the lower letter's height; word spaces have 0.4 and more
 
 
 def _adjoin(a: _Letter, b: _Letter) -> bool:
     """Whether a letter follows the other so closely on its line that no space is between them."""
-    height = max(a.box.height, b.box.height)
-    level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * min(a.box.height, b.box.height)
-    return level and abs(b.box.x0 - a.box.x1) < ADJOINING * height
+    low, high = sorted((a.box.height, b.box.height))
+    level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * low
+    return level and abs(b.box.x0 - a.box.x1) < max(ADJOINING * high, ADJOINING_LOW * low)
 
 
 def _is_flat(box: Box) -> bool:

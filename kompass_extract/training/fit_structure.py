@@ -34,13 +34,13 @@ from kompass_extract.training.vary_columns import varied
 
 SEED = 20
 FOLDS = 2  # of reports, for first verdicts on unseen ones
-TREES = 120
+TREES = 100
 LEAVES = 24
-LEARNING_RATE = 0.08
+LEARNING_RATE = 0.1
 LEAST_IN_LEAF = 25
 LEAST_SEEN = 20  # times that a word stands in the texts before its odds are kept
 LONGEST_WORD = 7  # letters; longer ones are not words that every report has
-VARIATIONS = 1  # other layouts of each report
+VARIATIONS = 0  # other layouts of each report
 OPEN_SHARE = 0.3  # of the texts that do not go on, those before which another text was cut
 CUTS = 8  # cut columns a report, for each verdict and kind of break
 

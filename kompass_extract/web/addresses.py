@@ -14,11 +14,11 @@ from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
 LOGIN, LOGOUT, ACCOUNT = "/login", "/logout", "/account"
-DECIDE, UNDO = "/decide", "/undo"
+DECIDE, UNDO, BESIDE = "/decide", "/undo", "/beside"
 BROWSE = "/browse/"
 OWN_PATHS = frozenset(
     {REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP, LOGIN, LOGOUT, ACCOUNT, DECIDE, UNDO}
-    | {"/report", "/page", "/picture", "/static", "/hold", "/beside", "/people", "/measures", "/browse", "/search"}
+    | {"/report", "/page", "/picture", "/static", "/hold", BESIDE, "/people", "/measures", "/browse", "/search"}
 )
 """First parts of the pages' own addresses."""
 LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
@@ -73,6 +73,11 @@ def report_url(report_id: str) -> str:
     return with_query("/report", id=report_id)
 
 
+def beside_url(report_id: str, pointer: str | None = None, number: int | None = None) -> str:
+    """A report beside its pages, at a value or a page."""
+    return with_query(BESIDE, report=report_id, p=pointer, n=number)
+
+
 def page_url(report_id: str, number: int, **more: object) -> str:
     """A whole page of a report."""
     return with_query("/page", report=report_id, n=number, **more)
@@ -82,6 +87,11 @@ def picture_url(row_id: int, page: PageInfo, sha256: str) -> str:
     """A page's picture; what it shows is part of the address, so that browsers may keep it without asking again."""
     shows = f"{sha256[:16]}-{page.rotation}-{page.skew}"
     return with_query(f"/picture/{row_id}/{page.number}.jpg", shows=shows)
+
+
+def thumbnail_url(row_id: int, page: PageInfo, sha256: str) -> str:
+    """A page's small picture."""
+    return picture_url(row_id, page, sha256) + "&small=1"
 
 
 @lru_cache(maxsize=8)

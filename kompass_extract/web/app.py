@@ -18,13 +18,13 @@ from kompass_extract.model.reasons import Reason
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import UnknownItemError, UnknownReportError
 from kompass_extract.review.service.review_errors import problem_of
-from kompass_extract.web import entry, items, list_pages, whole_pages
+from kompass_extract.web import beside_page, entry, items, list_pages, whole_pages
 from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
 from kompass_extract.web.browse import browse_routes
 from kompass_extract.web.browse.browse_app import browsing_of
 from kompass_extract.web.guard import Guard
-from kompass_extract.web.pictures import Pictures
+from kompass_extract.web.pictures import THUMBNAIL_DPI, Pictures
 from kompass_extract.web.proxy import Proxy
 from kompass_extract.web.render import page
 from kompass_extract.web.site import (
@@ -45,9 +45,12 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
     """The review pages over ``desk``; its users and sessions are those of ``settings.access``."""
     access = Access(settings.access)
     app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.site = Site(desk, access, Pictures(settings.picture_cache), settings, bool(access.user_names()))
+    app.state.site = Site(
+        desk, access, Pictures(settings.picture_cache), Pictures(settings.picture_cache, THUMBNAIL_DPI), settings,
+        bool(access.user_names()),
+    )  # fmt: skip
     app.state.browsing = browsing_of(desk.archive, settings, reviewers=True)
-    for part in (entry, list_pages, items, whole_pages, browse_routes):
+    for part in (entry, list_pages, items, whole_pages, beside_page, browse_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
     app.add_middleware(Finish)

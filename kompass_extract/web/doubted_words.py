@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from kompass_extract.model.pointers import AnyField
 from kompass_extract.review.service.desk_values import Item
 
 MAY_BE = "word-may-be"
@@ -16,9 +17,9 @@ LEAST_ALIKE = 0.5
 _EDGES = ".,;:!?()\"'”“»«"
 
 
-def unsure_words(item: Item) -> tuple[str, ...]:
+def unsure_words(item: Item | AnyField) -> tuple[str, ...]:
     """Words that may be another, were repaired, or stand otherwise in another reading; each once, in their order."""
-    if item.number or not isinstance(item.value, str) or item.review is not None:
+    if not isinstance(item.value, str) or item.review is not None:
         return ()
     words = item.value.split()
     named = {str(one.params.get("word", "")) for one in item.reasons if one.code == MAY_BE}

@@ -17,6 +17,7 @@ from kompass_extract.workers import protocol
 from kompass_extract.workers.fenced import FencedPictures
 
 PICTURE_DPI = 144  # two pixels to a point: å and ä are told apart on a crop shown at twice its size
+THUMBNAIL_DPI = 16  # an A4 page is 130 pixels wide: enough to find a table by its look
 PICTURE_VERSION = 2  # rises when the same page would give another picture
 LARGEST_CACHE_BYTES = 2 * 1024**3  # about 10,000 pages
 PRUNED_SHARE = 0.8  # what is left of that when it is passed

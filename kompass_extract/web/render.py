@@ -21,6 +21,8 @@ from kompass_extract.web.frame import view_box
 from kompass_extract.web.web_settings import Language, Role
 from kompass_extract.web.words import Words, table
 
+OF_PICTURE = "page-is-picture"
+"""The reason that says nothing of the value itself."""
 TIME_ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -85,36 +87,45 @@ def environment() -> Environment:
 
 def page(template: str, frame: PageFrame, *, status: int = 200, **content: object) -> HTMLResponse:
     """The page that ``template`` makes of ``content``."""
-    words = Words(frame.language)
+    return HTMLResponse(html_of(template, frame, **content), status_code=status)
 
-    def reason(told: Reason | Check) -> str:
-        return _capital((told.found if isinstance(told, Check) else told).said(frame.language))
 
-    def said(problem: str | Reason) -> str:
-        """A problem of the pages' own by its key, a refusal by its reason, anything else in its own words."""
-        if isinstance(problem, Reason):
-            return reason(problem)
-        return words(problem) if problem in table() else _capital(problem)
+def html_of(template: str, frame: PageFrame, **content: object) -> str:
+    """The HTML that ``template`` makes of ``content``, a page's or a part's."""
+    language = frame.language
+    words = Words(language)
 
     def finding(kept: str) -> str:
         """A finding as the queue keeps it: what its check says."""
-        return _capital(said_again(kept).said(frame.language))
+        return _capital(said_again(kept).said(language))
 
     def decimal(value: float) -> str:
-        return f"{value:.1f}".replace(".", "," if frame.language == "sv" else ".")
+        return f"{value:.1f}".replace(".", "," if language == "sv" else ".")
 
-    made = environment().get_template(template)
     tools = {
-        "url": Links(frame.root),
-        "t": words,
-        "named": words.named,
-        "reason": reason,
-        "finding": finding,
-        "said": said,
-        "decimal": decimal,
-    }
-    html = made.render(**tools, frame=frame, **content)
-    return HTMLResponse(html, status_code=status)
+        "url": Links(frame.root), "t": words, "named": words.named, "decimal": decimal, "finding": finding,
+        "reason": lambda told: said_in(language, told.found if isinstance(told, Check) else told),
+        "said": lambda problem: said_in(language, problem),
+        "told": lambda one, kind: told_of(language, one, str(kind)),
+    }  # fmt: skip
+    return environment().get_template(template).render(**tools, frame=frame, **content)
+
+
+def told_of(language: Language, told: Reason | Check, kind: str) -> str:
+    """Why a value of a kind is asked about; that its page is a picture is no reason, what to compare then is said."""
+    if isinstance(told, Check):
+        return said_in(language, told.found)
+    key = f"compare.{kind}"
+    if told.code == OF_PICTURE:
+        return Words(language)(key if key in table() else "compare.text")
+    return said_in(language, told)
+
+
+def said_in(language: Language, problem: str | Reason, **values: object) -> str:
+    """A problem of the pages' own by its key, a reason in its words, anything else in its own."""
+    if isinstance(problem, Reason):
+        return _capital(problem.said(language))
+    return Words(language)(problem, **values) if problem in table() else _capital(problem)
 
 
 def _capital(sentence: str) -> str:

@@ -41,6 +41,7 @@ class Site:
     desk: Desk
     access: Access
     pictures: Pictures
+    thumbnails: Pictures
     settings: WebSettings
     users: bool
     """Whether people log in with a password."""

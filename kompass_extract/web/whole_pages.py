@@ -34,11 +34,12 @@ ADDABLE = ("strengths", "improvements", "rubrics", "narrative", "rows", "areas")
 def picture(request: Request, site: TheSite, reviewer: Reviewer, row_id: Number, number: Number) -> Response:
     """A page's picture by the archive's own numbers; no name from the request reaches the disk."""
     wanted = site.desk.page(row_id, number)
-    etag = f'"{site.pictures.etag(wanted)}"'
+    pictures = site.thumbnails if request.query_params.get("small") else site.pictures
+    etag = f'"{pictures.etag(wanted)}"'
     headers = {"ETag": etag, "Cache-Control": caching(request)}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    made = site.pictures.picture(wanted)
+    made = pictures.picture(wanted)
     return Response(made.jpeg, media_type="image/jpeg", headers=headers)
 
 

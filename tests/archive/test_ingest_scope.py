@@ -174,7 +174,9 @@ def test_logs_can_be_json_a_line_each(
     monkeypatch.delenv("KOMPASS_LOG_JSON", raising=False)
     assert result.exit_code == 0, result.output
     told = [json.loads(line) for line in result.stderr.splitlines()]
-    assert [one["event"] for one in told] == ["planned", "document"]
+    assert [one["event"] for one in told] == ["planned", "document", "summary"]
+    assert told[2]["summary"]["done"] == 1
+    assert result.stdout == ""
     assert told[1]["outcome"]["report_id"] == "sala-2023"
     assert told[1]["progress"]["documents_done"] == 1
     assert {"time", "level", "logger", "message"} <= told[0].keys()

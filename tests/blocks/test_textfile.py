@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.blocks.plain_text import parse_text, read_text_report
+from kompass_extract.blocks.plain_text.encoding import decode
 from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.document import Block, Document, Form, PageKind
 from kompass_extract.taxonomy import HeaderRole, load_taxonomy
@@ -238,3 +239,13 @@ def test_every_word_lands_in_one_block_within_its_page(lines: list[str]) -> None
             assert 0 <= block.box.y0 < block.box.y1 <= page.height
     assert [page.number for page in document.pages] == list(range(1, len(document.pages) + 1))
     assert all(a.number < b.number for a, b in pairwise(document.pages))
+
+
+def test_question_marks_for_lost_signs_are_bullets_or_asked_about() -> None:
+    lost = "\n".join(["Styrkor", *(f"? Kommunen har en plan nummer {n} för ?vision?." for n in range(6))])
+    found = decode(lost.encode())
+    assert found.count("•") == 6
+    assert found.count("\ufffd") == 6  # the opening quotes
+    asked = "Finns det en plan? Ja.\nSker uppföljning? Nej."
+    assert decode(asked.encode()) == asked
+    assert "\ufffd" in decode(b"Etik ? motverkan av korruption")

@@ -59,3 +59,24 @@ def test_lists_below_text_in_columns_begin_anew() -> None:
     ]  # fmt: skip
     texts = [block.text for block in laid_out(strips)]
     assert texts.index(" ".join(right)) < texts.index("Styrkor")
+
+
+def test_a_title_over_two_lines_to_the_left_is_one() -> None:
+    strips = [
+        strip(66, 200, "STYRKOR", stroke=0.22), *items(220, 200, STRENGTHS),
+        strip(66, 320, "FÖRBÄTTRINGS-", stroke=0.22), strip(66, 333, "OMRÅDEN", stroke=0.22),
+        *items(220, 320, IMPROVEMENTS),
+    ]  # fmt: skip
+    found = headed(laid_out(strips))
+    assert list(found) == ["STYRKOR", "FÖRBÄTTRINGSOMRÅDEN"]
+    assert found["FÖRBÄTTRINGSOMRÅDEN"] == ["Målen kan göras tydligare.", "Resultat kan jämföras mer.", "Följ upp."]
+
+
+def test_text_above_titles_to_the_left_is_no_title() -> None:
+    strips = [
+        *lines(66, 184, ["och de fem stenarna."]),
+        strip(66, 204, "Styrkor", stroke=0.22), *items(220, 202, STRENGTHS),
+        strip(66, 320, "Förbättringsområden", stroke=0.22), *items(220, 320, IMPROVEMENTS),
+    ]  # fmt: skip
+    found = headed(laid_out(strips))
+    assert {title: len(texts) for title, texts in found.items()} == {"Styrkor": 3, "Förbättringsområden": 3}

@@ -290,6 +290,21 @@ def test_sheets_of_a_protocol_before_the_report_are_not_its_cover() -> None:
     assert people(found) == [("Anna Berg", "SKL")]
 
 
+def test_a_short_sheet_that_names_the_instrument_is_no_cover() -> None:
+    sheet = (
+        placed("p1b1", "Sammanträdesprotokoll 2019-02-11", y=40.0, size=12.0),
+        placed("p1b2", "Redovisning av Kommunkompassen 2019", y=80.0, size=12.0),
+    )
+    title = (placed("p2b1", "KommunKompassen\nAnalys av Höganäs kommun 2018", y=280.0, size=14.0),)
+    pages = [
+        Page(number, 595, 842, 0, 0.0, PageKind.BORN_DIGITAL, 1.0, "read", blocks)
+        for number, blocks in enumerate((sheet, title), start=1)
+    ]
+    found = read_metadata(pages, TAXONOMY)
+    assert found.title.value == "KommunKompassen Analys av Höganäs kommun 2018"
+    assert found.year.value == 2018
+
+
 def test_a_cover_without_a_stamp_stays_whole() -> None:
     blocks = [
         placed("p1b1", "Kommunkompassen 2015/16\nUtvärdering av Sala kommun, Dnr 15/0123", y=100.0, size=14.0),

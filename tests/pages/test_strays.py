@@ -69,3 +69,24 @@ def test_no_letter_is_ever_a_stray(places: list[tuple[float, float, float, float
     found = strays(boxes, em)
     assert found.shape == (len(boxes),)
     assert all(max(w, h) < em for (_, _, w, h), stray in zip(places, found, strict=True) if stray)
+
+
+def marked(marks: list[list[float]]) -> list[bool]:
+    from kompass_extract.pages.specks import are_stops
+
+    return are_stops(np.array(marks), np.array(letters()), EM).tolist()
+
+
+def test_a_stop_may_stand_away_from_its_letter() -> None:
+    assert marked([dot(END + 8, 0.08)]) == [True]  # as in Computer Modern
+    assert marked([dot(END + 8, 0.6)]) == [False]  # in the white above the line's foot
+    assert marked([dot(END + 16, 0.08)]) == [False]  # too far from any letter
+    assert marked([[END + 7, FOOT - 1, END + 8, FOOT]]) == [False]  # smaller than any stop
+
+
+def test_the_tail_of_a_comma_stays_with_its_dot() -> None:
+    comma = [dot(END + 6, 0.05), dot(END + 5, -0.18)]
+    boxes = np.array(letters() + comma)
+    assert strays(boxes, EM).tolist()[-2:] == [False, False]
+    alone = np.array([*letters(), dot(END + 5, -0.18)])
+    assert strays(alone, EM).tolist()[-1]

@@ -14,6 +14,7 @@ import pytest
 
 from kompass_extract import Choice, open_archive
 from kompass_extract.errors import OutputError, UsageError
+from kompass_extract.model.pointers import fields
 from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers.exporting import exported, workbook_file
@@ -187,10 +188,30 @@ def test_views_leave_out_what_is_not_sure(database: sqlite3.Connection) -> None:
     assert numbers == (sum(score >= 70 for score in sure_scores()),)
 
 
+def test_means_count_an_evaluation_once_and_leave_out_reports_in_doubt(tmp_path: Path) -> None:
+    base = gold_report("hoganas-2018")
+    copied = base.model_copy(
+        update={"report_id": "hoganas-2018-2", "source": base.source.model_copy(update={"sha256": "1" * 64})}
+    )
+    doubted = changed(gold_report("amal-2019-areas-1-4"), {"/report/edition": "2016"}, asked=True)
+    many(tmp_path / "archive", [base, copied, doubted])
+    with open_archive(tmp_path / "archive") as archive:
+        archive.export(tmp_path / "out", formats=["sqlite"])
+    with closing(sqlite3.connect(tmp_path / "out" / "kompass.db")) as connection:
+        found = connection.execute("SELECT sum(n), sum(left_out) FROM area_means WHERE area = 1").fetchone()
+        scores = connection.execute("SELECT report_id FROM area_scores WHERE area = 1").fetchall()
+        shares = connection.execute("SELECT DISTINCT report_id FROM concept_shares").fetchall()
+    assert found == (1, 1)
+    assert len(scores) == 1
+    assert set(shares) <= {*scores}
+
+
 def test_the_change_over_years_is_within_an_edition_and_between_sure_scores(tmp_path: Path) -> None:
     made = []
     for number, (year, score, asked) in enumerate([(2016, 50, False), (2018, 60, False), (2020, 70, True)]):
-        report = changed(gold_report("hoganas-2018"), {"/report/year": year})
+        report = gold_report("hoganas-2018")
+        points = [pointer for pointer, _ in fields(report) if pointer.endswith(("/achieved", "/score"))]
+        report = changed(report, {"/report/year": year, **dict.fromkeys(points, number)})  # another evaluation
         report = changed(report, {"/areas/0/score": score}, asked=asked)
         source = report.source.model_copy(update={"sha256": f"{number:064}"})
         made.append(report.model_copy(update={"report_id": f"hoganas-{year}", "source": source}))

@@ -21,6 +21,7 @@ from kompass_extract.archive.schema import VersionRow
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import StoreError, UsageError
 from kompass_extract.model import tidy_rows
+from kompass_extract.model.pointers import fields
 from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review import Action
@@ -102,6 +103,35 @@ def test_the_choice_keeps_reports_by_edition_county_year_and_municipality(archiv
         ids(counties=("Bohuslän",))
     with pytest.raises(UsageError, match="no table"):
         archive.table("reports; DROP TABLE reports")
+
+
+def test_every_value_has_its_doubt_beside_it() -> None:
+    """A doubt about any field that a table shows is seen in the row that shows it."""
+    report = gold_report("sala-2023")
+    head = "/report/municipality", "/report/municipality_code", "/report/year", "/report/edition"
+    places = {
+        "reports": (*head, "/report/title", "/report/evaluation_date", "/report/total"),
+        "areas": (*head, "/areas/0/name", "/areas/0/score", *(
+            f"/areas/0/score_table/total/{name}" for name in ("achieved", "max", "percent"))),
+        "questions": (*head, *(
+            f"/areas/0/score_table/rows/0/{name}" for name in ("question", "achieved", "max", "percent"))),
+        "items": (*head, "/areas/0/strengths/0", "/areas/0/improvements/0"),
+        "paragraphs": (*head, "/areas/0/narrative/0/heading", "/areas/0/narrative/0/paragraphs/0"),
+        "evaluators": (*head, "/report/evaluators/0/name", "/report/evaluators/0/affiliation"),
+    }  # fmt: skip
+    for table, pointers in places.items():
+        sure = tidy_rows.rows(report, table)
+        for pointer in pointers:
+            value = next(field.value for at, field in fields(report) if at == pointer)
+            rows = tidy_rows.rows(changed(report, {pointer: value}, asked=True), table)
+            new = {
+                name
+                for row, before in zip(rows, sure, strict=True)
+                for name in row
+                if name.endswith("needs_review") and row[name] and not before[name]
+            }
+            assert new, (table, pointer)
+            assert ("report_needs_review" in new) is (pointer in head), (table, pointer)
 
 
 def test_a_code_is_text_and_a_truth_value_is_one(archive: AnswerArchive) -> None:

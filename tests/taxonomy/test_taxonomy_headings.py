@@ -131,3 +131,12 @@ def test_any_text_is_answered(text: str) -> None:
     assert heading is None or 1 <= heading.number <= 8
     TAXONOMY.score_table_heading(text)
     TAXONOMY.header_role(text)
+
+
+def test_a_cut_title_is_no_header_and_the_last_chapter_of_early_editions_is_known() -> None:
+    from kompass_extract.taxonomy.headers import header_role, heads_overview
+
+    assert header_role("FÖRBÄTTRINGS-") is None
+    assert header_role("Styrkor -") == "strengths"
+    assert heads_overview("Poängsammanställning")
+    assert not heads_overview("Sammanfattning")

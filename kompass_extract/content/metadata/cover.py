@@ -29,6 +29,10 @@ LEAST_SHEET_TEXT = 500  # characters of such a sheet; a cover has fewer
 LARGE = 0.8
 LARGE_YEAR = 0.6  # the same of a year by itself below the title: text of the cover is smaller
 TITLE_WORDS = re.compile(r"kommunkompas|komm?unk|utvarder|analys|rapport")
+_SHEET = re.compile(
+    r"^(sammantrades)?protokoll( |$)|protokollsutdrag|^justerandes|utdragsbestyrk|^tjansteskrivelse|^missiv\b"
+    r"|^foredragningslista|^kallelse( till| |$)|^beslutet (ska )?skickas"
+)
 _CONTENTS = re.compile(r"^\w?innehall(sforteckning)?$")  # spaces taken out, a sign before it misread
 _CHAPTER_ONE = re.compile(
     r"^1\s{1,20}\S{0,40}\s{0,20}(vad ar|inledning|bakgrund|om kommunkompassen)|^vad ar kommunkompassen"
@@ -61,11 +65,18 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
 def _cover_page(pages: Sequence[Page]) -> int:
     """Place of the page with the cover: the first, or behind sheets of a protocol the first that is a title page."""
     for place, page in enumerate(pages[: MOST_SHEETS_BEFORE + 1]):
+        if _is_sheet(page):
+            continue
         if _is_title_page(page):
             return place
         if sum(len(block.text) for block in page.blocks) < LEAST_SHEET_TEXT:
             break
-    return 0
+    return next((place for place, page in enumerate(pages) if not _is_sheet(page)), 0)
+
+
+def _is_sheet(page: Page) -> bool:
+    """Whether a page is one of a meeting's: its protocol, agenda or covering letter, however short."""
+    return any(_SHEET.search(fold(block.text)) for block in page.blocks if len(block.text) <= MAX_COVER_TEXT)
 
 
 def _is_title_page(page: Page) -> bool:

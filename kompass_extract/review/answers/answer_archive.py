@@ -30,7 +30,10 @@ from kompass_extract.review.answers.answer_values import (
 )
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.passage_index import PassageIndex
 from kompass_extract.review.answers.passage_stream import Passage, stream_passages
+from kompass_extract.review.answers.postgres_passages import PostgresPassages
+from kompass_extract.review.answers.sqlite_passages import SqlitePassages
 from kompass_extract.review.answers.table_rows import selection, typed
 from kompass_extract.review.answers.view_values import (
     ConceptEntry,
@@ -41,6 +44,7 @@ from kompass_extract.review.answers.view_values import (
     ReportEntry,
     Spread,
 )
+from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
 
 if TYPE_CHECKING:
     from kompass_extract.review.answers.exporting.exported import Exported
@@ -78,7 +82,9 @@ class AnswerArchive:
         Store.unchanged(archive).close()  # says so where there is none, instead of making one
         self._archive, self._told = archive, told
         self._store = Store.open(archive)
-        self._index = AnswerIndex(archive.cache / INDEX_FILE)
+        self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
+        self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
+        self._passages: PassageIndex = self._shared or SqlitePassages(self._index.connection)
         self._stamp: tuple[object, ...] = ()
         self._looked = -LOOK_SECONDS
         self._remembered: dict[str, object] = {}
@@ -101,7 +107,9 @@ class AnswerArchive:
             now, found = time.monotonic(), stamp(session)
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
             return 0
-        changed = refresh(self._archive, self._store, self._index, self._told)
+        changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
+        if changed and self._shared is not None:  # there a choice of reports asks the store's views
+            refresh_tidy_rows(self._store, self._archive.folder)
         if changed:
             self._remembered.clear()
         self._stamp, self._looked = found, now
@@ -200,7 +208,7 @@ class AnswerArchive:
         from kompass_extract.review.answers import text_search
 
         self.refresh()
-        return text_search.search(self._index.connection, query, reports=reports, passages=passages, limit=limit)
+        return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
     def like(
         self, key: str, *, reports: Choice = EVERY_EVALUATION, passages: PassageChoice = EVERY_PASSAGE, limit: int = 20
@@ -212,7 +220,7 @@ class AnswerArchive:
         from kompass_extract.review.answers.similar_items import similar
 
         self.refresh()
-        return similar(self._index.connection, key, reports=reports, passages=passages, limit=limit)
+        return similar(self._passages, key, reports=reports, passages=passages, limit=limit)
 
     def compare(
         self, report_id: str, *, groups: Mapping[str, Sequence[str]] | None = None, named: Sequence[str] = ()

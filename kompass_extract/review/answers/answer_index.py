@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,15 +21,13 @@ from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
+from kompass_extract.review.answers.passage_index import PASSAGE_COLUMNS, passages_of
 from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 
-INDEX_VERSION = 2  # rises when the index is built in another way: an older one is then made anew
+INDEX_VERSION = 4  # rises when the index is built in another way: an older one is then made anew
+_UNSEARCHED = 1_000_000  # is added to the version of a file without a full-text index
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
-_PASSAGE_COLUMNS = (
-    "report_id", "municipality", "municipality_code", "county", "year", "edition", "area", "kind", "section",
-    "position", "page", "text", "needs_review", "score", "score_needs_review",
-)  # fmt: skip
 _SCHEMA = """
 CREATE TABLE indexed (report_id TEXT PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE readings (report_id TEXT PRIMARY KEY, reading TEXT NOT NULL);
@@ -65,8 +63,10 @@ def created(table: Table, name: str | None = None) -> str:
 class AnswerIndex:
     """The open index of one archive."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, searched: bool = True) -> None:
+        """``searched`` False keeps no full-text index here: the store has its own."""
+        self.path, self._searched = path, searched
+        self._changes: Counter[str] = Counter()  # passages with each stem that came and went in this transaction
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = _connected(path)
@@ -86,8 +86,10 @@ class AnswerIndex:
         """Keep all changes made within together, or none of them."""
         with _explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
+            self._changes.clear()
             try:
                 yield
+                self._keep_counts()
             except BaseException:
                 self.connection.execute("ROLLBACK")
                 raise
@@ -107,14 +109,13 @@ class AnswerIndex:
 
     def put(self, report: Report, *, state: str, source_address: str | None) -> None:
         """Put in a report's rows in place of those that are there."""
-        self.take_out(report.report_id)
         made = {name: tidy_rows.rows(report, name, source_address=source_address) for name in tables()}
+        self.take_out(report.report_id)
         for name, table in tables().items():
             self._insert(name, table.names, made[name])
-        self._put_passages(made)
+        self.put_passages(report.report_id, made, state=state)
         reading = json.dumps(asdict(reading_of(report)), default=dict)
         self.connection.execute("INSERT INTO readings VALUES (?, ?)", (report.report_id, reading))
-        self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report.report_id, state))
 
     def recognise_evaluations(self) -> None:
         """Mark the reports that stand for their evaluation, and which one does for the others."""
@@ -125,25 +126,19 @@ class AnswerIndex:
             [(best, best == report_id, report_id) for report_id, best in found.items()],
         )
 
-    def _put_passages(self, made: dict[str, list[Row]]) -> None:
-        scores = {row["area"]: row for row in made["areas"]}
-        passages = [*made["items"], *({**row, "kind": "narrative"} for row in made["paragraphs"])]
+    def put_passages(self, report_id: str, made: Mapping[str, Sequence[Row]], *, state: str) -> None:
+        """Put in what can be searched: the items and paragraphs of a report's rows, with their areas' scores."""
+        found = passages_of(made)
         first = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM passages").fetchone()[0])
-        rows: list[Row] = []
-        stemmed: list[list[str]] = []
-        for row in passages:
-            if not row["text"]:
-                continue
-            area = scores[row["area"]]
-            about: Row = {"id": first + len(rows), "section": None, **row, "score": area["score"]}
-            rows.append({**about, "score_needs_review": area["needs_review"]})
-            stemmed.append(swedish_words.stems(str(row["text"])))
-        self._insert("passages", ("id", *_PASSAGE_COLUMNS), rows)
-        self.connection.executemany(
-            "INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)",
-            [(first + number, " ".join(one)) for number, one in enumerate(stemmed)],
-        )
-        self._count(stemmed, +1)
+        rows: list[Row] = [{"id": number, **row} for number, (row, _) in enumerate(found, start=first)]
+        self._insert("passages", ("id", *PASSAGE_COLUMNS), rows)
+        if self._searched:
+            self.connection.executemany(
+                "INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)",
+                [(number, " ".join(stems)) for number, (_, stems) in enumerate(found, start=first)],
+            )
+            self._count((stems for _, stems in found), +1)
+        self.connection.execute("INSERT INTO indexed VALUES (?, ?)", (report_id, state))
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(names))
@@ -151,27 +146,31 @@ class AnswerIndex:
         values: list[list[Cell]] = [[row[name] for name in names] for row in rows]
         self.connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
 
-    def _count(self, passages: object, sign: int) -> None:
-        counts = Counter(one for passage in passages for one in set(passage))  # type: ignore[attr-defined]
+    def _count(self, passages: Iterable[Sequence[str]], sign: int) -> None:
+        for passage in passages:
+            for stem in set(passage):
+                self._changes[stem] += sign
+
+    def _keep_counts(self) -> None:
+        """Write how many passages have each stem: once for all reports of a transaction."""
         self.connection.executemany(
             "INSERT INTO vocabulary VALUES (?, ?, ?, ?) "
             "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
-            [(one, one[::-1], swedish_words.unaccented(one), sign * count) for one, count in counts.items()],
+            [(one, one[::-1], swedish_words.unaccented(one), count) for one, count in sorted(self._changes.items())],
         )
 
     def _version(self) -> int:
         return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
 
-    @staticmethod
-    def _wanted() -> int:
+    def _wanted(self) -> int:
         major, minor = tidy_rows.TABLES_VERSION.split(".")
-        return INDEX_VERSION * 10_000 + int(major) * 100 + int(minor)
+        return INDEX_VERSION * 10_000 + int(major) * 100 + int(minor) + (0 if self._searched else _UNSEARCHED)
 
     def _make(self) -> None:
         """Make the tables anew; another process that does the same waits and then finds them made."""
         self.connection.execute("BEGIN IMMEDIATE")
         if self._version() != self._wanted():
-            names = ("indexed", "passages", "passage_stems", "vocabulary", *tables())
+            names = ("indexed", "readings", "passages", "passage_stems", "vocabulary", *tables())
             statements = [f'DROP TABLE IF EXISTS "{name}"' for name in names]
             statements += [one for one in _SCHEMA.split(";\n") if one.strip()]
             for name, table in tables().items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Set
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,10 +13,12 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow, VersionRow
 from kompass_extract.archive.store import Store
+from kompass_extract.model import tidy_rows
 from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
 from kompass_extract.review.answers.answer_index import AnswerIndex
+from kompass_extract.review.answers.postgres_passages import PassageWriter, PostgresPassages
 from kompass_extract.review.service.loaded_reviews import decisions_of
 from kompass_extract.review.service.review_schema import ReviewRow
 
@@ -41,38 +45,70 @@ class Known:
         return f"{self.json_sha256} {self.changes} {self.status} {self.address or ''}"
 
 
-def refresh(archive: Archive, store: Store, index: AnswerIndex, told: Told | None = None) -> int:
-    """Index what changed since the last time and return how many reports that were."""
+def refresh(
+    archive: Archive, store: Store, index: AnswerIndex, passages: PostgresPassages | None = None,
+    told: Told | None = None,
+) -> int:  # fmt: skip
+    """Index what changed since the last time and return how many reports that were.
+
+    ``passages`` is the full-text index that all who ask the archive share, where the store keeps one.
+    """
     with store.read() as session:
         known = {one.report_id: one for one in known_reports(session)}
-        states = index.states()
-        gone = states.keys() - known.keys()
-        if gone:
-            with index.changing():
-                for report_id in gone:
-                    index.take_out(report_id)
-        changed = [one for one in known.values() if states.get(one.report_id) != one.state]
+        here = index.states()
+        shared = {one: known[one].state for one in known} if passages is None else passages.states()
+        _take_out(index, here.keys() - known.keys(), passages, shared.keys() - known.keys())
+        wanted = [(one, here.get(one.report_id), shared.get(one.report_id)) for one in known.values()]
+        changed = [one for one, own, common in wanted if own != one.state or common != one.state]
         for first in range(0, len(changed), AT_A_TIME):
             part = changed[first : first + AT_A_TIME]
-            read = [(one, decided_report(archive, session, one)) for one in part]
-            with index.changing():
-                for one, report in read:
-                    index.put(report, state=one.state, source_address=one.address)
+            with index.changing(), _writing(passages) as writer:
+                for one in part:  # one report in memory at a time: many cost Python more to look after than to read
+                    report = decided_report(archive, session, one)
+                    if here.get(one.report_id) != one.state:
+                        index.put(report, state=one.state, source_address=one.address)
+                    if writer is not None:
+                        _put_passages(writer, one, report)
             if told is not None:
                 told(first + len(part), len(changed))
+    gone = here.keys() - known.keys()
     if changed or gone:
         with index.changing():
             index.recognise_evaluations()
     return len(changed) + len(gone)
 
 
+def _take_out(index: AnswerIndex, here: Set[str], passages: PostgresPassages | None, shared: Set[str]) -> None:
+    """Take reports out that the store has no more."""
+    if here:
+        with index.changing():
+            for report_id in here:
+                index.take_out(report_id)
+    if passages is not None and shared:
+        with passages.changing() as writer:
+            for report_id in shared:
+                writer.take_out(report_id)
+
+
+def _writing(passages: PostgresPassages | None) -> AbstractContextManager[PassageWriter | None]:
+    return nullcontext() if passages is None else passages.changing()
+
+
+def _put_passages(writer: PassageWriter, one: Known, report: Report) -> None:
+    """Put in what nobody else has put in since."""
+    if writer.state(one.report_id) != one.state:
+        made = {name: tidy_rows.rows(report, name) for name in ("areas", "items", "paragraphs")}
+        writer.put(one.report_id, made, state=one.state)
+
+
 def stamp(session: Session) -> tuple[object, ...]:
-    """Return what changes with every new reading, decision, signature and source address, without reading each row."""
-    read = select(func.count(), func.max(ReportRow.created), func.max(ReportRow.run_id)).select_from(ReportRow)
+    """Return what changes with every new reading, decision, signature and source address, without opening a report."""
+    readings = session.scalars(select(ReportRow.json_sha256).order_by(ReportRow.report_id))
+    read = hashlib.sha256("".join(readings).encode()).hexdigest()
     decided = select(ReviewRow.status, func.count(), func.sum(ReviewRow.changes)).group_by(ReviewRow.status)
     fetched = select(func.count(), func.max(VersionRow.fetched_at)).select_from(VersionRow)
     states = sorted(tuple(row) for row in session.execute(decided))
-    return (*session.execute(read).one(), *states, *session.execute(fetched).one())
+    return (read, *states, *session.execute(fetched).one())
 
 
 def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:

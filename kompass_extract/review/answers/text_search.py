@@ -2,14 +2,15 @@
 
 A word answers by its stem (weight 1), as a part of a compound (``dialog`` finds ``medborgardialog``), by its letters
 without å, ä and ö, and, least, where the text has only the last part of the word that was asked for.  The index gives
-candidates from the strictest kind of match to the loosest; the rank is BM25 over the weights of what matched.
+candidates from the strictest kind of match to the loosest; the rank is BM25 over the weights of what matched.  SQLite
+and PostgreSQL give the same candidates, so that both give the same answers.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +18,8 @@ from itertools import islice
 from kompass_extract.errors import UsageError
 from kompass_extract.review.answers import swedish_words
 from kompass_extract.review.answers.answer_values import Choice, Hit, PassageChoice
-from kompass_extract.review.answers.choice_sql import Parameter, passage_clause, report_clause
+from kompass_extract.review.answers.choice_sql import passage_clause, report_clause
+from kompass_extract.review.answers.passage_index import Candidate, Chosen, PassageIndex, PassageRow, Stems
 from kompass_extract.review.answers.snippets import snippet
 
 STEM, COMPOUND_END, COMPOUND_START, UNACCENTED, LAST_PART = 1.0, 0.6, 0.5, 0.3, 0.2
@@ -25,8 +27,9 @@ STEM, COMPOUND_END, COMPOUND_START, UNACCENTED, LAST_PART = 1.0, 0.6, 0.5, 0.3, 
 SHORTEST_PART = 4  # letters of a word that is looked for within compounds: shorter ones are within anything
 SHORTEST_LAST_PART = 5  # letters of the part of the asked word that may answer for it
 MOST_EXPANSIONS = 60  # stems that may answer for one word, the most frequent first
-MOST_CANDIDATES = 200  # passages that are ranked for one query and kind of match
-MOST_SCANNED = 20_000  # matches that the index orders; of a word that is in more passages, the first are taken
+MOST_CANDIDATES = 200  # passages found: with so many, no looser kind of match is looked for
+MOST_SCANNED = 4_000  # passages that are ranked for one kind of match; of a word that is in more, the first are taken
+USUAL_LENGTH = 40  # stems of a usual paragraph
 _K1, _B = 1.2, 0.4  # BM25: how soon repetition stops to count, and how much long passages are held back
 _PHRASE = re.compile(r'"([^"]*)"')
 
@@ -38,33 +41,32 @@ class Term:
     answers: Mapping[tuple[str, ...], float]
     passages: int
 
-    def expression(self, least: float) -> str | None:
-        """Return the FTS5 expression of the answers of at least that weight; None where there is none."""
-        parts = [_quoted(one) for one, weight in self.answers.items() if weight >= least]
-        return f"({' OR '.join(parts)})" if parts else None
+    def at_least(self, weight: float) -> list[Stems]:
+        """Return the answers of at least that weight."""
+        return [one for one, own in self.answers.items() if own >= weight]
 
 
-def search(
-    connection: sqlite3.Connection, query: str, *, reports: Choice, passages: PassageChoice, limit: int
-) -> list[Hit]:
+def search(index: PassageIndex, query: str, *, reports: Choice, passages: PassageChoice, limit: int) -> list[Hit]:
     """Return the best passages, best first; UsageError for a query without a word."""
-    terms = _terms(connection, query)
-    total = int(connection.execute("SELECT count(*) FROM indexed").fetchone()[0])
-    if not total:
+    terms = _terms(index, query)
+    if index.is_empty():
         return []
-    rows = _candidates(connection, terms, _filter(reports, passages), limit)
-    count = int(connection.execute("SELECT coalesce(max(id), 1) FROM passages").fetchone()[0])
-    ranked = sorted(((_rank(terms, row["stems"].split(), count), row) for row in rows), key=_order)
-    found = {stem for term in terms for answer in term.answers for stem in answer}
-    return [hit_of(row, rank, found) for rank, row in islice(ranked, limit)]
+    found = _candidates(index, terms, chosen_by(reports, passages), limit)
+    ranker = Ranker(terms, index.size())
+    ranked = heapq.nsmallest(limit, ((-ranker.rank(stems), -year, number) for number, year, stems in found))
+    rows = {row["id"]: row for row in index.rows([number for _, _, number in ranked])}
+    marked = {stem for term in terms for answer in term.answers for stem in answer}
+    return [hit_of(rows[number], -rank, marked) for rank, _, number in ranked if number in rows]
 
 
-def _order(ranked: tuple[float, sqlite3.Row]) -> tuple[float, int, int]:
-    rank, row = ranked
-    return -rank, -(row["year"] or 0), row["id"]
+def chosen_by(reports: Choice, passages: PassageChoice) -> Chosen:
+    """Return the choice of reports and passages as a condition over the passages ``p``."""
+    clauses = (report_clause(reports, "p."), passage_clause(passages, "p."))
+    text = " AND ".join(clause for clause, _ in clauses if clause)
+    return text, [value for _, values in clauses for value in values]
 
 
-def hit_of(row: sqlite3.Row, rank: float, found: set[str]) -> Hit:
+def hit_of(row: PassageRow, rank: float, found: set[str]) -> Hit:
     """Return a passage's row as a hit, with the words of the stems marked."""
     short, marks = snippet(row["text"], found)
     return Hit(
@@ -75,131 +77,106 @@ def hit_of(row: sqlite3.Row, rank: float, found: set[str]) -> Hit:
     )  # fmt: skip
 
 
-def key_of(row: sqlite3.Row) -> str:
+def key_of(row: PassageRow) -> str:
     """Return the name of a passage: report, area, kind and place, such as ``sala-2023/3/improvement/2``."""
     place = f"{row['section']}.{row['position']}" if row["section"] is not None else str(row["position"])
     return f"{row['report_id']}/{row['area']}/{row['kind']}/{place}"
 
 
-def _terms(connection: sqlite3.Connection, query: str) -> list[Term]:
+def _terms(index: PassageIndex, query: str) -> list[Term]:
     phrases = [swedish_words.stems(one) for one in _PHRASE.findall(query)]
     asked = [word for word, _, _ in swedish_words.words(_PHRASE.sub(" ", query))]
     telling = [word for word in asked if word not in swedish_words.STOP_WORDS]
     if not telling and not any(phrases):
         telling = asked
-    terms = [_phrase(connection, one) for one in phrases if one]
-    terms += [_word(connection, swedish_words.stem(one)) for one in dict.fromkeys(telling)]
+    terms = [_phrase(index, one) for one in phrases if one]
+    terms += [_word(index, swedish_words.stem(one)) for one in dict.fromkeys(telling)]
     if not terms:
         raise UsageError("The query has no word in it. Give a word, several, or a phrase in quotation marks.")
     return terms
 
 
-def _phrase(connection: sqlite3.Connection, stems: Sequence[str]) -> Term:
-    counts = [_passages(connection, one) for one in stems]
-    return Term({tuple(stems): STEM}, min(counts))
+def _phrase(index: PassageIndex, stems: Sequence[str]) -> Term:
+    counts = index.counts(stems)
+    return Term({tuple(stems): STEM}, min(counts.get(one, 0) for one in stems))
 
 
-def _word(connection: sqlite3.Connection, stem: str) -> Term:
+def _word(index: PassageIndex, stem: str) -> Term:
     """Return a word with all stems of the vocabulary that answer for it, and how many passages that makes."""
     answers = {stem: STEM}
-    for least, found in _expansions(connection, stem):
-        answers.setdefault(found, least)
+    for weight, found in _expansions(index, stem):
+        answers.setdefault(found, weight)
     kept = dict(islice(answers.items(), MOST_EXPANSIONS))
-    passages = sum(_passages(connection, one) for one in kept)
-    return Term({(one,): weight for one, weight in kept.items()}, passages)
+    return Term({(one,): weight for one, weight in kept.items()}, sum(index.counts(list(kept)).values()))
 
 
-def _expansions(connection: sqlite3.Connection, stem: str) -> list[tuple[float, str]]:
+def _expansions(index: PassageIndex, stem: str) -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
-
-    def look(weight: float, condition: str, *values: str) -> None:
-        asked = f"SELECT stem FROM vocabulary WHERE passages > 0 AND {condition} ORDER BY passages DESC LIMIT 40"
-        found.extend((weight, row[0]) for row in connection.execute(asked, values))
-
     if len(stem) >= SHORTEST_PART:
-        look(COMPOUND_END, "backwards >= ? AND backwards < ?", stem[::-1], _after(stem[::-1]))
-        look(COMPOUND_START, "stem >= ? AND stem < ?", stem, _after(stem))
-    look(UNACCENTED, "unaccented = ?", swedish_words.unaccented(stem))
+        found += [(COMPOUND_END, one) for one in index.ending(stem)]
+        found += [(COMPOUND_START, one) for one in index.beginning(stem)]
+    found += [(UNACCENTED, one) for one in index.unaccented(swedish_words.unaccented(stem))]
     ends = [stem[cut:] for cut in range(3, len(stem) - SHORTEST_LAST_PART + 1)]
     if ends:
-        look(LAST_PART, f"stem IN ({', '.join('?' * len(ends))})", *ends)
+        known = index.counts(ends)
+        found += [(LAST_PART, one) for one in sorted(known, key=lambda one: (-known[one], one))]
     return found
 
 
-def _after(prefix: str) -> str:
-    """Return the first text that sorts after all texts with this beginning."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
-
-
-def _passages(connection: sqlite3.Connection, stem: str) -> int:
-    row = connection.execute("SELECT passages FROM vocabulary WHERE stem = ?", (stem,)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _filter(reports: Choice, passages: PassageChoice) -> tuple[str, list[Parameter]]:
-    clauses = (report_clause(reports, "p."), passage_clause(passages, "p."))
-    text = " AND ".join(clause for clause, _ in clauses if clause)
-    return text, [value for _, values in clauses for value in values]
-
-
-def _candidates(
-    connection: sqlite3.Connection, terms: Sequence[Term], chosen: tuple[str, list[Parameter]], limit: int
-) -> list[sqlite3.Row]:
+def _candidates(index: PassageIndex, terms: Sequence[Term], chosen: Chosen, limit: int) -> list[Candidate]:
     """Return passages from the strictest kind of match to the loosest, until there are enough."""
-    rows: dict[int, sqlite3.Row] = {}
-    enough = max(MOST_CANDIDATES, limit)
-    ways = [(" AND ", STEM), (" AND ", LAST_PART), (" OR ", STEM), (" OR ", LAST_PART)]
-    tried: set[str] = set()
-    for joint, least in ways:
-        parts = [term.expression(least) for term in terms]
-        expression = joint.join(part for part in parts if part)
-        if expression in tried or (joint == " AND " and None in parts):
+    found: dict[int, Candidate] = {}
+    tried: list[tuple[bool, list[list[Stems]]]] = []
+    for joined, least in ((True, STEM), (True, LAST_PART), (False, STEM), (False, LAST_PART)):
+        asked = [term.at_least(least) for term in terms]
+        every_term = joined or len(terms) == 1
+        if (every_term, asked) in tried:
             continue
-        tried.add(expression)
-        for row in _matched(connection, expression, chosen, enough):
-            rows.setdefault(row["id"], row)
-        if len(rows) >= enough:
+        tried.append((every_term, asked))
+        for one in index.matched(asked, chosen, every_term=every_term, limit=MOST_SCANNED):
+            found.setdefault(one[0], one)
+        if len(found) >= max(MOST_CANDIDATES, limit):
             break
-    return list(rows.values())
+    return list(found.values())
 
 
-def _matched(
-    connection: sqlite3.Connection, expression: str, chosen: tuple[str, list[Parameter]], limit: int
-) -> list[sqlite3.Row]:
-    condition, values = chosen
-    inner = "SELECT rowid AS found, bm25(passage_stems) AS near FROM passage_stems WHERE passage_stems MATCH ?"
-    if condition:
-        inner = (
-            "SELECT f.rowid AS found, bm25(passage_stems) AS near FROM passage_stems f "
-            f"JOIN passages p ON p.id = f.rowid WHERE passage_stems MATCH ? AND {condition}"
-        )
-    statement = (
-        "SELECT p.*, s.stems FROM "
-        f"(SELECT found FROM ({inner} LIMIT {MOST_SCANNED}) ORDER BY near, found LIMIT ?) AS best "
-        "JOIN passages p ON p.id = best.found JOIN passage_stems s ON s.rowid = best.found"
+class Ranker:
+    """BM25 over the weights of what matched; a word that is in few passages counts more."""
+
+    def __init__(self, terms: Sequence[Term], passages: int) -> None:
+        self._rarity = [math.log(1 + passages / (1 + term.passages)) for term in terms]
+        self._words: dict[str, list[tuple[int, float]]] = {}
+        self._phrases: list[tuple[int, Stems, float]] = []
+        for number, term in enumerate(terms):
+            for answer, weight in term.answers.items():
+                if len(answer) == 1:
+                    self._words.setdefault(answer[0], []).append((number, weight))
+                else:
+                    self._phrases.append((number, answer, weight))
+
+    def rank(self, text: str) -> float:
+        """Return how well a passage of these stems answers."""
+        stems = text.split()
+        sums, best = [0.0] * len(self._rarity), [0.0] * len(self._rarity)
+        for stem in filter(self._words.__contains__, stems):
+            for number, weight in self._words[stem]:
+                sums[number] += weight
+                best[number] = max(best[number], weight)
+        for number, phrase, weight in self._phrases:
+            if times := _times(phrase, stems):
+                sums[number] += times * weight
+                best[number] = max(best[number], weight)
+        length = _K1 * (1 - _B + _B * len(stems) / USUAL_LENGTH)
+        rank = 0.0
+        for rarity, weight, most in zip(self._rarity, sums, best, strict=True):
+            if weight:
+                rank += rarity * most * weight * (_K1 + 1) / (weight + length)
+        return rank
+
+
+def _times(phrase: Stems, stems: Sequence[str]) -> int:
+    width = len(phrase)
+    return sum(
+        stems[start] == phrase[0] and tuple(stems[start : start + width]) == phrase
+        for start in range(len(stems) - width + 1)
     )
-    return connection.execute(statement, [expression, *values, limit]).fetchall()
-
-
-def _rank(terms: Sequence[Term], stems: Sequence[str], passages: int) -> float:
-    """Return BM25 over the weights of what matched; a word that is in few passages counts more."""
-    length = 1 - _B + _B * len(stems) / 40  # 40 stems: a usual paragraph
-    rank = 0.0
-    for term in terms:
-        weight = sum(_times(answer, stems) * weight for answer, weight in term.answers.items())
-        if weight:
-            best = max(weight for answer, weight in term.answers.items() if _times(answer, stems))
-            rarity = math.log(1 + passages / (1 + term.passages))
-            rank += rarity * best * weight * (_K1 + 1) / (weight + _K1 * length)
-    return rank
-
-
-def _times(answer: tuple[str, ...], stems: Sequence[str]) -> int:
-    if len(answer) == 1:
-        return stems.count(answer[0])
-    width = len(answer)
-    return sum(tuple(stems[start : start + width]) == answer for start in range(len(stems) - width + 1))
-
-
-def _quoted(stems: Sequence[str]) -> str:
-    return '"' + " ".join(stems) + '"'

@@ -26,16 +26,19 @@ from kompass_extract.review.answers.view_values import (
     Spread,
 )
 
+NOTHING = Spread(0, 0, None, None, None, None)
 LATEST = 8  # reports on the first page
 _AFTER_Z = str.maketrans("åäö", "{|}")
 BEST = 12  # values of a concept that are shown as good examples
 STRENGTHS_EACH = 3  # shown of each of them
 PLACE_KEY = "coalesce(nullif(municipality_code, ''), report_id)"
 """Key of a municipality's page: its code; a report without one has a page of its own."""
+_OTHERS = "report_id NOT IN (SELECT report_id FROM reports WHERE NOT counts)"
+"""Leaves out other readings of an evaluation that a report stands for."""
 _ENTRY = (
     f"SELECT report_id, {PLACE_KEY} AS place, municipality, municipality_code, county, year, edition, total, "
     "total_needs_review, municipality_needs_review OR year_needs_review OR edition_needs_review AS head, "
-    "review_status, open_fields, fields FROM reports"
+    "review_status, open_fields, fields, counts FROM reports"
 )
 _POINT = (
     f"SELECT report_id, {PLACE_KEY} AS place, municipality, year, edition, area, concept, question, score, max, page, "
@@ -49,11 +52,11 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
     """Count reports by county and year, and what of their values waits for a person."""
     head = connection.execute(
         f"SELECT count(*), count(DISTINCT {PLACE_KEY}), coalesce(sum(review_status = 'reviewed'), 0), "
-        "coalesce(sum(fields), 0), coalesce(sum(open_fields), 0) FROM reports"
+        "coalesce(sum(fields), 0), coalesce(sum(open_fields), 0) FROM reports WHERE counts"
     ).fetchone()
-    items = int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
-    counted = connection.execute("SELECT county, year, count(*) FROM reports GROUP BY county, year")
-    latest = connection.execute(f"{_ENTRY} ORDER BY year DESC, municipality LIMIT ?", (LATEST,))
+    items = int(connection.execute(f"SELECT count(*) FROM items WHERE {_OTHERS}").fetchone()[0])
+    counted = connection.execute("SELECT county, year, count(*) FROM reports WHERE counts GROUP BY county, year")
+    latest = connection.execute(f"{_ENTRY} WHERE counts ORDER BY year DESC, municipality LIMIT ?", (LATEST,))
     reports, municipalities, reviewed, values, waiting = map(int, head)
     return Coverage(
         reports=reports, places=municipalities, reviewed=reviewed, values=values, waiting=waiting, items=items,
@@ -65,7 +68,7 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
 def places(connection: sqlite3.Connection) -> tuple[Place, ...]:
     """Return all municipalities by name, each with its reports, newest first."""
     found: dict[str, list[ReportEntry]] = {}
-    for row in connection.execute(f"{_ENTRY} ORDER BY year DESC, report_id DESC"):
+    for row in connection.execute(f"{_ENTRY} ORDER BY year DESC, counts DESC, report_id DESC"):
         found.setdefault(row["place"], []).append(_entry(row))
     return tuple(sorted((_place(key, rows) for key, rows in found.items()), key=lambda one: _letters(one.name)))
 
@@ -84,14 +87,14 @@ def place_view(
     """Return what a municipality's page shows; UsageError for a key that no report has."""
     rows = connection.execute(
         f"{_ENTRY} WHERE municipality_code = ? OR (report_id = ? AND {PLACE_KEY} = ?) "
-        "ORDER BY year DESC, report_id DESC",
+        "ORDER BY year DESC, counts DESC, report_id DESC",
         (key, key, key),
     ).fetchall()
     if not rows:
         raise UsageError(f"The archive has no municipality {key}.")
     place = _place(key, [_entry(row) for row in rows])
-    newest = place.reports[0]
-    ids = [one.report_id for one in place.reports]
+    newest = place.evaluations[0]
+    ids = [one.report_id for one in place.evaluations]
     found = connection.execute(
         f"{_POINT} WHERE concept IS NOT NULL AND report_id IN ({_marks(ids)}) ORDER BY year, report_id, rowid", ids
     )
@@ -110,7 +113,8 @@ def area_spreads(connection: sqlite3.Connection, edition: str | None) -> dict[in
     """Return the spread of each area's scores among the reports of an edition."""
     among: dict[int, list[tuple[float | None, bool]]] = {}
     for area, score, unsure in connection.execute(
-        "SELECT area, score, needs_review FROM areas INDEXED BY ix_areas_edition WHERE edition IS ?", (edition,)
+        f"SELECT area, score, needs_review FROM areas INDEXED BY ix_areas_edition WHERE edition IS ? AND {_OTHERS}",
+        (edition,),
     ):
         among.setdefault(area, []).append((score, bool(unsure)))
     return {area: spread(values) for area, values in among.items()}
@@ -124,7 +128,7 @@ def area_points(connection: sqlite3.Connection, report: ReportEntry, among: Mapp
     )
     return [
         AreaPoint(report.report_id, row["area"], row["name"], row["score"],
-                  bool(row["needs_review"]) or row["score"] is None, row["page"], among[row["area"]])
+                  bool(row["needs_review"]) or row["score"] is None, row["page"], among.get(row["area"], NOTHING))
         for row in rows
     ]  # fmt: skip
 
@@ -148,7 +152,7 @@ def concepts(connection: sqlite3.Connection) -> list[ConceptEntry]:
     values: dict[str, list[tuple[float | None, bool]]] = {}
     for concept, score, most, unsure in connection.execute(
         "SELECT concept, score, max, needs_review OR max_needs_review "
-        "FROM questions INDEXED BY ix_questions_concept WHERE concept IS NOT NULL"
+        f"FROM questions INDEXED BY ix_questions_concept WHERE concept IS NOT NULL AND {_OTHERS}"
     ):
         values.setdefault(concept, []).append((_share(score, most), bool(unsure)))
     return [ConceptEntry(name, spread(many)) for name, many in values.items()]
@@ -159,7 +163,7 @@ def concept_view(connection: sqlite3.Connection, concept: str) -> ConceptView:
     # Each municipality's newest report is found in one pass over an index that holds all that is asked.
     rows = connection.execute(
         f"SELECT report_id, {PLACE_KEY} AS place, year, score, max, needs_review OR max_needs_review "
-        "FROM questions INDEXED BY ix_questions_concept WHERE concept = ?",
+        f"FROM questions INDEXED BY ix_questions_concept WHERE concept = ? AND {_OTHERS}",
         (concept,),
     ).fetchall()
     if not rows:
@@ -222,7 +226,7 @@ def _entry(row: sqlite3.Row) -> ReportEntry:
     return ReportEntry(
         row["report_id"], row["place"], row["municipality"], row["municipality_code"], row["county"], row["year"],
         row["edition"], row["total"], bool(row["total_needs_review"]), bool(row["head"]), row["review_status"],
-        row["open_fields"], row["fields"],
+        row["open_fields"], row["fields"], bool(row["counts"]),
     )  # fmt: skip
 
 

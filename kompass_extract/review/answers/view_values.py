@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """One report in a list; ``place`` is the key of its municipality's page."""
+    """One report in a list; ``place`` is the key of its municipality's page.
+
+    ``counts`` is False for another reading of an evaluation (a scan, copy or part of it): it enters no figure.
+    """
 
     report_id: str
     place: str
@@ -23,6 +26,7 @@ class ReportEntry:
     review_status: str
     open_fields: int
     fields: int
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,15 @@ class Place:
     county: str | None
     reports: tuple[ReportEntry, ...]
 
+    @property
+    def evaluations(self) -> tuple[ReportEntry, ...]:
+        """The reports that count, one for each evaluation, newest first."""
+        return tuple(one for one in self.reports if one.counts) or self.reports[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the archive holds; ``by_county`` counts reports by county (None: not known) and year."""
+    """What the archive holds; ``by_county`` counts reports by county (None) and year, each evaluation once."""
 
     reports: int
     places: int

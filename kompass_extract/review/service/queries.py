@@ -39,6 +39,7 @@ from kompass_extract.review.service.desk_values import (
     UnknownReportError,
 )
 from kompass_extract.review.service.loaded_reviews import Case
+from kompass_extract.review.service.report_document import WholeReport, whole_report
 from kompass_extract.review.service.report_list import matching, report_lines
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
 from kompass_extract.review.service.text_source import TextLine, lines_of_page
@@ -197,6 +198,16 @@ class DeskReader(DeskFrame):
             query = select(DecisionRow.body).where(DecisionRow.sampled, DecisionRow.id.not_in(undone))
             rate = silent_errors(Decision.model_validate_json(body) for body in session.scalars(query))
         return ErrorRate(rate.checked, rate.errors, rate.rate, rate.low, rate.high)
+
+    def whole(self, report_id: str, *, reviewer: str) -> WholeReport:
+        """The report as one document, with what is asked about it and who else holds which."""
+        self._look()
+        with self._store.read() as session:
+            case, clock = self._cases.case(session, report_id), self._store.clock(session)
+            asked = dict.fromkeys(session.scalars(select(ItemRow.address).filter_by(review_id=case.review_id)))
+            held = select(HoldRow).filter_by(review_id=case.review_id).where(HoldRow.until > clock)
+            holders = {row.address: row.reviewer for row in session.scalars(held) if row.reviewer != reviewer}
+        return whole_report(case, {address: holders.get(address) for address in asked})
 
     def blocks(self, report_id: str, number: int) -> tuple[BlockView, ...]:
         """The blocks of a page in reading order, for the whole page."""

@@ -28,13 +28,14 @@ from kompass_extract.training.gold import load_gold
 if TYPE_CHECKING:
     from kompass_extract.pipeline import Tools
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
+    from kompass_extract.training.evaluate.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """What came of one case; ``score`` and ``report`` are None where it failed, and ``error`` says why.
 
-    ``seconds`` is the wall time of reading, None where an earlier report was scored.
+    ``seconds`` is the wall time of reading, None where an earlier report was scored, which ``reused`` says.
     """
 
     case: EvaluationCase
@@ -42,6 +43,7 @@ class CaseResult:
     report: Report | None
     seconds: float | None
     error: str | None = None
+    reused: bool = False
 
 
 def evaluate(
@@ -50,25 +52,35 @@ def evaluate(
     tools: Tools | None,
     out_dir: Path,
     reuse: bool = False,
+    made_by: str | None = None,
     done: Callable[[CaseResult], None] | None = None,
 ) -> list[CaseResult]:
     """Read and score each case; report JSON goes to ``out_dir/reports/<id>.<quality>.json``.
 
-    With ``reuse`` a report that lies there already is scored and not read anew.  A case that fails is a result too.
+    With ``reuse`` a report that lies there already is scored and not read anew.  ``made_by`` is the fingerprint that
+    reports read now are marked with, so that a later run knows whose they are.  A case that fails is a result too.
     """
     results = []
     for case in cases:
-        result = _evaluate_one(case, tools, out_dir / "reports" / f"{case.name}.json", reuse)
+        result = _evaluate_one(case, tools, report_path(out_dir, case), reuse=reuse, made_by=made_by)
         results.append(result)
         if done is not None:
             done(result)
     return results
 
 
-def _evaluate_one(case: EvaluationCase, tools: Tools | None, path: Path, reuse: bool) -> CaseResult:
+def report_path(out_dir: Path, case: EvaluationCase) -> Path:
+    """Where an evaluation in ``out_dir`` keeps the report of a case."""
+    return out_dir / "reports" / f"{case.name}.json"
+
+
+def _evaluate_one(
+    case: EvaluationCase, tools: Tools | None, path: Path, *, reuse: bool, made_by: str | None
+) -> CaseResult:
     try:
-        report, seconds = _report(case, tools, path, reuse)
-        return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds)
+        reused = reuse and path.exists()
+        report, seconds = (export.load_report(path), None) if reused else _report(case, tools, path, made_by)
+        return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds, reused=reused)
     except KompassError as error:
         return CaseResult(case, None, None, None, f"{type(error).__name__}: {error}")
     except Exception as error:
@@ -77,15 +89,14 @@ def _evaluate_one(case: EvaluationCase, tools: Tools | None, path: Path, reuse: 
         return CaseResult(case, None, None, None, f"unexpected {type(error).__name__}: {error} ({where})")
 
 
-def _report(case: EvaluationCase, tools: Tools | None, path: Path, reuse: bool) -> tuple[Report, float | None]:
-    if reuse and path.exists():
-        return export.load_report(path), None
+def _report(case: EvaluationCase, tools: Tools | None, path: Path, made_by: str | None) -> tuple[Report, float]:
     from kompass_extract import pipeline
 
     tools = tools if tools is not None else pipeline.Tools.default()
     start = time.monotonic()
     report = pipeline.extract(case.path, tools=tools)
     seconds = time.monotonic() - start
+    report = report.model_copy(update={"pipeline": report.pipeline.model_copy(update={"fingerprint": made_by})})
     export.write_text(path, export.dumps(report))
     return report, seconds
 
@@ -101,12 +112,15 @@ def by_quality(results: Sequence[CaseResult]) -> dict[str, Figures]:
     return {quality: pooled([one for one in results if one.case.quality == quality]) for quality in qualities}
 
 
-def record(results: Sequence[CaseResult], letters: LettersEvaluation | None = None) -> dict[str, object]:
-    """The evaluation as its JSON has it: figures, counts by kind, every error, calibration."""
+def record(
+    results: Sequence[CaseResult], letters: LettersEvaluation | None = None, made: Provenance | None = None
+) -> dict[str, object]:
+    """The evaluation as its JSON has it: what made it, figures, counts by kind, every error, calibration."""
     judged = [judgement for result in results if result.score for judgement in result.score.judgements]
     scores = [result.score for result in results if result.score]
     return {
         "version": __version__,
+        "run": asdict(made) if made else None,
         "corpus_sha256": corpus_hash(result.case for result in results),
         "figures": pooled(results).record(),
         "by_quality": {quality: one.record() for quality, one in by_quality(results).items()},
@@ -125,13 +139,15 @@ def _case_record(result: CaseResult) -> dict[str, object]:
     return {
         "case": result.case.name,
         "error": result.error,
+        "reused": result.reused,
         "seconds": None if result.seconds is None else round(result.seconds, 1),
         "figures": figures([score]).record() if score else None,
-        "errors": [_error_record(one) for one in score.judgements if one.status != "right"] if score else [],
+        "errors": [error_record(one) for one in score.judgements if one.status != "right"] if score else [],
     }
 
 
-def _error_record(judgement: Judgement) -> dict[str, object]:
+def error_record(judgement: Judgement) -> dict[str, object]:
+    """One error as the JSON has it."""
     return {
         "kind": judgement.kind,
         "area": judgement.area,
@@ -145,14 +161,20 @@ def _error_record(judgement: Judgement) -> dict[str, object]:
     }
 
 
-def write(results: Sequence[CaseResult], out_dir: Path, letters: LettersEvaluation | None = None) -> tuple[Path, Path]:
+def write(
+    results: Sequence[CaseResult],
+    out_dir: Path,
+    letters: LettersEvaluation | None = None,
+    made: Provenance | None = None,
+) -> tuple[Path, Path]:
     """Write ``evaluation.json`` and the self-contained ``evaluation.html``; returns their paths.
 
-    ``letters`` is the comparison of letter repair with other ways, where that was measured too.
+    ``letters`` is the comparison of letter repair with other ways, where that was measured too, ``made`` what the
+    evaluation was made with.
     """
     from kompass_extract.training.evaluate import html_report
 
     json_path, html_path = out_dir / "evaluation.json", out_dir / "evaluation.html"
-    export.write_text(json_path, json.dumps(record(results, letters), ensure_ascii=False, indent=2) + "\n")
-    export.write_text(html_path, html_report.page(results, letters))
+    export.write_text(json_path, json.dumps(record(results, letters, made), ensure_ascii=False, indent=2) + "\n")
+    export.write_text(html_path, html_report.page(results, letters, made))
     return json_path, html_path

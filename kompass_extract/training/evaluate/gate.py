@@ -14,10 +14,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kompass_extract.errors import GateError, UnreadableFileError
+from kompass_extract.process.files import sha256_of
 from kompass_extract.report import export
 from kompass_extract.training.evaluate.cases import EvaluationCase, corpus_hash
-from kompass_extract.training.evaluate.evaluation import CaseResult
+from kompass_extract.training.evaluate.evaluation import CaseResult, error_record, report_path
 from kompass_extract.training.evaluate.figures import figures
+from kompass_extract.training.evaluate.search_scores import SearchScore
+from kompass_extract.training.evaluate.value_changes import Change, ErrorRecord, changes
 
 HIGHER_IS_BETTER = (
     "items_f1",
@@ -28,7 +31,24 @@ HIGHER_IS_BETTER = (
     "block_kinds_right",
 )
 LOWER_IS_BETTER = ("item_cer", "narrative_cer", "silent_scores", "silent_metadata", "silent_items", "review_load")
+FLOORS_NAME, ERRORS_NAME = "floors.json", "floors-errors.json"  # both in gold/
+_MOST_VALUES = 40  # named in a message
+_KEPT = frozenset({"kind", "area", "status", "silent", "pointer", "gold", "read"})
 _TOLERANCE = 1e-6  # of a figure, whose six written digits are rounded
+
+
+KnownErrors = Mapping[str, Sequence[ErrorRecord]]
+"""Errors by case."""
+
+
+class SearchFloors(BaseModel):
+    """The worst relevance that the search may have over the judged queries of that hash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    queries_sha256: str
+    ndcg_at_10: float
+    gain_over_fts5: float
 
 
 class Floors(BaseModel):
@@ -43,6 +63,7 @@ class Floors(BaseModel):
     corpus_sha256: str
     floors: dict[str, dict[str, float]]
     left_out: dict[str, float] = {}
+    search: SearchFloors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +123,115 @@ def left_out_breaches(accuracy: Mapping[str, float], floors: Floors) -> list[Bre
     ]
 
 
-def require(results: Sequence[CaseResult], floors: Floors, left_out: Mapping[str, float]) -> None:
-    """GateError that lists every breach, where there is one; ``left_out`` is each typesetter's pair accuracy."""
+def require(
+    results: Sequence[CaseResult],
+    floors: Floors,
+    left_out: Mapping[str, float],
+    *,
+    known: KnownErrors | None = None,
+) -> None:
+    """GateError that lists every breach, where there is one, and the values that became worse, with their places.
+
+    ``left_out`` is the pair accuracy of each typesetter.
+    ``known`` are the errors that there were when the floors were written; None lists all errors of the cases.
+    """
     found = [*breaches(results, floors), *left_out_breaches(left_out, floors)]
+    if not found:
+        return
+    lines = ["Below the floors:", *(f"  {breach}" for breach in found)]
+    low = {breach.case for breach in found}
+    worse = [one for one in became_worse(results, known or {}) if one.case in low]
+    if worse:
+        lines.append("Values that became worse:" if known else "Wrong values (those of the floors are not known):")
+        lines += [f"  {one}" for one in worse[:_MOST_VALUES]]
+    if len(worse) > _MOST_VALUES:
+        lines.append(f"  and {len(worse) - _MOST_VALUES} more; evaluation.html shows all errors")
+    raise GateError("\n".join(lines))
+
+
+def became_worse(results: Sequence[CaseResult], known: KnownErrors) -> list[Change]:
+    """The values that are wrong and were right, or are silent and were not, the silent ones first."""
+    found = []
+    for result in results:
+        if result.score is not None:
+            now = [error_record(one) for one in result.score.judgements if one.status != "right"]
+            found += changes(result.case.name, known.get(result.case.name, ()), now)
+    return sorted((one for one in found if one.is_worse), key=lambda one: not one.error["silent"])
+
+
+def refuse_foreign(cases: Sequence[EvaluationCase], out_dir: Path, made_by: str | None) -> None:
+    """GateError where a report that ``--reuse`` would take was made by another program, models or of another input."""
+    foreign = [case.name for case in cases if _is_foreign(report_path(out_dir, case), case, made_by)]
+    if foreign:
+        raise GateError(
+            f"The reports of {', '.join(foreign)} in {out_dir} were made by another version of the program, its models "
+            "or of other inputs, and say nothing about this one. Run the gate without --reuse."
+        )
+
+
+def _is_foreign(path: Path, case: EvaluationCase, made_by: str | None) -> bool:
+    if not path.exists():
+        return False
+    try:
+        report = export.load_report(path)
+    except UnreadableFileError:
+        return True
+    mine = made_by is not None and report.pipeline.fingerprint == made_by
+    return not mine or report.source.sha256 != sha256_of(case.path)
+
+
+def load_errors(path: Path) -> KnownErrors | None:
+    """The errors that there were when the floors were written; None where they were not kept."""
+    try:
+        found: KnownErrors = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UnreadableFileError(f"{path} does not hold errors ({error}). Write it with --raise-floors.") from error
+    return found
+
+
+def save_errors(results: Sequence[CaseResult], path: Path) -> None:
+    """Keep the errors of a run beside its floors; ``became_worse`` compares later ones with them."""
+    kept = {
+        result.case.name: [
+            {name: value for name, value in error_record(one).items() if name in _KEPT}
+            for one in (result.score.judgements if result.score else ())
+            if one.status != "right"
+        ]
+        for result in results
+    }
+    export.write_text(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+
+
+def search_breaches(score: SearchScore, floors: Floors) -> list[Breach]:
+    """Each figure of the search that is worse than its floor; GateError where the queries are others."""
+    wanted = floors.search
+    if wanted is None:
+        return []
+    if wanted.queries_sha256 != score.queries_sha256:
+        raise GateError("The judged queries are not those of the floors. Measure again and write --raise-floors.")
+    measured = {"ndcg_at_10": score.ndcg, "gain_over_fts5": score.gain}
+    pairs = [(name, float(getattr(wanted, name)), value) for name, value in measured.items()]
+    return [Breach("search", *one) for one in pairs if not _reaches(one[0], one[2], one[1])]
+
+
+def require_search(score: SearchScore, floors: Floors) -> None:
+    """GateError that lists every breach of the search's floors, where there is one."""
+    found = search_breaches(score, floors)
     if found:
         raise GateError("Below the floors:\n" + "\n".join(f"  {breach}" for breach in found))
+
+
+def with_search(floors: Floors, score: SearchScore, before: Floors | None, *, allow_lower: bool = False) -> Floors:
+    """The floors with those that the search allows; GateError where one would be worse, unless ``allow_lower``."""
+    same = before is not None and before.search is not None and before.search.queries_sha256 == score.queries_sha256
+    if before is not None and same and not allow_lower:
+        require_search(score, before)
+    made = SearchFloors(
+        queries_sha256=score.queries_sha256, ndcg_at_10=round(score.ndcg, 6), gain_over_fts5=round(score.gain, 6)
+    )
+    return floors.model_copy(update={"search": made})
 
 
 def raised(

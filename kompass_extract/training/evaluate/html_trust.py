@@ -3,44 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 from kompass_extract.model.pointers import fields as report_fields
-from kompass_extract.model.reasons import Reason
 from kompass_extract.training.evaluate import figure_charts
-from kompass_extract.training.evaluate.calibration import Calibration, calibration
+from kompass_extract.training.evaluate.calibration import calibration
 from kompass_extract.training.evaluate.evaluation import CaseResult, pooled
+from kompass_extract.training.evaluate.figure_charts import Chart
 from kompass_extract.training.evaluate.figures import FAMILIES
 from kompass_extract.training.evaluate.judge import Judgement
+from kompass_extract.training.evaluate.page_templates import percent
 
 _ITEMS_PER_SILENT, _VALUES_PER_SILENT, _MOST_LOAD = 500, 300, 0.12  # the project's aims, the last two of poor scans
 _MAX_REASONS = 25  # rows of the table of questions
 _SUREST = 0.9  # share of the values that are accepted first
 
 
-def aims(results: Sequence[CaseResult]) -> str:
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A large figure; ``good`` where it is as the project aims at."""
+
+    name: str
+    value: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How often a reason asked, and how often the value was wrong indeed."""
+
+    reason: str
+    asked: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A group of values; ``asked`` is a share, ``risk`` the share that is wrong among the surest, None for none."""
+
+    name: str
+    values: int
+    wrong: int
+    asked: float
+    silent: int
+    error: float
+    risk: float | None
+    reliability: Chart
+    coverage: Chart
+
+
+def aims(results: Sequence[CaseResult]) -> list[Tile]:
     """What matters most, in large figures: silent errors by what they are in, what was asked, how far to trust."""
     one = pooled(results)
     judged = [judgement for result in results if result.score for judgement in result.score.judgements]
     items = sum(judgement.kind in FAMILIES["items"] for judgement in judged)
     few_silent = one.silent_errors * _VALUES_PER_SILENT <= one.judged
-    tiles = (
-        ("silent in scores", str(one.silent_scores), one.silent_scores == 0),
-        ("silent in metadata", str(one.silent_metadata), one.silent_metadata == 0),
-        (f"silent of {items} items", str(one.silent_items), one.silent_items * _ITEMS_PER_SILENT <= items),
-        (f"silent of {one.judged} values", str(one.silent_errors), few_silent),
-        ("fields to review", percent(one.review_load), one.review_load <= _MOST_LOAD),
-        ("calibration error", f"{calibration(judged).error:.4f}", True),
-    )
-    cells = "".join(
-        f"<div class='tile{'' if good else ' off'}'><b>{value}</b><span>{escape(name)}</span></div>"
-        for name, value, good in tiles
-    )
-    return f"<div class=tiles>{cells}</div>"
+    return [
+        Tile("silent in scores", str(one.silent_scores), one.silent_scores == 0),
+        Tile("silent in metadata", str(one.silent_metadata), one.silent_metadata == 0),
+        Tile(f"silent of {items} items", str(one.silent_items), one.silent_items * _ITEMS_PER_SILENT <= items),
+        Tile(f"silent of {one.judged} values", str(one.silent_errors), few_silent),
+        Tile("fields to review", percent(one.review_load), one.review_load <= _MOST_LOAD),
+        Tile("calibration error", f"{calibration(judged).error:.4f}", True),
+    ]
 
 
-def questions_asked(results: Sequence[CaseResult]) -> str:
-    """Why reviewers are asked, and how often the value was wrong when they were."""
+def questions_asked(results: Sequence[CaseResult]) -> list[Question]:
+    """Why reviewers are asked, and how often the value was wrong when they were; by the code of the first reason."""
     counts: dict[str, list[int]] = {}
     for result in results:
         if result.score is None or result.report is None:
@@ -48,39 +77,17 @@ def questions_asked(results: Sequence[CaseResult]) -> str:
         by_pointer = dict(report_fields(result.report))
         for one in result.score.judgements:
             if one.asked and (field := by_pointer.get(one.pointer)) is not None:
-                count = counts.setdefault(_kind_of_reason(field.reasons), [0, 0])
-                count[one.status == "right"] += 1
-    ranked = sorted(counts.items(), key=lambda item: -sum(item[1]))[:_MAX_REASONS]
-    if not ranked:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(reason)}<td class=n>{wrong + right}<td class=n>{wrong}"
-        f"<td>{figure_charts.bars([wrong / (wrong + right)])}"
-        for reason, (wrong, right) in ranked
-    )
-    head = "<tr><th>first reason<th class=n>asked<th class=n>wrong indeed<th>share"
-    return f"<h2>What is asked, and how often rightly</h2><div class=scroll><table>{head}{rows}</table></div>"
+                reason = field.reasons[0].code if field.reasons else "no reason given"
+                count = counts.setdefault(reason, [0, 0])
+                count[0] += 1
+                count[1] += one.status != "right"
+    asked = [Question(reason, all_asked, wrong) for reason, (all_asked, wrong) in counts.items()]
+    return sorted(asked, key=lambda one: -one.asked)[:_MAX_REASONS]
 
 
-def _kind_of_reason(reasons: Sequence[Reason]) -> str:
-    """The code of the first reason."""
-    return reasons[0].code if reasons else "no reason given"
-
-
-def confidence(results: Sequence[CaseResult]) -> str:
-    """Calibration over everything, by family of values and by scan quality: a table, and charts of each."""
-    groups = {name: found for name, found in _groups(results).items() if calibration(found).values}
-    if not groups:
-        return ""
-    rows = "".join(_trust_row(name, found) for name, found in groups.items())
-    charted = "".join(_trust_charts(name, calibration(found)) for name, found in groups.items())
-    heads = ("values", "wrong", "asked about", "silent", "calibration error", "wrong among the surest 90 %")
-    head = "".join(f"<th class=n>{one}" for one in heads)
-    return (
-        "<h2>Confidence</h2><p class=soft>Asked about: values put up for review. Calibration error: how far stated "
-        "confidences are from the shares that are right, on average.</p>"
-        f"<div class=scroll><table><tr><th>{head}{rows}</table></div><div class=charts>{charted}</div>"
-    )
+def confidence(results: Sequence[CaseResult]) -> list[Trust]:
+    """Calibration over everything, by family of values and by scan quality."""
+    return [trust for name, judged in _groups(results).items() if (trust := _trust(name, judged)) is not None]
 
 
 def _groups(results: Sequence[CaseResult]) -> dict[str, list[Judgement]]:
@@ -91,28 +98,18 @@ def _groups(results: Sequence[CaseResult]) -> dict[str, list[Judgement]]:
     return groups | {quality: [one for of, one in scored if of == quality] for quality in qualities}
 
 
-def _trust_row(name: str, judged: Sequence[Judgement]) -> str:
+def _trust(name: str, judged: Sequence[Judgement]) -> Trust | None:
     result = calibration(judged)
-    asked = sum(one.asked for one in judged) / len(judged)
-    risks = [point.risk for point in result.curve if point.coverage >= _SUREST]
-    cells = (
-        f"{len(judged)}",
-        f"{sum(one.status != 'right' for one in judged)}",
-        percent(asked),
-        f"{sum(one.silent for one in judged)}",
-        f"{result.error:.4f}",
-        percent(risks[0]) if risks else "",
+    if not result.values:
+        return None
+    return Trust(
+        name,
+        values=len(judged),
+        wrong=sum(one.status != "right" for one in judged),
+        asked=sum(one.asked for one in judged) / len(judged),
+        silent=sum(one.silent for one in judged),
+        error=result.error,
+        risk=next((point.risk for point in result.curve if point.coverage >= _SUREST), None),
+        reliability=figure_charts.reliability(result),
+        coverage=figure_charts.risk_coverage(result),
     )
-    return f"<tr><td>{escape(name)}" + "".join(f"<td class=n>{cell}" for cell in cells)
-
-
-def _trust_charts(name: str, result: Calibration) -> str:
-    return (
-        f"<figure><figcaption>{escape(name)}</figcaption>{figure_charts.reliability(result)}"
-        f"{figure_charts.risk_coverage(result)}</figure>"
-    )
-
-
-def percent(share: float) -> str:
-    """A share, 0..1, as the page writes it."""
-    return f"{100 * share:.2f}&nbsp;%"

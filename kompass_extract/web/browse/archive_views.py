@@ -23,6 +23,7 @@ from kompass_extract.web.browse.concept_names import questions_of_concepts
 
 SPARK_WIDTH, SPARK_HEIGHT = 120.0, 34.0
 TREND_WIDTH, TREND_HEIGHT = 430.0, 170.0
+MOST_PROPOSED = 600  # reports that a page holds for a field to choose from
 LEVELS = 4  # shades of the table of coverage
 _REPORT_COLUMNS = (
     "report_id", "municipality", "municipality_code", "county", "year", "edition", "total", "total_needs_review",
@@ -71,7 +72,7 @@ def places_view(archive: AnswerArchive) -> View:
 def place_view(archive: AnswerArchive, key: str) -> View:
     """One municipality: its newest areas beside the mean, its concepts over the years, its lists."""
     view = archive.place(key)
-    newest = view.place.reports[0]
+    newest = view.place.evaluations[0]
     shape = radar([(one.area, one.score, one.needs_review, one.among.mean) for one in view.areas])
     by_area = [
         (area, [[one for one in view.passages if one.area == area.area and one.kind == kind]
@@ -133,7 +134,9 @@ def compare_start_view(archive: AnswerArchive) -> View:
 
 
 def _reports_of(places: Sequence[Place]) -> list[ReportEntry]:
-    return [report for place in places for report in place.reports]
+    """Return the reports that a field proposes while somebody types; none where there are too many to send."""
+    reports = [report for place in places for report in place.reports]
+    return reports if len(reports) <= MOST_PROPOSED else []
 
 
 def _counties(found: Coverage) -> list[str | None]:
@@ -152,7 +155,7 @@ def _level(most: int) -> Any:
 
 def _development(view: PlaceView) -> list[dict[str, Any]]:
     """Return the concepts that two or more of the reports have, each with a point a report, by area."""
-    ids = [one.report_id for one in reversed(view.place.reports)]
+    ids = [one.report_id for one in reversed(view.place.evaluations)]
     rows = []
     for concept, points in view.concepts.items():
         by_report = {one.report_id: one for one in points}
@@ -198,7 +201,7 @@ def _place_rows(view: PlaceView) -> list[dict[str, Any]]:
         ("part", "report_id", "year", "edition", "area", "id", "label", "value", "needs_review", "n", "left_out",
          "mean", "lower_quartile", "median", "upper_quartile")
     )  # fmt: skip
-    newest = view.place.reports[0]
+    newest = view.place.evaluations[0]
     rows = [
         {**empty, "part": "area", "report_id": one.report_id, "year": newest.year, "edition": newest.edition,
          "area": one.area, "label": one.name, "value": one.score, "needs_review": one.needs_review,

@@ -162,7 +162,7 @@ def histogram(values: Sequence[tuple[float | None, bool]]) -> tuple[Bar, ...]:
             (unsure if waits else sure)[place] += 1
     most = max(1, *(one + other for one, other in zip(sure, unsure, strict=True)))
     return tuple(
-        Bar(f"{10 * place}–{10 * place + 10}", one + other, other, FULL * one / most, FULL * other / most)
+        Bar(f"{10 * place}–{10 * place + 10}", one + other, other, FULL * (one + other) / most, FULL * other / most)
         for place, (one, other) in enumerate(zip(sure, unsure, strict=True))
     )
 

@@ -245,7 +245,23 @@ setInterval(renew, RENEW_MS);
 
 // --- keys ---------------------------------------------------------------------------------------------------------
 
-const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+const KEYS_OFF = "single keys off"; // for those whom single keys get in the way: speech input, a shaking hand
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-letter-keys]")) return;
+  if (event.target.checked) localStorage.removeItem(KEYS_OFF);
+  else localStorage.setItem(KEYS_OFF, "yes");
+  showKeys();
+});
+
+// Says what the keys are set to, and shows them only where they do something.
+function showKeys() {
+  const off = Boolean(localStorage.getItem(KEYS_OFF));
+  document.documentElement.classList.toggle("no-letter-keys", off);
+  for (const box of document.querySelectorAll("[data-letter-keys]")) box.checked = !off;
+}
+
+const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 function pressed(key) {
   for (const element of document.querySelectorAll("[data-key]")) {
@@ -273,6 +289,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey || event.altKey) && !undo) return;
   if (event.key === "Enter" && event.target.matches("a, button, summary")) return;
   if (event.key === " " && event.target.matches("button, summary")) return;
+  if (!undo && event.key.length === 1 && event.key !== " " && localStorage.getItem(KEYS_OFF)) return;
   if (event.key === "?") {
     event.preventDefault();
     document.getElementById("keys").showModal();
@@ -465,6 +482,7 @@ function confirmAbsent(absent) {
 
 function ready() {
   for (const element of document.querySelectorAll("[data-js][hidden]")) element.hidden = false;
+  showKeys();
   restored();
   const field = main().querySelector(".marked textarea");
   if (field) mark(field);

@@ -27,34 +27,37 @@ _SEARCHED = {"items": ("text",), "paragraphs": ("heading", "text"), "questions":
 _INDEXED = ("report_id", "municipality", "year", "edition", "area")
 _FACETS = ("county", "edition", "year", "area", "kind", "needs_review")
 _HEAD = "report_id, municipality, municipality_code, county, year, edition"
+_SURE = "NOT needs_review AND NOT report_needs_review"
+_ONCE = "report_id IN (SELECT report_id FROM reports WHERE counts OR evaluation NOT IN (SELECT report_id FROM reports))"
+"""Of several readings of an evaluation the one that stands for it; another where that one is not in the export."""
 VIEWS = {
     "area_scores": (
-        "Area scores that are sure: those that wait for review are not here.",
+        "Area scores that are sure, each evaluation once: those that wait for review are not here.",
         f"SELECT {_HEAD}, area, area_id, name, score, confidence, decision, page FROM areas "
-        "WHERE score IS NOT NULL AND NOT needs_review",
+        f"WHERE score IS NOT NULL AND {_SURE} AND {_ONCE}",
     ),
     "area_scores_over_years": (
-        "Each municipality's area scores by year, with the change since its last evaluation by the same edition. "
-        "A score that waits for review is shown with needs_review and gives no change.",
+        "Each municipality's area scores by year, each evaluation once, with the change since its last evaluation by "
+        "the same edition. A score that waits for review is shown with needs_review and gives no change.",
         "SELECT *, CASE WHEN NOT needs_review AND NOT lag(needs_review) OVER same THEN score - lag(score) OVER same "
         "END AS change FROM (SELECT municipality, municipality_code, county, area, edition, year, report_id, name, "
-        "score, needs_review FROM areas) "
+        f"score, needs_review OR report_needs_review AS needs_review FROM areas WHERE {_ONCE}) "
         "WINDOW same AS (PARTITION BY coalesce(municipality_code, municipality), edition, area "
         "ORDER BY year, report_id) ORDER BY municipality, area, edition, year",
     ),
     "area_means": (
-        "Mean, lowest and highest sure score of each area by edition and year; left_out counts the scores that are "
-        "missing or wait for review.",
-        "SELECT edition, area, year, avg(score) FILTER (WHERE NOT needs_review) AS mean_score, "
-        "min(score) FILTER (WHERE NOT needs_review) AS lowest, max(score) FILTER (WHERE NOT needs_review) AS highest, "
-        "count(score) FILTER (WHERE NOT needs_review) AS n, "
-        "count(*) - count(score) FILTER (WHERE NOT needs_review) AS left_out FROM areas GROUP BY edition, area, year",
+        "Mean, lowest and highest sure score of each area by edition and year, each evaluation once; left_out counts "
+        "the scores that are missing or wait for review.",
+        f"SELECT edition, area, year, avg(score) FILTER (WHERE {_SURE}) AS mean_score, "
+        f"min(score) FILTER (WHERE {_SURE}) AS lowest, max(score) FILTER (WHERE {_SURE}) AS highest, "
+        f"count(score) FILTER (WHERE {_SURE}) AS n, count(*) - count(score) FILTER (WHERE {_SURE}) AS left_out "
+        f"FROM areas WHERE {_ONCE} GROUP BY edition, area, year",
     ),
     "concept_shares": (
-        "Each question's points as per cent of the most, by concept, where both are sure.",
+        "Each question's points as per cent of the most, by concept, each evaluation once, where both are sure.",
         f"SELECT concept, {_HEAD}, area, question_id, question, score, max, 100.0 * score / max AS share "
         "FROM questions WHERE concept IS NOT NULL AND max > 0 AND score IS NOT NULL "
-        "AND NOT needs_review AND NOT max_needs_review",
+        f"AND {_SURE} AND NOT max_needs_review AND {_ONCE}",
     ),
     "strengths": (
         "Strengths, with the score of their area.",

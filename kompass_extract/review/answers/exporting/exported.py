@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -58,7 +59,7 @@ def export(
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
-            made = [path for one in wanted for path in WRITERS[one](chosen, Path(folder))]
+            made = _written(wanted, chosen, Path(folder))
             made += [write_package(chosen, Path(folder), made), write_dcat(chosen, Path(folder), made)]
             files = tuple(_placed(path, Path(folder), out) for path in made)
     except OSError as error:
@@ -66,6 +67,15 @@ def export(
             f"{out} could not be written ({error.strerror or error}). Make room, or choose another --out."
         ) from error
     return Exported(out, files, counts, notes)
+
+
+def _written(wanted: tuple[str, ...], chosen: ChosenTables, folder: Path) -> list[Path]:
+    """Write the formats; SQLite copies its tables itself, which takes no time from what is written meanwhile."""
+    with ThreadPoolExecutor(1) as beside:
+        copied = {one: beside.submit(WRITERS[one], chosen, folder) for one in wanted if one == "sqlite"}
+        return [
+            path for one in wanted for path in (copied[one].result() if one in copied else WRITERS[one](chosen, folder))
+        ]
 
 
 def _check(formats: tuple[str, ...]) -> None:

@@ -1,0 +1,121 @@
+"""A whole report as one document: every value with its place, its doubt and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.reasons import Reason
+from kompass_extract.model.report import Check, Evidence, Report
+from kompass_extract.review import Action, Address, DecidedValue
+from kompass_extract.review.decisions.draft import is_number
+from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
+from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer
+from kompass_extract.review.service.loaded_reviews import Case
+from kompass_extract.review.service.view import version
+
+MOST_OTHERS = 3
+"""Other places of a contradiction that are shown beside a value's own."""
+IN_SIGHT_PT = 300.0
+"""Height above and below a place, in points, that is shown with it."""
+MOST_CHOICES = 9  # the digits 1 to 9
+_TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
+_MOVED = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class WholeValue:
+    """One value of the document; ``asked`` where it waits for a person, ``others`` where it contradicts something."""
+
+    address: Address
+    kind: FieldKind
+    value: DecidedValue
+    field: AnyField
+    number: bool
+    asked: bool
+    decided: bool
+    failed: bool
+    reasons: tuple[Reason, ...]
+    choices: tuple[DecidedValue, ...]
+    place: Evidence | None
+    others: tuple[Evidence, ...]
+    version: str
+    away: Action
+    held_by: str | None
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is an item of a list, which can be joined with its neighbours."""
+        return self.kind in _TEXTS
+
+    @property
+    def moves(self) -> bool:
+        """Whether it can go to the other list of its area."""
+        return self.kind in _MOVED
+
+
+@dataclass(frozen=True, slots=True)
+class WholeReport:
+    """The document: the decided report, its values by pointer, and open findings that have no value."""
+
+    report: Report
+    row_id: int
+    sha256: str
+    values: Mapping[str, WholeValue]
+    findings: tuple[Finding, ...]
+    open: int
+    signed: bool
+
+
+def whole_report(case: Case, asked: Mapping[Address, str | None]) -> WholeReport:
+    """The document of a case; ``asked`` are the addresses in its queue with who else holds them."""
+    report = case.decided.report
+    failed = failed_by_pointer(report.checks)
+    values = {
+        pointer: _value(case, pointer, field, failed.get(pointer, ()), asked) for pointer, field in case.fields.items()
+    }
+    findings = tuple(one for one in case.decided.findings if one.address in asked)
+    return WholeReport(report, case.review_id, case.sha256, values, findings, len(asked), case.status == "reviewed")
+
+
+def _value(
+    case: Case, pointer: str, field: AnyField, checks: Sequence[Check], asked: Mapping[Address, str | None]
+) -> WholeValue:
+    address, kind = case.decided.addresses[pointer], kind_of(pointer)
+    choices = tuple(one.value for one in field.alternatives if one.value != field.value)[:MOST_CHOICES]
+    return WholeValue(
+        address=address,
+        kind=kind,
+        value=field.value,
+        field=field,
+        number=is_number(field),
+        asked=address in asked,
+        decided=field.review is not None,
+        failed=bool(checks),
+        reasons=tuple(field.reasons),
+        choices=choices,
+        place=field.evidence[0] if field.evidence else None,
+        others=_others(case, pointer, checks),
+        version=version(case, address),
+        away=Action.REMOVE if kind in _TEXTS else Action.REJECT,
+        held_by=asked.get(address),
+    )
+
+
+def _seen_together(one: Evidence, other: Evidence) -> bool:
+    """Whether two places are in sight at once where the page is shown around one of them."""
+    return one.page == other.page and abs(one.bbox[1] - other.bbox[1]) < IN_SIGHT_PT
+
+
+def _others(case: Case, pointer: str, checks: Sequence[Check]) -> tuple[Evidence, ...]:
+    """Where the other values stand that a value's failed checks compare it with, those of other pages first."""
+    own = case.fields[pointer].evidence[:1]
+    places: dict[tuple[int, tuple[float, float, float, float]], Evidence] = {}
+    for check in checks:
+        for other in check.fields:
+            found = case.fields.get(other)
+            if other != pointer and found is not None and found.evidence:
+                places.setdefault((found.evidence[0].page, found.evidence[0].bbox), found.evidence[0])
+    elsewhere = [one for one in places.values() if not own or not _seen_together(own[0], one)]
+    return tuple(elsewhere[:MOST_OTHERS])

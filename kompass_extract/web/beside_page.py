@@ -1,0 +1,127 @@
+"""The report beside its pages: the whole of it as one document, every value decided where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from kompass_extract.model.reasons import Reason
+from kompass_extract.review import Action, Target
+from kompass_extract.review.service.desk_values import Conflict, ImpossibleError, Item, Order, RefusedError
+from kompass_extract.review.service.review_errors import problem_of
+from kompass_extract.web.addresses import BESIDE, Query
+from kompass_extract.web.doubted_words import marked, unsure_words
+from kompass_extract.web.orders import BadFormError, order_of
+from kompass_extract.web.render import html_of, page, said_in
+from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
+
+router = APIRouter()
+JOIN_NEXT, JOIN_BEFORE, OTHER_LIST, WORDING = "join_next", "join_before", "other_list", "wording"
+"""Actions of this page that are decisions about more than the value itself."""
+
+
+@router.get(BESIDE)
+def beside(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
+    """The document and its pages; ``p`` is the value that is looked at first, ``n`` the page."""
+    query = request.query_params
+    content = _content(site, reviewer, query.get("report", ""))
+    return page("beside.html", frame_of(request), first=query.get("p", ""), number=query.get("n", ""), **content)
+
+
+@router.post(f"{BESIDE}/decide")
+def decide(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+    """Save a decision; answers with the document as it is then, or says why nothing was saved."""
+    report_id, pointer = form.get("report", ""), form.get("p", "")
+    item = site.desk.item(report_id, pointer, reviewer=reviewer)
+    frame = frame_of(request)
+    try:
+        order, seen = _order(site, reviewer, item, form)
+        outcome = site.desk.decide(report_id, order, by=reviewer, seen=seen)
+    except BadFormError as error:
+        return _refused(frame.language, error.key)
+    except RefusedError as error:
+        return _refused(frame.language, problem_of(error), impossible=isinstance(error, ImpossibleError))
+    if isinstance(outcome, Conflict):
+        theirs = outcome.theirs[-1] if outcome.theirs else None
+        told = {"problem": said_in(frame.language, "beside.conflict", name=theirs.by if theirs else "?")}
+        return JSONResponse({**told, **_document(request, site, reviewer, report_id)}, 409)
+    return JSONResponse({"pointer": outcome.pointer, **_document(request, site, reviewer, report_id)})
+
+
+@router.post(f"{BESIDE}/undo")
+def undo(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Response:
+    """Take the reviewer's latest decision on the report back."""
+    report_id = form.get("report", "")
+    latest = site.desk.last_decision(reviewer, report_id=report_id)
+    if latest is None or latest.decision is None:
+        return _refused(frame_of(request).language, "beside.nothing_to_undo")
+    try:
+        saved = site.desk.undo(latest.decision, by=reviewer)
+    except RefusedError as error:
+        return _refused(frame_of(request).language, problem_of(error))
+    return JSONResponse({"pointer": saved.pointer, **_document(request, site, reviewer, report_id)})
+
+
+def _content(site: Site, reviewer: str, report_id: str) -> dict[str, Any]:
+    line = site.desk.report_line(report_id)
+    whole = site.desk.whole(line.report_id, reviewer=reviewer)
+    return {"line": line, "whole": whole, "report": whole.report, "marks": _marks}
+
+
+def _marks(field: Any) -> tuple[tuple[str, bool], ...]:
+    """A text in pieces, with those that the machine was unsure of."""
+    return marked(str(field.value), unsure_words(field))
+
+
+def _document(request: Request, site: Site, reviewer: str, report_id: str) -> Mapping[str, object]:
+    content = _content(site, reviewer, report_id)
+    return {"document": html_of("beside_document.html", frame_of(request), **content), "open": content["whole"].open}
+
+
+def _refused(language: Any, problem: str | Reason, *, impossible: bool = False) -> Response:
+    return JSONResponse({"problem": said_in(language, problem), "impossible": impossible}, 422)
+
+
+def _order(site: Site, reviewer: str, item: Item, form: Query) -> tuple[Order, str | None]:
+    """The decision that a form asks for, and the version of what it is about; BadFormError."""
+    asked, seen = form.get("action", ""), form.get("version")
+    if asked == JOIN_NEXT:
+        return _join(item), seen
+    if asked == JOIN_BEFORE:
+        before = site.desk.item(item.report_id, _before(item), reviewer=reviewer)
+        return _join(before), before.version
+    if asked == OTHER_LIST:
+        return _move(item), seen
+    if asked == WORDING:
+        wording = next((one.wording for one in item.surroundings.questions if one.chosen), None)
+        if wording is None:
+            raise BadFormError("beside.no_wording")
+        return Order(action=Action.CORRECT, pointer=item.pointer, value=wording), seen
+    return order_of(form, item), seen
+
+
+def _join(item: Item) -> Order:
+    around = item.surroundings
+    if around.next_in_list is None or Action.JOIN not in item.actions:
+        raise BadFormError("beside.no_neighbour")
+    return Order(action=Action.JOIN, pointer=item.pointer, value=around.joined_text, other=around.next_in_list)
+
+
+def _before(item: Item) -> str:
+    """The address of the item before in the same list; BadFormError where it is the first."""
+    for one in item.surroundings.lists:
+        addresses = [cell.pointer for cell in one.items]
+        if item.pointer in addresses[1:]:
+            return addresses[addresses.index(item.pointer) - 1]
+    raise BadFormError("beside.no_neighbour")
+
+
+def _move(item: Item) -> Order:
+    """To the other list of the same area: a strength becomes an improvement and the other way round."""
+    if item.kind not in ("strength", "improvement") or item.area is None:
+        raise BadFormError("beside.no_other_list")
+    other: Any = "improvements" if item.kind == "strength" else "strengths"
+    return Order(action=Action.MOVE, pointer=item.pointer, target=Target(area=item.area, list=other))
