@@ -84,7 +84,7 @@ def declared(name: str) -> set[str]:
 
 def imports(files: Iterable[Path]) -> Iterator[str]:
     """The distribution of each foreign module that the files import."""
-    own = {"kompass_extract", "flows", "tests"} | set(sys.stdlib_module_names)
+    own = {"kompass_extract", "flows", "tests", "benchmarks"} | set(sys.stdlib_module_names)
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -18,31 +18,72 @@ from kompass_extract.blocks.regions import may_be_number_cell
 from kompass_extract.taxonomy.question_numbers import is_question_number
 from kompass_extract.words.page_reader import ReadStrip
 
-MOST_LINES = 7  # of one row
-REACH_EM = 5.0  # between the parts of one row on different baselines
-HOPELESS = 15.0  # more than the cheapest division of as many parts costs: not followed any further
-CROSSED = 6.0  # cost of a rule between two parts of one row; all costs below are relative to it
-ROOM_LEFT = 2.0  # of a break where the next word would have fitted on the line above
-NEW_QUESTION = 3.0  # of a row that goes on with a line that begins with a question number
-OTHER_LETTERS = 1.5  # of lines of other weight or height in one row
-CAPITAL = 0.3
-LOWER_CASE = 1.6  # of a row that begins in lower case
-OPEN_LINE = 1.0  # of a row that ends with a comma, a hyphen or a word that asks for more
-NO_RULE = 0.5  # of a new row without a rule before it where rules stand between rows
-WIDE_PITCH = 1.15  # of the closest lines' pitch
-WIDE_PITCH_COST, MOST_PITCH_COST = 5.0, 3.0  # of each 1.0 above it, and at most
-LINES_ALONE = 1.0  # of lines that are no row's: a heading, or a question whose numbers were lost
-LABEL_ALONE = 2.5  # of a row number without a question
-NUMBERS_ALONE = 0.6  # of numbers without question or row number: totals
-QUESTION_WITHOUT_NUMBERS = 1.5
-NUMBERS_WITHOUT_LABEL = 0.4
-LABEL_ON_HEADS = 2.0
-OFF_LINE = 0.5  # of each em between a row's number or points and the nearest of its lines
-OUTSIDE = 1.0  # the same outside of all its lines
-OFF_HABIT = 0.6  # of each em away from where the table's rows have their numbers
-HABIT_SHARE = 0.6  # of the rows with several lines, from which on it is a habit
-OTHER_WEIGHT, OTHER_HEIGHT = 1.3, 1.2
-SEVERAL_LINES = 1.8  # letter heights of a cell from which on it has more than one line
+
+@dataclass(frozen=True, slots=True)
+class RowCosts:
+    """What speaks against a division of a table into rows, as costs; all are relative to ``crossed``.
+
+    ``_cap`` is in heights of the body text's capitals, ``_per_cap`` a cost for each of them.  All were set by hand;
+    ``kompass evaluate sensitivity`` tells how much each changes on the labelled tables.
+    """
+
+    most_lines: int = 7
+    """Lines of one row at most."""
+    reach_cap: float = 5.0
+    """Distance between the parts of one row on different baselines, at most."""
+    hopeless: float = 15.0
+    """A division that costs so much more than the cheapest of as many parts is not followed any further."""
+    crossed: float = 6.0
+    """A rule between two parts of one row."""
+    room_left: float = 2.0
+    """A break in a row where the next word would have fitted on the line above."""
+    new_question: float = 3.0
+    """A row that goes on with a line that begins with a question's number."""
+    other_letters: float = 1.5
+    """Lines of other weight or height in one row."""
+    capital: float = 0.3
+    """A row that goes on with a capital or a digit."""
+    lower_case: float = 1.6
+    """A row that begins in lower case."""
+    open_line: float = 1.0
+    """A row above which a line ends with a comma, a hyphen or a word that asks for more."""
+    no_rule: float = 0.5
+    """A new row without a rule before it, where rules stand between rows."""
+    wide_pitch: float = 1.15
+    """Pitch from which lines of one row stand wide apart, against that of the closest lines."""
+    wide_pitch_cost: float = 5.0
+    """Each 1.0 above ``wide_pitch``."""
+    most_pitch_cost: float = 3.0
+    """What a wide pitch costs at most."""
+    lines_alone: float = 1.0
+    """Lines that are no row's: a heading, or a question whose numbers were lost."""
+    label_alone: float = 2.5
+    """A row number without a question."""
+    numbers_alone: float = 0.6
+    """Numbers without question or row number: totals."""
+    question_without_numbers: float = 1.5
+    """A question with its row number and no points."""
+    numbers_without_label: float = 0.4
+    """Numbers whose row has no row number; for each line of the row."""
+    label_on_heads: float = 2.0
+    """A question's number on a row of column heads."""
+    off_line_per_cap: float = 0.5
+    """Distance between a row's number or points and the nearest of its lines."""
+    outside_per_cap: float = 1.0
+    """The same outside of all its lines."""
+    off_habit_per_cap: float = 0.6
+    """Distance from where the table's other rows have their numbers."""
+    habit_share: float = 0.6
+    """Share of the rows with several lines from which on where their numbers stand is a habit."""
+    other_weight: float = 1.3
+    """Thickness of strokes against that of the line above from which on the letters are other ones."""
+    other_height: float = 1.2
+    """The same of their heights."""
+    several_lines: float = 1.8
+    """Height of a cell, in its letters' heights, from which on it has more than one line."""
+
+
+COSTS = RowCosts()
 _ASKS_FOR_MORE = (",", "-", "–", "/", " och", " samt", " av", " med", " för", " till", " i", " som", " den", " det")
 
 
@@ -99,19 +140,19 @@ _HABITS: dict[str, _Habit] = {
 }
 
 
-def fit_rows(parts: Parts, cuts: Sequence[float], em: float) -> list[Row]:
+def fit_rows(parts: Parts, cuts: Sequence[float], cap: float) -> list[Row]:
     """The rows from top to bottom; every line, label and anchor is in exactly one.  ``cuts`` are rules' heights."""
-    fitter = _Fitter(parts, cuts, em, {})
+    fitter = _Fitter(parts, cuts, cap, {})
     rows = fitter.best()
     habits = {part: habit for part in ("label", "anchor") if (habit := fitter.habit(rows, part)) is not None}
-    return _Fitter(parts, cuts, em, habits).best() if habits else rows
+    return _Fitter(parts, cuts, cap, habits).best() if habits else rows
 
 
 class _Fitter:
     """The costs of one table's rows, and the cheapest way to divide it."""
 
-    def __init__(self, parts: Parts, cuts: Sequence[float], em: float, habits: dict[str, _Habit]) -> None:
-        self._parts, self._cuts, self._em, self._habits = parts, sorted(cuts), em, habits
+    def __init__(self, parts: Parts, cuts: Sequence[float], cap: float, habits: dict[str, _Habit]) -> None:
+        self._parts, self._cuts, self._cap, self._habits = parts, sorted(cuts), cap, habits
         self._known_labels: dict[tuple[int, int, int, int | None], float] = {}
         self._known_anchors: dict[tuple[int, int, int], float] = {}
         self._frames = [_frame(anchor) for anchor in parts.anchors]
@@ -119,7 +160,7 @@ class _Fitter:
         self._question = [is_question_number(label.line.text) for label in parts.labels]
         self._opens = [_opens_question(line) for line in parts.lines]
         self._right = max((line.x1 for line in parts.lines), default=0.0)
-        self._pitch = _usual_pitch(parts.lines, em)
+        self._pitch = _usual_pitch(parts.lines, cap)
         pairs = range(1, len(parts.lines))
         self._together = [0.0, *(self._one_row(index) for index in pairs)]
         self._apart = [0.0, *(self._two_rows(index) for index in pairs)]
@@ -135,7 +176,7 @@ class _Fitter:
             least = min((cheapest[state][0] for state in states), default=0.0)
             for state in states:
                 spent = cheapest[state][0]
-                if spent > least + HOPELESS:
+                if spent > least + COSTS.hopeless:
                     continue
                 for row in self._next_rows(state):
                     after = (row.last, state[1] + (row.label is not None), state[2] + (row.anchor is not None))
@@ -161,7 +202,7 @@ class _Fitter:
         if not found:
             return None
         name, count = found.most_common(1)[0]
-        return _HABITS[name] if count >= HABIT_SHARE * found.total() else None
+        return _HABITS[name] if count >= COSTS.habit_share * found.total() else None
 
     def _baseline_of(self, row: Row, part: str) -> float | None:
         if part == "label":
@@ -176,12 +217,12 @@ class _Fitter:
         tops = [line_.baseline for line_ in self._parts.lines[line : line + 1]]
         tops.extend(strip.baseline for strip in self._parts.labels[label : label + 1])
         tops.extend(strips[0].baseline for strips in self._parts.anchors[anchor : anchor + 1])
-        limit = min(tops) + REACH_EM * self._em
+        limit = min(tops) + COSTS.reach_cap * self._cap
         labels = [None, label] if self._within(self._parts.labels[label : label + 1], limit) else [None]
         within = [strips[0] for strips in self._parts.anchors[anchor : anchor + 1]]
         anchors = [None, anchor] if self._within(within, limit) else [None]
-        for last in range(line, min(len(self._parts.lines), line + MOST_LINES) + 1):
-            if last > line + 1 and self._parts.lines[last - 1].baseline > limit + (last - line) * 2 * self._em:
+        for last in range(line, min(len(self._parts.lines), line + COSTS.most_lines) + 1):
+            if last > line + 1 and self._parts.lines[last - 1].baseline > limit + (last - line) * 2 * self._cap:
                 break
             if last == line + 1 and self._parts.lines[line].baseline > limit:
                 break
@@ -203,7 +244,7 @@ class _Fitter:
             cost += self._anchor_off(row) if row.anchor is not None else 0.0
         elif row.label is not None and row.anchor is not None:
             label, anchor = self._parts.labels[row.label], self._parts.anchors[row.anchor][0]
-            cost += OUTSIDE * abs(label.baseline - anchor.baseline) / self._em
+            cost += COSTS.outside_per_cap * abs(label.baseline - anchor.baseline) / self._cap
         return cost
 
     def _make_up(self, row: Row, lines: int) -> float:
@@ -212,13 +253,17 @@ class _Fitter:
         question = labelled and (row.label is None or self._question[row.label])
         if row.anchor is None:
             if not labelled:
-                return LINES_ALONE
-            return (QUESTION_WITHOUT_NUMBERS if question else NUMBERS_WITHOUT_LABEL) if lines else LABEL_ALONE
+                return COSTS.lines_alone
+            return (
+                (COSTS.question_without_numbers if question else COSTS.numbers_without_label)
+                if lines
+                else COSTS.label_alone
+            )
         if not self._numeric[row.anchor]:
-            return LABEL_ON_HEADS if question else 0.0 if lines else NUMBERS_WITHOUT_LABEL / 2
+            return COSTS.label_on_heads if question else 0.0 if lines else COSTS.numbers_without_label / 2
         if not lines:
-            return LABEL_ALONE if labelled else NUMBERS_ALONE
-        return 0.0 if labelled else NUMBERS_WITHOUT_LABEL * lines
+            return COSTS.label_alone if labelled else COSTS.numbers_alone
+        return 0.0 if labelled else COSTS.numbers_without_label * lines
 
     def _label_off(self, row: Row) -> float:
         """``_off`` of a row's label, kept for the many rows that share it and their lines."""
@@ -253,28 +298,28 @@ class _Fitter:
     def _off(self, at: float, lines: Sequence[ColumnLine], part: str) -> float:
         """How far a label or a number stands from the lines of its row, and whether a rule lies between."""
         nearest = min(lines, key=lambda line: abs(line.baseline - at))
-        gap = max(0.0, abs(nearest.baseline - at) / self._em - 0.3)
-        outside = max(0.0, lines[0].baseline - at, at - lines[-1].baseline) / self._em
-        cost = OFF_LINE * gap + OUTSIDE * max(0.0, outside - 0.3)
+        gap = max(0.0, abs(nearest.baseline - at) / self._cap - 0.3)
+        outside = max(0.0, lines[0].baseline - at, at - lines[-1].baseline) / self._cap
+        cost = COSTS.off_line_per_cap * gap + COSTS.outside_per_cap * max(0.0, outside - 0.3)
         if part in self._habits and len(lines) > 1:
-            cost += OFF_HABIT * abs(self._habits[part](lines) - at) / self._em
-        middle = at - 0.35 * self._em
+            cost += COSTS.off_habit_per_cap * abs(self._habits[part](lines) - at) / self._cap
+        middle = at - 0.35 * self._cap
         band = bisect(self._cuts, middle)
-        return cost + CROSSED * any(bisect(self._cuts, line.center) != band for line in lines)
+        return cost + COSTS.crossed * any(bisect(self._cuts, line.center) != band for line in lines)
 
     def _one_row(self, index: int) -> float:
         """What speaks against a line being of one row with the line above it."""
         above, below = self._parts.lines[index - 1], self._parts.lines[index]
         first = below.strips[0].line.words[0]
-        room = self._right - above.x1 > first.box.width + 0.6 * self._em
+        room = self._right - above.x1 > first.box.width + 0.6 * self._cap
         pitch = (below.baseline - above.baseline) / self._pitch
         return (
-            CROSSED * any(_between(cut, above.center, below.center) for cut in self._cuts)
-            + ROOM_LEFT * room
-            + NEW_QUESTION * self._opens[index]
-            + OTHER_LETTERS * _other_letters(above.strips[0], below.strips[0])
-            + CAPITAL * (first.text[:1].isupper() or first.text[:1].isdigit())
-            + min(MOST_PITCH_COST, WIDE_PITCH_COST * max(0.0, pitch - WIDE_PITCH))
+            COSTS.crossed * any(_between(cut, above.center, below.center) for cut in self._cuts)
+            + COSTS.room_left * room
+            + COSTS.new_question * self._opens[index]
+            + COSTS.other_letters * _other_letters(above.strips[0], below.strips[0])
+            + COSTS.capital * (first.text[:1].isupper() or first.text[:1].isdigit())
+            + min(COSTS.most_pitch_cost, COSTS.wide_pitch_cost * max(0.0, pitch - COSTS.wide_pitch))
         )
 
     def _two_rows(self, index: int) -> float:
@@ -282,15 +327,17 @@ class _Fitter:
         above, below = self._parts.lines[index - 1], self._parts.lines[index]
         crossed = any(_between(cut, above.center, below.center) for cut in self._cuts)
         return (
-            LOWER_CASE * below.text[:1].islower()
-            + OPEN_LINE * above.text.rstrip().endswith(_ASKS_FOR_MORE)
-            + NO_RULE * (bool(self._cuts) and not crossed)
+            COSTS.lower_case * below.text[:1].islower()
+            + COSTS.open_line * above.text.rstrip().endswith(_ASKS_FOR_MORE)
+            + COSTS.no_rule * (bool(self._cuts) and not crossed)
         )
 
 
 def _frame(anchor: Sequence[ReadStrip]) -> _Frame | None:
     """Where a row of numbers begins and ends whose cells have several lines: its text can stand beside any of them."""
-    tops = [s.line.box.y0 + s.letter_height for s in anchor if s.line.box.height > SEVERAL_LINES * s.letter_height]
+    tops = [
+        s.line.box.y0 + s.letter_height for s in anchor if s.line.box.height > COSTS.several_lines * s.letter_height
+    ]
     if not tops:
         return None
     return min(tops), max(max(s.baseline, s.line.box.y1) for s in anchor)
@@ -314,11 +361,11 @@ def _opens_question(line: ColumnLine) -> bool:
 def _other_letters(a: ReadStrip, b: ReadStrip) -> bool:
     weight = max(a.stroke, b.stroke) / max(0.01, min(a.stroke, b.stroke))
     height = max(a.letter_height, b.letter_height) / max(0.1, min(a.letter_height, b.letter_height))
-    return weight > OTHER_WEIGHT or height > OTHER_HEIGHT
+    return weight > COSTS.other_weight or height > COSTS.other_height
 
 
-def _usual_pitch(lines: Sequence[ColumnLine], em: float) -> float:
+def _usual_pitch(lines: Sequence[ColumnLine], cap: float) -> float:
     """The pitch of lines within a row: the closest that several lines have."""
     steps = sorted(b.baseline - a.baseline for a, b in pairwise(lines))
-    steps = [step for step in steps if step > em]
-    return max(em, median(steps[: max(1, len(steps) // 5)])) if steps else 1.5 * em
+    steps = [step for step in steps if step > cap]
+    return max(cap, median(steps[: max(1, len(steps) // 5)])) if steps else 1.5 * cap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ _gold_option = click.option(
 
 
 @click.command()
-@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure", "diff"]))
+@click.argument("what", required=False, type=click.Choice(["letters", "search", "structure", "sensitivity", "diff"]))
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path), metavar="[A B]")
 @_gold_option
 @click.option("--reports", type=click.Path(path_type=Path), help="Typeset reports: <id>.*.pdf with <id>.gold.json.")
@@ -47,7 +48,13 @@ _gold_option = click.option(
 @click.option("--allow-lower", is_flag=True, help="With --raise-floors: also where that lowers one.")
 @click.option("--letters", is_flag=True, help="Compare the repair of letters with other ways too; takes minutes.")
 @click.option("--models", type=click.Path(path_type=Path), default=Path("models"), help="For --letters, --gate.")
-@click.option("--readings", type=click.Path(path_type=Path), help="For STRUCTURE: keep pages once read here.")
+@click.option(
+    "--readings", type=click.Path(path_type=Path), help="For STRUCTURE and SENSITIVITY: keep pages once read here."
+)
+@click.option("--room", default="blocks", show_default=True, help="For SENSITIVITY: whose constants are varied.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0), default=20.0, show_default=True, help="For SENSITIVITY: at most."
+)
 def evaluate(
     what: str | None,
     runs: tuple[Path, ...],
@@ -64,6 +71,8 @@ def evaluate(
     letters: bool,
     models: Path,
     readings: Path | None,
+    room: str,
+    minutes: float,
 ) -> None:
     """Measure the pipeline against labelled reports, or LETTERS, the SEARCH or the model of STRUCTURE alone.
 
@@ -72,12 +81,14 @@ def evaluate(
     DIFF compares two evaluations, each named by its folder: figures, and the values that were won and lost, by cause.
 
     STRUCTURE leaves each typesetter out of training in turn and takes minutes; with --reports the whole pipeline
-    reads those reports too, each with the model that has not learned from its typesetter.
+    reads those reports too, each with the model that has not learned from its typesetter.  SENSITIVITY varies the
+    constants of a room by a fifth, one at a time, and prints what each changes in the labelled PDFs.
 
     \b
     Examples:
       kompass evaluate letters
       kompass evaluate search --gate
+      kompass evaluate sensitivity --room blocks --readings build/readings --minutes 30
       kompass evaluate structure --reports build/rendered --readings build/readings --out out/structure
       kompass evaluate --out out/evaluation
       kompass evaluate --reports build/rendered --out out/rendered --only '*.fax*'
@@ -89,14 +100,14 @@ def evaluate(
         return
     if runs:
         raise UsageError(f"{runs[0]} is not known here: two evaluations go with 'kompass evaluate diff'.")
-    if what == "letters":
-        _compare_letters(gold, models)
-        return
-    if what == "structure":
-        _score_structure(gold, reports, out_dir, readings)
-        return
-    if what == "search":
-        _judge_search(gold, gate)
+    alone: dict[str, Callable[[], object]] = {
+        "letters": lambda: _compare_letters(gold, models),
+        "structure": lambda: _score_structure(gold, reports, out_dir, readings),
+        "search": lambda: _judge_search(gold, gate),
+        "sensitivity": lambda: _vary_constants(gold, room, readings, only, minutes),
+    }
+    if what in alone:
+        alone[what]()
         return
     from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
@@ -185,6 +196,18 @@ def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: 
     )
     click.echo(structure_scores.table(found))
     click.echo(out_dir / structure_scores.RESULT_NAME)
+
+
+def _vary_constants(gold: Path, room: str, readings: Path | None, only: tuple[str, ...], minutes: float) -> None:
+    """Print what each constant of a room changes, those that change nothing last."""
+    from kompass_extract.training.evaluate import cases, sensitivity
+    from kompass_extract.training.evaluate.structure_scores import reading_tools
+
+    paths = [case.path for case in cases.chosen(cases.gold_cases(gold), only) if case.path.suffix != ".txt"]
+    tools = reading_tools(readings)
+    found = sensitivity.vary(room, paths, tools, seconds=60 * minutes, progress=lambda line: click.echo(line, err=True))
+    for one in sorted(found, key=lambda one: one.changes_nothing):
+        click.echo(str(one))
 
 
 def _score_search(gold: Path) -> SearchScore | None:

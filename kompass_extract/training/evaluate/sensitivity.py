@@ -8,13 +8,14 @@ nothing labelled shows what it is for.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
 import pkgutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
@@ -40,15 +41,15 @@ Number = int | float
 
 @dataclass(frozen=True, slots=True)
 class NamedConstant:
-    """A number at a module's top; ``place`` is its index where the name holds several."""
+    """A number at a module's top; ``place`` is its index where the name holds several, its field in a settings set."""
 
     module: str
     name: str
     value: Number
-    place: int | None = None
+    place: int | str | None = None
 
     def __str__(self) -> str:
-        index = "" if self.place is None else f"[{self.place}]"
+        index = "" if self.place is None else f".{self.place}" if isinstance(self.place, str) else f"[{self.place}]"
         return f"{self.module.removeprefix(f'{PACKAGE}.')}.{self.name}{index} = {self.value}"
 
     def varied(self, factor: float) -> Number:
@@ -74,6 +75,11 @@ class Sensitivity:
     def changes_nothing(self) -> bool:
         return self.smaller == self.larger == 0
 
+    def __str__(self) -> str:
+        smaller, larger = ("fails" if one is None else one for one in (self.smaller, self.larger))
+        told = "changes nothing" if self.changes_nothing else f"smaller {smaller}, larger {larger}"
+        return f"{self.constant}: {told}"
+
 
 def constants(room: str) -> list[NamedConstant]:
     """The numeric constants of a room's modules, in the order of their names and lines; UsageError for another room."""
@@ -88,6 +94,9 @@ def constants(room: str) -> list[NamedConstant]:
                 found.append(NamedConstant(name, constant, value))
             elif isinstance(value, tuple) and value and all(map(_is_number, value)):
                 found.extend(NamedConstant(name, constant, one, place) for place, one in enumerate(value))
+            elif is_dataclass(value) and not isinstance(value, type):
+                held = ((one.name, getattr(value, one.name)) for one in dataclasses.fields(value))
+                found.extend(NamedConstant(name, constant, one, place) for place, one in held if _is_number(one))
     return found
 
 
@@ -114,7 +123,7 @@ def vary(
             break
         changes = [_changes(constant, factor, run, usual) for factor in FACTORS]
         found.append(Sensitivity(constant, *changes))
-        progress(f"{number + 1}/{len(known)} {constant}: {changes[0]} {changes[1]}")
+        progress(f"{number + 1}/{len(known)} {found[-1]}")
     return found
 
 
@@ -130,8 +139,11 @@ def _changes(constant: NamedConstant, factor: float, run: Callable[[], Outcome],
 @contextmanager
 def _set(constant: NamedConstant, value: Number) -> Iterator[None]:
     """Let a constant have another value wherever its name is bound."""
-    old = getattr(sys.modules[constant.module], constant.name)
-    new = value if constant.place is None else (*old[: constant.place], value, *old[constant.place + 1 :])
+    old, place = getattr(sys.modules[constant.module], constant.name), constant.place
+    if isinstance(place, str):
+        new = replace(old, **{place: value})
+    else:
+        new = value if place is None else (*old[:place], value, *old[place + 1 :])
     bound = [module for module in _users(constant) if getattr(module, constant.name, None) is old]
     for module in bound:
         setattr(module, constant.name, new)
@@ -197,9 +209,12 @@ def _modules(package: str) -> list[str]:
 def _assigned(tree: ast.Module) -> Iterator[str]:
     """The names in capitals that a module assigns at its top."""
     for node in tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        else:
+            continue
         for target in targets:
             parts = target.elts if isinstance(target, ast.Tuple) else [target]
             yield from (part.id for part in parts if isinstance(part, ast.Name) and part.id.isupper())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import click
 
 from kompass_extract.training.render.chromium import ChromiumMissingError
 from kompass_extract.training.render.fonts import missing_packages
@@ -19,49 +21,30 @@ from kompass_extract.training.render.story import Story, invent_story, plain_sto
 from kompass_extract.training.render.typesetters import TYPESETTERS, Printed, TypesettingJob
 
 GOLD = Path(__file__).resolve().parents[3] / "gold"
-EXAMPLES = """examples:
-  %(prog)s --out /tmp/rendered --reports 12 --qualities clean300,fax200 --seed 1
-  %(prog)s --out /tmp/rendered --reports 12 --qualities one --seed 1   (one quality a report, in turn)
-  %(prog)s --out /tmp/rendered --reports 4 --qualities none --from gold/hoganas-2018.json
-  %(prog)s --out /tmp/rendered --reports 4 --qualities none --seed 5 --typesetter word
-  %(prog)s --out /tmp/rendered --reports 28 --qualities one --seed 9 --typesetter all
-"""
+CANNOT_TAKE, CANNOT_PRINT = 2, 3  # exit codes: something that the command cannot take; what typesets lacks or fails
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m kompass_extract.training.render",
-        description="Invent reports from gold labels, typeset them, scan them.",
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument("--out", type=Path, required=True, help="directory for PDF and label files")
-    parser.add_argument("--reports", type=int, default=12, help="how many reports to invent (default 12)")
-    parser.add_argument(
-        "--qualities",
-        default="one",
-        help=f"comma-separated among {', '.join(ALL_QUALITIES)}; or 'none', 'all' and 'one' (of the first seven), "
-        "'any' (one of them all)",
-    )
-    parser.add_argument("--seed", type=int, default=1, help="same seed, same reports (default 1)")
-    parser.add_argument(
-        "--typesetter", default="chromium",
-        help=f"comma-separated among {', '.join(TYPESETTERS)}, taken in turn; or 'all' (default chromium)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--content", choices=("various", "plain"), default="various",
-        help="various: items of all lengths, covers, notes, decimals; plain: the labels' own words (default various)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--from",
-        dest="sources",
-        type=Path,
-        action="append",
-        help="label file to take texts from (default: all of gold/)",
-    )
-    arguments = parser.parse_args(argv)
-    if arguments.typesetter != "all" and (unknown := set(arguments.typesetter.split(",")) - set(TYPESETTERS)):
-        parser.error(f"unknown typesetter {', '.join(sorted(unknown))}: choose among {', '.join(TYPESETTERS)} or all")
-    return arguments
+@dataclass(frozen=True, slots=True)
+class RenderOrder:
+    """What to render: how many reports, from which labels, by which typesetters, at which scan qualities."""
+
+    out: Path
+    reports: int
+    qualities: str
+    seed: int
+    typesetters: tuple[str, ...]
+    content: str
+    sources: tuple[Path, ...]
+
+
+def _typesetters(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
+    """The typesetters that are named; BadParameter for an unknown one."""
+    names = tuple(TYPESETTERS) if value == "all" else tuple(value.split(","))
+    if unknown := set(names) - set(TYPESETTERS):
+        raise click.BadParameter(
+            f"unknown typesetter {', '.join(sorted(unknown))}: choose among {', '.join(TYPESETTERS)} or all"
+        )
+    return names
 
 
 def _qualities(wanted: str, index: int) -> list[str]:
@@ -94,13 +77,13 @@ def _unique(report: RenderedReport, taken: set[str]) -> RenderedReport:
     return report.model_copy(update={"id": name})
 
 
-def _stories(arguments: argparse.Namespace, sources: list[RenderedReport]) -> Iterator[tuple[Story, random.Random]]:
+def _stories(order: RenderOrder, sources: list[RenderedReport]) -> Iterator[tuple[Story, random.Random]]:
     """What each report tells, and the generator that its style is drawn from."""
     taken: set[str] = set()
-    for index in range(arguments.reports):
-        rng = random.Random(f"{arguments.seed}/{index}")
+    for index in range(order.reports):
+        rng = random.Random(f"{order.seed}/{index}")
         source = sources[index % len(sources)]
-        story = plain_story(source, rng) if arguments.content == "plain" else invent_story(source, rng)
+        story = plain_story(source, rng) if order.content == "plain" else invent_story(source, rng)
         report, composed = _unique(story.report, set(taken)), _unique(story.composed, taken)
         yield replace(story, report=report, composed=composed), rng
 
@@ -116,14 +99,13 @@ def _save(printed: Printed) -> None:
     Path(f"{stem}.other.jsonl").write_text(texts)
 
 
-def _render(arguments: argparse.Namespace, sources: list[RenderedReport], plans: list[list[str]]) -> None:
+def _render(order: RenderOrder, sources: list[RenderedReport], plans: list[list[str]]) -> None:
     """Invent, typeset and scan one report a plan; print the path of each PDF and write the manifest."""
-    names = list(TYPESETTERS) if arguments.typesetter == "all" else arguments.typesetter.split(",")
+    names = order.typesetters
     jobs = [
-        TypesettingJob(story, rng, arguments.out, arguments.content == "various")
-        for story, rng in _stories(arguments, sources)
+        TypesettingJob(story, rng, order.out, order.content == "various") for story, rng in _stories(order, sources)
     ]
-    with (arguments.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+    with (order.out / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for place, name in enumerate(names):
             own = range(place, len(jobs), len(names))
             places = {id(jobs[index]): index for index in own}
@@ -134,37 +116,84 @@ def _render(arguments: argparse.Namespace, sources: list[RenderedReport], plans:
                     target = Path(str(printed.pdf).replace(".born-digital.", f".{quality}."))
                     if quality != "born-digital":
                         scan(printed.pdf, target, quality, seed=printed.job.rng.randrange(2**31))
-                    print(target, flush=True)
+                    click.echo(target)
                     line = {
                         "file": target.name, "label": f"{printed.report.id}.gold.json", "id": printed.report.id,
-                        "typesetter": name, "quality": quality, "seed": arguments.seed, "index": index,
+                        "typesetter": name, "quality": quality, "seed": order.seed, "index": index,
                         "edition": printed.report.edition, "source": printed.report.source_report,
                         "style": printed.style,
                     }  # fmt: skip
                     manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the command; 2 for something that it cannot take, 3 when what typesets is missing or fails."""
-    arguments = _arguments(argv)
-    sources = [
-        read_gold(path) for path in arguments.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})
-    ]
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Directory for PDF and label files.")
+@click.option("--reports", type=click.IntRange(min=1), default=12, show_default=True, help="How many to invent.")
+@click.option(
+    "--qualities",
+    default="one",
+    show_default=True,
+    help=f"Comma-separated among {', '.join(ALL_QUALITIES)}; or 'none', 'all' and 'one' (of the first seven), 'any' "
+    "(one of them all).",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same reports.")
+@click.option(
+    "--typesetter",
+    "typesetters",
+    default="chromium",
+    show_default=True,
+    callback=_typesetters,
+    help=f"Comma-separated among {', '.join(TYPESETTERS)}, taken in turn; or 'all'.",
+)
+@click.option(
+    "--content",
+    type=click.Choice(["various", "plain"]),
+    default="various",
+    show_default=True,
+    help="various: items of all lengths, covers, notes, decimals; plain: the labels' own words.",
+)
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Label file to take texts from; all of gold/ where none is given.",
+)
+def render(**given: Any) -> None:
+    """Invent reports from gold labels, typeset them, scan them.
+
+    \b
+    Examples:
+      python -m kompass_extract.training.render --out rendered --reports 12 --qualities clean300,fax200 --seed 1
+      python -m kompass_extract.training.render --out rendered --reports 12 --qualities one --seed 1
+      python -m kompass_extract.training.render --out rendered --qualities none --from gold/hoganas-2018.json
+      python -m kompass_extract.training.render --out rendered --reports 28 --seed 9 --typesetter all
+    """
+    order = RenderOrder(**given)
+    labels = order.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})
+    sources = [read_gold(path) for path in labels]
     try:
-        plans = [_qualities(arguments.qualities, index) for index in range(arguments.reports)]
+        plans = [_qualities(order.qualities, index) for index in range(order.reports)]
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+        raise click.UsageError(str(error)) from error
     if missing := missing_packages():
-        print(f"fonts are missing, others stand in for them: apt-get install {' '.join(missing)}", file=sys.stderr)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+        click.echo(f"fonts are missing, others stand in for them: apt-get install {' '.join(missing)}", err=True)
+    order.out.mkdir(parents=True, exist_ok=True)
+    _render(order, sources, plans)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
     try:
-        _render(arguments, sources, plans)
+        render.main(argv, prog_name="python -m kompass_extract.training.render", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return CANNOT_TAKE
     except (ChromiumMissingError, OfficeMissingError, PrintFailedError) as error:
-        print(error, file=sys.stderr)
-        return 3
+        click.echo(str(error), err=True)
+        return CANNOT_PRINT
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,24 +1,11 @@
 """What a report drawn by ReportLab can look like: a form printed by a program, drawn from ranges."""
 
-# ruff: noqa: E501 - markup and styles read best an element a line
-
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
 
-from kompass_extract.training.render.sampling import (
-    PAGE_FORMS,
-    Mark,
-    area_heading,
-    draw_marks,
-    draw_titles,
-    gray,
-    ground,
-    ink,
-    pick,
-    score_words,
-)
+from kompass_extract.training.render.sampling import PAGE_FORMS, Mark, StyleSampler
 
 FAMILIES = (
     "Liberation Sans", "Liberation Serif", "DejaVu Sans", "DejaVu Serif", "Carlito", "Caladea", "Noto Sans",
@@ -87,29 +74,30 @@ class LabStyle:
 
 def draw_lab_style(rng: random.Random) -> LabStyle:
     """A style; its choices agree with each other."""
-    lists, size = pick(rng, LISTS), round(rng.uniform(9, 12), 1)
-    form = pick(rng, {"each": 5, "long": 2, "pairs": 1})
-    two = rng.random() < 0.2
+    draw = StyleSampler(rng)
+    lists, size = draw.pick(LISTS), draw.between(9, 12)
+    form = draw.pick({"each": 5, "long": 2, "pairs": 1})
+    two = draw.chance(0.2)
     return LabStyle(
-        family=rng.choice(FAMILIES), size=size, leading=round(rng.uniform(1.08, 1.55), 2),
-        left=round(rng.uniform(16, 34), 1), right=round(rng.uniform(16, 32), 1), top=round(rng.uniform(18, 30), 1),
-        bottom=round(rng.uniform(18, 28), 1), gap=round(rng.uniform(3, 10), 1), justify=two or rng.random() < 0.35,
-        hyphenate=two or rng.random() < 0.2, two_columns=two, run_in=rng.choice((".", ":")) if rng.random() < 0.15 else "",
-        colour=ink(rng), tint=ground(rng), rule=gray(rng), rule_width=round(rng.uniform(0.25, 1.4), 2),
-        heading_size=round(size * rng.uniform(1.2, 1.8), 1), heading_bar=rng.random() < 0.15,
-        underline=rng.random() < 0.2, sub_capitals=rng.random() < 0.12, area_heading=area_heading(rng),
-        new_page=rng.random() < 0.5, lists=lists, titles=draw_titles(rng), marks=draw_marks(rng, none=lists != "pairs"),
-        item_gap=round(rng.uniform(2.5, 8), 1), indent=round(rng.uniform(9, 20), 1),
-        grid=pick(rng, {"all": 3, "horizontal": 2, "none": 2, "outer": 1}), dark_heads=rng.random() < 0.35,
-        repeat_heads=rng.random() < 0.5, score=pick(rng, SCORES),
-        score_label=rng.choice(("Poäng", "Poäng", "Områdets poäng", "Poäng (max 100)", "Totalpoäng för området")),
-        table_form=form, table_grid=pick(rng, {"all": 3, "horizontal": 2, "zebra": 2, "none": 1.5}),
-        max_first=rng.random() < 0.1, turned_heads=form != "pairs" and rng.random() < 0.12, words=score_words(rng),
-        percent_sign=rng.choice(("%", " %", "")), total_label=rng.choice(("", "Summa", "Totalt", "Summa poäng")),
-        table_size=round(size * rng.uniform(0.8, 1), 1), number_align=rng.choice(("RIGHT", "CENTER", "LEFT")),
-        number_valign=rng.choice(("TOP", "MIDDLE", "BOTTOM")), landscape=rng.random() < 0.12,
-        head=rng.choice(("", "{official}", "{title}", "KOMMUNKOMPASSEN", "{dnr}")),
-        foot=rng.choice(("", "", "{official}", "Kommunkompassen {year}")), page_form=rng.choice(PAGE_FORMS),
-        page_place=rng.choice(("foot_centre", "foot_right", "head_right", "outer")),
-        cover_align=rng.choice(("left", "centre", "box")), chart=rng.random() < 0.4, blank_page=rng.random() < 0.08,
+        family=draw.one(*FAMILIES), size=size, leading=draw.between(1.08, 1.55, 2),
+        left=draw.between(16, 34), right=draw.between(16, 32), top=draw.between(18, 30),
+        bottom=draw.between(18, 28), gap=draw.between(3, 10), justify=two or draw.chance(0.35),
+        hyphenate=two or draw.chance(0.2), two_columns=two, run_in=draw.sometimes(0.15, ".", ":"),
+        colour=draw.ink(), tint=draw.ground(), rule=draw.gray(), rule_width=draw.between(0.25, 1.4, 2),
+        heading_size=round(size * rng.uniform(1.2, 1.8), 1), heading_bar=draw.chance(0.15),
+        underline=draw.chance(0.2), sub_capitals=draw.chance(0.12), area_heading=draw.area_heading(),
+        new_page=draw.chance(0.5), lists=lists, titles=draw.titles(), marks=draw.marks(none=lists != "pairs"),
+        item_gap=draw.between(2.5, 8), indent=draw.between(9, 20),
+        grid=draw.pick({"all": 3, "horizontal": 2, "none": 2, "outer": 1}), dark_heads=draw.chance(0.35),
+        repeat_heads=draw.chance(0.5), score=draw.pick(SCORES),
+        score_label=draw.one("Poäng", "Poäng", "Områdets poäng", "Poäng (max 100)", "Totalpoäng för området"),
+        table_form=form, table_grid=draw.pick({"all": 3, "horizontal": 2, "zebra": 2, "none": 1.5}),
+        max_first=draw.chance(0.1), turned_heads=form != "pairs" and draw.chance(0.12), words=draw.score_words(),
+        percent_sign=draw.one("%", " %", ""), total_label=draw.one("", "Summa", "Totalt", "Summa poäng"),
+        table_size=round(size * rng.uniform(0.8, 1), 1), number_align=draw.one("RIGHT", "CENTER", "LEFT"),
+        number_valign=draw.one("TOP", "MIDDLE", "BOTTOM"), landscape=draw.chance(0.12),
+        head=draw.one("", "{official}", "{title}", "KOMMUNKOMPASSEN", "{dnr}"),
+        foot=draw.one("", "", "{official}", "Kommunkompassen {year}"), page_form=draw.one(*PAGE_FORMS),
+        page_place=draw.one("foot_centre", "foot_right", "head_right", "outer"),
+        cover_align=draw.one("left", "centre", "box"), chart=draw.chance(0.4), blank_page=draw.chance(0.08),
     )  # fmt: skip

@@ -38,6 +38,65 @@ def gray(rng: random.Random, low: float = 0, high: float = 0.75) -> str:
     return _hex(0, rng.uniform(low, high), 0)
 
 
+@dataclass(frozen=True, slots=True)
+class StyleSampler:
+    """Draws a style's choices from one generator: the same calls in the same order give the same style."""
+
+    rng: random.Random
+
+    def chance(self, share: float) -> bool:
+        """True in this share of the draws."""
+        return self.rng.random() < share
+
+    def between(self, low: float, high: float, digits: int = 1) -> float:
+        """A number of a range, rounded."""
+        return round(self.rng.uniform(low, high), digits)
+
+    def whole(self, low: int, high: int) -> int:
+        """A whole number from ``low`` to ``high``."""
+        return self.rng.randint(low, high)
+
+    def one(self, *choices: T) -> T:
+        """One of the choices; one that is given twice is drawn twice as often."""
+        return self.rng.choice(choices)
+
+    def pick(self, weights: Mapping[T, float]) -> T:
+        """One of the keys, as often as its weight says."""
+        return pick(self.rng, weights)
+
+    def sometimes(self, share: float, *choices: str) -> str:
+        """One of the choices in this share of the draws, else nothing."""
+        return self.one(*choices) if self.chance(share) else ""
+
+    def ink(self) -> str:
+        """A dark colour for letters and heads as ``#rrggbb``."""
+        return ink(self.rng)
+
+    def ground(self) -> str:
+        """A pale colour for grounds as ``#rrggbb``."""
+        return ground(self.rng)
+
+    def gray(self) -> str:
+        """A gray for rules."""
+        return gray(self.rng)
+
+    def marks(self, *, shapes: bool = True, none: bool = True) -> tuple[Mark, Mark]:
+        """The marks of strengths and of improvement areas."""
+        return draw_marks(self.rng, shapes=shapes, none=none)
+
+    def titles(self) -> tuple[str, str]:
+        """The words over the two lists."""
+        return draw_titles(self.rng)
+
+    def score_words(self) -> tuple[str, str, str]:
+        """The heads of a score table's columns of values."""
+        return score_words(self.rng)
+
+    def area_heading(self) -> str:
+        """The pattern of the headings over the areas' chapters."""
+        return area_heading(self.rng)
+
+
 def _hex(hue: float, light: float, saturation: float) -> str:
     red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

@@ -8,18 +8,7 @@ import random
 from dataclasses import dataclass
 
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.sampling import (
-    PAGE_FORMS,
-    Mark,
-    area_heading,
-    draw_marks,
-    draw_titles,
-    gray,
-    ground,
-    ink,
-    pick,
-    score_words,
-)
+from kompass_extract.training.render.sampling import PAGE_FORMS, Mark, StyleSampler
 
 LISTS = {"native": 2.5, "beside": 2, "table": 3, "stripes": 1.5, "tinted": 1.5, "hanging": 1, "heading": 1,
          "turned": 0.7, "twin": 1.5, "head_row": 1.5}  # fmt: skip
@@ -92,36 +81,37 @@ class TypstStyle:
 
 def draw_typst_style(rng: random.Random) -> TypstStyle:
     """A style; its choices agree with each other."""
-    font, lists = rng.choice(SANS if rng.random() < 0.5 else SERIF), pick(rng, LISTS)
-    columns = 2 if lists in ONE_COLUMN and rng.random() < 0.25 else 1
-    score = pick(rng, SCORES)
+    draw = StyleSampler(rng)
+    font, lists = rng.choice(SANS if draw.chance(0.5) else SERIF), draw.pick(LISTS)
+    columns = 2 if lists in ONE_COLUMN and draw.chance(0.25) else 1
+    score = draw.pick(SCORES)
     if (columns == 2 and score in ("circle", "turned", "page_foot")) or (score == "table_row" and lists != "table"):
         score = "badge"
-    form = pick(rng, {"each": 5, "long": 2, "pairs": 1})
+    form = draw.pick({"each": 5, "long": 2, "pairs": 1})
     return TypstStyle(
-        font=font, heading_font=font if rng.random() < 0.6 else rng.choice(SANS), size=round(rng.uniform(9, 12), 1),
-        leading=round(rng.uniform(0.45, 1.0), 2), paragraph_gap=round(rng.uniform(0.7, 1.5), 2),
-        inside=round(rng.uniform(17, 36), 1), outside=round(rng.uniform(16, 34), 1), top=round(rng.uniform(20, 34), 1),
-        bottom=round(rng.uniform(20, 32), 1), justify=columns == 2 or rng.random() < 0.4,
-        hyphenate=columns == 2 or rng.random() < 0.25, page_columns=columns,
-        run_in=rng.choice((".", ":", " –")) if rng.random() < 0.15 else "", colour=ink(rng), colour_low=ink(rng),
-        tint=ground(rng), tint_low=ground(rng), rule=gray(rng), rule_width=round(rng.uniform(0.25, 1.2), 2),
-        heading_scale=round(rng.uniform(1.15, 1.8), 2), heading_weight=rng.choice(("bold", "bold", "regular")),
-        heading_line=rng.random() < 0.2, small_sub=rng.random() < 0.3, capitals=rng.random() < 0.12,
-        area_heading=area_heading(rng), new_page=rng.random() < 0.5, lists=lists, titles=draw_titles(rng),
-        marks=draw_marks(rng, none=lists in ("stripes", "twin", "native", "beside")),
-        indent=round(rng.uniform(0, 1.6), 2), body_indent=round(rng.uniform(0.35, 1.2), 2),
-        item_gap=round(rng.uniform(0.6, 1.5), 2), stroke=pick(rng, {"all": 3, "horizontal": 2, "none": 2, "outer": 1}),
-        dark_heads=rng.random() < 0.3, repeat_heads=rng.random() < 0.5, score=score,
-        score_label=rng.choice(("Poäng", "Poäng", "Områdets poäng", "Uppnådd poäng", "Poängsumma")), table_form=form,
-        table_stroke=pick(rng, {"all": 3, "horizontal": 2, "zebra": 2, "none": 1.5, "booktabs": 1}),
-        turned_heads=form != "pairs" and rng.random() < 0.12, joined_number=rng.random() < 0.12, words=score_words(rng),
-        percent_sign=rng.choice(("%", " %", "\u202f%", "")), total_label=rng.choice(("", "Summa", "Totalt", "Total", "Summa poäng")),
-        table_size=round(rng.uniform(0.78, 1), 2), number_align=rng.choice(("right", "center", "left")),
-        number_valign=rng.choice(("top", "horizon", "bottom")), landscape=rng.random() < 0.1,
-        head=rng.choice(("", "", "{title}", "{official}", "KommunKompassen", "Diarienummer {dnr}")),
-        page_form=rng.choice(PAGE_FORMS), page_place=rng.choice(("foot_centre", "foot_outer", "head_right", "foot_left")),
-        cover=rng.choice(("left", "centre", "block", "low")), leaders=rng.random() < 0.5,
-        box_form=rng.choice(("beside", "tint", "rules")), chart=rng.random() < 0.35, blank_page=rng.random() < 0.08,
-        tagged=rng.random() < 0.4,
+        font=font, heading_font=font if draw.chance(0.6) else draw.one(*SANS), size=draw.between(9, 12),
+        leading=draw.between(0.45, 1.0, 2), paragraph_gap=draw.between(0.7, 1.5, 2),
+        inside=draw.between(17, 36), outside=draw.between(16, 34), top=draw.between(20, 34),
+        bottom=draw.between(20, 32), justify=columns == 2 or draw.chance(0.4),
+        hyphenate=columns == 2 or draw.chance(0.25), page_columns=columns,
+        run_in=draw.sometimes(0.15, ".", ":", " –"), colour=draw.ink(), colour_low=draw.ink(),
+        tint=draw.ground(), tint_low=draw.ground(), rule=draw.gray(), rule_width=draw.between(0.25, 1.2, 2),
+        heading_scale=draw.between(1.15, 1.8, 2), heading_weight=draw.one("bold", "bold", "regular"),
+        heading_line=draw.chance(0.2), small_sub=draw.chance(0.3), capitals=draw.chance(0.12),
+        area_heading=draw.area_heading(), new_page=draw.chance(0.5), lists=lists, titles=draw.titles(),
+        marks=draw.marks(none=lists in ("stripes", "twin", "native", "beside")),
+        indent=draw.between(0, 1.6, 2), body_indent=draw.between(0.35, 1.2, 2),
+        item_gap=draw.between(0.6, 1.5, 2), stroke=draw.pick({"all": 3, "horizontal": 2, "none": 2, "outer": 1}),
+        dark_heads=draw.chance(0.3), repeat_heads=draw.chance(0.5), score=score,
+        score_label=draw.one("Poäng", "Poäng", "Områdets poäng", "Uppnådd poäng", "Poängsumma"), table_form=form,
+        table_stroke=draw.pick({"all": 3, "horizontal": 2, "zebra": 2, "none": 1.5, "booktabs": 1}),
+        turned_heads=form != "pairs" and draw.chance(0.12), joined_number=draw.chance(0.12), words=draw.score_words(),
+        percent_sign=draw.one("%", " %", "\u202f%", ""), total_label=draw.one("", "Summa", "Totalt", "Total", "Summa poäng"),
+        table_size=draw.between(0.78, 1, 2), number_align=draw.one("right", "center", "left"),
+        number_valign=draw.one("top", "horizon", "bottom"), landscape=draw.chance(0.1),
+        head=draw.one("", "", "{title}", "{official}", "KommunKompassen", "Diarienummer {dnr}"),
+        page_form=draw.one(*PAGE_FORMS), page_place=draw.one("foot_centre", "foot_outer", "head_right", "foot_left"),
+        cover=draw.one("left", "centre", "block", "low"), leaders=draw.chance(0.5),
+        box_form=draw.one("beside", "tint", "rules"), chart=draw.chance(0.35), blank_page=draw.chance(0.08),
+        tagged=draw.chance(0.4),
     )  # fmt: skip

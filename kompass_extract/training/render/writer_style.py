@@ -1,24 +1,12 @@
 """What a report written in LibreOffice Writer can look like: an office's report, drawn from ranges."""
 
-# ruff: noqa: E501 - markup and styles read best an element a line
-
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
 
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.sampling import (
-    Mark,
-    area_heading,
-    draw_marks,
-    draw_titles,
-    gray,
-    ground,
-    ink,
-    pick,
-    score_words,
-)
+from kompass_extract.training.render.sampling import Mark, StyleSampler
 
 LISTS = {"native": 3, "newspaper": 1.5, "table": 3, "left": 2, "rows": 1.5, "framed": 1, "tabbed": 1.5}
 SCORES = {"ellipse": 1.5, "table": 2.5, "line": 2, "merged": 1.5, "tab": 1.5, "last": 1}
@@ -81,28 +69,29 @@ class WriterStyle:
 
 def draw_writer_style(rng: random.Random) -> WriterStyle:
     """A style; its choices agree with each other."""
-    font, lists, score = rng.choice(SANS + SERIF), pick(rng, LISTS), pick(rng, SCORES)
+    draw = StyleSampler(rng)
+    font, lists, score = rng.choice(SANS + SERIF), draw.pick(LISTS), draw.pick(SCORES)
     if score == "merged" and lists != "table":
         score = "table"
-    marks = draw_marks(rng, shapes=False, none=lists in ("native", "table", "rows", "left"))
-    size, two = rng.choice((9, 9.5, 10, 10.5, 11, 11.5, 12)), rng.random() < 0.18
+    marks = draw.marks(shapes=False, none=lists in ("native", "table", "rows", "left"))
+    size, two = draw.one(9, 9.5, 10, 10.5, 11, 11.5, 12), draw.chance(0.18)
     return WriterStyle(
-        font=font, heading_font=font if rng.random() < 0.6 else rng.choice(SANS), size=size,
-        leading=rng.randint(100, 155), gap=round(rng.uniform(1.2, 3.6), 1), left=rng.randint(16, 34),
-        right=rng.randint(16, 32), top=rng.randint(16, 28), bottom=rng.randint(16, 26), justify=two or rng.random() < 0.3,
-        hyphenate=two or rng.random() < 0.2, two_columns=two, run_in=rng.choice((".", ":")) if rng.random() < 0.15 else "",
-        colour=ink(rng), tint=ground(rng), rule=gray(rng), heading_size=round(size * rng.uniform(1.2, 1.8), 1),
-        heading_bold=rng.random() < 0.75, capitals=rng.random() < 0.12, area_heading=area_heading(rng),
-        new_page=rng.random() < 0.5, lists=lists, titles=draw_titles(rng), marks=marks,
-        indent=round(rng.uniform(3.5, 8), 1), item_gap=round(rng.uniform(0, 2.5), 1),
-        rules=pick(rng, {"all": 3, "horizontal": 2, "none": 2}), dark_heads=rng.random() < 0.3,
-        repeat_heads=rng.random() < 0.5, rows_break=rng.random() < 0.7, score=score,
-        score_label=rng.choice(("Poäng", "Poäng", "Områdets poäng", "Poängsumma")), long_table=rng.random() < 0.2,
-        table_rules=pick(rng, {"all": 3, "horizontal": 2, "none": 1.5}), turned_heads=rng.random() < 0.12,
-        words=score_words(rng), percent_sign=rng.choice(("%", " %", "\u00a0%", "")),
-        total_label=rng.choice(("", "Summa", "Totalt", "Poäng totalt")), table_size=round(size * rng.uniform(0.8, 1), 1),
-        number_align=rng.choice(("end", "center", "start")), number_valign=rng.choice(("top", "middle", "bottom")),
-        landscape=rng.random() < 0.15, head=rng.choice(("", "{title}", "{official}", "Kommunkompassen", "Dnr {dnr}")),
-        page_form=rng.choice(PAGE_FORMS), page_in_head=rng.random() < 0.3, page_align=rng.choice(("end", "center", "start")),
-        cover_align=rng.choice(("start", "center", "end")), blank_page=rng.random() < 0.08,
+        font=font, heading_font=font if draw.chance(0.6) else draw.one(*SANS), size=size,
+        leading=draw.whole(100, 155), gap=draw.between(1.2, 3.6), left=draw.whole(16, 34),
+        right=draw.whole(16, 32), top=draw.whole(16, 28), bottom=draw.whole(16, 26), justify=two or draw.chance(0.3),
+        hyphenate=two or draw.chance(0.2), two_columns=two, run_in=draw.sometimes(0.15, ".", ":"),
+        colour=draw.ink(), tint=draw.ground(), rule=draw.gray(), heading_size=round(size * rng.uniform(1.2, 1.8), 1),
+        heading_bold=draw.chance(0.75), capitals=draw.chance(0.12), area_heading=draw.area_heading(),
+        new_page=draw.chance(0.5), lists=lists, titles=draw.titles(), marks=marks,
+        indent=draw.between(3.5, 8), item_gap=draw.between(0, 2.5),
+        rules=draw.pick({"all": 3, "horizontal": 2, "none": 2}), dark_heads=draw.chance(0.3),
+        repeat_heads=draw.chance(0.5), rows_break=draw.chance(0.7), score=score,
+        score_label=draw.one("Poäng", "Poäng", "Områdets poäng", "Poängsumma"), long_table=draw.chance(0.2),
+        table_rules=draw.pick({"all": 3, "horizontal": 2, "none": 1.5}), turned_heads=draw.chance(0.12),
+        words=draw.score_words(), percent_sign=draw.one("%", " %", "\u00a0%", ""),
+        total_label=draw.one("", "Summa", "Totalt", "Poäng totalt"), table_size=round(size * rng.uniform(0.8, 1), 1),
+        number_align=draw.one("end", "center", "start"), number_valign=draw.one("top", "middle", "bottom"),
+        landscape=draw.chance(0.15), head=draw.one("", "{title}", "{official}", "Kommunkompassen", "Dnr {dnr}"),
+        page_form=draw.one(*PAGE_FORMS), page_in_head=draw.chance(0.3), page_align=draw.one("end", "center", "start"),
+        cover_align=draw.one("start", "center", "end"), blank_page=draw.chance(0.08),
     )  # fmt: skip
