@@ -87,13 +87,13 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     fonts = _Fonts(text.text_page)
     letters: list[_Letter | None] = []
     broken = False
+    hidden = (found.letters & ~text.seen).tolist()  # a shadow's letters stand amid those of its word
     accents = accents_over_letters(found, text.seen)
     marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
         sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
         by_accent = index - 1 in accents or index + 1 in accents  # PDFium puts spaces beside some
-        unseen = found.letters[index] and not text.seen[index]  # a shadow's letters stand amid those of its word
-        if unseen or sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
+        if hidden[index] or sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
             broken = True
             continue
         if index in marked:
