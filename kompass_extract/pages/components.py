@@ -340,10 +340,11 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
     small_boxes, letters = components.boxes[small], components.boxes[~small]
     keep, marks = ~small, np.zeros_like(small)
     if len(letters):
-        stops = are_stops(small_boxes, letters, em)
-        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | stops
-        if stops.any():
-            close |= _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        stops = are_stops(small_boxes, letters, em) & ~close
+        dirt = ~close & ~stops & (components.counts[small] > SPECK_PX)
+        if stops.sum() > dirt.sum():  # else dirt, which lies anywhere, lies after letters too
+            close |= stops | _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)
         marks[apart] = in_columns(components.boxes[apart], letters, em)
