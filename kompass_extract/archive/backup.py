@@ -113,7 +113,10 @@ def check(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except OSError as error:
-        raise BackupError(f"{folder} is no backup: its {MANIFEST} cannot be read ({error.strerror}).") from error
+        raise BackupError(
+            f"{folder} is no backup: its {MANIFEST} cannot be read ({error.strerror}). "
+            "Name a folder that kompass backup made."
+        ) from error
     except ValidationError as error:
         raise BackupError(f"{folder / MANIFEST} is damaged: {error.errors()[0]['msg']}.") from error
     if manifest.format > FORMAT:
@@ -121,7 +124,10 @@ def check(folder: Path) -> Manifest:
     bad = [name for name, one in manifest.files.items() if not _is_whole(folder, name, one)]
     if bad:
         more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
-        raise BackupError(f"{folder} is not whole: {', '.join(bad[:3])}{more} is missing or changed.")
+        raise BackupError(
+            f"{folder} is not whole: {', '.join(bad[:3])}{more} is missing or changed. "
+            "Take an older backup, or make a new one."
+        )
     return manifest
 
 

@@ -90,7 +90,9 @@ def _below(folder: Path, leave_out: Path | None) -> Iterator[Found | Outcome]:
 
     def unreadable(error: OSError) -> None:
         place = Path(error.filename or folder)
-        problems.append(_unreadable(place, f"The folder {shown(place)} cannot be read ({error.strerror})."))
+        problems.append(
+            _unreadable(place, f"The folder {shown(place)} cannot be read ({error.strerror}). Check its permissions.")
+        )
 
     for parent, folders, names in os.walk(root, onerror=unreadable):
         base = Path(parent)
@@ -128,7 +130,7 @@ def _looked_at(path: Path) -> Found | Outcome:
     except OSError as error:
         return _unreadable(path, f"{shown(path)} cannot be read ({error.strerror}). Check its name and permissions.")
     if not stat.S_ISREG(about.st_mode):
-        return _unreadable(path, f"{shown(path)} is no file but a device or pipe.")
+        return _unreadable(path, f"{shown(path)} is no file but a device or pipe. Give a file.")
     if about.st_size > LARGEST_FILE_BYTES:
         return _unreadable(path, f"{shown(path)} is larger than 2 GiB, which no report is.")
     return Found(path.absolute(), about.st_size, about.st_mtime_ns, about.st_ino)

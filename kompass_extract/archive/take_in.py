@@ -105,7 +105,9 @@ def _taken(archive: Archive, file: Found) -> Admitted | Outcome:
     except _ChangedError:
         return Outcome.skipped(path, "still being written: the next run takes it")
     except OSError as error:
-        return Outcome.failed(path, UnreadableFileError(f"{path} cannot be read ({error.strerror})."))
+        return Outcome.failed(
+            path, UnreadableFileError(f"{path} cannot be read ({error.strerror}). Check its permissions.")
+        )
     return Admitted(path, _name(file.path), sha256, copy)
 
 

@@ -47,7 +47,7 @@ class Failure:
 
 
 @click.command(epilog=_EXIT_CODES)
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="INPUT...")
 @click.option(
     "--out", "out_dir", required=True, type=click.Path(path_type=Path), help="Directory for <report_id>.json."
 )

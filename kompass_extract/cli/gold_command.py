@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def gold() -> None:
-    """The labelled reports that models learn from and figures are measured against."""
+    """The labelled reports that models learn from and figures are measured against.
+
+    \b
+    Examples:
+      kompass gold add sala-2023 --archive archive/
+      kompass gold rendered build/rendered
+    """
 
 
 @gold.command()

@@ -31,7 +31,7 @@ _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
 @archive_option
 @store_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time; one per core where not given.")
@@ -75,6 +75,8 @@ def ingest(
     from kompass_extract.cli.progress_display import log_summary, showing_progress
 
     archive = Archive.at(folder, store)
+    if not inputs and not archive.folder.exists():
+        raise UsageError(f"{archive.folder} does not exist. Name the archive by --archive, or files to make one of.")
     settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
     try:
         with told_when_it_cannot_begin(archive, "kompass ingest"), _ended_by_sigterm(), showing_progress() as listener:

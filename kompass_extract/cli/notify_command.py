@@ -56,7 +56,8 @@ def notify() -> None:
 def set_up(folder: Path, store: str | None, no_test: bool, off: bool, **given: Any) -> None:
     """Set up e-mail or a webhook, or both, and send a test; the settings are kept where it arrives.
 
-    They lie in notify.json in the archive's folder, readable by their owner alone.
+    They lie in notify.json in the archive's folder, readable by their owner alone. What was set up before is
+    replaced: name all channels in one command.
 
     \b
     Examples:
@@ -130,7 +131,9 @@ def list_notices(folder: Path, store: str | None) -> None:
     from kompass_extract.archive.run_summary import plain
     from kompass_extract.archive.store import Store
 
-    rows = newest(Store.open(Archive.at(folder, store)), _SHOWN)
+    archive = Archive.at(folder, store)
+    Store.unchanged(archive).close()  # StoreError where there is none: looking makes no archive
+    rows = newest(Store.open(archive), _SHOWN)
     for row in rows:
         state = f"sent {row.sent}" if row.sent else f"not sent: {row.error}" if row.error else "not sent yet"
         click.echo(f"{row.created}  {row.topic:8} {plain(row.subject)} ({plain(state)})")
@@ -174,7 +177,7 @@ def _settings(
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the settings"
-        raise UsageError(f"{place}: {first['msg']}") from None
+        raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}.") from None
 
 
 def _email(

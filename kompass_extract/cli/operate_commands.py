@@ -103,7 +103,7 @@ def metrics(folder: Path, store: str | None, out: Path | None, listen: str | Non
         try:
             figures.write_textfile(archive, out)
         except OSError as error:
-            raise OutputError(f"{out} could not be written ({error.strerror}).") from error
+            raise OutputError(f"{out} could not be written ({error.strerror}). Choose another --out.") from error
     else:
         click.echo(figures.exposition(archive), nl=False)
 

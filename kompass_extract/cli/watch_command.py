@@ -16,7 +16,7 @@ import click
 
 from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
-from kompass_extract.errors import KompassError, StoreError, WatchError
+from kompass_extract.errors import FetchError, KompassError, StoreError, WatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,10 @@ def _explain(settings: WatchSettings, address: str, archive: Archive, as_json: b
     with suppress(StoreError):  # a page can be explained before there is an archive
         known = Publications(archive, Store.unchanged(archive))
         known.store.revision()
-    found = explain(address, Fetcher.of(settings), known, include=settings.include)
+    try:
+        found = list(explain(address, Fetcher.of(settings), known, include=settings.include))
+    except FetchError as error:
+        raise FetchError(f"{address} was not read: {error}. Open it in a browser, and look at --config.") from error
     if as_json:
         click.echo(json.dumps([one.record() for one in found], ensure_ascii=False, indent=2))
         return

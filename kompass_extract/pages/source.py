@@ -7,6 +7,7 @@ pages are rendered one at a time, so that memory does not grow with the report.
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,7 +131,10 @@ def _read_head(path: Path) -> bytes:
     if path.is_dir():
         raise UnreadableFileError(f"{path} is a folder. Name the files in it, or give the folder to kompass ingest.")
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
+            raise UnreadableFileError(f"{path} is no file but a device or pipe. Write what comes from it into a file.")
+        size = about.st_size
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:

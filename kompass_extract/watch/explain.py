@@ -67,6 +67,10 @@ def _explained(link: Link, fetcher: Fetcher, known: Known | None, may_ask: bool)
     if known is not None and known.latest(link.address) is not None:
         return Explained(link.address, link.text, "fetched when it changed", str(link.why), "the archive has it")
     if link.sure:
+        try:
+            fetcher.require_allowed(link.address)
+        except FetchError as error:
+            return Explained(link.address, link.text, "not asked", str(link.why), str(error))
         return Explained(link.address, link.text, "fetched", str(link.why))
     if not may_ask:
         return Explained(link.address, link.text, "left for the next look", str(link.why), "limits.asks is reached")

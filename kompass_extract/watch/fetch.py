@@ -133,6 +133,10 @@ class Fetcher:
         fetched = self.fetch(address, fresh, headers={"Range": f"bytes=0-{HEAD_BYTES - 1}"}, limit=HEAD_BYTES)
         return Asked.of(fetched, sinks[-1].data if sinks else b"")
 
+    def require_allowed(self, address: str) -> None:
+        """FetchError where the site's robots.txt forbids the address, asks for too long a pause or can't be read."""
+        self._delay(address)
+
     def sitemaps(self, address: str) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a site names; none where it could not be read."""
         found = self._robots.get(origin(address))

@@ -206,3 +206,9 @@ def test_with_nothing_new_nothing_heavy_is_loaded_or_started(
     assert "1 skipped (1 failed before)" in done.stdout
     assert not set(UNLOADED) & set(done.stdout.split())
     assert not (quick.folder / "prefect").exists()
+
+
+def test_without_inputs_no_archive_is_made(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["ingest", "--archive", str(tmp_path / "mistyped")])
+    assert (result.exit_code, (tmp_path / "mistyped").exists()) == (2, False)
+    assert "--archive" in result.output

@@ -386,3 +386,8 @@ def test_two_at_once_send_each_notice_once(archive: Archive, store: Store, hook:
 def test_the_settings_are_frozen_and_strict() -> None:
     with pytest.raises(ValueError, match="extra"):
         NotifySettings.model_validate({"since": now(), "unknown": 1})
+
+
+def test_a_list_of_notices_makes_no_archive(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["notify", "list", "--archive", str(tmp_path / "mistyped")])
+    assert (result.exit_code, (tmp_path / "mistyped").exists()) == (StoreError.exit_code, False)

@@ -318,6 +318,15 @@ def test_explain_says_for_each_link_what_would_happen_and_why(town: Watching, tm
     assert all(text in table for text in ("Ta del av rapporten", "another kind of file", "passed over"))
 
 
+def test_explain_names_files_that_robots_txt_forbids(web: Watching, tmp_path: Path) -> None:
+    web.site.put("/robots.txt", "User-agent: *\nDisallow: /hidden/\n")
+    web.site.put("/sitevision", '<h1>Kommunkompassen</h1><a href="/hidden/report.pdf">Rapport</a>')
+    page = web.site.address("/sitevision", "127.0.0.1")
+    result = CliRunner().invoke(main, [*configured(web, tmp_path), "--explain", page, "--json"])
+    told = [(one["action"], one["said"]) for one in json.loads(result.stdout)]
+    assert told == [("not asked", "robots.txt forbids it")]
+
+
 def test_explain_says_what_is_wrong_with_a_page(web: Watching, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, [*configured(web, tmp_path), "--explain", "https://elsewhere.test/"])
     assert result.exit_code == 41
