@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from kompass_extract.cli.archive_options import archive_option, store_option
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from kompass_extract.archive.folder import Archive
@@ -97,7 +97,12 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
     archive = Archive.at(folder, store)
     with AnswerArchive(archive) as answers:
         png = value_png(answers, Pictures(archive.cache / "pictures"), report_id, key)
-    write_whole(out, png)
+    try:
+        write_whole(out, png)
+    except OSError as error:
+        raise OutputError(
+            f"{out} could not be written ({error.strerror or error}). Make room, or choose another --out."
+        ) from error
     click.echo(str(out))
 
 
