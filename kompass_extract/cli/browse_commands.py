@@ -52,7 +52,7 @@ def browse(
     from kompass_extract.archive.folder import Archive
     from kompass_extract.web.browse.browse_app import create_browse_app
     from kompass_extract.web.proxy import networks
-    from kompass_extract.web.serving import server
+    from kompass_extract.web.serving import serve
     from kompass_extract.web.web_settings import WebSettings
 
     if (certificate is None) is not (certificate_key is None):
@@ -68,7 +68,7 @@ def browse(
     app = create_browse_app(archive, settings)
     scheme = "https" if settings.secure else "http"
     click.echo(f"Read at {scheme}://{address}:{port}/ (end with Ctrl+C)")
-    server(app, settings, certificate, certificate_key).run()
+    serve(app, settings, certificate, certificate_key)
 
 
 @click.command()
