@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,15 +14,18 @@ from kompass_extract.errors import KompassError, PrefectServerError, StoreError
 if TYPE_CHECKING:
     from kompass_extract.archive.folder import Archive
 
-archive_option = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="KOMPASS_ARCHIVE",
-    default=Path("archive"),
-    show_default=True,
-    help="Folder of the archive, made where missing (KOMPASS_ARCHIVE).",
-)
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _archive_option(told: str) -> Callable[[_F], _F]:
+    return click.option(
+        "--archive", "folder", type=click.Path(path_type=Path, file_okay=False), envvar="KOMPASS_ARCHIVE",
+        default=Path("archive"), show_default=True, help=f"Folder of the archive{told} (KOMPASS_ARCHIVE).",
+    )  # fmt: skip
+
+
+archive_option = _archive_option("")
+new_archive_option = _archive_option(", made where missing")
 store_option = click.option(
     "--store", envvar="KOMPASS_STORE", help="URL of the store where it is not in the folder (KOMPASS_STORE)."
 )

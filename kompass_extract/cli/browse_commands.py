@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from kompass_extract.cli.archive_options import archive_option, store_option
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from kompass_extract.archive.folder import Archive
@@ -52,7 +52,7 @@ def browse(
     from kompass_extract.archive.folder import Archive
     from kompass_extract.web.browse.browse_app import create_browse_app
     from kompass_extract.web.proxy import networks
-    from kompass_extract.web.serving import server
+    from kompass_extract.web.serving import serve
     from kompass_extract.web.web_settings import WebSettings
 
     if (certificate is None) is not (certificate_key is None):
@@ -68,7 +68,7 @@ def browse(
     app = create_browse_app(archive, settings)
     scheme = "https" if settings.secure else "http"
     click.echo(f"Read at {scheme}://{address}:{port}/ (end with Ctrl+C)")
-    server(app, settings, certificate, certificate_key).run()
+    serve(app, settings, certificate, certificate_key)
 
 
 @click.command()
@@ -97,7 +97,12 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
     archive = Archive.at(folder, store)
     with AnswerArchive(archive) as answers:
         png = value_png(answers, Pictures(archive.cache / "pictures"), report_id, key)
-    write_whole(out, png)
+    try:
+        write_whole(out, png)
+    except OSError as error:
+        raise OutputError(
+            f"{out} could not be written ({error.strerror or error}). Make room, or choose another --out."
+        ) from error
     click.echo(str(out))
 
 

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
+from kompass_extract.cli.archive_options import (
+    archive_option,
+    new_archive_option,
+    store_option,
+    told_when_it_cannot_begin,
+)
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.cli.terminal import summary_console
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
@@ -32,7 +37,7 @@ _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
 
 @click.command()
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
-@archive_option
+@new_archive_option
 @store_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages read at a time; one per core where not given.")
 @click.option("--engine", type=click.Choice(ENGINES), default=AUTO, show_default=True)

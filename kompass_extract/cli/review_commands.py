@@ -140,7 +140,7 @@ def _serve(
     from kompass_extract.review.service import Desk, DeskSettings
     from kompass_extract.web.app import create_app
     from kompass_extract.web.proxy import networks
-    from kompass_extract.web.serving import server
+    from kompass_extract.web.serving import serve
     from kompass_extract.web.web_settings import is_loopback
 
     if not archive.folder.is_dir():
@@ -161,4 +161,4 @@ def _serve(
     desk = Desk(archive.folder, archive.store_url, settings=DeskSettings(sample_rate=sample_rate))
     scheme = "https" if settings.secure else "http"
     click.echo(f"Review at {scheme}://{settings.address}:{settings.port}/ (end with Ctrl+C)")
-    server(create_app(desk, settings), settings, certificate, key).run()
+    serve(create_app(desk, settings), settings, certificate, key)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kompass_extract.cli.archive_options import archive_option, store_option, told_when_it_cannot_begin
+from kompass_extract.cli.archive_options import new_archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.errors import FetchError, KompassError, StoreError, WatchError
 
@@ -42,7 +42,7 @@ _TEXT_WIDTH = 90  # characters of a link's text that are shown
 )
 @click.option("--explain", metavar="URL", help="Say what a look would do with each link of a page, and end.")
 @click.option("--accept", metavar="URL", help="Take an index page as right with the files it has now, and end.")
-@archive_option
+@new_archive_option
 @store_option
 @click.option("--runner", envvar="KOMPASS_RUNNER", help="Where documents are read: local, or dask:ADDRESS.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was seen and read as JSON.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from kompass_extract.errors import UsageError
 from kompass_extract.web.web_settings import WebSettings
 
 HEAD_S = 15.0  # seconds in which a request's head must be whole
@@ -74,3 +77,24 @@ def server(
         "ssl_keyfile": key,
     }
     return uvicorn.Server(uvicorn.Config(app, **{**given, **more}))
+
+
+def serve(app: ASGIApp, settings: WebSettings, certificate: Path | None = None, key: Path | None = None) -> None:
+    """Serve ``app`` until Ctrl+C; UsageError where another program has the port."""
+    _check_port(settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        server(app, settings, certificate, key).run()
+
+
+def _check_port(settings: WebSettings) -> None:
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except OSError as error:
+            where = f"{settings.address}, port {settings.port}"
+            raise UsageError(
+                f"The pages cannot be served at {where} ({error.strerror or error}). "
+                "Choose another --port or --address."
+            ) from error

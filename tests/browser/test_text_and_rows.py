@@ -59,6 +59,14 @@ def test_the_source_of_a_text_is_its_own_line_and_not_the_repaired_one(text_repo
     expect(reading(page)).to_have_value(REPAIRED[1])
 
 
+def test_a_text_stands_beside_its_document_with_the_lines_of_what_is_looked_at(text_report: Served, page: Page) -> None:
+    page.goto(f"{text_report.url}/beside?report={REPORT}&p={ITEM}")
+    sheet = page.locator("#text-now")
+    expect(sheet.locator(".place")).to_have_text(list(LINES[1:3]))
+    expect(sheet.locator(".line")).to_have_text(list(LINES))
+    expect(page.locator("#sheet-now")).to_be_hidden()
+
+
 def test_a_missed_item_of_a_text_is_added_by_choosing_its_lines(text_report: Served, page: Page) -> None:
     page.goto(f"{text_report.url}/page?report={REPORT}&n=1")
     page.get_by_label(LINES[4]).check()

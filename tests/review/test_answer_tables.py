@@ -265,6 +265,14 @@ def test_areas_of_other_editions_are_left_out_and_their_questions_go_by_concept(
     assert any("only 2 reports" in one for one in found.warnings)
 
 
+def test_a_report_without_peers_is_said_to_have_none(tmp_path: Path) -> None:
+    filled(tmp_path, "sala-2023")
+    with open_archive(tmp_path) as archive:
+        found = archive.compare("sala-2023")
+    assert [one.code for one in found.cautions] == ["alone"]
+    assert found.areas[0].standings == ()
+
+
 def test_groups_come_from_an_operators_file(tmp_path: Path) -> None:
     path = tmp_path / "groups.csv"
     path.write_text("group;municipality\nmindre;Sala\nmindre;1284\nannan;Åmål\n", encoding="utf-8-sig")

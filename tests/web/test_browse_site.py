@@ -15,7 +15,7 @@ import kompass_extract
 from kompass_extract.archive.folder import Archive
 from kompass_extract.cli import main
 from kompass_extract.cli.browse_commands import key_of
-from kompass_extract.errors import UsageError
+from kompass_extract.errors import OutputError, UsageError
 from kompass_extract.review.answers.swedish_words import stem
 from kompass_extract.web.browse.site_writer import publish_site
 from tests.support.browse_archive import CODE, EVIL, HOGANAS, filled
@@ -121,6 +121,14 @@ def test_the_command_writes_a_site_without_pictures_and_again(archive: Archive, 
 )
 def test_a_value_is_named_by_its_key_or_any_address_of_its_page(address: str, key: str) -> None:
     assert key_of(address) == key
+
+
+def test_cite_says_that_its_picture_could_not_be_written(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "place.png"
+    done = CliRunner().invoke(main, ["cite", f"{HOGANAS}/3/score", "--archive", str(archive.folder), "--out", str(out)])
+    assert done.exit_code == OutputError.exit_code
+    assert f"{out} could not be written" in done.output
 
 
 def test_cite_writes_the_place_of_a_value(archive: Archive, tmp_path: Path) -> None:

@@ -106,6 +106,8 @@ _CAUTIONS = {
     "other_editions": "{group}: holds reports of other editions ({detail}). Their areas are left out, "
     "their questions are compared by concept.",
     "max_differs": "{subject}: the most points differ in {group} ({detail}); per cent of the most are compared.",
+    "alone": "The archive has no other report of its edition, county or groups, and no earlier one of the "
+    "municipality. Name reports to compare with.",
     "few": "{group}: only {detail} reports; read its figures with care.",
 }
 

@@ -78,7 +78,7 @@ def compare(
     cautions = _edition_cautions(connection, own, peers)
     areas = _areas(connection, own, (peers, numbers))
     questions, differing = _questions(connection, own, (peers, numbers))
-    cautions += [*differing, *_few(peers)]
+    cautions += [*differing, *_few(peers)] if peers else [Caution("alone")]
     return Comparison(
         report_id, own["municipality"], own["year"], own["edition"], areas, questions,
         tuple(dict.fromkeys(one.sentence for one in cautions)), tuple(dict.fromkeys(cautions)),

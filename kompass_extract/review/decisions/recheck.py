@@ -10,7 +10,7 @@ says that it is so on paper, or adds what is missing.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -138,9 +138,14 @@ def reopened(field: AnyField, checks: Sequence[Check], latest: Decision | None) 
 
 def failed_by_pointer(checks: Sequence[Check]) -> dict[str, list[Check]]:
     """Per JSON pointer the failed checks that name it."""
+    return named_by_pointer(check for check in checks if check.status == "failed")
+
+
+def named_by_pointer(checks: Iterable[Check]) -> dict[str, list[Check]]:
+    """Per JSON pointer the checks that name it."""
     found: dict[str, list[Check]] = {}
     for check in checks:
-        for pointer in check.fields if check.status == "failed" else ():
+        for pointer in check.fields:
             found.setdefault(pointer, []).append(check)
     return found
 

@@ -11,7 +11,7 @@ from kompass_extract.model.report import Check, Evidence, Report
 from kompass_extract.review import Action, Address, DecidedValue
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
-from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer
+from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer, named_by_pointer
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.view import version
 
@@ -20,6 +20,7 @@ MOST_OTHERS = 3
 IN_SIGHT_PT = 300.0
 """Height above and below a place, in points, that is shown with it."""
 MOST_CHOICES = 9  # the digits 1 to 9
+_TWO_PRINTS = frozenset({"chapter-table", "chapter-overview"})  # checks of one value that is printed in two places
 _TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 _MOVED = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT})
 
@@ -72,15 +73,25 @@ def whole_report(case: Case, asked: Mapping[Address, str | None]) -> WholeReport
     """The document of a case; ``asked`` are the addresses in its queue with who else holds them."""
     report = case.decided.report
     failed = failed_by_pointer(report.checks)
+    warned = named_by_pointer(one for one in report.checks if one.status == "warning" and one.id in _TWO_PRINTS)
     values = {
-        pointer: _value(case, pointer, field, failed.get(pointer, ()), asked) for pointer, field in case.fields.items()
+        pointer: _value(
+            case, pointer, field, checks=failed.get(pointer, ()), warned=warned.get(pointer, ()), asked=asked
+        )
+        for pointer, field in case.fields.items()
     }
     findings = tuple(one for one in case.decided.findings if one.address in asked)
     return WholeReport(report, case.review_id, case.sha256, values, findings, len(asked), case.status == "reviewed")
 
 
 def _value(
-    case: Case, pointer: str, field: AnyField, checks: Sequence[Check], asked: Mapping[Address, str | None]
+    case: Case,
+    pointer: str,
+    field: AnyField,
+    *,
+    checks: Sequence[Check],
+    warned: Sequence[Check],
+    asked: Mapping[Address, str | None],
 ) -> WholeValue:
     address, kind = case.decided.addresses[pointer], kind_of(pointer)
     choices = tuple(one.value for one in field.alternatives if one.value != field.value)[:MOST_CHOICES]
@@ -96,7 +107,7 @@ def _value(
         reasons=tuple(field.reasons),
         choices=choices,
         place=field.evidence[0] if field.evidence else None,
-        others=_others(case, pointer, checks),
+        others=_others(case, pointer, [*checks, *warned]),
         version=version(case, address),
         away=Action.REMOVE if kind in _TEXTS else Action.REJECT,
         held_by=asked.get(address),
@@ -109,7 +120,7 @@ def _seen_together(one: Evidence, other: Evidence) -> bool:
 
 
 def _others(case: Case, pointer: str, checks: Sequence[Check]) -> tuple[Evidence, ...]:
-    """Where the other values stand that a value's failed checks compare it with, those of other pages first."""
+    """Where the other values stand that ``checks`` compare a value with, out of sight of its own place."""
     own = case.fields[pointer].evidence[:1]
     places: dict[tuple[int, tuple[float, float, float, float]], Evidence] = {}
     for check in checks:

@@ -7,6 +7,7 @@
   const REPORT = page.dataset.report;
   const SHAPE = 0.35; // height above a place of what is shown of its page
   const sheet = document.getElementById("sheet-now");
+  const textSheet = document.getElementById("text-now");
   const doc = document.getElementById("document");
   const bar = document.getElementById("bar");
   const said = document.getElementById("bar-said");
@@ -48,9 +49,47 @@
         part.setAttribute("height", height);
       }
       sheet.querySelector("image").setAttribute("href", thumb.dataset.url || "");
+      showLines(thumb);
     }
     drawBoxes();
+    markLines();
     frame(width, height);
+  }
+
+  // A text's page is its lines, which the page of the report's lines holds; until they are here its places are drawn.
+  async function showLines(thumb) {
+    sheet.toggleAttribute("hidden", false);
+    textSheet.hidden = true;
+    textSheet.textContent = "";
+    if (!thumb.dataset.lines) return;
+    const answer = await fetch(thumb.dataset.lines).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (Number(thumb.dataset.page) !== shownPage) return;
+    for (const line of read.querySelectorAll("#lines .line")) {
+      const made = document.createElement("div");
+      made.className = "line";
+      made.dataset.boxes = line.dataset.boxes;
+      made.textContent = line.textContent;
+      textSheet.append(made);
+    }
+    sheet.toggleAttribute("hidden", Boolean(textSheet.firstChild));
+    textSheet.hidden = !textSheet.firstChild;
+    markLines();
+  }
+
+  // The lines of the block that the value was read from, where the value is on the page.
+  function markLines() {
+    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const within = (told) => {
+      const [x0, y0, x1, y1] = numbers(told);
+      return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
+    };
+    for (const line of textSheet.children) {
+      line.classList.toggle("place", Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within));
+    }
+    const first = textSheet.querySelector(".place");
+    if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
   }
 
   function drawBoxes() {
