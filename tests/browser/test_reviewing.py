@@ -248,6 +248,8 @@ def test_the_keyboard_does_everything(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/report?id={REPORT}")
     expect(page.locator("html[data-ready]")).to_have_count(1)
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/beside\?report=hoganas-2018"))
+    page.goto(f"{served.url}/next?in={REPORT}")
     at(page, SCORE)
     right = served.desk.item(REPORT, SCORE, reviewer="Anna").alternatives[0].value
     page.keyboard.press("1")
