@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import sys
@@ -111,6 +112,14 @@ class FakeWorker:
 
     def end(self) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def logs_heard() -> None:
+    """Loggers that an earlier test's library switched off (Prefect's migrations do) speak again."""
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if name.startswith("kompass_extract") and isinstance(logger, logging.Logger):
+            logger.disabled = False
 
 
 @pytest.fixture
