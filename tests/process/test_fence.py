@@ -161,7 +161,8 @@ def test_ingest_takes_nothing_from_the_current_folder_and_asks_no_proxy(tmp_path
 def test_a_prefect_server_that_is_down_is_said(tmp_path: Path) -> None:
     (tmp_path / "report.txt").write_text("Kommunkompassen\n", "utf-8")
     done = subprocess.run(
-        [KOMPASS, "ingest", "report.txt", "--archive", "archive"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        [KOMPASS, "ingest", "report.txt", "--archive", "archive"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
         env={**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}, timeout=WAIT_SECONDS,
     )  # fmt: skip
     assert done.returncode == errors.PrefectServerError.exit_code
