@@ -34,6 +34,7 @@ from kompass_extract.web.site import (
     ForbiddenError,
     NotSignedInError,
     Site,
+    finish_headers,
     frame_of,
 )
 from kompass_extract.web.web_settings import WebSettings
@@ -53,7 +54,7 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
     for part in (entry, list_pages, items, whole_pages, beside_page, people_pages, browse_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
-    app.add_middleware(Finish)
+    app.add_middleware(Finish, finish=finish_headers)
     _errors(app)
     guarded = Guard(app, settings.allowed_hosts, root=settings.root)  # even the answer to a mistake has its headers
     return Proxy(guarded, settings)

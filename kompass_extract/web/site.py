@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
@@ -137,23 +137,24 @@ def role_of(request: Request) -> Role:
 
 
 class Finish:
-    """ASGI middleware: the cookies that belong to an answer, and how long the pages' own files are kept."""
+    """ASGI middleware: ``finish`` completes the headers of each answer (cookies, how long files are kept)."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, finish: Callable[[Request, MutableHeaders], None]) -> None:
+        self._app, self._finish = app, finish
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request and finish its answer's headers."""
 
         async def finished(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _finish(Request(scope), MutableHeaders(scope=message))
+                self._finish(Request(scope), MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, finished if scope["type"] == "http" else send)
 
 
-def _finish(request: Request, headers: MutableHeaders) -> None:
+def finish_headers(request: Request, headers: MutableHeaders) -> None:
+    """Add the cookies that belong to an answer, and say how long the pages' own files are kept."""
     cookies = Response()
     begun: Begun | None = getattr(request.state, "begun", None)
     if begun is not None:

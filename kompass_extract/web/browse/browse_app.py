@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.review.answers import AnswerArchive
@@ -21,7 +21,7 @@ from kompass_extract.web.browse.export_files import ExportFiles
 from kompass_extract.web.guard import Guard
 from kompass_extract.web.pictures import Pictures
 from kompass_extract.web.proxy import Proxy
-from kompass_extract.web.site import LANGUAGE_COOKIE, SAME_SITE, YEAR_S, caching, language_of
+from kompass_extract.web.site import LANGUAGE_COOKIE, SAME_SITE, YEAR_S, Finish, caching, language_of
 from kompass_extract.web.web_settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def create_browse_app(archive: Archive, settings: WebSettings) -> ASGIApp:
     app.include_router(browse_routes.router)
     app.add_api_route("/", browse_routes.bare, methods=["GET"])
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
-    app.add_middleware(_Finish)
+    app.add_middleware(Finish, finish=_finish)
     app.add_exception_handler(StarletteHTTPException, browse_routes.not_found)
     app.add_exception_handler(Exception, _mistake)
     return Proxy(Guard(app, settings.allowed_hosts, root=settings.root), settings)
@@ -51,24 +51,8 @@ def _mistake(request: Request, error: Exception) -> Response:
     return browse_routes.not_found(request, error)
 
 
-class _Finish:
-    """ASGI middleware: keeps the chosen language, and says how long files may be kept."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the request and finish its answer's headers."""
-
-        async def finished(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _finish(Request(scope), MutableHeaders(scope=message))
-            await send(message)
-
-        await self._app(scope, receive, finished if scope["type"] == "http" else send)
-
-
 def _finish(request: Request, headers: MutableHeaders) -> None:
+    """Keep the chosen language, and say how long files may be kept."""
     if request.query_params.get("lang"):
         kept = Response()
         kept.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=YEAR_S, samesite=SAME_SITE, httponly=True)
