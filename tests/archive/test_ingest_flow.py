@@ -239,7 +239,9 @@ def test_a_server_that_is_named_and_down_ends_the_command_with_its_code(
 def test_a_store_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     away = f"postgresql+psycopg://kompass@/nowhere?host={tmp_path}"
-    result = CliRunner().invoke(main, ["ingest", "--archive", str(tmp_path / "archive"), "--store", away])
+    (tmp_path / "report.txt").write_text("Kommunkompassen\n", "utf-8")
+    given = ["ingest", str(tmp_path / "report.txt"), "--archive", str(tmp_path / "archive"), "--store", away]
+    result = CliRunner().invoke(main, given)
     assert result.exit_code == 21
     assert "Is the server running" in result.output
     assert "\n" not in result.output.strip(), "one line, not what the library says besides"

@@ -149,7 +149,7 @@ def test_the_sites_search_answers_as_the_archive_does(page: Page, site: str, arc
     page.goto(f"{site}/search/")
     page.get_by_role("searchbox").fill(query)
     page.keyboard.press("Enter")
-    page.wait_for_function("query => document.documentElement.dataset.answered === query", arg=query)
+    expect(page.locator("html")).to_have_attribute("data-answered", query)
     with kompass_extract.open_archive(archive.folder) as opened:
         expected = [hit.key for hit in opened.search(query, limit=MOST_HITS)]
     shown = keys(page)
@@ -160,7 +160,7 @@ def test_the_sites_search_answers_as_the_archive_does(page: Page, site: str, arc
 
 def test_the_sites_search_takes_filters_from_the_address(page: Page, site: str, archive: Archive) -> None:
     page.goto(f"{site}/en/search/?q=dialog&kind=improvement&edition=2020&min=40")
-    page.wait_for_function("document.documentElement.dataset.answered === 'dialog'")
+    expect(page.locator("html[data-answered='dialog']")).to_have_count(1)
     with kompass_extract.open_archive(archive.folder) as opened:
         choice = PassageChoice(kinds=("improvement",), min_score=40)
         expected = opened.search("dialog", reports=Choice(editions=("2020",)), passages=choice, limit=MOST_HITS)
@@ -175,7 +175,7 @@ def test_the_site_asks_for_nothing_from_elsewhere(page: Page, site: str) -> None
     page.on("request", lambda request: asked.append(request.url))
     for path in ("/", f"/municipality/{CODE}/", f"/report/{HOGANAS}/page/4/#3/score", "/search/?q=dialog", "/data/"):
         page.goto(site + path)
-    page.wait_for_function("() => true")
+    expect(page.locator("body")).to_be_visible()
     assert len(asked) > 10
     assert all(one.startswith(site) for one in asked)
 

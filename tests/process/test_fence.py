@@ -96,6 +96,7 @@ def test_no_process_and_no_file_outlives_the_command(sent: signal.Signals, tmp_p
     command = subprocess.Popen(
         [KOMPASS, "extract", path, "--out", out, "--jobs", "2"], cwd=tmp_path,
         env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=_hear_sigint,  # noqa: PLW1509 - background jobs of a shell do not hear it
     )  # fmt: skip
     family = _family_of(command.pid, 4)  # the reader, its two page processes, and what counts their resources
     command.send_signal(sent)
@@ -105,6 +106,10 @@ def test_no_process_and_no_file_outlives_the_command(sent: signal.Signals, tmp_p
     assert command.returncode != 0
     assert not list(temporary.iterdir())
     assert not out.exists() or not list(out.iterdir())
+
+
+def _hear_sigint() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _family_of(pid: int, count: int) -> list[psutil.Process]:
