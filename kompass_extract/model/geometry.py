@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Box:
+@dataclass(frozen=True, slots=True)
+class _Rectangle:
     """An axis-parallel rectangle; ``x1`` and ``y1`` lie outside of it."""
 
     x0: float
@@ -30,6 +30,11 @@ class Box:
     @property
     def center_x(self) -> float:
         return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box(_Rectangle):
+    """A rectangle on a page, in points."""
 
     @property
     def center_y(self) -> float:
@@ -55,25 +60,8 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class PixelBox:
-    """An axis-parallel rectangle in a picture's pixels; ``x1`` and ``y1`` lie outside of it."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def width(self) -> float:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        return self.y1 - self.y0
-
-    @property
-    def center_x(self) -> float:
-        return (self.x0 + self.x1) / 2
+class PixelBox(_Rectangle):
+    """A rectangle in a picture's pixels."""
 
     def scaled(self, factor: float) -> PixelBox:
         """The same rectangle in the picture made larger or smaller by ``factor``."""
