@@ -201,12 +201,23 @@ def test_page_and_document_follow_each_other(served: Served, page: Page) -> None
     expect(first).to_be_in_viewport()
     page.keyboard.press("]")
     expect(page.locator("#page-name")).to_contain_text(f"Sida {pages + 1} av")
+    page.get_by_role("link", name="Område 2").click()
+    expect(page.locator(".v.now")).to_be_in_viewport()
+    assert page.locator("#area-2 .v.now").count() == 1
 
 
-def test_an_area_is_jumped_to(served: Served, page: Page) -> None:
+def test_keys_count_after_an_area_was_chosen_and_after_the_way_back(served: Served, page: Page) -> None:
     open_beside(served, page)
     page.get_by_role("link", name="Område 2").click()
     expect(page.locator("#area-2 .v.now")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#area-2 .v.now")).to_have_count(1)
+    chosen = page.locator(".v.now").get_attribute("data-p")
+    page.keyboard.press("j")
+    expect(page.locator(".v.now")).not_to_have_attribute("data-p", chosen or "")
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".v.now")).to_have_count(1)
 
 
 def test_somebody_else_s_decision_is_not_written_over(served: Served, page: Page) -> None:

@@ -52,7 +52,7 @@ function setToken(token) {
 function show(page, push) {
   const made = parsed(page.html);
   const fresh = made.getElementById("content");
-  if (!fresh) {
+  if (!fresh || [fresh, main()].some((one) => "whole" in one.dataset)) { // the script of a whole page is not swapped
     location.assign(page.url);
     return;
   }
@@ -117,7 +117,11 @@ document.addEventListener("click", (event) => {
   swap(link.href);
 });
 
-window.addEventListener("popstate", () => ask(location.href, undefined, "swap").then((page) => show(page, false)));
+// Pages that were shown here have a state; an entry without one is a place on the page that is shown already.
+history.replaceState(history.state || {}, "");
+window.addEventListener("popstate", (event) => {
+  if (event.state) ask(location.href, undefined, "swap").then((page) => show(page, false));
+});
 
 // --- what was written and is not saved yet --------------------------------------------------------------------------
 
