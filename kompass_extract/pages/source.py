@@ -101,7 +101,7 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
         page = shown_page(document, number)
         scan = is_scan(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target / _times_too_large(page))
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if scan else 1.0))
     return RawPage(number, gray, target, scan)
 
 
@@ -240,7 +240,7 @@ def is_scan(page: pdfium.PdfPage) -> bool:
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
-    """How many times larger a page is than the sheet, 1 for one of a sheet's size; a UserUnit is not applied."""
+    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
     long = max(page.get_size())
     return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
 
