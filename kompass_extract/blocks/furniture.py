@@ -169,8 +169,7 @@ def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadSt
             continue
         below = sorted((s for s in text if s.line.box.center_y > rule.box.y1), key=lambda s: s.baseline)
         lines = len({round(s.baseline / page.em) for s in below}) == len(below)
-        small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
-        if below and lines and small and _NOTE.match(below[0].line.text):
+        if below and lines and _all_small(below, page.em) and _NOTE.match(below[0].line.text):
             return below
     return _notes_without_rule(text, page.em)
 
