@@ -75,7 +75,8 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         ]
         furniture += _footnotes(page, furniture)
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
-        figure = [strip for strip in rest if _in_chart(strip, page)]
+        drawings = _drawings(page) if rest else []
+        figure = [strip for strip in rest if _in_chart(strip, drawings, page.em)]
         taken = set(map(id, figure))
         text = tuple(strip for strip in rest if id(strip) not in taken)
         sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
@@ -169,8 +170,7 @@ def _footnotes(page: PageReading, furniture: Sequence[ReadStrip]) -> list[ReadSt
             continue
         below = sorted((s for s in text if s.line.box.center_y > rule.box.y1), key=lambda s: s.baseline)
         lines = len({round(s.baseline / page.em) for s in below}) == len(below)
-        small = all(s.letter_height < NOTE_LETTERS * page.em for s in below)
-        if below and lines and small and _NOTE.match(below[0].line.text):
+        if below and lines and _all_small(below, page.em) and _NOTE.match(below[0].line.text):
             return below
     return _notes_without_rule(text, page.em)
 
@@ -213,23 +213,29 @@ def _is_cut_off(strip: ReadStrip, page: PageReading) -> bool:
     return _at_edge(strip, page) and strip.line.bullet is None and all(word in CUT_OFF for word in words)
 
 
-def _in_chart(strip: ReadStrip, page: PageReading) -> bool:
-    """Whether a short strip stands by a drawing that is not a table's frame."""
+def _drawings(page: PageReading) -> list[Box]:
+    """The page's drawings that may be of a chart: as high and wide as letters, no table's frame and no list's mark."""
+    return [
+        graphic
+        for graphic in page.graphics
+        if min(graphic.width, graphic.height) >= page.em
+        and not _is_frame(graphic, page)
+        and not _is_list_mark(graphic, page)
+    ]
+
+
+def _in_chart(strip: ReadStrip, drawings: Sequence[Box], em: float) -> bool:
+    """Whether a short strip stands by a drawing that is none of its letters."""
     box = strip.line.box
-    if box.width > CHART_LABEL_EM * page.em:
+    if box.width > CHART_LABEL_EM * em:
         return False
-    reach = CHART_REACH_EM * page.em
-    for graphic in page.graphics:
-        if (
-            _is_frame(graphic, page)
-            or _is_own_letter(graphic, strip)
-            or _is_list_mark(graphic, page)
-            or min(graphic.width, graphic.height) < 1.0 * page.em
-        ):
+    reach = CHART_REACH_EM * em
+    for graphic in drawings:
+        if _is_own_letter(graphic, strip):
             continue
-        if _touches(box, graphic.grown(0.8 * page.em)):
+        if _touches(box, graphic.grown(0.8 * em)):
             return True
-        big = graphic.area > 40 * page.em**2
+        big = graphic.area > 40 * em**2
         if big and _touches(box, graphic.grown(reach)) and _is_label(strip):
             return True
     return False

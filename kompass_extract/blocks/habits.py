@@ -41,7 +41,6 @@ INDENT = _Measure("indent_step", -8.0, 0.25, 64)
 ROOM = _Measure("room", -4.0, 0.5, 40)
 LEFT = _Measure("indent_below", 0.0, 0.25, LEFT_BINS)
 TO_MARK = _Measure("to_mark_text", -6.0, 0.25, 48)
-COUNTED = 6
 
 
 def _bins(features: Array) -> list[tuple[Bins, int, bool]]:

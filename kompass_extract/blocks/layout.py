@@ -8,7 +8,7 @@ rest of the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -29,14 +29,13 @@ from kompass_extract.blocks.table_zones import table_zones
 from kompass_extract.blocks.titled_zones import is_headed, is_titled, part_zones
 from kompass_extract.blocks.twin_tables import part_tables
 from kompass_extract.blocks.typed_marks import take_typed_marks
-from kompass_extract.model.document import Block, Column, Form, Line, Page
+from kompass_extract.model.document import Block, Column, Form, Knows, Line, Page
 from kompass_extract.model.geometry import union
 from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
 from kompass_extract.taxonomy.headings import area_heading, score_table_heading
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
-Knows = Callable[[str], bool]
 EM = 7.0  # cap height of ten-point letters, in points
 
 

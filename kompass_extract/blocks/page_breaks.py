@@ -17,7 +17,7 @@ from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.line_pairs import GOES_ON, LinePairs
 from kompass_extract.blocks.pair_features import COLUMN_BREAK, PAGE_BREAK
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn
-from kompass_extract.blocks.running_columns import without_running_columns
+from kompass_extract.blocks.running_columns import columns_of, without_running_columns
 from kompass_extract.blocks.side_boxes import after_their_text
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
@@ -110,8 +110,7 @@ def _join_columns(blocks: Sequence[Block], joiner: _Joiner) -> list[Block]:
     changed: dict[str, Block] = {}
     placed = (block for block in blocks if block.column is not None and block.form is not Form.ROW)
     for _, zone in groupby(placed, key=lambda block: block.column.region if block.column else ""):
-        columns = [list(column) for _, column in groupby(zone, key=lambda b: b.column.index if b.column else 0)]
-        for before, after in pairwise(columns):
+        for before, after in pairwise(columns_of(zone)):
             changed[after[0].id] = joiner.joined(after[0], before, after, COLUMN_BREAK)
     return [changed.get(block.id, block) for block in blocks]
 

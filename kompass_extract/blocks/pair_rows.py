@@ -67,7 +67,6 @@ class RowWords:
     end: float  # from letters by hyphens and commas to full stops, as in ``_ENDS``
     closed: float  # 1 where a quote or bracket follows that end
     words: float
-    letters: float
     role: float  # which header the line is, NaN for none
     typed: float  # 1 number, 2 letter, 3 sign, 0 nothing that may be a typed list mark
     number: float  # the typed number
@@ -128,7 +127,6 @@ def words_of(text: str) -> RowWords:
         end=_ENDS.get(core[-1:], 3.0 if core[-1:].isdigit() else 0.0),
         closed=float(core != stripped),
         words=float(len(tokens)),
-        letters=float(sum(map(str.isalpha, text))),
         role=role_code(text),
         typed=typed,
         number=number,

@@ -25,7 +25,7 @@ from kompass_extract.blocks.parts import (
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Rule
 from kompass_extract.taxonomy.editions import load_editions
-from kompass_extract.taxonomy.headers import ITEM_HEADS, SECTION_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, NUMBER_HEADS, SECTION_HEADS, header_role
 from kompass_extract.taxonomy.headings import area_heading
 from kompass_extract.words.page_reader import ReadStrip
 
@@ -39,7 +39,6 @@ HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
 LEAST_STEPS = 4  # between the lines of a column that show how far its lines are apart
 SAME_STEP = 1.25  # times that: no space stands between two lines of a column
-COLUMN_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +346,7 @@ def is_grid(zone: Zone) -> bool:
     """Whether the columns hold a table of numbers: two or more lines with a number right of the first column."""
     if zone.columns < 2:
         return False
-    heads = [s for s in zone.strips if zone.column_of(s) > 0 and header_role(s.line.text) in COLUMN_HEADS]
+    heads = [s for s in zone.strips if zone.column_of(s) > 0 and header_role(s.line.text) in NUMBER_HEADS]
     if any(beside(a, b) for a, b in combinations(heads, 2)):
         return True  # heads of number columns, though a page break left nothing below them
     numbers = [s for s in zone.strips if zone.column_of(s) > 0 and may_be_number_cell(s.line.text)]

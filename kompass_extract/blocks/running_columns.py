@@ -7,7 +7,7 @@ one list that runs over columns below its title.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -50,6 +50,11 @@ def without_running_columns(pages: Sequence[Page]) -> list[Page]:
     ]
 
 
+def columns_of(blocks: Iterable[Block]) -> list[list[Block]]:
+    """Blocks of columns side by side, each column's together; they stand column by column already."""
+    return [list(column) for _, column in groupby(blocks, key=lambda b: b.column.index if b.column else 0)]
+
+
 def _freed(block: Block, plain: set[tuple[int, str]]) -> Block:
     in_plain = block.column is not None and (block.page, block.column.region) in plain
     return replace(block, column=None) if in_plain else block
@@ -65,7 +70,7 @@ def _regions(page: Page) -> Iterator[_Region]:
     placed = [b for b in page.blocks if b.column is not None and b.column.count > 1 and b.form is not Form.ROW]
     for name, group in groupby(placed, key=lambda block: block.column.region if block.column else ""):
         blocks = list(group)
-        columns = [list(one) for _, one in groupby(blocks, key=lambda b: b.column.index if b.column else 0)]
+        columns = columns_of(blocks)
         if len(columns) < 2:
             continue
         lefts = tuple(min(block.box.x0 for block in column) for column in columns)

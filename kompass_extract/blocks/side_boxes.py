@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from kompass_extract.blocks.line_pairs import GOES_ON
+from kompass_extract.blocks.running_columns import columns_of
 from kompass_extract.model.document import Block, Form
 
 LEAST_WORDS = 4  # of a box: fewer are the end of a line that was read apart
@@ -50,7 +51,7 @@ def _region(block: Block) -> str:
 
 def _parted(group: list[Block], below: list[Block], over: Over) -> tuple[list[Block], list[Block], float] | None:
     """The text and the box of two columns, how surely the text goes on; None where they are something else."""
-    columns = [list(one) for _, one in groupby(group, key=lambda block: block.column.index if block.column else 0)]
+    columns = columns_of(group)
     if not _region(group[0]) or len(columns) != 2 or any(block.header for block in group):
         return None
     if below[0].form is not Form.PARAGRAPH:

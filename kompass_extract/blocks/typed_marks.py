@@ -22,7 +22,6 @@ from kompass_extract.words.page_reader import PageReading, ReadStrip
 REACH = 6.0  # from a mark to its text
 SAME_INDENT = 0.5  # between the left edges of marks of one list
 SAME_TEXT = 0.6  # between the left edges of their texts
-SAME_END = 0.3  # between the right edges of numbers that are set flush right
 HEADLINE = 1.2  # letters from this height on are a heading's
 LARGE_NUMBER = 1.4  # height of a score's digits against the letters beside it
 LEAST_SIGNS = 2  # lines at one indent that begin with a sign

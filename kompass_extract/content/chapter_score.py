@@ -48,6 +48,7 @@ ROUNDED = 0.51  # by which a total with decimals differs from the printed score
 CLOSE = 2.5  # by which reports differ from themselves
 LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
 HIGHEST = 100
+SCORE_ROLE = "score"  # of a header, in the taxonomy
 
 POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
@@ -139,12 +140,12 @@ def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: f
     since = NEAR_HEADER + 1
     for labelled in blocks:
         block = labelled.block
-        headed = bool(block.header) and str(roles.header_role(block.header)) == "score"
+        headed = bool(block.header) and str(roles.header_role(block.header)) == SCORE_ROLE
         if labelled.kind not in _UNREAD_KINDS or block.form is not Form.ROW or _is_merged(labelled):
             for words in _lines(labelled):
                 yield from _in_line(words, labelled, headed, since, body)
         heads = [block.text] if block.form is not Form.ROW else [cell.text for cell in block.cells]
-        since = 0 if any(str(roles.header_role(text)) == "score" for text in heads) else since + 1
+        since = 0 if any(str(roles.header_role(text)) == SCORE_ROLE for text in heads) else since + 1
 
 
 def _is_merged(labelled: LabelledBlock) -> bool:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from statistics import median
 from typing import Protocol
 
-from kompass_extract.content.chapter_score import POINTS, ScoreReading, choose_scores
+from kompass_extract.content.chapter_score import POINTS, SCORE_ROLE, ScoreReading, choose_scores
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
@@ -72,7 +72,6 @@ SILENT_ROLES = frozenset({"strengths", "improvements", "rubrics", "score", "achi
 KNOWN_NAME = 0.85
 """Score of an area heading, 0..1, below which its name is damaged or new to the taxonomy."""
 SECTION_ROLES = frozenset({"general", "summary"})
-SCORE_ROLE = "score"
 CHAPTER_HEADING = re.compile(r"^\d\.?\s+\S")
 SECTION_HEADING_LENGTH = 90
 """Characters; a block with a section's header word that is longer is a paragraph that begins with it."""
@@ -207,7 +206,7 @@ class _ChapterReader:
         roles = {str(self._taxonomy.header_role(text)), str(self._taxonomy.header_role(words))}
         if not words or roles & SILENT_ROLES or CHAPTER_HEADING.match(text):
             return
-        if _headed_number([word for line in labelled.block.lines for word in line.words], self._taxonomy):
+        if _is_headed_number([word for line in labelled.block.lines for word in line.words], self._taxonomy):
             return
         self._open_section(labelled)
 
@@ -252,14 +251,14 @@ class _ChapterReader:
         self._latest = piece
 
 
-def _headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> tuple[Word, ...] | None:
-    """The number of `Poäng 66`, `Poäng: 66 av 100`, `66 poäng`; None for anything else."""
-    numeric = tuple(word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text)))
+def _is_headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> bool:
+    """Whether words are `Poäng 66`, `Poäng: 66 av 100` or `66 poäng`."""
+    numeric = [word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text))]
     if not numeric or not 2 <= len(words) <= MOST_SCORE_WORDS:
-        return None
+        return False
     before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
     after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
-    return numeric[:1] if before or after else None
+    return before or after
 
 
 def _is_score(text: str) -> bool:

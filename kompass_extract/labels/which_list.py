@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
-from typing import Protocol
 
 from kompass_extract.labels.lists import column_of, reading_order, region_of
-from kompass_extract.labels.own_titles import OF_ROLE, heads_apart, own_titles
+from kompass_extract.labels.own_titles import OF_ROLE, Roles, heads_apart, own_titles
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
 from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy.fold import fold
@@ -39,12 +38,6 @@ FLAT = 0.45  # height of a dash by its width
 
 ASKED = reason("list-uncertain")
 MOVED = reason("list-by-title")
-
-
-class Roles(Protocol):
-    """What is asked of the taxonomy."""
-
-    def header_role(self, text: str) -> str | None: ...
 
 
 @dataclass(slots=True)

@@ -27,6 +27,8 @@ _OPTIONAL_HYPHEN, _KEPT_HYPHEN = "\x1f", "\x1e"  # as word processors write them
 _ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{40,}+;?")
 _HYPHENS = frozenset("\u2010\u2011\u2043")
 _KEPT_CONTROLS = frozenset("\t\n\r\f")
+# In UTF-16 nearly every Swedish character has a zero byte, and always on the same side.
+MIN_ZERO_SHARE = 0.7
 
 
 class _Forms(dict[int, str]):
@@ -82,6 +84,17 @@ def normal_word(text: str, *, drawn_hyphens: bool = False) -> str:
 def unescaped(text: str) -> str:
     """The text with HTML's character references resolved, U+FFFD for those to no character."""
     return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
+
+
+def utf16_of(sample: bytes) -> str | None:
+    """Which UTF-16 a text's first bytes are without saying so; None for none."""
+    pairs = len(sample) // 2
+    if pairs < 2:
+        return None
+    low, high = (sample[side : 2 * pairs : 2].count(0) / pairs for side in (0, 1))
+    if high >= MIN_ZERO_SHARE and low == 0:
+        return "utf-16-le"
+    return "utf-16-be" if low >= MIN_ZERO_SHARE and high == 0 else None
 
 
 def composed(text: str) -> str:

@@ -89,17 +89,20 @@ def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
     ``clean`` picture, which no scanner has touched, the faintest hairline counts.
     """
     if clean and dpi is not None:
-        side = int(SURROUNDINGS_PT * dpi / 72) | 1
-        lightest = np.maximum(cv2.blur(even, (side, side)), CLEAN_CONTRAST) - np.uint8(CLEAN_CONTRAST)
-        return np.asarray((even < lightest) | (even < LOWEST_SHADE), dtype=np.uint8)
+        return np.asarray(_darker_than_around(even, dpi, CLEAN_CONTRAST), dtype=np.uint8)
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(max(level, INK_LEVEL_RANGE[0]), INK_LEVEL_RANGE[1])
     ink = even < level
     if dpi is not None:
-        side = int(SURROUNDINGS_PT * dpi / 72) | 1
-        lightest = np.maximum(cv2.blur(even, (side, side)), LEAST_CONTRAST) - np.uint8(LEAST_CONTRAST)
-        ink &= (even < lightest) | (even < LOWEST_SHADE)
+        ink &= _darker_than_around(even, dpi, LEAST_CONTRAST)
     return np.asarray(ink, dtype=np.uint8)
+
+
+def _darker_than_around(even: Gray, dpi: int, contrast: int) -> NDArray[np.bool_]:
+    """Which pixels are darker than their surroundings by more than ``contrast`` of 255, or too dark for a shade."""
+    side = int(SURROUNDINGS_PT * dpi / 72) | 1
+    lightest = np.maximum(cv2.blur(even, (side, side)), contrast) - np.uint8(contrast)
+    return np.asarray((even < lightest) | (even < LOWEST_SHADE), dtype=np.bool_)
 
 
 def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False) -> Marks:

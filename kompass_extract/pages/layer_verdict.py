@@ -7,12 +7,13 @@ not what a reader sees.  Such a page is read anew from its picture.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kompass_extract.model.document import Knows
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
 from kompass_extract.pages.seen_text import SeenText
@@ -62,7 +63,7 @@ def judge_layer(
     words: Sequence[LayerWord],
     *,
     ink: Sequence[Run],
-    knows: Callable[[str], bool] | None,
+    knows: Knows | None,
 ) -> LayerVerdict:
     """Decide whether the layer's words stand for the page; ``ink`` are the runs found in its picture."""
     if not words:
@@ -83,7 +84,7 @@ def judge_layer(
     return LayerVerdict(True, "text layer used: good Swedish that agrees with the picture")
 
 
-def _judge_swedish(words: Sequence[LayerWord], knows: Callable[[str], bool] | None) -> LayerVerdict | None:
+def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerdict | None:
     """A verdict against the layer, or None when its language gives no reason for one."""
     longer = [
         word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))

@@ -29,6 +29,7 @@ from kompass_extract.errors import (
     TruncatedFileError,
     UnreadableFileError,
 )
+from kompass_extract.model.text_forms import utf16_of
 from kompass_extract.pages.components import Gray
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.process.files import sha256_of
@@ -39,7 +40,6 @@ PDFIUM_SECONDS = 15.0  # of processor time for one visit to a PDF; the slowest l
 LONGEST_SIDE_PT = 3400.0  # A0 is 3370 pt high
 SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
-UTF16_ZEROS = 0.7  # of the pairs of a Swedish text in UTF-16, those with a zero byte
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
 FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
@@ -101,7 +101,7 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
         page = shown_page(document, number)
         scan = is_scan(page)
         target = dpi or SCAN_DPI
-        gray = _render(source.path, page, number, target / _times_too_large(page))
+        gray = _render(source.path, page, number, target / (_times_too_large(page) if scan else 1.0))
     return RawPage(number, gray, target, scan)
 
 
@@ -164,11 +164,8 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether a text begins with the mark of UTF-16, or has zero bytes on one side of most pairs alone."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    zeros = sorted(head[side::2].count(0) for side in (0, 1))
-    return zeros[0] == 0 and zeros[1] >= UTF16_ZEROS * len(head) / 2
+    """Whether a text begins with the mark of UTF-16, or is UTF-16 without saying so."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_of(head) is not None
 
 
 def _pdf_error(path: Path, error: pdfium.PdfiumError) -> Exception:
@@ -240,7 +237,7 @@ def is_scan(page: pdfium.PdfPage) -> bool:
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
-    """How many times larger a page is than the sheet, 1 for one of a sheet's size; a UserUnit is not applied."""
+    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
     long = max(page.get_size())
     return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
 

@@ -59,7 +59,7 @@ def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[Wor
 def following(before: Before, reading: Reading, language: Language) -> float:
     """-ln P(reading | before), damage apart."""
     head, kind = before
-    seen = language.pairs.get(head << 20 | reading.word) if head >= 0 and reading.word >= 0 else None
+    seen = language.pair_cost(head, reading.word)
     if seen is not None:
         return seen
     kinds = language.kinds

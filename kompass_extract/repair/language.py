@@ -33,6 +33,10 @@ class Language:
     backoff: Sequence[float]
     kinds: Kinds
 
+    def pair_cost(self, before: int, word: int) -> float | None:
+        """-ln P(word | before) of two words by their ids, None for a pair not seen."""
+        return self.pairs.get(before << _SHIFT | word) if before >= 0 and word >= 0 else None
+
 
 @dataclass(frozen=True)
 class Corpus:

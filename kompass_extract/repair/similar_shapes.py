@@ -175,7 +175,7 @@ class Misreadings:
         found = []
         for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             first, second = (language.ids.get(part, UNKNOWN) for part in (word[:place], word[place:]))
-            pair = language.pairs.get(first << 20 | second) if min(first, second) >= 0 else None
+            pair = language.pair_cost(first, second)
             if pair is not None and max(language.single[first], language.single[second]) <= PART_OF_TWO:
                 both = language.single[first] + pair
                 found.append(reading(self._letters, f"{word[:place]} {word[place:]}", LIKE, both, first, second))

@@ -165,11 +165,8 @@ def _are_two(first: str, second: str, cost: Cost) -> bool:
     costs = [(cost(part), len(part)) for part in (first, second)]
     if max(len(first), len(second)) <= LONGEST_SHORT:
         return all(one is not None and one <= SHORT_USUAL for one, _ in costs)
-    known = [one for one, _ in costs if one is not None and one <= USUAL]
-    rest = [length for one, length in costs if one is None or one > USUAL]
-    if len(known) == 2:
-        return True
-    return len(known) == 1 and rest[0] > LONGEST_SHORT and any(one is not None and one > USUAL for one, _ in costs)
+    unusual = [(one, length) for one, length in costs if one is None or one > USUAL]
+    return not unusual or (len(unusual) == 1 and unusual[0][0] is not None and unusual[0][1] > LONGEST_SHORT)
 
 
 def _likely(text: str, before: str, after: str, cost: Cost) -> str:

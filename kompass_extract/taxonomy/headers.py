@@ -46,13 +46,13 @@ ITEM_HEADS = frozenset({HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS})
 SECTION_HEADS = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 """Headers of sections of the narrative."""
 
-# These stand in cells, where lower case is usual; the others head lists and begin with a capital.
 NUMBER_HEADS = frozenset({HeaderRole.ACHIEVED, HeaderRole.MAX, HeaderRole.PERCENT})
 """Heads of a score table's number columns."""
 
 COLUMN_HEADS = NUMBER_HEADS | {HeaderRole.SCORE}
 """The same with `Poäng`, which some tables have over the points achieved and chapters over their score."""
 
+# These stand in cells, where lower case is usual; the others head lists and begin with a capital.
 _CELL_ROLES = NUMBER_HEADS | {HeaderRole.TOTAL}
 
 

@@ -20,6 +20,7 @@ from kompass_extract.errors import (
     TruncatedFileError,
     UnreadableFileError,
 )
+from kompass_extract.pages.image import load_upright
 from kompass_extract.pages.source import SourceKind, load_page, open_source
 from tests.support.drawn import A4, Sheet, pdf_bytes, save_pages
 
@@ -156,6 +157,16 @@ def test_a_scan_that_states_a_wrong_resolution_is_taken_for_a4(stated: int, tmp_
     assert (width * 72 / page.dpi, height * 72 / page.dpi) == pytest.approx(A4, abs=1.5)
     columns = np.flatnonzero((page.gray < 128).any(axis=0)) * 72 / page.dpi
     assert (columns[0], columns[-1]) == pytest.approx((200, 300), abs=1)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (480, 360)])
+def test_a_page_of_another_size_that_is_no_scan_keeps_it_for_its_boxes_to_fit(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "slides.pdf").write_bytes(pdf_bytes([size]))
+    source = open_source(tmp_path / "slides.pdf")
+    assert not load_page(source, 1, dpi=72).is_scan
+    assert load_upright(source, 1, dpi=72, rotation=0, skew=0.0).shape == size[::-1]
 
 
 def test_an_image_that_would_be_a_poster_is_taken_for_a4(tmp_path: Path) -> None:

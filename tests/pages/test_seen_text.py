@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 
@@ -17,6 +18,7 @@ from kompass_extract.pages.text_layer import LayerWord, seen_words
 from kompass_extract.words.engines.ppocr import PaddleRecogniser
 from kompass_extract.words.glyph_check import shown_digits, with_shown_digits
 from tests.support import trouble_files as make
+from tests.support.drawn import A4, pdf_bytes
 
 REPORT = Path(__file__).parent.parent.parent / "gold" / "scans" / "hoganas-2018.born-digital.pdf"
 TABLES = 24  # a page of score tables
@@ -136,6 +138,19 @@ def test_letters_drawn_twice_are_there_once(file: Callable[[int], Path]) -> None
     twice = make.text_at("Styrkor 47", 80, 40) + b" " + make.text_at("Styrkor 47", 80.3, 40)
     words = words_of(make.changed(file(PROSE), make.above(twice)))
     assert [word.text for word in words if word.box.y0 > 780][-2:] == ["Styrkor", "47"]
+
+
+def test_letters_too_narrow_to_lie_over_their_shadow_are_there_once(tmp_path: Path) -> None:
+    line, heights = "Kommunen har tillit till alla lilla titlar", range(600, 720, 20)
+
+    def shadowed(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.Resources.Font[make.FONT].BaseFont = pikepdf.Name.Helvetica  # of an l with serifs more overlaps
+        shadow = [make.text_at(line, 80.8, y - 0.8, before=".6 g") for y in heights]
+        make.above(b" ".join([*shadow, *(make.text_at(line, 80, y) for y in heights)]))(pdf, page)
+
+    (tmp_path / "empty.pdf").write_bytes(pdf_bytes([A4]))
+    words = words_of(make.changed(tmp_path / "empty.pdf", shadowed))
+    assert [word.text for word in words] == line.split() * len(heights)
 
 
 @pytest.mark.parametrize("swapped", ["56", "38", "17"])

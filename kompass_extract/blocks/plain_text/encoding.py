@@ -11,6 +11,7 @@ import codecs
 import re
 
 from kompass_extract.errors import UnreadableFileError
+from kompass_extract.model.text_forms import utf16_of
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -25,8 +26,6 @@ _ONE_BYTE = ("cp1252", "mac_roman", "cp850")
 # More control characters than this share of the first 64 KiB, and the file is no text.
 MAX_CONTROL_SHARE = 0.01
 _SAMPLE = 65_536
-# In UTF-16 nearly every Swedish character has a zero byte, and always on the same side.
-MIN_ZERO_SHARE = 0.7
 # So many wrong bytes, each a Swedish letter in Windows-1252, are lines of another file and no damage.
 MIN_FOREIGN_LETTERS = 3
 # What Windows-1252 has for the letters of Swedish and of names in it.
@@ -57,7 +56,7 @@ def _decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], encoding)
-    wide = _utf16_of(data[:_SAMPLE])
+    wide = utf16_of(data[:_SAMPLE])
     if wide is not None:
         return _marked(data, wide)
     if _is_binary(data[:_SAMPLE]):
@@ -83,17 +82,6 @@ def _with_lost_signs(text: str) -> str:
 
 def _marked(data: bytes, encoding: str) -> str:
     return data.decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
-
-
-def _utf16_of(sample: bytes) -> str | None:
-    """Which UTF-16 the file is without saying so; None for none."""
-    pairs = len(sample) // 2
-    if pairs < 2:
-        return None
-    low, high = (sample[side : 2 * pairs : 2].count(0) / pairs for side in (0, 1))
-    if high >= MIN_ZERO_SHARE and low == 0:
-        return "utf-16-le"
-    return "utf-16-be" if low >= MIN_ZERO_SHARE and high == 0 else None
 
 
 def _is_binary(sample: bytes) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from kompass_extract.content.joining import SENTENCE_END
 from kompass_extract.model.document import Word
-from kompass_extract.model.pointers import AnyField, changed
+from kompass_extract.model.pointers import AnyField, changed, fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
 from kompass_extract.report.confidence.block_places import PlaceIndex
@@ -86,9 +86,12 @@ class WordCosts:
 def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: WordCosts) -> Report:
     """The report with each text asked about that was read from a picture and has a slip."""
     texts = {
-        pointer: text
-        for pointer, text in _text_values(report)
-        if (about := evidence.get(pointer)) is not None and about.scanned and about.family in _TEXTS
+        pointer: field.value
+        for pointer, field in fields(report)
+        if isinstance(field.value, str)
+        and (about := evidence.get(pointer)) is not None
+        and about.scanned
+        and about.family in _TEXTS
     }
     names = _names(texts.values())
     unended = _unended(report, texts)
@@ -107,18 +110,6 @@ def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: Pla
         return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *added]})
 
     return changed(report, asked)
-
-
-def _text_values(report: Report) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-
-    def seen(pointer: str, field: AnyField) -> AnyField:
-        if isinstance(field.value, str):
-            found.append((pointer, field.value))
-        return field
-
-    changed(report, seen)
-    return found
 
 
 def _names(texts: Iterable[str]) -> frozenset[str]:
