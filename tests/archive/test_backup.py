@@ -26,7 +26,7 @@ from kompass_extract.archive.store import Store
 from kompass_extract.cli import main
 from kompass_extract.errors import BackupError, OutputError, StoreError
 from tests.support.ingesting import FAST, Inputs, environment, report_ids, rows
-from tests.support.postgres import running_postgres
+from tests.support.postgres import emptied, running_postgres
 
 LINE = '{"id":"1"}\n'
 
@@ -215,16 +215,6 @@ def url() -> Iterator[str]:
         yield made
 
 
-def emptied(url: str) -> str:
-    """The same server with an empty database."""
-    store = Store.at(url)
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
-    return url
-
-
 @pytest.mark.slow
 def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path, url: str) -> None:
     if shutil.which("pg_dump") is None:
@@ -237,7 +227,7 @@ def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path,
     back = Archive.at(tmp_path / "back", url)
     with pytest.raises(BackupError, match="holds tables"):
         restore(tmp_path / "backup", back)
-    emptied_database(url)
+    emptied(url)
     restore(tmp_path / "backup", back)
     store = Store.at(url)
     with store.read() as session:
@@ -247,19 +237,10 @@ def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path,
     assert (tmp_path / "back" / "reports" / "sala-2023.json").exists()
 
 
-def emptied_database(url: str) -> None:
-    emptied(url)
-    store = Store.at(url)  # which made the tables again
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
-
-
 @pytest.mark.slow
 def test_a_store_of_another_kind_is_made_from_the_files(filled: Archive, tmp_path: Path, url: str) -> None:
     backup(filled, tmp_path / "backup")
-    emptied_database(url)
+    emptied(url)
     given = ["restore", str(tmp_path / "backup"), "--archive", str(tmp_path / "back"), "--store", url]
     result = CliRunner().invoke(main, given)
     assert result.exit_code == 0, result.output
