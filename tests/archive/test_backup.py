@@ -25,27 +25,18 @@ from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.cli import main
 from kompass_extract.errors import BackupError, OutputError, StoreError
-from tests.support.ingesting import FAST, Inputs, environment, report_ids, rows
+from tests.support.ingesting import FAST, OTHER, Inputs, report_ids, rows
 from tests.support.postgres import emptied, running_postgres
 
 LINE = '{"id":"1"}\n'
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KOMPASS_STORE", raising=False)
-    return Archive.at(tmp_path / "archive")
-
-
-@pytest.fixture
-def filled(archive: Archive, tmp_path: Path) -> Archive:
+def filled(archive: Archive, inputs: Inputs) -> Archive:
     """An archive with reports, a former reading, decisions and users."""
-    Inputs(tmp_path / "in").reports("sala-2023", "amal-2019")
-    ingest(archive, [tmp_path / "in"], FAST)
-    other = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-    ingest(archive, [tmp_path / "in" / "0000-sala-2023.txt"], other)
+    inputs.reports("sala-2023", "amal-2019")
+    ingest(archive, [inputs.folder], FAST)
+    ingest(archive, [inputs.folder / "0000-sala-2023.txt"], OTHER)
     archive.journal.write_text(LINE, encoding="utf-8")
     with sqlite3.connect(archive.folder / "access.db") as users:
         users.execute("CREATE TABLE users (name TEXT)")
@@ -178,9 +169,8 @@ def test_file_systems_without_links_are_copied(
     assert contents(tmp_path / "backup") == contents(filled.folder)
 
 
-def test_a_backup_beside_an_ingestion_is_of_one_moment(archive: Archive, tmp_path: Path) -> None:
+def test_a_backup_beside_an_ingestion_is_of_one_moment(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:
     """Whenever it is made, its reports and its rows are the same ones, and each row is that of its file."""
-    inputs = Inputs(tmp_path / "in")
     inputs.reports(*(f"sala-{2000 + number}" for number in range(16)))
     ingest(archive, [inputs.folder / "0000-sala-2000.txt"], FAST)
     running = threading.Thread(target=ingest, args=(archive, [inputs.folder], FAST))
@@ -216,12 +206,12 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path, url: str) -> None:
+def test_postgresql_is_dumped_and_brought_back(archive: Archive, inputs: Inputs, tmp_path: Path, url: str) -> None:
     if shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not installed")
     there = Archive.at(archive.folder, emptied(url))
-    Inputs(tmp_path / "in").reports("sala-2023", "amal-2019")
-    ingest(there, [tmp_path / "in"], FAST)
+    inputs.reports("sala-2023", "amal-2019")
+    ingest(there, [inputs.folder], FAST)
     backup(there, tmp_path / "backup")
     assert check(tmp_path / "backup").store == "postgresql"
     back = Archive.at(tmp_path / "back", url)

@@ -18,22 +18,18 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.store import Store
 from kompass_extract.cli import main
-from tests.support.ingesting import FAST, Inputs, environment, rows
+from tests.support.ingesting import FAST, Inputs, rows
 
 SECONDS = 120  # for a process on a busy machine
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KOMPASS_STORE", raising=False)
-    made = Archive.at(tmp_path / "archive")
-    inputs = Inputs(tmp_path / "in")
+def archive(archive: Archive, inputs: Inputs) -> Archive:
+    """An archive with two reports and a failure."""
     inputs.reports("sala-2023", "amal-2019")
     inputs.write("bad.txt", "error NotAReportError 17 bad.txt lacks everything.")
-    ingest(made, [inputs.folder], FAST)
-    return made
+    ingest(archive, [inputs.folder], FAST)
+    return archive
 
 
 def values(text: str) -> dict[tuple[str, ...], float]:
