@@ -32,8 +32,13 @@ _WRITES = "kompass_writes"
 
 
 def now() -> str:
-    """The time as the store's rows have it: UTC, ISO 8601, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The time as the store's rows have it."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(time: datetime) -> str:
+    """A time in UTC as the store's rows have it: ISO 8601, milliseconds."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:

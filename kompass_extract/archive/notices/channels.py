@@ -15,11 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import partial
 from http.client import HTTPException
 from typing import IO
 
 from kompass_extract import __version__
-from kompass_extract.archive.notices.notify_settings import EmailChannel, WebhookChannel
+from kompass_extract.archive.notices.notify_settings import EmailChannel, NotifySettings, WebhookChannel
 from kompass_extract.archive.run_summary import plain
 from kompass_extract.errors import NotifyError
 
@@ -40,6 +41,16 @@ class Notice:
     subject: str
     body: str
     created: str
+
+
+def channels_of(settings: NotifySettings) -> dict[str, Callable[[Sequence[Notice]], None]]:
+    """What sends notices, for each channel that is set up; NotifyError where it cannot."""
+    found: dict[str, Callable[[Sequence[Notice]], None]] = {}
+    if settings.email is not None:
+        found["email"] = partial(send_email, settings.email)
+    if settings.webhook is not None:
+        found["webhook"] = partial(send_webhook, settings.webhook)
+    return found
 
 
 def send_email(channel: EmailChannel, notices: Sequence[Notice]) -> None:
