@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.errors import NotifyError, OutputError
+from kompass_extract.settings import LOOPBACK_NAMES
 
 FILE_NAME = "notify.json"
 VARIABLE = "KOMPASS_NOTIFY"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +61,7 @@ class EmailChannel(BaseModel):
     @property
     def exposes_password(self) -> bool:
         """Whether the password would cross a network readable."""
-        return bool(self.user) and self.security == "none" and self.host not in _LOOPBACK
+        return bool(self.user) and self.security == "none" and self.host not in LOOPBACK_NAMES
 
 
 class WebhookChannel(BaseModel):
@@ -78,7 +78,7 @@ class WebhookChannel(BaseModel):
         parts = urlsplit(address.get_secret_value())
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("no web address")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_NAMES:
             raise ValueError("an address without https is taken for this machine alone")
         return address
 
