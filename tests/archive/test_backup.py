@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -142,7 +143,9 @@ def test_an_input_that_was_damaged_before_is_told_and_kept(filled: Archive, tmp_
     victim.write_bytes(b"x" * victim.stat().st_size)
     result = CliRunner().invoke(main, ["backup", str(tmp_path / "backup"), "--archive", str(filled.folder)])
     assert result.exit_code == 1
-    assert victim.name in result.stderr
+    (damaged,) = re.findall(r"damaged before the backup: (.+)", result.stderr)
+    assert Path(damaged).name == victim.name
+    assert Path(damaged).read_bytes() == victim.read_bytes()
     assert check(tmp_path / "backup").files
 
 

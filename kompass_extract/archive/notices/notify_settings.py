@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.errors import NotifyError, OutputError
+from kompass_extract.process.files import write_whole
 from kompass_extract.settings import LOOPBACK_NAMES
 
 FILE_NAME = "notify.json"
@@ -137,16 +137,9 @@ def load_settings(archive: Archive) -> NotifySettings | None:
 def save_settings(archive: Archive, settings: NotifySettings) -> Path:
     """Write the settings whole or not at all, readable by their owner alone; OutputError."""
     path = settings_path(archive)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(settings.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, settings.model_dump_json(indent=2) + "\n", mode=0o600)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
     return path
 
