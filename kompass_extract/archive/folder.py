@@ -71,6 +71,13 @@ class Archive:
     def report_path(self, report_id: str) -> Path:
         return self.reports / f"{report_id}.json"
 
+    def holds(self, path: str) -> bool:
+        """Whether a file lies at ``path`` below the folder; an empty one is what a broken disk leaves, and none."""
+        try:
+            return (self.folder / path).stat().st_size > 0
+        except OSError:
+            return False
+
     def stored_name(self, sha256: str, suffix: str) -> str:
         """The path of an input's copy below the folder; ``suffix`` with its dot, or empty."""
         return f"files/{sha256[:2]}/{sha256}{suffix}"

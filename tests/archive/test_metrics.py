@@ -71,6 +71,13 @@ def test_what_is_wrong_shows(archive: Archive, tmp_path: Path) -> None:
     assert found["kompass_runs", "ingest", "running"] == 1
 
 
+def test_an_empty_report_counts_as_missing_until_it_is_made_again(archive: Archive, inputs: Inputs) -> None:
+    archive.report_path("sala-2023").write_bytes(b"")
+    assert values(metrics.exposition(archive))["kompass_report_files_missing",] == 1
+    ingest(archive, [inputs.folder], FAST)
+    assert values(metrics.exposition(archive))["kompass_report_files_missing",] == 0
+
+
 def test_a_file_for_the_collector_is_written_whole(archive: Archive, tmp_path: Path) -> None:
     out = tmp_path / "kompass.prom"
     result = CliRunner().invoke(main, ["metrics", "--archive", str(archive.folder), "--out", str(out)])
