@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.errors import PrefectServerError
+from kompass_extract.settings import LOOPBACK_NAMES
 
 START_SECONDS = 180.0  # its first start makes its tables; a busy machine takes a minute for it
 _POLL_SECONDS = 0.05
@@ -32,7 +33,6 @@ _END_SECONDS = 10.0  # for what it has still to write down
 _SERVE = __name__  # run with python -m; a wheel holds the flows within the package
 _ROOT = str(Path(__file__).resolve().parents[__name__.count(".")])  # the folder that both are imported from
 ANSWER_SECONDS = 20.0  # for another's server to answer
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 API_VARIABLE, HOME_VARIABLE = "PREFECT_API_URL", "PREFECT_HOME"
 
@@ -137,7 +137,7 @@ def _server(home: Path) -> Iterator[LocalServer]:
 @contextmanager
 def _direct(url: str | None) -> Iterator[None]:
     """Take the environment's proxies away meanwhile, where the server is on this machine: none may stand between."""
-    if url and urllib.parse.urlsplit(url).hostname not in _LOOPBACK:
+    if url and urllib.parse.urlsplit(url).hostname not in LOOPBACK_NAMES:
         yield
         return
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in _PROXIES}

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 LARGEST_FILE_BYTES = 2 * 1024**3
 """No input may be larger: a report of 100 pages scanned in colour has 0.2e9 bytes."""
 
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+"""What this machine is called by those who ask itself."""
+
 
 class ReadingSettings(BaseModel):
     """How pages are read."""

@@ -31,16 +31,8 @@ def known(store: Store, run: IngestRun, documents: Sequence[str]) -> dict[str, S
                 failures = failures.filter_by(fingerprint=run.fingerprint)
                 found |= {row.sha256: row for row in session.scalars(failures)}
             reports = select(ReportRow).where(ReportRow.sha256.in_(part)).filter_by(fingerprint=run.fingerprint)
-            found |= {row.sha256: row for row in session.scalars(reports) if _is_there(run, row)}
+            found |= {row.sha256: row for row in session.scalars(reports) if run.archive.holds(row.path)}
     return found
-
-
-def _is_there(run: IngestRun, row: ReportRow) -> bool:
-    """Whether a report's file lies where the store says; an empty one is what a broken disk leaves."""
-    try:
-        return (run.archive.folder / row.path).stat().st_size > 0
-    except OSError:
-        return False
 
 
 def unread(run: IngestRun) -> list[str]:
@@ -61,7 +53,8 @@ def unfinished(run: IngestRun) -> list[str]:
     with store.read() as session:
         documents = list(session.scalars(select(DocumentRow.sha256).order_by(DocumentRow.first_seen)))
         settled = set(session.scalars(select(FailureRow.sha256).where(FailureRow.lasting)))
-        settled |= {row.sha256 for row in session.scalars(select(ReportRow)) if _is_there(run, row)}
+        reports = session.execute(select(ReportRow.sha256, ReportRow.path))
+        settled |= {sha256 for sha256, path in reports if run.archive.holds(path)}
     return [sha256 for sha256 in documents if sha256 not in settled]
 
 

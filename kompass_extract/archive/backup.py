@@ -27,6 +27,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.notices.notify_settings import FILE_NAME
 from kompass_extract.archive.store import Store, newest_revision, now
 from kompass_extract.archive.store_copies import (
+    POSTGRES_COPY,
     SQLITE_COPY,
     copy_sqlite,
     dump_store,
@@ -35,7 +36,7 @@ from kompass_extract.archive.store_copies import (
     restore_store,
 )
 from kompass_extract.errors import BackupError, OutputError
-from kompass_extract.process.files import sha256_of, write_whole
+from kompass_extract.process.files import sha256_of, umask, write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -43,7 +44,7 @@ _LEFT_OUT = frozenset({"cache", "prefect", FILE_NAME})
 _SQLITE_BESIDE = ("-wal", "-shm", "-journal")
 _STAGING = "backup-"
 _CHUNK = 1 << 20
-_HASH_DIGITS = 64
+_INPUTS = "files"
 
 
 class Entry(BaseModel):
@@ -95,9 +96,8 @@ def backup(archive: Archive, target: Path) -> BackedUp:
                 store.keep_reports_still(session)
                 dump_store(archive, making)
                 _stage(archive, staging)
-            copied = _copy_tree(staging, making)
-            copied += _copy_tree(archive.files, making / "files")
-            problems = [str(path) for path in copied if not _is_what_its_name_says(path, making)]
+            _copy_tree(staging, making)
+            _copy_tree(archive.files, making / _INPUTS)
             manifest = _manifest(making, kind_of(archive), revision)
             write_whole(making / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
             check(making)
@@ -105,7 +105,7 @@ def backup(archive: Archive, target: Path) -> BackedUp:
     finally:
         store.close()
     size = sum(one.size for one in manifest.files.values())
-    return BackedUp(target, len(manifest.files), size, tuple(problems))
+    return BackedUp(target, len(manifest.files), size, tuple(str(target / name) for name in _damaged(manifest)))
 
 
 def check(folder: Path) -> Manifest:
@@ -144,7 +144,7 @@ def restore(folder: Path, archive: Archive) -> Manifest:
         raise BackupError(f"{folder} was made by a newer kompass ({manifest.version}). Use that one.")
     with _explained(archive.folder), _beside(archive.folder) as making:
         for name in manifest.files:
-            if Path(name).name != name or name not in (SQLITE_COPY, "store.dump"):
+            if name not in (SQLITE_COPY, POSTGRES_COPY):
                 _copy(folder / name, making / name)
         restore_store(folder, archive, making, manifest.store)
         making.rename(archive.folder)
@@ -176,18 +176,12 @@ def _beside(target: Path) -> Iterator[Path]:
     """A folder beside ``target`` that gets its name when it is whole; gone where that does not come to pass."""
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
-    made.chmod(0o755 & ~_umask())
+    made.chmod(0o755 & ~umask())
     try:
         yield made
     finally:
         if made.exists():
             shutil.rmtree(made, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 @contextmanager
@@ -237,13 +231,10 @@ def _link(path: Path, link: Path) -> None:
             _copy(path, link)
 
 
-def _copy_tree(source: Path, target: Path) -> list[Path]:
-    """Copy all files below ``source``; where they lie now."""
-    copied = []
+def _copy_tree(source: Path, target: Path) -> None:
+    """Copy all files below ``source``, where it is there."""
     for path in _files_below(source) if source.is_dir() else []:
-        copied.append(target / path.relative_to(source))
-        _copy(path, copied[-1])
-    return copied
+        _copy(path, target / path.relative_to(source))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -256,11 +247,10 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copystat(source, target)
 
 
-def _is_what_its_name_says(path: Path, making: Path) -> bool:
-    """Whether an input's copy has the content that its name tells; other files are named otherwise."""
-    if path.relative_to(making).parts[0] != "files":
-        return True
-    return sha256_of(path) == path.name[:_HASH_DIGITS]
+def _damaged(manifest: Manifest) -> list[str]:
+    """The inputs that have another content than their name tells."""
+    inputs = ((Path(name), one) for name, one in manifest.files.items())
+    return [str(path) for path, one in inputs if path.parts[0] == _INPUTS and not path.name.startswith(one.sha256)]
 
 
 def _manifest(making: Path, store: str, revision: str | None) -> Manifest:

@@ -87,19 +87,24 @@ def end_run(store: Store, run_id: int, end: RunEnd | None) -> None:
 
 def bury_dead_runs(store: Store, session: Session) -> list[int]:
     """Mark the runs dead whose process is gone or silent; their numbers."""
-    limit = store.clock(session) - EXPIRY_SECONDS
+    clock = store.clock(session)
     running = session.scalars(select(RunRow).where(RunRow.status == "running")).all()
-    dead = [run.id for run in running if run.heartbeat < limit or is_gone(run.owner)]
+    dead = [run.id for run in running if is_dead(run, clock)]
     if dead:
         session.execute(update(RunRow).where(RunRow.id.in_(dead)).values(status="dead", ended=now()))
     return dead
 
 
+def is_dead(one: RunRow | ClaimRow, clock: float) -> bool:
+    """Whether whoever has a run or a claim is gone, or silent for too long by the store's clock."""
+    return one.heartbeat < clock - EXPIRY_SECONDS or is_gone(one.owner)
+
+
 def _drop_dead_claims(store: Store, session: Session) -> None:
     """End the claims that may be taken over: under a fingerprint that no run has any more, nobody would."""
-    limit = store.clock(session) - EXPIRY_SECONDS
+    clock = store.clock(session)
     for one in session.scalars(select(ClaimRow)).all():
-        if one.heartbeat < limit or is_gone(one.owner):
+        if is_dead(one, clock):
             mine = Claim(one.sha256, one.fingerprint, one.token)
             session.execute(delete(ClaimRow).where(*_is(mine), ClaimRow.heartbeat == one.heartbeat))
 
@@ -125,7 +130,7 @@ def claim(store: Store, sha256: str, fingerprint: str, run_id: int) -> Claim | s
             ).one_or_none()
             if present is None:  # ended between the two statements
                 session.execute(insert(ClaimRow).values(sha256=sha256, fingerprint=fingerprint, **values))
-            elif present.heartbeat < store.clock(session) - EXPIRY_SECONDS or is_gone(present.owner):
+            elif is_dead(present, store.clock(session)):
                 session.execute(update(ClaimRow).filter_by(sha256=sha256, fingerprint=fingerprint).values(values))
             else:
                 return present.owner

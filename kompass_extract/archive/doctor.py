@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import shutil
@@ -16,10 +15,9 @@ from pathlib import Path
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.claims import EXPIRY_SECONDS
+from kompass_extract.archive.claims import is_dead
 from kompass_extract.archive.fingerprint import model_folder, model_hashes, tesseract_version
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.process_id import is_gone
 from kompass_extract.archive.schema import ClaimRow, DocumentRow, ReportIdRow, ReportRow, RunRow
 from kompass_extract.archive.store import Store, newest_revision
 from kompass_extract.errors import KompassError, ModelError
@@ -76,7 +74,7 @@ def _programs() -> Iterator[Fault]:
     inside, program = importlib.util.find_spec("tesserocr") is not None, tesseract_version()
     if not inside and program is None:
         yield Fault(Level.ERROR, "tesseract", "Neither tesserocr nor the program tesseract is installed.",
-                      "Run make install, or apt-get install tesseract-ocr.")  # fmt: skip
+                    "Run make install, or apt-get install tesseract-ocr.")  # fmt: skip
     else:
         yield Fault(Level.OK, "tesseract", "tesserocr" if inside else str(program))
     try:
@@ -85,7 +83,7 @@ def _programs() -> Iterator[Fault]:
         yield Fault(Level.ERROR, "language", str(error))
     if shutil.which("pdftoppm") is None:
         yield Fault(Level.WARNING, "poppler", "pdftoppm is not installed; pages that PDFium cannot draw fail.",
-                      "apt-get install poppler-utils.")  # fmt: skip
+                    "apt-get install poppler-utils.")  # fmt: skip
     else:
         yield Fault(Level.OK, "poppler", "pdftoppm")
 
@@ -107,7 +105,7 @@ def _models() -> Iterator[Fault]:
         found = hashes.get(name)
         if found is None or told not in (None, found):
             yield Fault(Level.ERROR, "models", f"{name} is missing or not the file that {path} describes.",
-                          "Fetch it again, or run kompass train.")  # fmt: skip
+                        "Fetch it again, or run kompass train.")  # fmt: skip
         else:
             yield Fault(Level.OK, "models", f"{name} {found[:12]}")
 
@@ -115,7 +113,7 @@ def _models() -> Iterator[Fault]:
 def _folder(archive: Archive) -> Iterator[Fault]:
     if not archive.folder.is_dir():
         yield Fault(Level.ERROR, "folder", f"{archive.folder} does not exist.",
-                      "Name the archive by --archive, or make one by kompass ingest.")  # fmt: skip
+                    "Name the archive by --archive, or make one by kompass ingest.")  # fmt: skip
         return
     free = shutil.disk_usage(archive.folder).free
     if free < LEAST_FREE_BYTES:
@@ -124,7 +122,7 @@ def _folder(archive: Archive) -> Iterator[Fault]:
     left = [path for path in archive.folder.rglob(".*.part") if _older(path, old)]
     if left:
         yield Fault(Level.WARNING, "folder", f"{len(left)} unfinished files, such as {left[0]}.",
-                      "A killed run left them; they can be removed.")  # fmt: skip
+                    "A killed run left them; they can be removed.")  # fmt: skip
 
 
 def _older(path: Path, seconds: float) -> bool:
@@ -142,7 +140,7 @@ def _store_itself(store: Store) -> Iterator[Fault]:
         yield Fault(Level.ERROR, "store", f"Revision {revision} was made by a newer kompass.", "Use that one.")
     elif revision < newest:
         yield Fault(Level.WARNING, "store", f"Revision {revision}, this program's is {newest}.",
-                      "The next command that writes brings it up to date.")  # fmt: skip
+                    "The next command that writes brings it up to date.")  # fmt: skip
     else:
         yield Fault(Level.OK, "store", f"revision {revision}")
     if not store.is_sqlite:
@@ -155,7 +153,7 @@ def _store_itself(store: Store) -> Iterator[Fault]:
         said, loose = [str(error)], []
     if said != ["ok"] or loose:
         yield Fault(Level.ERROR, "store", f"Damaged: {'; '.join(said[:3])}; {len(loose)} loose rows.",
-                      "Move it away and run kompass rebuild.")  # fmt: skip
+                    "Move it away and run kompass rebuild.")  # fmt: skip
 
 
 def _contents(store: Store, archive: Archive, session: Session, *, deep: bool) -> Iterator[Fault]:
@@ -165,15 +163,15 @@ def _contents(store: Store, archive: Archive, session: Session, *, deep: bool) -
 
 
 def _runs(store: Store, session: Session) -> Iterator[Fault]:
-    limit = store.clock(session) - EXPIRY_SECONDS
+    clock = store.clock(session)
     for run in session.scalars(select(RunRow).filter_by(status="running")):
-        if run.heartbeat < limit or is_gone(run.owner):
+        if is_dead(run, clock):
             yield Fault(Level.WARNING, "runs", f"Run {run.id} of {run.started} ended without saying so.",
-                          "The next run marks it dead and goes on where it was.")  # fmt: skip
-    held = [one for one in session.scalars(select(ClaimRow)) if one.heartbeat < limit or is_gone(one.owner)]
+                        "The next run marks it dead and goes on where it was.")  # fmt: skip
+    held = [one for one in session.scalars(select(ClaimRow)) if is_dead(one, clock)]
     if held:
         yield Fault(Level.WARNING, "runs", f"{len(held)} documents were begun and not finished.",
-                      "Run kompass ingest; it reads what is still to be read.")  # fmt: skip
+                    "Run kompass ingest; it reads what is still to be read.")  # fmt: skip
 
 
 def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Fault]:
@@ -181,14 +179,14 @@ def _documents(archive: Archive, session: Session, *, deep: bool) -> Iterator[Fa
     bad = [row for row in rows if not _whole(archive.folder / row.stored, row, deep=deep)]
     for row in bad:
         yield Fault(Level.ERROR, "files", f"The copy of {row.file_name} ({row.sha256[:12]}) is missing or damaged.",
-                      "Ingest the input again after removing the copy.")  # fmt: skip
+                    "Ingest the input again after removing the copy.")  # fmt: skip
     known = {row.sha256 for row in rows}
     strange = [
         path for path in archive.files.glob("??/*") if not path.name.startswith(".") and path.name[:64] not in known
     ]
     if strange:
         yield Fault(Level.WARNING, "files", f"{len(strange)} copies are unknown to the store, such as {strange[0]}.",
-                      "Run kompass rebuild to take them in.")  # fmt: skip
+                    "Run kompass rebuild to take them in.")  # fmt: skip
     if not bad:
         yield Fault(Level.OK, "files", f"{len(rows)} inputs" + (", all read" if deep else ""))
 
@@ -217,21 +215,21 @@ def _reports(archive: Archive, session: Session) -> Iterator[Fault]:
     for path in sorted(archive.reviewed.glob("*.json")):
         if path.stem not in known:
             yield Fault(Level.WARNING, "reports", f"reviewed/{path.name} belongs to no report of the store.",
-                          "Run kompass rebuild.")  # fmt: skip
+                        "Run kompass rebuild.")  # fmt: skip
     if not problems:
         yield Fault(Level.OK, "reports", f"{len(rows)} reports")
 
 
 def _report_problem(path: Path, row: ReportRow) -> Fault | None:
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = sha256_of(path)
     except OSError:
         return Fault(Level.ERROR, "reports", f"{row.path} is missing.",
-                       "Put it back from a backup, or run kompass rebuild and kompass ingest.")  # fmt: skip
+                     "Put it back from a backup, or run kompass rebuild and kompass ingest.")  # fmt: skip
     if found == row.json_sha256:
         return None
     return Fault(Level.ERROR, "reports", f"{row.path} was changed outside of kompass.",
-                   "Put it back, or take it as it is by kompass rebuild.")  # fmt: skip
+                 "Put it back, or take it as it is by kompass rebuild.")  # fmt: skip
 
 
 def _journal(archive: Archive) -> Iterator[Fault]:
@@ -240,7 +238,7 @@ def _journal(archive: Archive) -> Iterator[Fault]:
     bad = _bad_lines(archive.journal, json.loads)
     if bad:
         yield Fault(Level.ERROR, "decisions", f"{archive.journal.name}: no JSON in lines {str(bad[:5])[1:-1]}.",
-                      "Look at them; a line that a crash cut off can be removed.")  # fmt: skip
+                    "Look at them; a line that a crash cut off can be removed.")  # fmt: skip
     else:
         yield Fault(Level.OK, "decisions", archive.journal.name)
 

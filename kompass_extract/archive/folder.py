@@ -20,6 +20,7 @@ from pathlib import Path
 FOLDER_VARIABLE, STORE_VARIABLE = "KOMPASS_ARCHIVE", "KOMPASS_STORE"
 DEFAULT_FOLDER = Path("archive")
 _STORE_FILE = "archive.db"
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ class Archive:
         """The archive in ``folder``, else KOMPASS_ARCHIVE, else ./archive; likewise the store's URL."""
         chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
         chosen = chosen.expanduser().resolve()
-        url = store_url or os.environ.get(STORE_VARIABLE) or f"sqlite:///{chosen / _STORE_FILE}"
+        url = store_url or os.environ.get(STORE_VARIABLE) or f"{_SQLITE}{chosen / _STORE_FILE}"
         return cls(chosen, url)
+
+    @property
+    def store_file(self) -> Path | None:
+        """The store where it is on SQLite, None where a server has it."""
+        return Path(self.store_url.removeprefix(_SQLITE)) if self.store_url.startswith(_SQLITE) else None
 
     @property
     def files(self) -> Path:
@@ -64,6 +70,13 @@ class Archive:
 
     def report_path(self, report_id: str) -> Path:
         return self.reports / f"{report_id}.json"
+
+    def holds(self, path: str) -> bool:
+        """Whether a file lies at ``path`` below the folder; an empty one is what a broken disk leaves, and none."""
+        try:
+            return (self.folder / path).stat().st_size > 0
+        except OSError:
+            return False
 
     def stored_name(self, sha256: str, suffix: str) -> str:
         """The path of an input's copy below the folder; ``suffix`` with its dot, or empty."""

@@ -14,9 +14,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import cast
+from pkgutil import resolve_name
 
 from pydantic import ValidationError
 
@@ -150,12 +149,6 @@ def ingest_document(job: Job, listener: Listener | None = None) -> Outcome:
         raise
 
 
-def _named(name: str) -> Recorded:
-    """The function of a name like ``package.module:function``; the review's, which this room does not know."""
-    module, _, function = name.partition(":")
-    return cast(Recorded, getattr(import_module(module), function))
-
-
 def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told) -> Outcome:
     document, run = job.document, job.run
     answer = _read(job, told)
@@ -166,9 +159,8 @@ def _ingest_claimed(job: Job, claimed: Claim, store: Store, told: Told) -> Outco
             answer = Failed.of(UnexpectedError(f"{document.name}: the report does not fit its own schema ({error})."))
         else:
             if report.source.sha256 == document.sha256:
-                report = record_report(
-                    store, run.archive, claimed, report, run.id, recorded=_named(run.settings.recorded)
-                )
+                carry: Recorded = resolve_name(run.settings.recorded)  # the review's, which this room does not know
+                report = record_report(store, run.archive, claimed, report, run.id, recorded=carry)
                 return Outcome(
                     document.path, Status.DONE, report_id=report.report_id, sha256=document.sha256,
                     open=report.review.open, total=report.review.total,

@@ -21,9 +21,8 @@ from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract import __version__
-from kompass_extract.archive.claims import EXPIRY_SECONDS
+from kompass_extract.archive.claims import is_dead
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.process_id import is_gone
 from kompass_extract.archive.schema import (
     DocumentRow,
     FailureRow,
@@ -116,7 +115,7 @@ def _reports(session: Session, archive: Archive) -> Iterator[Metric]:
     yield _gauge("pages", "Pages of all reports", session.scalar(select(func.sum(ReportRow.pages))) or 0)
     failed = session.scalar(select(func.sum(ReportRow.failed_pages))) or 0
     yield _gauge("pages_failed", "Pages of reports that could not be read", failed)
-    missing = sum(not (archive.folder / path).is_file() for path in session.scalars(select(ReportRow.path)))
+    missing = sum(not archive.holds(path) for path in session.scalars(select(ReportRow.path)))
     yield _gauge("report_files_missing", "Reports whose JSON file is gone; the next ingestion makes them", missing)
 
 
@@ -133,9 +132,9 @@ def _runs(session: Session, store: Store) -> Iterator[Metric]:
     states = select(RunRow.kind, RunRow.status, func.count()).group_by(RunRow.kind, RunRow.status)
     counts = {(kind, status): count for kind, status, count in session.execute(states)}
     yield _labelled("runs", "Runs, by what they did and how they ended", ("kind", "status"), counts)
-    limit = store.clock(session) - EXPIRY_SECONDS
+    clock = store.clock(session)
     running = session.scalars(select(RunRow).where(RunRow.status == "running")).all()
-    stalled = sum(run.heartbeat < limit or is_gone(run.owner) for run in running)
+    stalled = sum(is_dead(run, clock) for run in running)
     yield _gauge("runs_stalled", "Runs that count as running and show no sign of life", stalled)
     newest = select(func.max(RunRow.id)).where(RunRow.status == "done").group_by(RunRow.kind)
     last = {run.kind: run for run in session.scalars(select(RunRow).where(RunRow.id.in_(newest)))}

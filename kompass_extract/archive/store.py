@@ -32,8 +32,13 @@ _WRITES = "kompass_writes"
 
 
 def now() -> str:
-    """The time as the store's rows have it: UTC, ISO 8601, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The time as the store's rows have it."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(time: datetime) -> str:
+    """A time in UTC as the store's rows have it: ISO 8601, milliseconds."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:
@@ -46,8 +51,8 @@ class Store:
     @classmethod
     def open(cls, archive: Archive) -> Store:
         """The archive's store, made and brought up to date where needed; StoreError."""
-        if archive.store_url.startswith("sqlite:///"):
-            _make_folder(Path(archive.store_url.removeprefix("sqlite:///")).parent)
+        if archive.store_file is not None:
+            _make_folder(archive.store_file.parent)
         return cls.at(archive.store_url)
 
     @classmethod
@@ -62,10 +67,7 @@ class Store:
     @classmethod
     def unchanged(cls, archive: Archive) -> Store:
         """The archive's store as it is, for looking at it; StoreError where there is none."""
-        if (
-            archive.store_url.startswith("sqlite:///")
-            and not Path(archive.store_url.removeprefix("sqlite:///")).exists()
-        ):
+        if archive.store_file is not None and not archive.store_file.exists():
             raise StoreError(f"There is no store in {archive.folder}. Run kompass ingest, or kompass rebuild.")
         return cls(_engine(archive.store_url))
 

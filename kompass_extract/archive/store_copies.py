@@ -18,7 +18,6 @@ from kompass_extract.errors import BackupError, StoreError
 
 SQLITE_COPY, POSTGRES_COPY = "archive.db", "store.dump"
 _PROGRAM_SECONDS = 3600.0  # for pg_dump and pg_restore; 5,000 reports take a minute
-_SQLITE = "sqlite:///"
 
 
 def kind_of(archive: Archive) -> str:
@@ -28,8 +27,8 @@ def kind_of(archive: Archive) -> str:
 
 def dump_store(archive: Archive, folder: Path) -> None:
     """Copy the store's state of this moment into ``folder``; StoreError."""
-    if kind_of(archive) == "sqlite":
-        copy_sqlite(Path(archive.store_url.removeprefix(_SQLITE)), folder / SQLITE_COPY)
+    if archive.store_file is not None:
+        copy_sqlite(archive.store_file, folder / SQLITE_COPY)
         return
     url = make_url(archive.store_url)
     _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={folder / POSTGRES_COPY}")
@@ -54,10 +53,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 def require_no_store(archive: Archive) -> None:
     """BackupError where the store that is to be made holds tables already; StoreError where it cannot be reached."""
-    if kind_of(archive) == "sqlite":
-        path = Path(archive.store_url.removeprefix(_SQLITE))
-        if path.exists():
-            raise BackupError(f"{path} exists; nothing is written over. Name another store, or move it away.")
+    if (file := archive.store_file) is not None:
+        if file.exists():
+            raise BackupError(f"{file} exists; nothing is written over. Name another store, or move it away.")
         return
     store = Store.unchanged(archive)
     try:
@@ -75,11 +73,11 @@ def restore_store(folder: Path, archive: Archive, making: Path, kind: str) -> No
     """
     if kind != kind_of(archive):
         return
-    if kind == "postgresql":
+    path = archive.store_file
+    if path is None:
         options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
         _run(make_url(archive.store_url), "pg_restore", *options, str(folder / POSTGRES_COPY))
         return
-    path = Path(archive.store_url.removeprefix(_SQLITE))
     inside = path.is_relative_to(archive.folder)
     target = making / path.relative_to(archive.folder) if inside else path
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -184,10 +184,12 @@ def _email(
     to: tuple[str, ...], sender: str, smtp: str, security: str | None, user: str, password_file: Path | None
 ) -> EmailChannel:
     from kompass_extract.archive.notices.notify_settings import EmailChannel
+    from kompass_extract.settings import LOOPBACK_NAMES
 
     host, _, port = smtp.rpartition(":") if smtp.rpartition(":")[2].isdecimal() else (smtp, "", "587")
+    host = host.strip("[]")
     if security is None:
-        security = "none" if host in {"localhost", "127.0.0.1", "::1"} else "tls" if port == "465" else "starttls"
+        security = "none" if host in LOOPBACK_NAMES else "tls" if port == "465" else "starttls"
     password = ""
     if user:
         password = (
@@ -196,7 +198,7 @@ def _email(
             else click.prompt(f"Password of {user} at {host}", hide_input=True, err=True)
         )
     channel = EmailChannel.model_validate(
-        {"to": to, "sender": sender, "host": host.strip("[]"), "port": int(port), "security": security, "user": user,
+        {"to": to, "sender": sender, "host": host, "port": int(port), "security": security, "user": user,
          "password": password}
     )  # fmt: skip
     if channel.exposes_password:

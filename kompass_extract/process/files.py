@@ -22,28 +22,28 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_whole(path: Path, data: bytes | str, *, exclusive: bool = False) -> None:
+def write_whole(path: Path, data: bytes | str, *, exclusive: bool = False, mode: int = 0o666) -> None:
     """Write ``path`` atomically, text as UTF-8, and its folder where that is missing; OSError where it cannot be.
 
-    With ``exclusive`` FileExistsError is raised where a file of that name exists.
+    With ``exclusive`` FileExistsError is raised where a file of that name exists.  The umask is taken off ``mode``.
     """
     content = data.encode() if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
-            _write_unnamed(path, content, folder, exclusive)
+            _write_unnamed(path, content, folder, exclusive, mode)
         except OSError as error:
             if error.errno not in _NO_UNNAMED_FILES:
                 raise
-            _write_beside(path, content, exclusive)
+            _write_beside(path, content, exclusive, mode)
     finally:
         os.close(folder)
 
 
-def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool) -> None:
+def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool, mode: int) -> None:
     """Write a file without a name and name it: the kernel takes it away if this process ends before."""
-    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb") as file:
+    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -56,7 +56,7 @@ def _write_unnamed(path: Path, data: bytes, folder: int, exclusive: bool) -> Non
         named.replace(path)
 
 
-def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
+def _write_beside(path: Path, data: bytes, exclusive: bool, mode: int) -> None:
     """As ``_write_unnamed``, on a file system that has no files without a name."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     temporary = Path(name)
@@ -65,7 +65,7 @@ def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_readable_mode())
+        temporary.chmod(mode & ~umask())  # temporary files are made for their owner alone
         if exclusive:
             path.touch(exist_ok=False)  # claims the name, on file systems without links too
         temporary.replace(path)
@@ -73,8 +73,8 @@ def _write_beside(path: Path, data: bytes, exclusive: bool) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _readable_mode() -> int:
-    """The mode a file opened in the usual way would get; temporary files are made for their owner alone."""
+def umask() -> int:
+    """The permissions that files of this process are made without."""
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask

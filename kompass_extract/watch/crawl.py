@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from kompass_extract.archive.store import stamp
 from kompass_extract.errors import FetchError, KompassError
 from kompass_extract.watch.answer_kind import AnswerKind, Asked
 from kompass_extract.watch.config import WatchSettings
@@ -94,8 +95,7 @@ class Watcher:
         for root, page in first.items():
             before = self.memory.page_state(root)
             seen = PageLook(page.outcome, page.reason, files[root])
-            time = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            state = after_look(before, seen, alarm_after=self.settings.alarm_after, now=time)
+            state = after_look(before, seen, alarm_after=self.settings.alarm_after, now=stamp(self.now()))
             self.memory.keep_page(state)
             yield state
 

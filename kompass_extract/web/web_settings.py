@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kompass_extract.settings import LOOPBACK_NAMES
+
 Language = Literal["sv", "en"]
 Role = Literal["reader", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = ("reader", "reviewer", "admin")
 """What people may do, each what those before it may: look, decide, say who may do what."""
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 DEFAULT_PORT = 8722
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)

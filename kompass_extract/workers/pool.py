@@ -22,7 +22,6 @@ from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitErr
 from kompass_extract.process.limits import MEMORY_BYTES
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.workers.protocol import (
-    Answer,
     Done,
     Drawn,
     Failed,
@@ -100,26 +99,18 @@ class Worker:
 
     def read(self, order: WorkOrder, told: Told | None = None) -> Done | Failed:
         """Read a document; DocumentLimitError or DocumentCrashError, after which the worker is gone."""
-        answer = self._ask(order, order.name, told)
-        if isinstance(answer, Drawn | PagesRead):
-            raise DocumentCrashError(f"{order.name}: the reading process answered without a report.")
-        return answer
+        return self._ask(order, order.name, Done, told)
 
     def pages(self, order: WorkOrder, told: Told | None = None) -> PagesRead | Failed:
         """Read a document's pages into the cache; errors as of ``read``."""
-        answer = self._ask(order, order.name, told)
-        if isinstance(answer, Drawn | Done):
-            raise DocumentCrashError(f"{order.name}: the reading process answered without pages.")
-        return answer
+        return self._ask(order, order.name, PagesRead, told)
 
     def draw(self, wanted: PictureOrder) -> Drawn | Failed:
         """Draw a page; errors as of ``read``."""
-        answer = self._ask(wanted, Path(wanted.path).name, None)
-        if isinstance(answer, Done | PagesRead):
-            raise DocumentCrashError(f"{wanted.path}: the reading process answered with a report.")
-        return answer
+        return self._ask(wanted, Path(wanted.path).name, Drawn)
 
-    def _ask(self, order: Request, name: str, told: Told | None) -> Answer:
+    def _ask(self, order: Request, name: str, kind: type[Answered], told: Told | None = None) -> Answered | Failed:
+        """The answer of the kind that belongs to the order; DocumentCrashError for one of another kind."""
         self._read += 1
         limits, began = self._settings.limits, monotonic()
         page: int | None = None  # that the process is reading itself
@@ -128,8 +119,10 @@ class Worker:
             self._process.stdin.write(packed(order))
             self._process.stdin.flush()
             for message in self._messages(began + limits.seconds, limits.stall_seconds, name):
-                if isinstance(message, Done | PagesRead | Failed | Drawn):
+                if isinstance(message, (kind, Failed)):
                     return message
+                if isinstance(message, Done | PagesRead | Drawn):
+                    raise DocumentCrashError(f"{name}: the reading process answered with another thing than was asked.")
                 if isinstance(message, PageBegun):
                     page = message.page
                 elif isinstance(message, Progress):

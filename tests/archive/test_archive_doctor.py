@@ -17,20 +17,16 @@ from kompass_extract.archive.results import Status
 from kompass_extract.cli import main
 from kompass_extract.review.service import rebuild as rebuilding
 from kompass_extract.settings import ReadingSettings
-from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
+from tests.support.ingesting import FAST, Inputs, orders, report_ids, rows
 
 TABLES = ("store_documents", "store_reports", "store_report_ids", "store_fields")
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+def archive(archive: Archive, inputs: Inputs) -> Archive:
     """An archive with two reports and a failure."""
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    inputs = Inputs(tmp_path / "in")
     inputs.reports("sala-2023", "umea-2020")
     inputs.write("bad.txt", "error NotAReportError 17 bad.txt lacks everything.")
-    archive = Archive.at(tmp_path / "archive")
     ingest(archive, [inputs.folder], FAST)
     return archive
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -25,27 +26,18 @@ from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.cli import main
 from kompass_extract.errors import BackupError, OutputError, StoreError
-from tests.support.ingesting import FAST, Inputs, environment, report_ids, rows
-from tests.support.postgres import running_postgres
+from tests.support.ingesting import FAST, OTHER, Inputs, report_ids, rows
+from tests.support.postgres import emptied, running_postgres
 
 LINE = '{"id":"1"}\n'
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KOMPASS_STORE", raising=False)
-    return Archive.at(tmp_path / "archive")
-
-
-@pytest.fixture
-def filled(archive: Archive, tmp_path: Path) -> Archive:
+def filled(archive: Archive, inputs: Inputs) -> Archive:
     """An archive with reports, a former reading, decisions and users."""
-    Inputs(tmp_path / "in").reports("sala-2023", "amal-2019")
-    ingest(archive, [tmp_path / "in"], FAST)
-    other = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-    ingest(archive, [tmp_path / "in" / "0000-sala-2023.txt"], other)
+    inputs.reports("sala-2023", "amal-2019")
+    ingest(archive, [inputs.folder], FAST)
+    ingest(archive, [inputs.folder / "0000-sala-2023.txt"], OTHER)
     archive.journal.write_text(LINE, encoding="utf-8")
     with sqlite3.connect(archive.folder / "access.db") as users:
         users.execute("CREATE TABLE users (name TEXT)")
@@ -151,7 +143,9 @@ def test_an_input_that_was_damaged_before_is_told_and_kept(filled: Archive, tmp_
     victim.write_bytes(b"x" * victim.stat().st_size)
     result = CliRunner().invoke(main, ["backup", str(tmp_path / "backup"), "--archive", str(filled.folder)])
     assert result.exit_code == 1
-    assert victim.name in result.stderr
+    (damaged,) = re.findall(r"damaged before the backup: (.+)", result.stderr)
+    assert Path(damaged).name == victim.name
+    assert Path(damaged).read_bytes() == victim.read_bytes()
     assert check(tmp_path / "backup").files
 
 
@@ -178,9 +172,8 @@ def test_file_systems_without_links_are_copied(
     assert contents(tmp_path / "backup") == contents(filled.folder)
 
 
-def test_a_backup_beside_an_ingestion_is_of_one_moment(archive: Archive, tmp_path: Path) -> None:
+def test_a_backup_beside_an_ingestion_is_of_one_moment(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:
     """Whenever it is made, its reports and its rows are the same ones, and each row is that of its file."""
-    inputs = Inputs(tmp_path / "in")
     inputs.reports(*(f"sala-{2000 + number}" for number in range(16)))
     ingest(archive, [inputs.folder / "0000-sala-2000.txt"], FAST)
     running = threading.Thread(target=ingest, args=(archive, [inputs.folder], FAST))
@@ -215,29 +208,19 @@ def url() -> Iterator[str]:
         yield made
 
 
-def emptied(url: str) -> str:
-    """The same server with an empty database."""
-    store = Store.at(url)
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
-    return url
-
-
 @pytest.mark.slow
-def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path, url: str) -> None:
+def test_postgresql_is_dumped_and_brought_back(archive: Archive, inputs: Inputs, tmp_path: Path, url: str) -> None:
     if shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not installed")
     there = Archive.at(archive.folder, emptied(url))
-    Inputs(tmp_path / "in").reports("sala-2023", "amal-2019")
-    ingest(there, [tmp_path / "in"], FAST)
+    inputs.reports("sala-2023", "amal-2019")
+    ingest(there, [inputs.folder], FAST)
     backup(there, tmp_path / "backup")
     assert check(tmp_path / "backup").store == "postgresql"
     back = Archive.at(tmp_path / "back", url)
     with pytest.raises(BackupError, match="holds tables"):
         restore(tmp_path / "backup", back)
-    emptied_database(url)
+    emptied(url)
     restore(tmp_path / "backup", back)
     store = Store.at(url)
     with store.read() as session:
@@ -247,19 +230,10 @@ def test_postgresql_is_dumped_and_brought_back(archive: Archive, tmp_path: Path,
     assert (tmp_path / "back" / "reports" / "sala-2023.json").exists()
 
 
-def emptied_database(url: str) -> None:
-    emptied(url)
-    store = Store.at(url)  # which made the tables again
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
-
-
 @pytest.mark.slow
 def test_a_store_of_another_kind_is_made_from_the_files(filled: Archive, tmp_path: Path, url: str) -> None:
     backup(filled, tmp_path / "backup")
-    emptied_database(url)
+    emptied(url)
     given = ["restore", str(tmp_path / "backup"), "--archive", str(tmp_path / "back"), "--store", url]
     result = CliRunner().invoke(main, given)
     assert result.exit_code == 0, result.output

@@ -10,7 +10,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import insert, inspect, select
 
 from kompass_extract.archive.claims import Claim, begin_run, claim
 from kompass_extract.archive.folder import Archive
@@ -24,7 +24,7 @@ from kompass_extract.errors import RunUnderWayError
 from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.crawl_store import Publications
 from tests.support.mail_and_hook import webhook
-from tests.support.postgres import running_postgres
+from tests.support.postgres import emptied, running_postgres
 from tests.support.watching import Watching
 from tests.support.webserver import pdf, serving
 
@@ -41,12 +41,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def url(server: str) -> str:
     """The server with nothing in it."""
-    store = Store.at(server)
-    with store.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    store.close()
-    return server
+    return emptied(server)
 
 
 def at_once(act: Callable[[Store], T], url: str) -> list[T]:

@@ -20,22 +20,7 @@ from kompass_extract.review import Action
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Order, QueueFilter
 from kompass_extract.workers.pool import Limits
-from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
-
-OTHER = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-"""Settings under which everything is read anew."""
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return Archive.at(tmp_path / "archive")
-
-
-@pytest.fixture
-def inputs(tmp_path: Path) -> Inputs:
-    return Inputs(tmp_path / "in")
+from tests.support.ingesting import FAST, OTHER, Inputs, orders, report_ids, rows
 
 
 def reasons(summary: Summary) -> dict[str, str]:

@@ -92,13 +92,9 @@ def _reading_processes() -> list[psutil.Process]:
     return found
 
 
-def test_the_limit_of_memory_holds_in_the_reading_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    inputs = Inputs(tmp_path / "in")
+def test_the_limit_of_memory_holds_in_the_reading_process(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:
     inputs.write("hang.txt", "hang")
     limits = Limits(seconds=60, stall_seconds=60, memory_bytes=MEMORY_BYTES)
-    archive = Archive.at(tmp_path / "archive")
     run = threading.Thread(
         target=ingest, args=(archive, [inputs.folder], FAST.model_copy(update={"limits": limits})), daemon=True
     )

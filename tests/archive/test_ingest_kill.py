@@ -13,7 +13,7 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.results import Status
 from tests.support.ingest_driver import STAGES, drive
-from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
+from tests.support.ingesting import FAST, Inputs, orders, report_ids, rows
 
 IDS = ["amal-2019", "sala-2023", "sala-2023-2", "umea-2020"]
 SECONDS = 90  # for a process on a busy machine
@@ -21,13 +21,11 @@ AT_A_TIME = 2  # documents read side by side
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    inputs = Inputs(tmp_path / "in")
+def archive(archive: Archive, inputs: Inputs) -> Archive:
+    """An archive whose inputs lie ready."""
     inputs.reports("sala-2023", "amal-2019", "umea-2020", "sala-2023")
     inputs.write("bad.txt", "error NotAReportError 17 bad.txt lacks everything.")
-    return Archive.at(tmp_path / "archive")
+    return archive
 
 
 def killed(archive: Archive, folder: Path, stage: str, count: int) -> bool:

@@ -19,22 +19,7 @@ from kompass_extract.archive.progress import Estimate, Listener, duration
 from kompass_extract.archive.results import Outcome, Status
 from kompass_extract.cli import main
 from kompass_extract.workers.protocol import Progress
-from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
-
-OTHER = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-"""As another version of the program: everything has another fingerprint."""
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return Archive.at(tmp_path / "archive")
-
-
-@pytest.fixture
-def inputs(tmp_path: Path) -> Inputs:
-    return Inputs(tmp_path / "in")
+from tests.support.ingesting import FAST, OTHER, Inputs, orders, report_ids, rows
 
 
 def test_a_named_file_is_read_alone_after_an_upgrade(archive: Archive, inputs: Inputs, tmp_path: Path) -> None:

@@ -18,22 +18,18 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.ingestion import ingest
 from kompass_extract.archive.store import Store
 from kompass_extract.cli import main
-from tests.support.ingesting import FAST, Inputs, environment, rows
+from tests.support.ingesting import FAST, Inputs, rows
 
 SECONDS = 120  # for a process on a busy machine
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KOMPASS_STORE", raising=False)
-    made = Archive.at(tmp_path / "archive")
-    inputs = Inputs(tmp_path / "in")
+def archive(archive: Archive, inputs: Inputs) -> Archive:
+    """An archive with two reports and a failure."""
     inputs.reports("sala-2023", "amal-2019")
     inputs.write("bad.txt", "error NotAReportError 17 bad.txt lacks everything.")
-    ingest(made, [inputs.folder], FAST)
-    return made
+    ingest(archive, [inputs.folder], FAST)
+    return archive
 
 
 def values(text: str) -> dict[tuple[str, ...], float]:
@@ -73,6 +69,13 @@ def test_what_is_wrong_shows(archive: Archive, tmp_path: Path) -> None:
     assert found["kompass_report_files_missing",] == 1
     assert found["kompass_runs_stalled",] == 1
     assert found["kompass_runs", "ingest", "running"] == 1
+
+
+def test_an_empty_report_counts_as_missing_until_it_is_made_again(archive: Archive, inputs: Inputs) -> None:
+    archive.report_path("sala-2023").write_bytes(b"")
+    assert values(metrics.exposition(archive))["kompass_report_files_missing",] == 1
+    ingest(archive, [inputs.folder], FAST)
+    assert values(metrics.exposition(archive))["kompass_report_files_missing",] == 0
 
 
 def test_a_file_for_the_collector_is_written_whole(archive: Archive, tmp_path: Path) -> None:

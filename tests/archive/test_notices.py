@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -323,6 +324,42 @@ def test_a_webhook_that_redirects_is_not_followed(archive: Archive, hook: Hook) 
     hook.status = 302
     assert "answers with status 302" in notify(archive, "test").output
     assert hook.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_direct"),
+    [
+        ("http://127.0.0.1:81/x", True),
+        ("http://127.0.0.1/x", True),
+        ("http://[::1]/x", True),
+        ("https://localhost/x", True),
+        ("https://chat.example.se/x", False),
+    ],
+)
+def test_no_proxy_stands_before_a_webhook_of_this_machine(
+    address: str, is_direct: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, str]] = []
+
+    def build_opener(proxies: urllib.request.ProxyHandler, *_: object) -> None:
+        seen.append(vars(proxies)["proxies"])
+        raise ConnectionError
+
+    monkeypatch.setenv("http_proxy", "http://proxy.example.se:3128")
+    monkeypatch.setattr(urllib.request, "build_opener", build_opener)
+    with pytest.raises(ConnectionError):
+        channels._post(urllib.request.Request(address, b"{}"))
+    assert (seen == [{}]) is is_direct
+
+
+@pytest.mark.parametrize("server", ["[::1]:25", "localhost:25", "127.0.0.1"])
+def test_a_mail_server_of_this_machine_needs_no_tls(archive: Archive, server: str) -> None:
+    result = notify(archive, "set-up", "--email", "a@b.se", "--smtp", server, "--no-test")
+    assert result.exit_code == 0, result.output
+    settings = load_settings(archive)
+    assert settings is not None
+    assert settings.email is not None
+    assert settings.email.security == "none"
 
 
 def test_a_server_that_drips_is_left(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,22 +16,10 @@ from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.review.service import rebuild as rebuilding
 from kompass_extract.review.service.rebuild import rebuild
-from tests.support.ingesting import FAST, Inputs, environment, orders, report_ids, rows
+from tests.support.ingesting import FAST, OTHER, Inputs, orders, report_ids, rows
 from tests.support.postgres import running_postgres
 
 IDS = ["amal-2019", "sala-2023", "umea-2020"]
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return Archive.at(tmp_path / "archive")
-
-
-@pytest.fixture
-def inputs(tmp_path: Path) -> Inputs:
-    return Inputs(tmp_path / "in")
 
 
 def after_the_first_look(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
@@ -66,10 +54,9 @@ def test_a_report_made_again_meanwhile_is_the_one_in_the_store(
 ) -> None:
     inputs.reports("sala-2023")
     ingest(archive, [inputs.folder], FAST)
-    other = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
-    after_the_first_look(monkeypatch, lambda: ingest(archive, [inputs.folder], other) and None)
+    after_the_first_look(monkeypatch, lambda: ingest(archive, [inputs.folder], OTHER) and None)
     rebuild(archive)
-    assert ingest(archive, [inputs.folder], other).of(Status.DONE) == (), "its row is that of the newer reading"
+    assert ingest(archive, [inputs.folder], OTHER).of(Status.DONE) == (), "its row is that of the newer reading"
 
 
 def test_rebuilds_and_an_ingestion_side_by_side_end_whole(archive: Archive, inputs: Inputs) -> None:
@@ -95,11 +82,9 @@ def url() -> Iterator[str]:
 
 @pytest.mark.slow
 def test_with_postgresql_a_writer_waits_until_the_rows_stand(
-    tmp_path: Path, url: str, inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, url: str, inputs: Inputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    archive = Archive.at(tmp_path / "archive", url)
+    archive = Archive.at(archive.folder, url)
     inputs.reports(*(f"sala-{2000 + number}" for number in range(8)))
     ingest(archive, [inputs.folder / "0000-sala-2000.txt"], FAST)
     begun, running = threading.Event(), threading.Thread(target=ingest, args=(archive, [inputs.folder], FAST))

@@ -19,7 +19,7 @@ from kompass_extract.training.evaluate.search_scores import load_queries
 from tests.conftest import GOLD
 from tests.support.answers_archive import IDS
 from tests.support.desk_archive import SALA, STRENGTH, decided, desk_of, put
-from tests.support.postgres import running_postgres
+from tests.support.postgres import emptied, running_postgres
 from tests.support.reviewed import changed, gold_report
 
 MORE = (
@@ -37,12 +37,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def url(server: str) -> str:
-    store = Store.at(server)
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
-    return server
+    return emptied(server)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from kompass_extract.review.service import Desk
 from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
 from tests.support.answers_archive import ADDRESS, filled
 from tests.support.desk_archive import ROW, SALA, STRENGTH, accept_all, decided, desk_of, put, sala
-from tests.support.postgres import running_postgres
+from tests.support.postgres import emptied, running_postgres
 from tests.support.reviewed import changed, gold_report
 
 MADE_BY_0_1 = Path(__file__).parents[1] / "data" / "archive-schema1.zip"
@@ -42,17 +42,9 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    if request.param == "sqlite":
-        yield Archive.at(tmp_path / "archive")
-        return
-    made = Archive.at(tmp_path / "archive", request.getfixturevalue("server"))
-    yield made
-    store = Store.open(made)
-    with store.write() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
-    store.close()
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
+    url = emptied(request.getfixturevalue("server")) if request.param == "postgres" else None
+    return Archive.at(tmp_path / "archive", url)
 
 
 def shown(archive: Archive, view: str, more: str = "") -> list[Row]:

@@ -19,6 +19,8 @@ FAST = IngestSettings(
     worker="tests.support.ingest_worker", quiet_seconds=0.0, wait_seconds=5.0, cores=2,
     limits=Limits(seconds=60.0, stall_seconds=30.0),
 )  # fmt: skip
+OTHER = FAST.model_copy(update={"reading": FAST.reading.model_copy(update={"dpi": 300})})
+"""As another version of the program: under another fingerprint everything is read anew."""
 
 
 class Inputs:

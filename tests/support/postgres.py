@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
@@ -66,6 +67,16 @@ def running_postgres() -> Iterator[str]:
         if server is not None:
             _stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def emptied(url: str) -> str:
+    """The URL of a server, in whose database is nothing any more."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
 
 
 def _user() -> str | None:

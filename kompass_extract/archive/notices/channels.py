@@ -15,18 +15,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import partial
 from http.client import HTTPException
 from typing import IO
+from urllib.parse import urlsplit
 
 from kompass_extract import __version__
-from kompass_extract.archive.notices.notify_settings import EmailChannel, WebhookChannel
+from kompass_extract.archive.notices.notify_settings import EmailChannel, NotifySettings, WebhookChannel
 from kompass_extract.archive.run_summary import plain
 from kompass_extract.errors import NotifyError
+from kompass_extract.settings import LOOPBACK_NAMES
 
 STEP_SECONDS = 20.0  # for one step of sending, as connecting
 MOST_SECONDS = 60.0  # for all of it, however steadily a server drips
 _SUBJECT_LENGTH = 150  # characters
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WELL = range(200, 300)
 _AUTHENTICATED = 235
 
@@ -40,6 +42,16 @@ class Notice:
     subject: str
     body: str
     created: str
+
+
+def channels_of(settings: NotifySettings) -> dict[str, Callable[[Sequence[Notice]], None]]:
+    """What sends notices, for each channel that is set up; NotifyError where it cannot."""
+    found: dict[str, Callable[[Sequence[Notice]], None]] = {}
+    if settings.email is not None:
+        found["email"] = partial(send_email, settings.email)
+    if settings.webhook is not None:
+        found["webhook"] = partial(send_webhook, settings.webhook)
+    return found
 
 
 def send_email(channel: EmailChannel, notices: Sequence[Notice]) -> None:
@@ -114,7 +126,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _post(request: urllib.request.Request) -> None:
-    proxies: dict[str, str] | None = {} if request.host.rpartition(":")[0].strip("[]") in _LOOPBACK else None
+    proxies: dict[str, str] | None = {} if urlsplit(request.full_url).hostname in LOOPBACK_NAMES else None
     opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies), _NoRedirects)
     with opener.open(request, timeout=STEP_SECONDS) as answer:
         if answer.status not in _WELL:

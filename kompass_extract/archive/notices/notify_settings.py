@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.errors import NotifyError, OutputError
+from kompass_extract.process.files import write_whole
+from kompass_extract.settings import LOOPBACK_NAMES
 
 FILE_NAME = "notify.json"
 VARIABLE = "KOMPASS_NOTIFY"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +61,7 @@ class EmailChannel(BaseModel):
     @property
     def exposes_password(self) -> bool:
         """Whether the password would cross a network readable."""
-        return bool(self.user) and self.security == "none" and self.host not in _LOOPBACK
+        return bool(self.user) and self.security == "none" and self.host not in LOOPBACK_NAMES
 
 
 class WebhookChannel(BaseModel):
@@ -78,7 +78,7 @@ class WebhookChannel(BaseModel):
         parts = urlsplit(address.get_secret_value())
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("no web address")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_NAMES:
             raise ValueError("an address without https is taken for this machine alone")
         return address
 
@@ -137,16 +137,9 @@ def load_settings(archive: Archive) -> NotifySettings | None:
 def save_settings(archive: Archive, settings: NotifySettings) -> Path:
     """Write the settings whole or not at all, readable by their owner alone; OutputError."""
     path = settings_path(archive)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(settings.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, settings.model_dump_json(indent=2) + "\n", mode=0o600)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
     return path
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kompass_extract.archive.notices.channels import Notice, send_email, send_webhook
+from kompass_extract.archive.notices.channels import Notice, channels_of
 from kompass_extract.archive.notices.notify_settings import NotifySettings
 from kompass_extract.archive.schema import NoticeRow
-from kompass_extract.archive.store import Store, now
+from kompass_extract.archive.store import Store, now, stamp
 from kompass_extract.errors import NotifyError
 
 _AGAIN_AFTER = timedelta(minutes=2)  # another process may be sending so long; twice the time of a whole sending
@@ -40,14 +40,7 @@ def deliver(store: Store, settings: NotifySettings) -> list[str]:
     taken = _take(store)
     if not taken:
         return []
-    channels: dict[str, Callable[[Sequence[Notice]], None]] = {}
-    if settings.email is not None:
-        email = settings.email
-        channels["email"] = lambda notices: send_email(email, notices)
-    if settings.webhook is not None:
-        webhook = settings.webhook
-        channels["webhook"] = lambda notices: send_webhook(webhook, notices)
-    troubles: list[str] = []
+    channels, troubles = channels_of(settings), list[str]()
     for name, send in channels.items():
         waiting = [row for row in taken if name not in row.taken_by.split()]
         if not waiting:
@@ -72,7 +65,7 @@ def newest(store: Store, most: int) -> list[NoticeRow]:
 def _take(store: Store) -> list[NoticeRow]:
     """The notices that are this process's to send; a time far to come is that of a clock that was set back."""
     present = datetime.now(UTC)
-    early, late = (_written(present - _AGAIN_AFTER), _written(present + _AGAIN_AFTER))
+    early, late = stamp(present - _AGAIN_AFTER), stamp(present + _AGAIN_AFTER)
     with store.write() as session:
         rows = session.scalars(
             select(NoticeRow)
@@ -87,11 +80,6 @@ def _take(store: Store) -> list[NoticeRow]:
         for row in rows:
             row.attempted = now()
     return list(rows)
-
-
-def _written(time: datetime) -> str:
-    """A time as the store has it."""
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _note(store: Store, rows: Iterable[NoticeRow], channels: set[str], error: str) -> None:

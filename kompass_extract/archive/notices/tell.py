@@ -6,7 +6,7 @@ import logging
 import socket
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.notices.channels import Notice, send_email, send_webhook
+from kompass_extract.archive.notices.channels import Notice, channels_of
 from kompass_extract.archive.notices.notice_events import find
 from kompass_extract.archive.notices.notify_settings import NotifySettings, Topic, load_settings
 from kompass_extract.archive.notices.outbox import deliver, post
@@ -47,14 +47,9 @@ def tell_at_once(archive: Archive, subject: str, body: str) -> list[str]:
 def send_now(settings: NotifySettings, notice: Notice) -> list[str]:
     """Send one notice by every channel, past the outbox; the sentences that say what could not be sent."""
     troubles: list[str] = []
-    try:
-        if settings.email is not None:
-            send_email(settings.email, [notice])
-    except NotifyError as error:
-        troubles.append(str(error))
-    try:
-        if settings.webhook is not None:
-            send_webhook(settings.webhook, [notice])
-    except NotifyError as error:
-        troubles.append(str(error))
+    for send in channels_of(settings).values():
+        try:
+            send([notice])
+        except NotifyError as error:
+            troubles.append(str(error))
     return troubles
