@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import DocumentRow, ReportRow
-from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
@@ -220,10 +219,7 @@ class DeskReader(DeskFrame):
         with self._store.read() as session:
             case = self._cases.case(session, report_id)
             stored = session.scalar(select(DocumentRow.stored).filter_by(sha256=case.sha256))
-        try:
-            return lines_of_page(self._archive.folder / str(stored), case.machine.blocks, number)
-        except (UnreadableFileError, NoPagesError):
-            return ()
+        return lines_of_page(self._archive.folder / str(stored), case.machine.blocks, number)
 
     def page(self, row_id: int, number: int) -> PageFile:
         """The file and turn of a page, for its picture; ``path`` is absolute and never comes from a request."""
