@@ -14,8 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kompass_extract import Choice, open_archive
+from kompass_extract.archive.folder import Archive
 from kompass_extract.model.report import Report
+from kompass_extract.review import Action
 from kompass_extract.review.evaluations import Reading, evaluations, reading_of, same_evaluation
+from kompass_extract.review.service.desk_values import Order, QueueFilter
+from kompass_extract.review.service.rebuild import rebuild
 from tests.support.answers_archive import many
 from tests.support.desk_archive import desk_of
 from tests.support.reviewed import changed, gold_report
@@ -138,18 +142,50 @@ def test_a_report_says_which_reading_is_the_best(tmp_path: Path) -> None:
     desk.close()
 
 
+def counted(folder: Path) -> list[tuple[str, str, int]]:
+    """What the store's view says of each report: which one stands for its evaluation, and whether it counts."""
+    with closing(sqlite3.connect(folder / "archive.db")) as store:
+        return store.execute("SELECT report_id, evaluation, counts FROM reports ORDER BY report_id").fetchall()
+
+
+FOUR = [
+    ("hoganas-2018", "hoganas-2018", 1),
+    ("hoganas-2018-2", "hoganas-2018", 0),
+    ("hoganas-2018-3", "hoganas-2018", 0),
+    ("sala-2023", "sala-2023", 1),
+]
+"""What it says of three readings of an evaluation and of another one."""
+
+
 def test_the_store_s_own_view_says_which_reports_count(tmp_path: Path) -> None:
     hoganas = gold_report("hoganas-2018")
     desk = desk_of(tmp_path, hoganas, *copies(hoganas, 2), gold_report("sala-2023"))
     desk.close()
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as store:
-        found = store.execute("SELECT report_id, evaluation, counts FROM reports ORDER BY report_id").fetchall()
-    assert found == [
-        ("hoganas-2018", "hoganas-2018", 1),
-        ("hoganas-2018-2", "hoganas-2018", 0),
-        ("hoganas-2018-3", "hoganas-2018", 0),
-        ("sala-2023", "sala-2023", 1),
-    ]
+    assert counted(tmp_path) == FOUR
+
+
+def test_a_store_that_is_made_anew_says_the_same(tmp_path: Path) -> None:
+    hoganas = gold_report("hoganas-2018")
+    desk = desk_of(tmp_path, hoganas, *copies(hoganas, 2), gold_report("sala-2023"))
+    desk.close()
+    assert rebuild(Archive.at(tmp_path)).reports == len(FOUR)
+    assert counted(tmp_path) == FOUR
+
+
+def test_a_signed_reading_stands_for_its_evaluation_at_once(tmp_path: Path) -> None:
+    hoganas = gold_report("hoganas-2018")
+    desk = desk_of(tmp_path, hoganas, *copies(hoganas, 1))
+    second = "hoganas-2018-2"
+    for one in desk.queue(QueueFilter(report_id=second), reviewer="Anna").items:
+        version = desk.item(second, one.pointer, reviewer="Anna").version
+        desk.decide(second, Order(action=Action.ACCEPT, pointer=one.pointer), by="Anna", seen=version)
+    assert [row[2] for row in counted(tmp_path)] == [1, 0]
+    desk.sign(second, by="Anna")
+    assert [row[2] for row in counted(tmp_path)] == [0, 1]
+    assert desk.other_readings("hoganas-2018").best == second
+    desk.reopen(second, by="Anna")
+    assert [row[2] for row in counted(tmp_path)] == [1, 0]
+    desk.close()
 
 
 def test_labelled_reports_are_read_as_they_are() -> None:

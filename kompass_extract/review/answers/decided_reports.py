@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow
 from kompass_extract.archive.store import Store
-from kompass_extract.errors import NoPagesError, UnreadableFileError, UsageError
+from kompass_extract.errors import UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers.index_refresh import Known, decided_report, known_reports
 from kompass_extract.review.service.desk_values import PageFile
@@ -63,10 +63,7 @@ class DecidedReports:
     def text_lines(self, report: Report, number: int) -> tuple[TextLine, ...]:
         """Return the lines of a page of a text report; none where its file cannot be read."""
         stored = self._stored(report.source.sha256)
-        try:
-            return lines_of_page(self._archive.folder / str(stored), report.blocks, number)
-        except (UnreadableFileError, NoPagesError, FileNotFoundError):
-            return ()
+        return lines_of_page(self._archive.folder / str(stored), report.blocks, number)
 
     def _kept_as(self, known: Known) -> Report | None:
         with self._lock:

@@ -12,7 +12,7 @@ from kompass_extract.archive.schema import EvaluationRow, ReportRow
 from kompass_extract.archive.tidy_schema import TIDY_TABLES
 from kompass_extract.review.evaluations import Reading, Score, evaluations
 
-_MARKING = 0x6B6F6D72  # any number that all who mark agree on
+_MARKING = 0x6B6F6D73  # any number that all who mark agree on, and that nobody else waits for
 _REPORTS, _AREAS, _QUESTIONS = (TIDY_TABLES[name].c for name in ("reports", "areas", "questions"))
 
 
@@ -22,18 +22,23 @@ def mark_evaluations(session: Session, report_ids: Iterable[str]) -> None:
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers wait for one another anyway
         session.execute(select(func.pg_advisory_xact_lock(_MARKING)))  # two would each write the other's rows
     places = set(session.scalars(select(_place()).where(_REPORTS.report_id.in_(ids)))) - {None}
-    session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(ids)))
-    for place in sorted(places):
-        readings = _readings(session, place)
-        known = [one.report_id for one in readings]
-        further = [
-            {"report_id": report_id, "evaluation": best}
-            for report_id, best in evaluations(readings).items()
-            if best != report_id
-        ]
-        session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(known)))
-        if further:
-            session.execute(insert(EvaluationRow), further)
+    readings = [one for place in sorted(places) for one in _readings(session, place)]
+    further = [
+        {"report_id": report_id, "evaluation": best}
+        for report_id, best in evaluations(readings).items()
+        if best != report_id
+    ]
+    looked_at = {*ids, *(one.report_id for one in readings)}
+    session.execute(delete(EvaluationRow).where(EvaluationRow.report_id.in_(looked_at)))
+    if further:
+        session.execute(insert(EvaluationRow), further)
+
+
+def readings_with(session: Session, report_id: str) -> tuple[str, list[str]]:
+    """The id of the report that stands for a report's evaluation, and the ids of all its further readings."""
+    best = session.scalar(select(EvaluationRow.evaluation).filter_by(report_id=report_id)) or report_id
+    others = session.scalars(select(EvaluationRow.report_id).filter_by(evaluation=best))
+    return best, sorted({best, *others} - {report_id})
 
 
 def _place() -> ColumnElement[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import select
@@ -112,41 +112,25 @@ class Cases:
 def case_of(session: Session, review: ReviewRow, row: tuple[str, str], *, machine: Report, run: str) -> Case:
     """The case of a machine's report with the decisions that the store has; ``row`` is the report's id and hash."""
     report_id, json_sha256 = row
-    return with_decisions(
-        Case(
-            review_id=review.id,
-            report_id=report_id,
-            json_sha256=json_sha256,
-            changes=review.changes,
-            machine=machine,
-            run=run,
-            decisions=(),
-            decided=apply(machine, (), run=run),
-            double_reading=review.double_reading,
-            status=review.status,
-        ),
-        decisions_of(session, review.sha256),
-        review.changes,
+    decisions = decisions_of(session, review.sha256)
+    return Case(
+        review_id=review.id,
+        report_id=report_id,
+        json_sha256=json_sha256,
+        changes=review.changes,
+        machine=machine,
+        run=run,
+        decisions=decisions,
+        decided=apply(machine, decisions, run=run),
+        double_reading=review.double_reading,
+        status=review.status,
     )
 
 
 def with_decisions(case: Case, decisions: tuple[Decision, ...], changes: int) -> Case:
     """The case with all its decisions."""
-    decided = apply(case.machine, decisions, run=case.run) if decisions else case.decided
-    if not decisions and case.decisions:
-        decided = apply(case.machine, (), run=case.run)
-    return Case(
-        review_id=case.review_id,
-        report_id=case.report_id,
-        json_sha256=case.json_sha256,
-        changes=changes,
-        machine=case.machine,
-        run=case.run,
-        decisions=decisions,
-        decided=decided,
-        double_reading=case.double_reading,
-        status=case.status,
-    )
+    decided = apply(case.machine, decisions, run=case.run)
+    return replace(case, decisions=decisions, decided=decided, changes=changes)
 
 
 def decisions_of(session: Session, sha256: str) -> tuple[Decision, ...]:

@@ -9,11 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import DocumentRow, ReportRow
-from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.sample import silent_errors
-from kompass_extract.review.evaluations import Reading, evaluations, reading_of
 from kompass_extract.review.service import events
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service import queue as queues
@@ -38,6 +36,7 @@ from kompass_extract.review.service.desk_values import (
     UnknownItemError,
     UnknownReportError,
 )
+from kompass_extract.review.service.evaluation_rows import readings_with
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.report_document import WholeReport, whole_report
 from kompass_extract.review.service.report_list import matching, report_lines
@@ -47,8 +46,6 @@ from kompass_extract.review.service.view import Shown, address_of, view
 
 PAGE_SIZE = 50
 """Entries of a list shown at once."""
-MOST_OF_A_MUNICIPALITY = 40
-"""Reports of a municipality that are compared to find readings of one evaluation."""
 
 
 class DeskReader(DeskFrame):
@@ -167,22 +164,10 @@ class DeskReader(DeskFrame):
         """The archive's further readings of the evaluation that a report is of, and which of all is the best."""
         self._look()
         with self._store.read() as session:
-            own = session.execute(
-                select(ReportRow.municipality_code, ReportRow.municipality).where(ReportRow.report_id == report_id)
-            ).one_or_none()
-            if own is None or not (own.municipality_code or own.municipality):
-                return OtherReadings(report_id, ())
-            same = ReportRow.municipality_code == own.municipality_code
-            if own.municipality_code is None:
-                same = ReportRow.municipality == own.municipality
-            ids = session.scalars(select(ReportRow.report_id).where(same).order_by(ReportRow.report_id)).all()
-            if len(ids) < 2:
-                return OtherReadings(report_id, ())
-            cases = [self._cases.case(session, one) for one in ids[:MOST_OF_A_MUNICIPALITY]]
-            best = evaluations(_reading(case) for case in cases)
-            group = [one for one, chosen in best.items() if chosen == best.get(report_id) and one != report_id]
-            lines = report_lines(session, self._store.clock(session), [ReportRow.report_id.in_(group)], 0, len(group))
-        return OtherReadings(best.get(report_id, report_id), tuple(lines))
+            best, others = readings_with(session, report_id)
+            wanted = [ReportRow.report_id.in_(others)]
+            lines = report_lines(session, self._store.clock(session), wanted, 0, len(others)) if others else []
+        return OtherReadings(best, tuple(lines))
 
     def open_items(self, report_id: str) -> int:
         """How many items still stand in the way of signing."""
@@ -220,10 +205,7 @@ class DeskReader(DeskFrame):
         with self._store.read() as session:
             case = self._cases.case(session, report_id)
             stored = session.scalar(select(DocumentRow.stored).filter_by(sha256=case.sha256))
-        try:
-            return lines_of_page(self._archive.folder / str(stored), case.machine.blocks, number)
-        except (UnreadableFileError, NoPagesError):
-            return ()
+        return lines_of_page(self._archive.folder / str(stored), case.machine.blocks, number)
 
     def page(self, row_id: int, number: int) -> PageFile:
         """The file and turn of a page, for its picture; ``path`` is absolute and never comes from a request."""
@@ -258,11 +240,6 @@ class DeskReader(DeskFrame):
     def _open(self, session: Session, review_id: int) -> int:
         """How many items of a report are in the queue."""
         return session.scalar(select(func.count()).select_from(ItemRow).filter_by(review_id=review_id)) or 0
-
-
-def _reading(case: Case) -> Reading:
-    reading = reading_of(case.decided.report)
-    return replace(reading, report_id=case.report_id, reviewed=case.status == "reviewed")
 
 
 def hold_of(row: HoldRow, report_id: str, reviewer: str) -> Hold:

@@ -27,6 +27,7 @@ from kompass_extract.errors import KompassError, UnreadableFileError
 from kompass_extract.model.report import Report
 from kompass_extract.process.files import sha256_of
 from kompass_extract.report import export
+from kompass_extract.review.service.evaluation_rows import mark_evaluations
 
 UNKNOWN_FINGERPRINT = "0" * 64
 """Of reports that do not say what they were made with: the next ingestion reads them again."""
@@ -59,7 +60,7 @@ def rebuild(archive: Archive) -> Rebuilt:
         names = {report.source.sha256: report.source.file_name for _, report in reports}
         for sha256, path in inputs.items():
             _document(store, session, archive, sha256, path, names.get(sha256, path.name))
-        recorded = 0
+        recorded: list[str] = []
         for path, report in reports:
             if report.source.sha256 not in inputs:
                 problems.append(
@@ -67,12 +68,13 @@ def rebuild(archive: Archive) -> Rebuilt:
                 )
                 _lost_document(store, session, report)
             if _record(session, archive, path, report):
-                recorded += 1
+                recorded.append(report.report_id)
             else:
                 problems.append(f"{path.name}: another report of the same input was taken. Remove one of them.")
+        mark_evaluations(session, recorded)
     _decisions(archive, problems)
     store.close()
-    return Rebuilt(len(inputs), recorded, (*files.problems, *problems))
+    return Rebuilt(len(inputs), len(recorded), (*files.problems, *problems))
 
 
 class _Files:

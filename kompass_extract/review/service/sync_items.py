@@ -161,12 +161,12 @@ def store_case(session: Session, review: ReviewRow, report: ReportRow, case: Cas
     """Write what follows from a case's decisions: open items, progress, state."""
     items = open_items(case, sampling)
     store_values(session, report, case.decided.report, changes=review.changes)
-    mark_evaluations(session, [report.report_id])
     put_items(session, review, report, items)
     settled = case.decided.settled
     review.decided = len({one.pointer for one in settled.effective})
     begun = bool(settled.effective or settled.waiting or settled.disputed)
     _set_state(review, report, len(items), begun=begun)
+    mark_evaluations(session, [report.report_id])
 
 
 def _set_state(review: ReviewRow, report: ReportRow, waiting: int, *, begun: bool) -> None:

@@ -13,6 +13,7 @@ from kompass_extract.review import Address
 from kompass_extract.review.service import work_figures
 from kompass_extract.review.service.desk_base import Transaction
 from kompass_extract.review.service.desk_values import RefusedError
+from kompass_extract.review.service.evaluation_rows import mark_evaluations
 from kompass_extract.review.service.journal import Comment, Event
 from kompass_extract.review.service.queries import DeskReader
 from kompass_extract.review.service.sync_items import put_comment, put_event, put_event_row
@@ -63,7 +64,9 @@ class DeskTeam(DeskReader):
         put_event(work.review, entry)
         put_event_row(work.session, entry)
         report = work.session.scalars(select(ReportRow).filter_by(sha256=work.review.sha256)).one()
-        report.status = work.review.status
+        if report.status != work.review.status:  # a reviewed reading goes before others of its evaluation
+            report.status = work.review.status
+            mark_evaluations(work.session, [report.report_id])
 
     def _moment(self) -> str:
         return self._now().isoformat(timespec="microseconds")

@@ -16,6 +16,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from kompass_extract.blocks.plain_text.source_lines import read_source
+from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.report import BlockInfo
 
@@ -39,8 +40,14 @@ class TextLine:
 
 
 def lines_of_page(path: Path, blocks: Sequence[BlockInfo], page: int) -> tuple[TextLine, ...]:
-    """The lines of a text's page: from its first block to the first of the next page."""
-    lines, found = _aligned(path, tuple(block.text for block in blocks))
+    """The lines of a text's page: from its first block to the first of the next page.
+
+    There are none where the file cannot be read.
+    """
+    try:
+        lines, found = _aligned(path, tuple(block.text for block in blocks))
+    except (UnreadableFileError, NoPagesError):
+        return ()
     first = [span.start for block, span in zip(blocks, found, strict=True) if block.page == page and span]
     after = [span.start for block, span in zip(blocks, found, strict=True) if block.page > page and span]
     if not first:

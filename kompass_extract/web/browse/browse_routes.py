@@ -87,69 +87,53 @@ def bare(here: Here) -> Response:
 @router.get("/")
 def start(request: Request, here: Here) -> Response:
     """Coverage and the search box."""
-    with here.asking:
-        view = archive_views.start_view(here.archive)
-    return _shown(request, here, view, "start")
+    return _shown(request, here, "start", lambda: archive_views.start_view(here.archive))
 
 
 @router.get("/municipalities")
 def places(request: Request, here: Here) -> Response:
     """All municipalities."""
-    with here.asking:
-        view = archive_views.places_view(here.archive)
-    return _shown(request, here, view, "places")
+    return _shown(request, here, "places", lambda: archive_views.places_view(here.archive))
 
 
 @router.get("/municipality/{key}")
 def place(request: Request, here: Here, key: str) -> Response:
     """One municipality."""
-    with here.asking:
-        view = archive_views.place_view(here.archive, key)
-    return _shown(request, here, view, "places")
+    return _shown(request, here, "places", lambda: archive_views.place_view(here.archive, key))
 
 
 @router.get("/report/{report_id}")
 def report(request: Request, here: Here, report_id: str) -> Response:
     """A report as a document."""
-    with here.asking:
-        view = document_views.report_view(here.archive, report_id)
-    return _shown(request, here, view, "places")
+    return _shown(request, here, "places", lambda: document_views.report_view(here.archive, report_id))
 
 
 @router.get("/report/{report_id}/page/{number}")
 def page(request: Request, here: Here, report_id: str, number: int) -> Response:
     """A page of a report."""
-    with here.asking:
-        view = document_views.page_view(here.archive, report_id, number)
-    return _shown(request, here, view, "places")
+    return _shown(request, here, "places", lambda: document_views.page_view(here.archive, report_id, number))
 
 
 @router.get("/value/{report_id}/{key:path}")
 def value(request: Request, here: Here, report_id: str, key: str) -> Response:
     """A single value; ``format=png`` is its place as a picture."""
-    with here.asking:
-        view = document_views.value_view(here.archive, report_id, key)
     if request.query_params.get("format") == "png":
         png = value_png(here.archive, here.pictures, report_id, key)
         return Response(png, media_type="image/png", headers={"Cache-Control": caching(request)})
-    return _shown(request, here, view, "places")
+    return _shown(request, here, "places", lambda: document_views.value_view(here.archive, report_id, key))
 
 
 @router.get("/concepts")
 def concepts(request: Request, here: Here) -> Response:
     """All concepts."""
     names = concept_names(language_of(request))
-    with here.asking:
-        view = archive_views.concepts_view(here.archive, names)
-    return _shown(request, here, view, "concepts")
+    return _shown(request, here, "concepts", lambda: archive_views.concepts_view(here.archive, names))
 
 
 @router.get("/concept/{concept}")
 def concept(request: Request, here: Here, concept: str) -> Response:
     """One concept."""
-    with here.asking:
-        view = archive_views.concept_view(here.archive, concept)
-    return _shown(request, here, view, "concepts")
+    return _shown(request, here, "concepts", lambda: archive_views.concept_view(here.archive, concept))
 
 
 @router.get("/compare")
@@ -157,34 +141,27 @@ def compare_start(request: Request, here: Here) -> Response:
     """The choice of a report."""
     if chosen := request.query_params.get("report", "").strip():
         return RedirectResponse(_links(request, here).compare(chosen[:LONGEST_VALUE]), 303)
-    with here.asking:
-        view = archive_views.compare_start_view(here.archive)
-    return _shown(request, here, view, "compare")
+    return _shown(request, here, "compare", lambda: archive_views.compare_start_view(here.archive))
 
 
 @router.get("/compare/{report_id}")
 def compare(request: Request, here: Here, report_id: str) -> Response:
     """A report beside others."""
     named = [one.strip() for one in request.query_params.getlist("with") if one.strip()][:MOST_NAMED]
-    with here.asking:
-        view = archive_views.compare_view(here.archive, report_id, named)
-    return _shown(request, here, view, "compare")
+    return _shown(request, here, "compare", lambda: archive_views.compare_view(here.archive, report_id, named))
 
 
 @router.get("/search")
 def search(request: Request, here: Here) -> Response:
     """What the search answers."""
-    with here.asking:
-        view = document_views.search_view(here.archive, wish_of(request.query_params))
-    return _shown(request, here, view, "search")
+    wish = wish_of(request.query_params)
+    return _shown(request, here, "search", lambda: document_views.search_view(here.archive, wish))
 
 
 @router.get("/data")
 def data(request: Request, here: Here) -> Response:
     """Downloads and dictionary."""
-    with here.asking:
-        view = document_views.data_view(here.archive, names())
-    return _shown(request, here, view, "data")
+    return _shown(request, here, "data", lambda: document_views.data_view(here.archive, names()))
 
 
 @router.get("/download/{name:path}")
@@ -238,7 +215,10 @@ def wish_of(query: Query) -> SearchWish:
     )
 
 
-def _shown(request: Request, here: Browsing, view: View, section: str) -> Response:
+def _shown(request: Request, here: Browsing, section: str, make: Callable[[], View]) -> Response:
+    """The page of the view that ``make`` asks the archive for, or its rows as CSV."""
+    with here.asking:
+        view = make()
     if request.query_params.get("format") == "csv":
         name = request.url.path.removeprefix(ROOT).strip("/").replace("/", "-") or "archive"
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"}
