@@ -68,6 +68,10 @@ class Tools:
         settings = ReadingSettings()
         return cls(ReaderChoice(engine, settings.languages, lexicon=repair.KnownWords), settings, jobs)
 
+    def cache_of(self, source: SourceFile) -> ReadingCache | None:
+        """Where pages of ``source`` that were read before are found and read ones kept, None for nowhere."""
+        return self.recorded(source) if self.recorded is not None else None
+
     @property
     def taxonomy(self) -> Taxonomy:
         return load_taxonomy()
@@ -136,10 +140,9 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
     """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
     if source.kind is SourceKind.TEXT:
         return _read_text(source, tools)
-    cache = tools.recorded(source) if tools.recorded is not None else None
     readings = read_pages(
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
-        cache=cache, care=tools.care,
+        cache=tools.cache_of(source), care=tools.care,
     )  # fmt: skip
     arranged = arrange(readings)
     repaired = repair.repair_pages(arranged.pages, tools.repairer)

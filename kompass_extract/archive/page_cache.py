@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kompass_extract.archive.code_version import reading_version
+from kompass_extract.archive.fingerprint import readers
 from kompass_extract.pages.source import SourceFile
 from kompass_extract.process.files import write_whole
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words import cache
 from kompass_extract.words.page_reader import PageReading
+
+if TYPE_CHECKING:
+    from kompass_extract.pipeline import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,12 @@ class ReadingFolder:
         parts = [source.sha256, self.settings.model_dump(mode="json"), self.readers, reading_version()]
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return FileReadings(self.folder / key[:2] / key)
+
+
+def keeping_pages(tools: Tools, folder: Path) -> Tools:
+    """``tools`` that take pages read before from ``folder``, and keep there what they read."""
+    engines = readers(tools.readers.engine, tools.settings.languages)
+    return replace(tools, recorded=ReadingFolder(folder, tools.settings, engines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +20,6 @@ def main(arguments: list[str]) -> None:
 
 def tools(engine: str, settings: str, folder: Path) -> Tools:
     """What reading needs, with the pages of ``folder``."""
-    from kompass_extract.archive.fingerprint import readers
-    from kompass_extract.archive.page_cache import ReadingFolder
+    from kompass_extract.archive.page_cache import keeping_pages
 
-    made = reader.make_tools(engine, settings)
-    wanted = made.settings
-    return replace(made, recorded=ReadingFolder(folder, wanted, readers(engine, wanted.languages)))
+    return keeping_pages(reader.make_tools(engine, settings), folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,10 +85,7 @@ def rendered(folders: tuple[Path, ...], gold_dir: Path, pattern: str) -> None:
 
 def _tools(archive: Archive) -> Tools:
     """What reads the input once more; pages that the archive's ingestion has read are taken from its cache."""
-    from kompass_extract.archive.fingerprint import readers
-    from kompass_extract.archive.page_cache import ReadingFolder
+    from kompass_extract.archive.page_cache import keeping_pages
     from kompass_extract.pipeline import Tools
 
-    tools = Tools.default()
-    known = readers("auto", tools.settings.languages)
-    return replace(tools, recorded=ReadingFolder(archive.cache / "readings", tools.settings, known))
+    return keeping_pages(Tools.default(), archive.cache / "readings")

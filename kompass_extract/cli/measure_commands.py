@@ -231,7 +231,7 @@ def _judge_search(gold: Path, gate: bool) -> None:
     for query, (ours, plain) in sorted(found.by_query.items(), key=lambda pair: pair[1]):
         click.echo(f"{ours:.3f}  {plain:.3f}  {query}")
     if gate:
-        gating.require_search(found, gating.load(gold / "floors.json"))
+        gating.require_search(found, gating.load(gold / gating.FLOORS_NAME))
         click.echo("Gate passed")
 
 

@@ -137,8 +137,8 @@ def _readings(wanted: Wanted, tools: Tools) -> list[PageReading]:
 
     numbers = _with_pictures(wanted)
     if wanted.pages is None:
-        recorded = tools.recorded(wanted.source) if tools.recorded is not None else None
-        return read_pages(wanted.source, tools.readers, tools.settings, jobs=tools.jobs, cache=recorded)
+        cached = tools.cache_of(wanted.source)
+        return read_pages(wanted.source, tools.readers, tools.settings, jobs=tools.jobs, cache=cached)
     readers = cache(tools.readers)
     return [read_page(wanted.source, number, readers, tools.settings) for number in numbers]
 

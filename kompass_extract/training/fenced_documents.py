@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kompass_extract.archive.fingerprint import readers
-from kompass_extract.archive.page_cache import ReadingFolder
+from kompass_extract.archive.page_cache import keeping_pages
 from kompass_extract.pages.source import SourceFile, SourceKind
 from kompass_extract.workers.fenced import FencedReader
 from kompass_extract.workers.pool import WorkerSettings
@@ -45,8 +44,7 @@ class FencedDocuments:
         from kompass_extract.words.workers import read_pages
 
         source, tools = self._opened(path)
-        cache = tools.recorded(source) if tools.recorded is not None else None
-        return read_pages(source, tools.readers, tools.settings, jobs=1, cache=cache, care=tools.care)
+        return read_pages(source, tools.readers, tools.settings, jobs=1, cache=tools.cache_of(source), care=tools.care)
 
     def _opened(self, path: Path) -> tuple[SourceFile, Tools]:
         """The file as the process saw it, and tools that read none of its pages here."""
@@ -63,6 +61,5 @@ def fenced_documents(tools: Tools, folder: Path | None = None) -> Iterator[Fence
     with tempfile.TemporaryDirectory(prefix="kompass-pages-") as temporary:
         kept = folder or Path(temporary)
         settings = WorkerSettings(engine=tools.readers.engine, reading=tools.settings, cache=kept, module=_WORKER)
-        recorded = ReadingFolder(kept, tools.settings, readers(tools.readers.engine, tools.settings.languages))
         with FencedReader(settings) as reader:
-            yield FencedDocuments(reader, replace(tools, recorded=recorded))
+            yield FencedDocuments(reader, keeping_pages(tools, kept))

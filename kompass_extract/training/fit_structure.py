@@ -6,6 +6,7 @@ breaks of the reports and from columns cut between any two lines, whose labels a
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections import Counter
@@ -29,6 +30,7 @@ from kompass_extract.blocks.pair_features import (
     column_features,
 )
 from kompass_extract.blocks.pair_rows import RowColumn, words_of
+from kompass_extract.process.files import write_whole
 from kompass_extract.training.structure_corpus import ColumnExample, ReportExample
 from kompass_extract.training.vary_columns import varied
 
@@ -219,7 +221,7 @@ def as_arrays(model: Any) -> Trees:
 
 
 def save(model: LinePairs, path: Path) -> None:
-    """Write the model file; it is written beside its place and renamed into it."""
+    """Write the model file, whole or not at all."""
     arrays: dict[str, Any] = {
         "about": json.dumps({"format": FORMAT, "features": feature_hash(), "last": dict(model.odds.last),
                              "first": dict(model.odds.first)}, ensure_ascii=False),
@@ -231,6 +233,6 @@ def save(model: LinePairs, path: Path) -> None:
             arrays[f"{name}.{part}"] = getattr(trees, part)
         arrays[f"{name}.missing_left"] = trees.missing_left
         arrays[f"{name}.baseline"], arrays[f"{name}.depth"] = np.float64(trees.baseline), np.int32(trees.depth)
-    draft = path.with_name(f".{path.name}.new.npz")
-    np.savez_compressed(draft, **arrays)
-    draft.replace(path)
+    data = io.BytesIO()
+    np.savez_compressed(data, **arrays)
+    write_whole(path, data.getvalue())

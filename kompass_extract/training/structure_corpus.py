@@ -16,6 +16,7 @@ from typing import Any
 
 from kompass_extract.blocks.layout import text_columns
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn
+from kompass_extract.process.files import write_whole
 from kompass_extract.training.fit_labels.gold_strings import ReportStrings
 from kompass_extract.training.pair_labels import Break, PairLabels, breaks_of
 from kompass_extract.words.page_reader import PageReading
@@ -51,12 +52,8 @@ def example_of(name: str, typesetter: str, readings: Sequence[PageReading], gold
 
 def write_examples(path: Path, examples: Iterable[ReportExample]) -> None:
     """Write the examples; what stood there is replaced whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    with lzma.open(draft, "wt", encoding="utf-8", preset=9) as file:
-        for example in examples:
-            file.write(json.dumps(_record(example), ensure_ascii=False, separators=(",", ":")) + "\n")
-    draft.replace(path)
+    lines = (json.dumps(_record(example), ensure_ascii=False, separators=(",", ":")) for example in examples)
+    write_whole(path, lzma.compress("".join(f"{line}\n" for line in lines).encode(), preset=9))
 
 
 def read_examples(path: Path) -> list[ReportExample]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
 from kompass_extract.blocks.pair_features import WordOdds
 from kompass_extract.errors import GateError, UsageError
-from kompass_extract.process.files import sha256_of
+from kompass_extract.process.files import sha256_of, write_whole
 from kompass_extract.training.fit_labels.gold_strings import load_gold, read_gold
 from kompass_extract.training.fit_structure import (
     LEFT_OUT,
@@ -83,7 +83,6 @@ def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: in
     examples = [example for example in kept if example.typesetter != typesetter]
     if len(examples) in (0, len(kept)):
         raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
-    models_dir.mkdir(parents=True, exist_ok=True)
     prepared = prepare_all(examples, odds, seed, variations=0)
     save(fit(prepared, odds, seed, size=LEFT_OUT), models_dir / MODEL_NAME)
     return models_dir / MODEL_NAME
@@ -200,7 +199,4 @@ def _write_card(
             name: {"accuracy": round(one.accuracy, 5), **asdict(one)} for name, one in scores.items()
         },
     }
-    path = models_dir / CARD_NAME
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    draft.replace(path)
+    write_whole(models_dir / CARD_NAME, json.dumps(card, ensure_ascii=False, indent=2) + "\n")

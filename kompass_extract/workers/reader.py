@@ -116,10 +116,10 @@ def _pages(order: WorkOrder, tools: Tools, answers: int) -> PagesRead:
     from kompass_extract.words.workers import read_pages
 
     source = open_source(Path(order.path))
-    cache = tools.recorded(source) if tools.recorded is not None else None
     readings = read_pages(
-        source, tools.readers, tools.settings, jobs=tools.jobs, progress=_teller(answers), cache=cache, care=tools.care
-    )
+        source, tools.readers, tools.settings, jobs=tools.jobs, progress=_teller(answers),
+        cache=tools.cache_of(source), care=tools.care,
+    )  # fmt: skip
     lost = tuple((reading.number, reading.failure) for reading in readings if reading.failure is not None)
     return PagesRead(source.kind, source.sha256, source.pages, lost)
 

@@ -24,7 +24,8 @@ from kompass_extract.archive.schema import DocumentRow, NoticeRow, RunRow, Watch
 from kompass_extract.archive.store import Store, now
 from kompass_extract.cli import main
 from kompass_extract.errors import NotAReportError, NotifyError, StoreError, UsageError
-from tests.support.mail_and_hook import PASSWORD, USER, Hook, Mailbox, free_port, mail_server, webhook
+from tests.support.mail_and_hook import PASSWORD, USER, Hook, Mailbox, mail_server, webhook
+from tests.support.webserver import free_port
 
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 

@@ -22,9 +22,8 @@ import psutil
 import pytest
 
 from kompass_extract.archive.folder import Archive
-from tests.support.mail_and_hook import free_port
 from tests.support.review_archive import PDF, gold_report, put
-from tests.support.webserver import serving
+from tests.support.webserver import free_port, serving
 
 KOMPASS = Path(sys.executable).parent / "kompass"
 GUARD = Path(__file__).parent.parent / "support" / "guard"

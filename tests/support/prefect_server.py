@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.support.webserver import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180.0  # for the server on a busy machine: it makes its tables
@@ -43,17 +44,15 @@ class PrefectServer:
 
     def prefect(self, *arguments: str) -> str:
         """Run the command ``prefect`` in the checkout."""
-        done = subprocess.run(
-            [sys.executable, "-m", "prefect", "--no-prompt", *arguments], cwd=ROOT, env=self.environment,
-            capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-        return done.stdout
+        return self._run("-m", "prefect", "--no-prompt", *arguments)
 
     def python(self, script: str, *arguments: str) -> str:
         """Run a script that uses the server; what it printed."""
+        return self._run("-c", script, *arguments)
+
+    def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-c", script, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
             timeout=_COMMAND_SECONDS, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
@@ -79,8 +78,7 @@ class PrefectServer:
 @contextmanager
 def prefect_server(folder: Path, **variables: str) -> Iterator[PrefectServer]:
     """A server that looks for due schedules every second."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "KOMPASS"))}
     environment = {
         **clean,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 pytest.importorskip("pyphen")
 pytest.importorskip("playwright")
 
+from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.render.compose import compose
 from kompass_extract.training.render.edition_forms import EDITIONS
 from kompass_extract.training.render.gold_model import RenderedReport, read_gold, write_gold
@@ -22,7 +23,7 @@ from kompass_extract.training.render.page_html import page_html
 from kompass_extract.training.render.places import PLACES, retell
 
 GOLD = Path(__file__).resolve().parents[2] / "gold"
-SOURCES = [read_gold(path) for path in sorted(GOLD.glob("*.json")) if path.stem != "floors"]
+SOURCES = [read_gold(path) for path in report_files(GOLD)]
 seeds = st.integers(0, 10**6)
 
 

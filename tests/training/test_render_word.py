@@ -21,6 +21,7 @@ import docx
 from docx.document import Document
 from docx.oxml.ns import qn
 
+from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.render.__main__ import main
 from kompass_extract.training.render.compose import compose
 from kompass_extract.training.render.gold_model import RenderedReport, read_gold
@@ -37,7 +38,7 @@ from kompass_extract.training.render.word_layout import (
 )
 
 GOLD = Path(__file__).resolve().parents[2] / "gold"
-SOURCES = [read_gold(path) for path in sorted(GOLD.glob("*.json")) if path.stem != "floors"]
+SOURCES = [read_gold(path) for path in report_files(GOLD)]
 seeds = st.integers(0, 10**6)
 needs_office = pytest.mark.skipif(shutil.which("lowriter") is None, reason="libreoffice-writer is not installed")
 

@@ -32,6 +32,7 @@ from kompass_extract.web.serving import PatientProtocol, server
 from kompass_extract.web.web_settings import Role, WebSettings
 from tests.conftest import ROOT
 from tests.support.review_archive import PDF, gold_report, put
+from tests.support.webserver import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 OPENSSL = shutil.which("openssl")
@@ -73,12 +74,6 @@ def serve(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         made.should_exit = True
         thread.join(WAITS_S)
         desk.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return cast(int, probe.getsockname()[1])
 
 
 def documented() -> str:

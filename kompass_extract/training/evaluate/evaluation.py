@@ -106,6 +106,11 @@ def pooled(results: Sequence[CaseResult]) -> Figures:
     return figures([result.score for result in results if result.score is not None])
 
 
+def judgements(results: Sequence[CaseResult]) -> list[Judgement]:
+    """Every value that was judged in the cases that gave a report."""
+    return [one for result in results if result.score is not None for one in result.score.judgements]
+
+
 def by_quality(results: Sequence[CaseResult]) -> dict[str, Figures]:
     """The pooled figures of each scan quality."""
     qualities = sorted({result.case.quality for result in results})
@@ -116,7 +121,7 @@ def record(
     results: Sequence[CaseResult], letters: LettersEvaluation | None = None, made: Provenance | None = None
 ) -> dict[str, object]:
     """The evaluation as its JSON has it: what made it, figures, counts by kind, every error, calibration."""
-    judged = [judgement for result in results if result.score for judgement in result.score.judgements]
+    judged = judgements(results)
     scores = [result.score for result in results if result.score]
     return {
         "version": __version__,
@@ -142,7 +147,7 @@ def _case_record(result: CaseResult) -> dict[str, object]:
         "reused": result.reused,
         "seconds": None if result.seconds is None else round(result.seconds, 1),
         "figures": figures([score]).record() if score else None,
-        "errors": [error_record(one) for one in score.judgements if one.status != "right"] if score else [],
+        "errors": [error_record(one) for one in score.errors] if score else [],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 
 from kompass_extract.training.evaluate.compare import CharacterErrors
 from kompass_extract.training.evaluate.judge import Judgement
@@ -86,6 +87,10 @@ class Figures:
     def record(self) -> dict[str, float | int]:
         """By name, as the evaluation's JSON has it; six digits."""
         return {name: round(value, 6) for name, value in asdict(self).items()}
+
+
+COUNTS = frozenset(field.name for field in dataclass_fields(Figures) if field.type == "int")
+"""The names of the figures that are whole numbers; the others are shares and rates."""
 
 
 def figures(scores: Sequence[ReportScore]) -> Figures:

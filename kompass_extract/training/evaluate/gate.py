@@ -31,6 +31,7 @@ HIGHER_IS_BETTER = (
     "block_kinds_right",
 )
 LOWER_IS_BETTER = ("item_cer", "narrative_cer", "silent_scores", "silent_metadata", "silent_items", "review_load")
+LEFT_OUT = "left-out pair accuracy"  # of a typesetter; higher is better
 FLOORS_NAME, ERRORS_NAME = "floors.json", "floors-errors.json"  # both in gold/
 _MOST_VALUES = 40  # named in a message
 _KEPT = frozenset({"kind", "area", "status", "silent", "pointer", "gold", "read"})
@@ -117,9 +118,9 @@ def breaches(results: Sequence[CaseResult], floors: Floors) -> list[Breach]:
 def left_out_breaches(accuracy: Mapping[str, float], floors: Floors) -> list[Breach]:
     """Every typesetter that the line-pair model reads worse than its floor when it has not learned from it."""
     return [
-        Breach(name, "left-out pair accuracy", floor, value)
+        Breach(name, LEFT_OUT, floor, value)
         for name, floor in floors.left_out.items()
-        if not (value := accuracy.get(name, float("nan"))) >= floor - _TOLERANCE
+        if not _reaches(LEFT_OUT, value := accuracy.get(name, float("nan")), floor)
     ]
 
 
@@ -155,7 +156,7 @@ def became_worse(results: Sequence[CaseResult], known: KnownErrors) -> list[Chan
     found = []
     for result in results:
         if result.score is not None:
-            now = [error_record(one) for one in result.score.judgements if one.status != "right"]
+            now = [error_record(one) for one in result.score.errors]
             found += changes(result.case.name, known.get(result.case.name, ()), now)
     return sorted((one for one in found if one.is_worse), key=lambda one: not one.error["silent"])
 
@@ -197,8 +198,7 @@ def save_errors(results: Sequence[CaseResult], path: Path) -> None:
     kept = {
         result.case.name: [
             {name: value for name, value in error_record(one).items() if name in _KEPT}
-            for one in (result.score.judgements if result.score else ())
-            if one.status != "right"
+            for one in (result.score.errors if result.score else ())
         ]
         for result in results
     }

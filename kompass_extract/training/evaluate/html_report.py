@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
 from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.training.evaluate import compare, html_trust
-from kompass_extract.training.evaluate.evaluation import CaseResult, by_quality, pooled
-from kompass_extract.training.evaluate.figures import Figures, by_kind, confusion, figures
+from kompass_extract.training.evaluate.evaluation import CaseResult, by_quality, judgements, pooled
+from kompass_extract.training.evaluate.figures import COUNTS, Figures, by_kind, confusion, figures
 from kompass_extract.training.evaluate.judge import Judgement
 from kompass_extract.training.evaluate.page_templates import percent, render
 from kompass_extract.training.evaluate.place_pictures import picture
@@ -39,7 +39,6 @@ _COLUMNS = {
     "silent_items": "silent items",
     "review_load": "review load",
 }
-_COUNTS = frozenset(field.name for field in fields(Figures) if field.type == "int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def page(
     results: Sequence[CaseResult], letters: LettersEvaluation | None = None, made: Provenance | None = None
 ) -> str:
     """The whole page; pictures are made from the cases' inputs."""
-    judged = [judgement for result in results if result.score for judgement in result.score.judgements]
+    judged = judgements(results)
     counts = confusion([result.score for result in results if result.score])
     return render(
         "evaluation.html",
@@ -130,14 +129,13 @@ def _figures(results: Sequence[CaseResult]) -> list[Row]:
 
 def _row(name: str, one: Figures) -> Row:
     values = {column: getattr(one, column) for column in _COLUMNS}
-    return Row(name, tuple(str(value) if key in _COUNTS else percent(value) for key, value in values.items()))
+    return Row(name, tuple(str(value) if key in COUNTS else percent(value) for key, value in values.items()))
 
 
 def _case(result: CaseResult) -> ShownCase:
     if result.score is None:
         return ShownCase(result.case.name, error=result.error or "no report")
-    errors = [one for one in result.score.judgements if one.status != "right"]
-    errors.sort(key=lambda one: not one.silent)
+    errors = sorted(result.score.errors, key=lambda one: not one.silent)
     blocks = [block for block in result.score.blocks if not block.right]
     return ShownCase(
         result.case.name,

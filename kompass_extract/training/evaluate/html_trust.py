@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.training.evaluate import figure_charts
 from kompass_extract.training.evaluate.calibration import calibration
-from kompass_extract.training.evaluate.evaluation import CaseResult, pooled
+from kompass_extract.training.evaluate.evaluation import CaseResult, judgements, pooled
 from kompass_extract.training.evaluate.figure_charts import Chart
 from kompass_extract.training.evaluate.figures import FAMILIES
 from kompass_extract.training.evaluate.judge import Judgement
@@ -55,7 +55,7 @@ class Trust:
 def aims(results: Sequence[CaseResult]) -> list[Tile]:
     """What matters most, in large figures: silent errors by what they are in, what was asked, how far to trust."""
     one = pooled(results)
-    judged = [judgement for result in results if result.score for judgement in result.score.judgements]
+    judged = judgements(results)
     items = sum(judgement.kind in FAMILIES["items"] for judgement in judged)
     few_silent = one.silent_errors * _VALUES_PER_SILENT <= one.judged
     return [

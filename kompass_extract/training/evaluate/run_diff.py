@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kompass_extract.errors import UnreadableFileError
+from kompass_extract.training.evaluate.figures import COUNTS
 from kompass_extract.training.evaluate.gate import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from kompass_extract.training.evaluate.html_trust import Tile
 from kompass_extract.training.evaluate.page_templates import percent, render
@@ -16,7 +17,6 @@ from kompass_extract.training.evaluate.provenance import Provenance
 from kompass_extract.training.evaluate.value_changes import Change, Kind, by_cause, changes, place_of
 
 EVALUATION = "evaluation.json"
-_COUNTED = ("silent_errors", "silent_scores", "silent_metadata", "silent_items")
 _FIGURES = (*HIGHER_IS_BETTER, *LOWER_IS_BETTER, "silent_errors")
 _MOST_ROWS = 500  # of each part of the page; the terminal's are fewer
 _LONGEST = 300  # characters of a text on the page
@@ -90,12 +90,8 @@ def compared(before: Evaluation, after: Evaluation) -> Diff:
     """What differs between two evaluations."""
     old, new = before.cases, after.cases
     common = [name for name in old if name in new]
-    found = [one for name in common for one in changes(name, _errors(old[name]), _errors(new[name]))]
+    found = [one for name in common for one in changes(name, old[name]["errors"], new[name]["errors"])]
     return Diff(before, after, tuple(found), tuple(_figures(before, after)), tuple(_warnings(before, after)))
-
-
-def _errors(case: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return case["errors"]  # type: ignore[no-any-return]
 
 
 def _figures(before: Evaluation, after: Evaluation) -> list[FigureRow]:
@@ -106,7 +102,7 @@ def _figures(before: Evaluation, after: Evaluation) -> list[FigureRow]:
             continue
         sign = 1 if name in HIGHER_IS_BETTER else -1
         better = sign * ((new > old) - (new < old))
-        counted = name in _COUNTED
+        counted = name in COUNTS
         shown, other = (f"{value:g}" if counted else percent(value) for value in (old, new))
         change = f"{new - old:+g}" if counted else f"{100 * (new - old):+.2f}"
         rows.append(FigureRow(name.replace("_", " "), shown, other, change if new != old else "", better))
@@ -114,14 +110,14 @@ def _figures(before: Evaluation, after: Evaluation) -> list[FigureRow]:
 
 
 def _warnings(before: Evaluation, after: Evaluation) -> list[str]:
-    found = []
+    found, old, new = [], before.cases, after.cases
     if before.record.get("corpus_sha256") != after.record.get("corpus_sha256"):
         found.append("The two were made with other inputs or labels: figures are not comparable as a whole.")
-    for one, other, letter in ((before, after, "A"), (after, before, "B")):
-        alone = [name for name in one.cases if name not in other.cases]
+    for one, other, letter in ((old, new, "A"), (new, old, "B")):
+        alone = [name for name in one if name not in other]
         if alone:
             found.append(f"In {letter} alone: {', '.join(alone)}.")
-    failed = [name for name, case in after.cases.items() if case["error"] and not before.cases.get(name, case)["error"]]
+    failed = [name for name, case in new.items() if case["error"] and not old.get(name, case)["error"]]
     if failed:
         found.append(f"Without a report in B: {', '.join(failed)}.")
     return found

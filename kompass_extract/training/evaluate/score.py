@@ -25,6 +25,11 @@ class ReportScore:
     fields: int
     to_review: int
 
+    @property
+    def errors(self) -> list[Judgement]:
+        """The values that are not as labelled: wrong, missing or extra."""
+        return [one for one in self.judgements if one.status != "right"]
+
 
 def score_report(report: Report, gold: GoldReport) -> ReportScore:
     """Judge ``report`` against ``gold``; an area without labels counts nowhere."""

@@ -6,7 +6,6 @@ the ten best answers come first, each as high as it was judged.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 import sqlite3
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.model.tidy_rows import Row
+from kompass_extract.process.files import sha256_of
 from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.gold import GoldReport, load_gold
 
@@ -93,8 +93,7 @@ def score_search(gold: Path) -> SearchScore:
                 ours = ndcg([hit.key for hit in hits], one.judged)
                 by_query[one.query] = (ours, ndcg(_plain_answers(plain, one.query), one.judged))
     means = [sum(pair[at] for pair in by_query.values()) / max(1, len(by_query)) for at in (0, 1)]
-    digest = hashlib.sha256((gold / QUERIES).read_bytes()).hexdigest()
-    return SearchScore(means[0], means[1], by_query, digest)
+    return SearchScore(means[0], means[1], by_query, sha256_of(gold / QUERIES))
 
 
 def ndcg(keys: Sequence[str], judged: Mapping[str, int]) -> float:

@@ -179,8 +179,7 @@ def _pages_before_blocks(path: Path, tools: pipeline.Tools) -> Sequence[PageRead
     source = open_source(path)
     if source.kind is SourceKind.TEXT:
         raise UsageError(f"{path.name} is a text. Give PDFs or images, whose pages are laid out.")
-    cache = tools.recorded(source) if tools.recorded is not None else None
-    readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, cache=cache)
+    readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, cache=tools.cache_of(source))
     return tuple(repair.repair_pages(arrange(readings).pages, tools.repairer))
 
 

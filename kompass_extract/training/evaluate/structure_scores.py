@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "structure.json"
 MANIFEST = "manifest.jsonl"  # of the renderer: which typesetter a file is of
-ALL = "all"
 Progress = Callable[[str], None]
 
 
@@ -118,21 +117,16 @@ def _row(one: LeftOut) -> tuple[str, ...]:
 def reading_tools(readings: Path | None) -> Tools:
     """The tools of a run; pages that were read before are taken from ``readings``."""
     from kompass_extract import pipeline
-    from kompass_extract.archive.fingerprint import readers
-    from kompass_extract.archive.page_cache import ReadingFolder
+    from kompass_extract.archive.page_cache import keeping_pages
 
     tools = pipeline.Tools.default()
-    if readings is None:
-        return tools
-    engines = readers(tools.readers.engine, tools.settings.languages)
-    return replace(tools, recorded=ReadingFolder(readings, tools.settings, engines))
+    return tools if readings is None else keeping_pages(tools, readings)
 
 
 def _read(
     cases: Sequence[EvaluationCase], tools: Tools, model: LinePairs, out_dir: Path, tell: Progress
 ) -> Iterator[ReportScore]:
-    loaded: Mapping[str, object] = {**tools.loaded, "pairs": model}
-    for result in evaluate(cases, tools=replace(tools, loaded=dict(loaded)), out_dir=out_dir):
+    for result in evaluate(cases, tools=replace(tools, loaded={**tools.loaded, "pairs": model}), out_dir=out_dir):
         if result.score is None:
             raise UsageError(f"{result.case.name} could not be read: {result.error}")
         one = figures([result.score])

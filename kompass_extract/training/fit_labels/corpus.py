@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.model.document import Block, BlockKind, Cell, Column, Form, Line, Word
 from kompass_extract.model.geometry import Box
+from kompass_extract.process.files import write_whole
 from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.training.fit_labels.align import label_blocks
 from kompass_extract.training.fit_labels.gold_strings import ReportStrings, report_files
@@ -63,8 +64,7 @@ def write_examples(path: Path, examples: Iterable[Example]) -> None:
     """Keeps examples in a file that is the same, byte for byte, for the same examples."""
     lines = (_stored(example).model_dump_json(exclude_defaults=True) for example in examples)
     content = "".join(f"{line}\n" for line in lines).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(content, 9, mtime=0))
+    write_whole(path, gzip.compress(content, 9, mtime=0))
 
 
 def read_examples(path: Path) -> Iterator[Example]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kompass_extract import resources
-from kompass_extract.process.files import sha256_of
+from kompass_extract.process.files import sha256_of, write_whole
 from kompass_extract.repair.channel import RESTORED_LETTERS, Channel, Pair, learn, with_double_readings, with_lookalikes
 from kompass_extract.repair.language import NUMBER, PAUSE, START, STOP, YEAR, Corpus, Language, estimate
 from kompass_extract.repair.model_file import FORMAT, VERSION, Letters, save
@@ -183,4 +183,4 @@ def _write_card(out: Path, seed: int, domain: int, general: int) -> None:
 
 def write_card(folder: Path, card: Mapping[str, object]) -> None:
     """Writes the model card into the models' folder."""
-    (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(folder / CARD, json.dumps(card, ensure_ascii=False, indent=1) + "\n")

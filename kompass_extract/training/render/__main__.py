@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.render.chromium import ChromiumMissingError
 from kompass_extract.training.render.fonts import missing_packages
 from kompass_extract.training.render.gold_model import RenderedReport, read_gold, write_gold
@@ -170,8 +171,7 @@ def render(**given: Any) -> None:
       python -m kompass_extract.training.render --out rendered --reports 28 --seed 9 --typesetter all
     """
     order = RenderOrder(**given)
-    labels = order.sources or sorted(set(GOLD.glob("*.json")) - {GOLD / "floors.json"})
-    sources = [read_gold(path) for path in labels]
+    sources = [read_gold(path) for path in order.sources or report_files(GOLD)]
     try:
         plans = [_qualities(order.qualities, index) for index in range(order.reports)]
     except ValueError as error:

@@ -33,11 +33,6 @@ def ground(rng: random.Random) -> str:
     return _hex(rng.random(), rng.uniform(0.88, 0.97), rng.uniform(0, 0.7))
 
 
-def gray(rng: random.Random, low: float = 0, high: float = 0.75) -> str:
-    """A gray for rules, 0 being black."""
-    return _hex(0, rng.uniform(low, high), 0)
-
-
 @dataclass(frozen=True, slots=True)
 class StyleSampler:
     """Draws a style's choices from one generator: the same calls in the same order give the same style."""
@@ -78,7 +73,7 @@ class StyleSampler:
 
     def gray(self) -> str:
         """A gray for rules."""
-        return gray(self.rng)
+        return _hex(0, self.rng.uniform(0, 0.75), 0)
 
     def marks(self, *, shapes: bool = True, none: bool = True) -> tuple[Mark, Mark]:
         """The marks of strengths and of improvement areas."""
@@ -90,11 +85,17 @@ class StyleSampler:
 
     def score_words(self) -> tuple[str, str, str]:
         """The heads of a score table's columns of values."""
-        return score_words(self.rng)
+        return (
+            self.pick({"Uppnått": 5, "Poäng": 3, "Uppnådd poäng": 2, "Erhållen poäng": 1, "Resultat": 1}),
+            self.pick({"Max": 5, "Maxpoäng": 4, "Max poäng": 2, "Möjlig poäng": 1}),
+            self.pick({"Procent": 5, "%": 3, "Andel": 1.5, "Andel %": 1}),
+        )
 
     def area_heading(self) -> str:
-        """The pattern of the headings over the areas' chapters."""
-        return area_heading(self.rng)
+        """The pattern of the headings over the areas' chapters, with ``{n}`` and ``{name}``."""
+        word = self.pick({"Område": 8, "OMRÅDE": 1})
+        link = self.pick({" ": 4, " – ": 2, ": ": 2, ". ": 1, " - ": 1})
+        return self.pick({"": 6, "3.{n} ": 1}) + word + " {n}" + link + "{name}"
 
 
 def _hex(hue: float, light: float, saturation: float) -> str:
@@ -145,22 +146,6 @@ def draw_titles(rng: random.Random) -> tuple[str, str]:
         titles = (titles[0].upper(), titles[1].upper())
     colon = ":" if rng.random() < 0.12 else ""
     return titles[0] + colon, titles[1] + colon
-
-
-def score_words(rng: random.Random) -> tuple[str, str, str]:
-    """The heads of a score table's columns of values."""
-    return (
-        pick(rng, {"Uppnått": 5, "Poäng": 3, "Uppnådd poäng": 2, "Erhållen poäng": 1, "Resultat": 1}),
-        pick(rng, {"Max": 5, "Maxpoäng": 4, "Max poäng": 2, "Möjlig poäng": 1}),
-        pick(rng, {"Procent": 5, "%": 3, "Andel": 1.5, "Andel %": 1}),
-    )
-
-
-def area_heading(rng: random.Random) -> str:
-    """The pattern of the headings over the areas' chapters, with ``{n}`` and ``{name}``."""
-    word = pick(rng, {"Område": 8, "OMRÅDE": 1})
-    link = pick(rng, {" ": 4, " – ": 2, ": ": 2, ". ": 1, " - ": 1})
-    return pick(rng, {"": 6, "3.{n} ": 1}) + word + " {n}" + link + "{name}"
 
 
 def shown(value: float, *, decimals: bool = False) -> str:
