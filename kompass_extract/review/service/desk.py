@@ -28,6 +28,7 @@ from kompass_extract.review.service.commands import (
     undo_of,
 )
 from kompass_extract.review.service.desk_base import DeskSettings, Transaction
+from kompass_extract.review.service.desk_together import DeskTogether
 from kompass_extract.review.service.desk_values import (
     Conflict,
     Hold,
@@ -42,13 +43,12 @@ from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.queries import PAGE_SIZE, hold_of
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
 from kompass_extract.review.service.sync_items import put_decision, store_case
-from kompass_extract.review.service.team import DeskTeam
 from kompass_extract.review.service.view import address_of, version
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
 
 
-class Desk(DeskTeam):
+class Desk(DeskTogether):
     """The desk of one archive; safe to use from several threads and processes.
 
     Every method raises ``UnknownReportError`` or ``UnknownItemError`` where its argument names nothing, and

@@ -146,6 +146,7 @@ class QueueFilter:
     edition: str | None = None
     municipality: str | None = None
     assigned: str | None = None  # the reviewer whose reports are meant
+    surest: int | None = None  # least confidence, in per cent
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,7 @@ document.addEventListener("keydown", (event) => {
     splitHere(true);
     return;
   }
+  if (!undo && cards().length && cardKey(event.key)) return event.preventDefault();
   const element = pressed(undo ? "u" : event.key);
   if (!element) return;
   event.preventDefault();
@@ -482,6 +483,45 @@ function confirmAbsent(absent) {
   if (absent && absent.open) absent.querySelector("button").focus();
 }
 
+// --- many values on one page ----------------------------------------------------------------------------------------
+
+const cards = () => [...document.querySelectorAll("[data-card]")];
+
+function toCard(card) {
+  if (!card) return;
+  cards().forEach((one) => one.classList.toggle("now", one === card));
+  card.querySelector("input").focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+
+// j and k go from value to value, x takes the one that is looked at out or in again and goes on.
+function cardKey(key) {
+  const all = cards();
+  const at = all.findIndex((one) => one.classList.contains("now"));
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+  if (step) toCard(all[Math.max(0, Math.min(all.length - 1, at + step))]);
+  else if (key === "x" && at >= 0) {
+    all[at].querySelector("input").click();
+    toCard(all[Math.min(all.length - 1, at + 1)]);
+  } else if (key === "o" && at >= 0) all[at].querySelector("[data-open]").click();
+  else return false;
+  return true;
+}
+
+function countCards() {
+  const button = document.querySelector("#together [data-name]");
+  if (!button) return;
+  const count = cards().filter((one) => one.querySelector("input").checked).length;
+  button.querySelector("[data-count]").textContent = button.dataset.name.replace("N", count);
+  button.disabled = count === 0;
+}
+
+document.addEventListener("change", (event) => event.target.closest("[data-card]") && countCards());
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest("[data-card]");
+  if (card) cards().forEach((one) => one.classList.toggle("now", one === card));
+});
+
 // --- each page as it comes ----------------------------------------------------------------------------------------
 
 function ready() {
@@ -503,6 +543,7 @@ function ready() {
     showRow();
     document.getElementById("list").addEventListener("change", showRow);
   }
+  toCard(cards()[0]);
   document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }
