@@ -39,11 +39,12 @@ from kompass_extract.review.service.desk_values import (
     UnknownItemError,
     UnknownReportError,
 )
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.queries import PAGE_SIZE, hold_of
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
 from kompass_extract.review.service.sync_items import put_decision, store_case
-from kompass_extract.review.service.view import address_of, version
+from kompass_extract.review.service.view import address_of
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
 
@@ -64,6 +65,7 @@ class Desk(DeskTogether):
             case = self._cases.case(work.session, report_id)
             _require_open(work.review)
             stale = order.action is not Action.ADD and seen != version(case, order.pointer)
+            stale = stale or (order.other_seen is not None and order.other_seen != version(case, order.other or ""))
             try:
                 decision = decision_of(case, order, self._author(work, case, order.pointer, by))
             except UnknownItemError:

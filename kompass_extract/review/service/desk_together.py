@@ -34,11 +34,11 @@ from kompass_extract.review.service.desk_values import (
     RefusedError,
     UnknownItemError,
 )
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case, with_decisions
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow
 from kompass_extract.review.service.sync_items import put_decision, store_case
 from kompass_extract.review.service.team import DeskTeam
-from kompass_extract.review.service.view import version
 
 MOST_AT_ONCE = 30
 """Values on one page: as many as somebody looks at with care."""
