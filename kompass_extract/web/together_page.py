@@ -9,6 +9,7 @@ from functools import lru_cache
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from kompass_extract.model.evidence_places import boxes_on
 from kompass_extract.model.geometry import Box, intersection, union
 from kompass_extract.model.report import PageInfo
 from kompass_extract.review.service.desk_together import Acceptable, is_batch, new_batch
@@ -18,7 +19,6 @@ from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import LONGEST_VALUE, TOGETHER, Query, filter_of, filter_values, together_url
 from kompass_extract.web.addresses import picture_url as address_of_picture
 from kompass_extract.web.doubted_words import marked, unsure_words
-from kompass_extract.web.item_view import boxes_on
 from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 

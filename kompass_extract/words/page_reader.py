@@ -113,7 +113,7 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
     reading = PageReading(
         number, width * 72 / PICTURE_DPI, height * 72 / PICTURE_DPI, text.rotation, 0.0, PageKind.BORN_DIGITAL,
         verdict.reason, em,
-        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words, em)) is not None),
+        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words)) is not None),
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
@@ -140,7 +140,7 @@ def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tupl
     return tuple(dots)
 
 
-def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], em: float) -> ReadStrip | None:
+def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord]) -> ReadStrip | None:
     chosen = [words[part] for run in strip.runs for part in runs[run].parts]
     if strip.skip_first:
         chosen = chosen[1:]

@@ -71,6 +71,7 @@
       const made = document.createElement("div");
       made.className = "line";
       made.dataset.boxes = line.dataset.boxes;
+      made.dataset.number = line.dataset.number;
       made.textContent = line.textContent;
       textSheet.append(made);
     }
@@ -79,15 +80,19 @@
     markLines();
   }
 
-  // The lines of the block that the value was read from, where the value is on the page.
+  // The lines that the value was read from, where the value is on the page; of earlier reports those of its block.
   function markLines() {
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const there = now && Number(now.dataset.page) === shownPage;
+    const box = there && now.dataset.box ? numbers(now.dataset.box) : null;
+    const [first, last] = there && now.dataset.lines ? numbers(now.dataset.lines) : [1, 0];
     const within = (told) => {
       const [x0, y0, x1, y1] = numbers(told);
       return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
     };
     for (const line of textSheet.children) {
-      line.classList.toggle("place", Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within));
+      const number = Number(line.dataset.number);
+      const onBlock = Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within);
+      line.classList.toggle("place", onBlock || (number >= first && number <= last));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
@@ -97,7 +102,7 @@
     const boxes = document.getElementById("boxes");
     boxes.textContent = "";
     for (const value of values()) {
-      if (Number(value.dataset.page) !== shownPage) continue;
+      if (Number(value.dataset.page) !== shownPage || !value.dataset.box) continue;
       const [x0, y0, x1, y1] = numbers(value.dataset.box);
       const place = { x: x0 - 2, y: y0 - 2, width: x1 - x0 + 4, height: y1 - y0 + 4, rx: 2 };
       const kind = value === now ? "place" : value.classList.contains("open") ? "there asked" : "there";
@@ -111,7 +116,7 @@
   function frame(width, height) {
     const room = sheet.getBoundingClientRect();
     const ratio = room.width ? room.height / room.width : height / width;
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const box = now && Number(now.dataset.page) === shownPage && now.dataset.box ? numbers(now.dataset.box) : null;
     if (nearer === "whole" || !box) {
       sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
       return;
