@@ -186,6 +186,8 @@ def _here(settings: WatchSettings, archive: Archive, runner: str | None) -> Watc
 
 def _with_prefect(config: Path, archive: Archive, runner: str | None) -> Watched:
     """Run the flow ``watch``: the same look, each page and file a task of Prefect."""
+    from kompass_extract.watch.recorded_look import UnreadPagesError
+
     local_server = flow_module("local_server")
     with local_server.local_server(archive.folder / "prefect") as server:
         flow = flow_module("watch")
@@ -193,7 +195,7 @@ def _with_prefect(config: Path, archive: Archive, runner: str | None) -> Watched
         flow.SHOWN.set(_told_as_visited())
         try:
             watched: Watched = flow.watch(str(config), str(archive.folder), archive.store_url, None, runner)
-        except flow.UnreadPagesError as error:
+        except UnreadPagesError as error:
             watched = error.watched
     return watched
 

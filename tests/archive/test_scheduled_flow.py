@@ -34,6 +34,19 @@ summary = module.ingest([sys.argv[1]], None, sys.argv[2], None, json.loads(sys.a
 print(json.dumps({"tries": len(tries), "done": len(summary.record()["done"])}))
 """
 
+LOST = """
+import contextlib, io, json, sys
+script = sys.argv.pop(1)
+said = io.StringIO()
+try:
+    with contextlib.redirect_stdout(said):
+        exec(script)
+except SystemExit as end:
+    code = end.code
+print(json.dumps({"exit": code, "counts": json.loads(said.getvalue())["look"]["counts"]}))
+"""
+"""The command of another script, which ends with an exit code."""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
@@ -152,10 +165,14 @@ def test_a_look_for_publications_shows_states_logs_and_artifacts(server: Prefect
         )
         given = ("watch", "--once", "--config", str(config), "--archive", str(tmp_path / "archive"), "--json")
         found = json.loads(server.python(script, *given))
+        config.write_text(config.read_text().replace(f'"{page}"', f'"{page}", "{page}gone"', 1))
+        lost = json.loads(server.python(LOST, script, *given).splitlines()[-1])
+    assert lost == {"exit": 40, "counts": {"unchanged": 1, "failed": 1}}
     assert found["look"]["counts"] == {"new": 1, "failed": 1}
     assert [one["report_id"] for one in found["read"]["done"]] == ["sala-2023"]
-    (run,) = server.ask("/flow_runs/filter", {"flows": {"name": {"any_": ["watch"]}}})
-    assert run["state_type"] == "COMPLETED"
+    runs = server.ask("/flow_runs/filter", {"flows": {"name": {"any_": ["watch"]}}, "sort": "START_TIME_ASC"})
+    assert [one["state_type"] for one in runs] == ["COMPLETED", "FAILED"], "a lost page fails the flow"
+    run = runs[0]
     tasks = server.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert {one["name"]: one["state_type"] for one in tasks}.items() >= {
         page: "COMPLETED", f"{page}a.pdf": "COMPLETED", f"{page}missing.pdf": "COMPLETED",

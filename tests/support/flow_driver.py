@@ -33,7 +33,8 @@ def main(folder: Path, good: str, bad: str) -> dict[str, Any]:
 
 def watched(folder: Path, pages: list[str]) -> dict[str, Any]:
     """A look at ``pages``, of which those that cannot be read end the flow as failed."""
-    from flows.watch import UnreadPagesError, watch
+    from flows.watch import watch
+    from kompass_extract.watch.recorded_look import UnreadPagesError
 
     host = pages[0].split("/")[2]
     config = folder / "watch.toml"
