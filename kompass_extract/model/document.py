@@ -6,8 +6,8 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -253,7 +253,8 @@ class Document:
     """A whole report as read: its pages with their blocks in reading order.
 
     Where the report's pages are not the file's one by one, ``origins`` says of each where it lies, and ``file_pages``
-    are the file's; else both are empty.
+    are the file's; else both are empty.  ``titles`` are those that the report made up for its lists, folded, each with
+    the role of a header.
     """
 
     source: Source
@@ -261,6 +262,7 @@ class Document:
     ocr: OcrRecord | None = None
     origins: tuple[Origin, ...] = ()
     file_pages: tuple[FilePage, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

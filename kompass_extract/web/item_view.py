@@ -11,11 +11,12 @@ from kompass_extract.model.pointers import AnyField, escaped
 from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.review import Action
 from kompass_extract.review.service.desk_values import CellView, Item, RowView, Surroundings
+from kompass_extract.review.service.doubt_spots import Spot
+from kompass_extract.review.service.guess import Guess
 from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
 
-MOST_ALTERNATIVES = 9  # the digits 1 to 9
 NEAR_LINES = 12  # of a text without pictures, before and after the place
 
 
@@ -47,8 +48,7 @@ class ValueChoice:
     """One of the values that a digit picks."""
 
     digit: int
-    value: str
-    confidence: float
+    guess: Guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,13 @@ def picture_view(
 
 
 def choices(item: Item) -> tuple[ValueChoice, ...]:
-    """The alternatives by digit, those that are the value itself left out."""
-    others = [one for one in item.alternatives if one.value != item.value][:MOST_ALTERNATIVES]
-    return tuple(ValueChoice(digit, str(one.value), one.confidence) for digit, one in enumerate(others, start=1))
+    """What the machine offers instead of the value, by digit."""
+    return tuple(ValueChoice(digit, one) for digit, one in enumerate(item.guesses, start=1))
+
+
+def spot_data(spots: Sequence[Spot]) -> list[list[object]]:
+    """The places of a text that may be read otherwise, as the pages' script takes them."""
+    return [[one.start, one.end, list(one.readings)] for one in spots]
 
 
 def away(item: Item) -> Action | None:

@@ -67,6 +67,7 @@ def order_of(form: FormValues, item: Item) -> Order:
         value=value,
         rest=_text(form.get("rest", "")) if action is Action.SPLIT else None,
         other=form.get("other") or None if action is Action.JOIN else None,
+        other_seen=form.get("other_version") if action is Action.JOIN else None,
         target=_target(_target_asked(form, action)),
         confirmed=form.get("confirmed") == "1",
     )

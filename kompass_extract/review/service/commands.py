@@ -19,8 +19,8 @@ from kompass_extract.review.decisions.impossible import impossible
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
 from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer, saying
 from kompass_extract.review.service.desk_values import ImpossibleError, Order, RefusedError, UnknownItemError
+from kompass_extract.review.service.item_version import block_at, field_address
 from kompass_extract.review.service.loaded_reviews import Case, with_decisions
-from kompass_extract.review.service.view import block_at, field_address
 
 MOST_CHARACTERS = 20_000
 """Of a decided text: above any paragraph; keeps a mistaken paste out of the journal."""

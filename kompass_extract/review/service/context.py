@@ -21,6 +21,7 @@ from kompass_extract.review.service.desk_values import (
     TableView,
     TargetChoice,
 )
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.taxonomy import Question, load_taxonomy
 from kompass_extract.taxonomy.fold import similarity
@@ -45,6 +46,7 @@ def around(case: Case, address: Address, pointer: str, kind: FieldKind, area: in
         questions=view.questions(pointer) if kind is FieldKind.QUESTION else (),
         targets=view.targets() if kind in IN_LISTS or kind is FieldKind.FINDING else (),
         next_in_list=following,
+        next_version=version(case, following) if following is not None else None,
         joined_text=view.joined(pointer, following) if following is not None else None,
     )
 

@@ -100,4 +100,5 @@ class Surroundings:
     questions: tuple[QuestionChoice, ...] = ()
     targets: tuple[TargetChoice, ...] = ()
     next_in_list: Address | None = None
+    next_version: str | None = None  # of ``next_in_list``
     joined_text: str | None = None  # what a join with ``next_in_list`` would read
