@@ -1,6 +1,6 @@
 """Which files an ingestion is about: folders opened, links out of them refused, unfinished files waited for.
 
-Nothing is read here but directories; a file's kind is told by its content later.
+Nothing is read here but directories; a file's kind is recognised by its content later.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Inputs taken into the archive: told by their hash, copied under it once, remembered by size, time and inode."""
+"""Take inputs into the archive: identified by hash, copied under it once, remembered by size, time and inode."""
 
 from __future__ import annotations
 

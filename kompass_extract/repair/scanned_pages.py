@@ -89,7 +89,7 @@ def _reach(strip: ReadStrip) -> float:
 
 
 def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
-    """The page without the signs that dirt made in and between its words."""
+    """Return the page without the signs that noise made in and between its words."""
     lines = _StripsByHeight(page.strips)
     strips = []
     for strip in page.strips:

@@ -51,7 +51,7 @@ _TWO_FOR_ONE = (("m", "rn"), ("d", "cl"), ("w", "tr"), ("v", "tr"), ("w", "vv"),
 
 @dataclass(frozen=True, slots=True)
 class OddWord:
-    """A word as read: its letters in lower case, whether it may be asked about, whether it looks like a name."""
+    """A word as read: its letters in lower case, whether it may be flagged, whether it looks like a name."""
 
     letters: str
     asked: bool
@@ -82,7 +82,7 @@ class Misreadings:
         self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
-        """For a document's lines in reading order: what the words asked about may have been."""
+        """For a document's lines in reading order, propose what the odd words may have been."""
         places = [(number, place, word) for number, line in enumerate(lines) for place, word in enumerate(line)]
         slots = [self._slot(word) for _, _, word in places]
         if all(len(slot) == 1 for slot in slots):

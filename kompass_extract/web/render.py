@@ -112,7 +112,7 @@ def html_of(template: str, frame: PageFrame, **content: object) -> str:
 
 
 def told_of(language: Language, told: Reason | Check, kind: str) -> str:
-    """Why a value of a kind is asked about; that its page is a picture is no reason, what to compare then is said."""
+    """Say why a value of a kind is flagged; where that is only that its page is a picture, say what to compare."""
     if isinstance(told, Check):
         return said_in(language, told.found)
     key = f"compare.{kind}"

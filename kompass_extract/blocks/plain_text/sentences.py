@@ -1,4 +1,4 @@
-"""Whether a line or an item is complete, and whether the next one goes on with it: told by its own words."""
+"""Whether a line or an item is complete, and whether the next one goes on with it, by its own words."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def front_matter(report: RenderedReport) -> Front:
 
 
 def structure_of(report: RenderedReport) -> str:
-    """The structure that ``report`` was composed in, told by the headings of its first area."""
+    """Recognise the structure of ``report`` by the headings of its first area."""
     headings = [section.heading for section in report.areas[0].narrative]
     if SUMMARY_AFTER in headings or (len(headings) > 1 and headings[1] in report.areas[0].rubrics):
         return "sub_areas"
