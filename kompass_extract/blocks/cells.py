@@ -91,7 +91,7 @@ def _box(group: Sequence[Word]) -> Box:
 
 
 def _aligned(box: Box, others: Sequence[Box], em: float) -> int:
-    """How many of ``others``, itself among them, end, begin or have their middle where ``box`` has."""
+    """Count boxes aligned with ``box`` at their left edge, right edge or centre, whichever gives most."""
     most = ALIGNED_EM * em
     ends = (
         sum(abs(other.x1 - box.x1) <= most for other in others),

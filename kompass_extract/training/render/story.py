@@ -17,8 +17,8 @@ from kompass_extract.training.render.gold_model import (
     RenderedEvaluator,
     RenderedReport,
     RenderedRow,
+    RenderedSection,
     RenderedTable,
-    Section,
     Total,
 )
 from kompass_extract.training.render.phrases import (
@@ -144,7 +144,7 @@ def _distinct(texts: Sequence[str], depths: Sequence[int]) -> tuple[list[str], l
     return [t for t, _ in kept], [d for _, d in kept]
 
 
-def _thin(section: Section, share: float, rng: random.Random) -> Section:
+def _thin(section: RenderedSection, share: float, rng: random.Random) -> RenderedSection:
     """``section`` with a share of its paragraphs, never none, and now and then one in new words."""
     kept = [p for p in section.paragraphs if rng.random() < share] or [rng.choice(section.paragraphs)]
     return section.model_copy(

@@ -84,7 +84,7 @@
   function markLines() {
     const there = now && Number(now.dataset.page) === shownPage;
     const box = there && now.dataset.box ? numbers(now.dataset.box) : null;
-    const [first, last] = there && now.dataset.lines ? numbers(now.dataset.lines) : [1, 0];
+    const [from, to] = there && now.dataset.lines ? numbers(now.dataset.lines) : [1, 0];
     const within = (told) => {
       const [x0, y0, x1, y1] = numbers(told);
       return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
@@ -92,7 +92,7 @@
     for (const line of textSheet.children) {
       const number = Number(line.dataset.number);
       const onBlock = Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within);
-      line.classList.toggle("place", onBlock || (number >= first && number <= last));
+      line.classList.toggle("place", onBlock || (number >= from && number <= to));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
