@@ -210,11 +210,12 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
         below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
         return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), region, context)
+    filled = [(index, edge, strips) for index, edge in enumerate(rights) if (strips := zone.in_column(index))]
     columns = []
-    for index, edge in enumerate(rights):
-        if strips := zone.in_column(index):
-            right = min(edge, max(s.line.box.x1 for s in strips))
-            columns.append(_text_column(strips, right, Column(region, index, zone.columns), context))
+    for index, edge, strips in filled:
+        right = min(edge, max(s.line.box.x1 for s in strips))
+        column = Column(region, index, zone.columns) if len(filled) > 1 else None
+        columns.append(_text_column(strips, right, column, context))
     return _Part(zone.box.y0, columns=tuple(columns))
 
 

@@ -108,6 +108,7 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
     titles: dict[int | None, BlockKind] = {}  # by column; None for a title across, whose list may run over columns
     beside: dict[float, BlockKind] = {}  # the titles of columns, by their left edge
     area, unclear = 0, ""
+    titled = _last_titles(labelled, heads)
     for index in reading_order([one.block for one in labelled]):
         one = labelled[index]
         column = column_of(one.block) if region_of(one.block) else None
@@ -126,6 +127,7 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
             governing
             or titles.get(column, titles.get(None))
             or (_column_title(one.block, beside) if column is None else None)
+            or (_title_before(column, titles, titled.get(area, {}), index) if column else None)
         )
         key = (area, role) if role is not None else (area, one.kind, column, unclear)
         if key not in lists:
@@ -133,6 +135,24 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
             lists[key] = _List(area, role, place, unclear=role is None and bool(unclear))
         _add(lists[key], index, one, odds[index])
     return list(lists.values())
+
+
+def _last_titles(labelled: Sequence[LabelledBlock], heads: _Titles) -> dict[int, dict[BlockKind, int]]:
+    """For each area where the last title of each list stands."""
+    found: dict[int, dict[BlockKind, int]] = {}
+    for index, one in enumerate(labelled):
+        kind = heads.kind(one.block.text)
+        if one.area is not None and kind is not None:
+            found.setdefault(one.area, {})[kind] = index
+    return found
+
+
+def _title_before(
+    column: int, titles: Mapping[int | None, BlockKind], last: Mapping[BlockKind, int], index: int
+) -> BlockKind | None:
+    """The title over the column before that of an item, where that of the other list comes later: its list runs on."""
+    before = titles.get(column - 1)
+    return before if before is not None and last.get(OTHER[before], -1) > index else None
 
 
 def _column_title(block: Block, beside: Mapping[float, BlockKind]) -> BlockKind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kompass_extract.labels.which_list import ASKED, decide_lists
-from kompass_extract.model.document import BlockKind, Form, LabelledBlock
+from kompass_extract.model.document import BlockKind, Column, Form, LabelledBlock
 from kompass_extract.taxonomy import load_taxonomy
 from tests.support.builders import Writer
 
@@ -94,3 +94,19 @@ def test_an_own_title_that_was_taken_for_an_item_heads_its_list() -> None:
     decided_ = decide_lists(made, found, TAXONOMY)
     kinds = [one.kind for one in decided_ if one.area == 2]
     assert kinds == [BlockKind.HEADING, *[S] * 4, BlockKind.HEADING, *[IMPROVEMENT] * 4]
+
+
+def test_a_list_that_runs_on_in_the_next_column_keeps_its_title_where_the_other_comes_later() -> None:
+    writer, leanings = Writer(), []
+    for place, (title, kind) in enumerate((("Styrkor", S), ("Förbättringsområden", IMPROVEMENT))):
+        region = f"p1z{place}"
+        writer.text(BlockKind.HEADING, title, 1, column=Column(region, 0, 2))
+        for column in (0, 1):
+            for _ in range(3):
+                labelled = kind if column == 0 else IMPROVEMENT
+                writer.text(labelled, TEXT, 1, Form.ITEM, column=Column(region, column, 2))
+    leanings = [0.1] * len(writer.made)
+    found = decide_lists(writer.made, leanings, TAXONOMY)
+    assert [one.kind for one in found] == [
+        BlockKind.HEADING, *[S] * 6, BlockKind.HEADING, *[IMPROVEMENT] * 6,
+    ]  # fmt: skip
