@@ -22,6 +22,10 @@ S = BlockKind.STRENGTH
 OTHER = {S: BlockKind.IMPROVEMENT, BlockKind.IMPROVEMENT: S}
 ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.SCORE_TABLE})
 
+MISTAKEN = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC})
+"""Kinds that an item of a list is taken for."""
+CLEARLY_OTHER = 0.9  # the classifier's probability of such a kind from which on a person is asked
+
 # Log odds.
 TITLE = 4.0
 MOST_OF_WORDS = 6.0
@@ -69,7 +73,7 @@ def decide_lists(
 
     ``leanings`` are the log odds of each block's words, strength against improvement.
     """
-    labelled = heads_apart(labelled)
+    labelled = _between_titles(heads_apart(labelled), roles)
     odds = {index: word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
     own = own_titles(labelled, odds, roles)
     lists = _lists(labelled, odds, _Titles(roles, own))
@@ -84,6 +88,31 @@ def decide_lists(
                 block = replace(block, kind=one.kind, runner_up=block.kind)
             found[index] = replace(block, doubts=(*block.doubts, *doubts))
     return tuple(found)
+
+
+def _between_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> list[LabelledBlock]:
+    """The blocks, texts between the titles of an area's two lists as items of the first list.
+
+    Nothing else stands there; a text that was clearly taken for another kind is asked about.
+    """
+    found = list(labelled)
+    title: BlockKind | None = None
+    texts: list[int] = []
+    area: int | None = None
+    for index in reading_order([one.block for one in labelled]):
+        one = labelled[index]
+        own = OF_ROLE.get(str(roles.header_role(one.block.text)))
+        if title is not None and own is OTHER[title] and one.area == area:
+            for text in texts:
+                doubts = (ASKED,) if found[text].confidence >= CLEARLY_OTHER else ()
+                found[text] = replace(
+                    found[text], kind=title, runner_up=found[text].kind, doubts=(*found[text].doubts, *doubts)
+                )
+        if own is not None or one.kind is BlockKind.HEADING or one.area != area:
+            title, texts, area = own, [], one.area
+        elif one.kind in MISTAKEN:
+            texts.append(index)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

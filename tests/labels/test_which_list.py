@@ -110,3 +110,19 @@ def test_a_list_that_runs_on_in_the_next_column_keeps_its_title_where_the_other_
     assert [one.kind for one in found] == [
         BlockKind.HEADING, *[S] * 6, BlockKind.HEADING, *[IMPROVEMENT] * 6,
     ]  # fmt: skip
+
+
+def test_texts_between_the_titles_of_the_two_lists_are_items() -> None:
+    writer = Writer()
+    writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    writer.text(BlockKind.HEADING, "Styrkor", 1)
+    for _ in range(2):
+        writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    writer.text(BlockKind.HEADING, "Förbättringsområden", 1)
+    writer.text(IMPROVEMENT, TEXT, 1, Form.ITEM)
+    writer.text(BlockKind.HEADING, "Sammanfattning", 1)
+    writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    found = decide_lists(writer.made, [0.1] * len(writer.made), TAXONOMY)
+    kinds = [one.kind for one in found if one.kind is not BlockKind.HEADING]
+    assert kinds == [BlockKind.NARRATIVE, S, S, IMPROVEMENT, BlockKind.NARRATIVE]
+    assert all(ASKED in one.doubts for one in found[2:4])
