@@ -192,7 +192,7 @@ def report_of(
     with own_titles(document.titles):
         draft = draft_of(document, blocks, tools, relook if not document.origins else None)
         judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
-    return report.on_file_pages(judged, document)
+    return report.on_file(judged, document)
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:

@@ -80,17 +80,23 @@ def mean_confidence(words: Sequence[Read], *, of_none: float = 0.0) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else of_none
 
 
+LineSpan = tuple[int, int]
+"""The first and last line of a text file, from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Words on one baseline within one column, left to right.
 
     ``bullet`` is the box of a list mark before them, ``sign`` the mark as text, "" where it was not read.
+    ``in_file`` are the lines of the text file that it was read from; None on a page.
     """
 
     box: Box
     words: tuple[Word, ...]
     bullet: Box | None = None
     sign: str = ""
+    in_file: LineSpan | None = None
 
     @property
     def text(self) -> str:
@@ -99,7 +105,7 @@ class Line:
     def part(self, words: Sequence[Word], box: Box) -> Line:
         """Some of the line's words as a line of their own; the list mark stays before the first word."""
         first = words[0] is self.words[0]
-        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "")
+        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "", self.in_file)
 
     @property
     def confidence(self) -> float:
