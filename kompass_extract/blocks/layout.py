@@ -31,9 +31,8 @@ from kompass_extract.blocks.twin_tables import part_tables
 from kompass_extract.blocks.typed_marks import take_typed_marks
 from kompass_extract.model.document import Block, Column, Form, Knows, Line, Page
 from kompass_extract.model.geometry import union
-from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
-from kompass_extract.taxonomy.headings import area_heading, score_table_heading
+from kompass_extract.taxonomy.headings import names_area
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 EM = 7.0  # cap height of ten-point letters, in points
@@ -104,7 +103,7 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
-    pages = take_typed_marks([_with_titles_apart(page) for page in pages], _names_area)
+    pages = take_typed_marks([_with_titles_apart(page) for page in pages], names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
@@ -133,11 +132,6 @@ def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
         strips = sorted(parts.text, key=lambda strip: strip.baseline)
         right = max((strip.line.box.x1 for strip in strips), default=0.0)
         return _Plan(context, (), (_Part(0.0, columns=(_text_column(strips, right, None, context),)),), ())
-
-
-def _names_area(text: str) -> bool:
-    editions = load_editions()
-    return area_heading(text, editions) is not None or score_table_heading(text, editions) is not None
 
 
 def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:

@@ -22,6 +22,7 @@ from kompass_extract.blocks.side_boxes import after_their_text
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headings import names_area
 
 COLUMN_SHIFT_PT = 16.0  # columns of a table move by less from page to page, scans included
 FOOT_SHARE = 0.55  # a table that goes on reaches below this share of its page
@@ -209,7 +210,13 @@ def _members(body: Sequence[Block], table: _OpenTable) -> list[tuple[Block, int]
     for block in body:
         same_region = block.column is not None and block.column.region == region
         index = _column_of(block, table)
-        if block.form is Form.ROW or index is None or not (same_region or (region is None and block.column is None)):
+        heads = not block.bulleted and names_area(block.text)
+        if (
+            block.form is Form.ROW
+            or index is None
+            or heads
+            or not (same_region or (region is None and block.column is None))
+        ):
             break
         members.append((block, index))
     return members
