@@ -290,8 +290,8 @@ LINE_EM = 2.6  # between two lines of a paragraph
 def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
     """The strips of a column without list marks that are dirt.
 
-    They stand before a list's heading, before the rest of a cut word, or beside a paragraph that begins with an indent:
-    its second line begins neither below the mark nor below the text.
+    They stand before a list's heading, before an area's at the head of a page, before the rest of a cut word, or beside
+    a paragraph that begins with an indent: its second line begins neither below the mark nor below the text.
     """
     around = zip([None, *strips], strips, [*strips[1:], None], strict=False)
     return [
@@ -305,7 +305,7 @@ def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None
     if mark is None:
         return False
     cut = before is not None and before.line.text.endswith("-") and before.line.text[-2:-1].isalpha()
-    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS:
+    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS or (before is None and names_area(text)):
         return True
     if after is None or after.line.bullet is not None or not after.line.text[:1].islower():
         return False
