@@ -225,9 +225,9 @@ def _drawings(page: PageReading) -> list[Box]:
 
 
 def _in_chart(strip: ReadStrip, drawings: Sequence[Box], em: float) -> bool:
-    """Whether a short strip stands by a drawing that is none of its letters."""
+    """Whether a short strip stands by a drawing that is none of its letters; the title of a list is no chart's word."""
     box = strip.line.box
-    if box.width > CHART_LABEL_EM * em:
+    if box.width > CHART_LABEL_EM * em or header_role(strip.line.text) in ITEM_HEADS:
         return False
     reach = CHART_REACH_EM * em
     for graphic in drawings:
