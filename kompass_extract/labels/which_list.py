@@ -24,6 +24,7 @@ ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC,
 
 MISTAKEN = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC})
 """Kinds that an item of a list is taken for."""
+LEAST_ITEM_WORDS = 3  # of a heading that may be an item
 CLEARLY_OTHER = 0.9  # the classifier's probability of such a kind from which on a person is asked
 
 # Log odds.
@@ -93,26 +94,51 @@ def decide_lists(
 def _between_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> list[LabelledBlock]:
     """The blocks, texts between the titles of an area's two lists as items of the first list.
 
-    Nothing else stands there; a text that was clearly taken for another kind is asked about.
+    Nothing else stands there; a text that was clearly taken for another kind is asked about.  A heading that is all
+    that stands under a title is its one item.
     """
     found = list(labelled)
-    title: BlockKind | None = None
-    texts: list[int] = []
-    area: int | None = None
-    for index in reading_order([one.block for one in labelled]):
+    under = _UnderTitle()
+    order = reading_order([one.block for one in labelled])
+    for index in order:
         one = labelled[index]
         own = OF_ROLE.get(str(roles.header_role(one.block.text)))
-        if title is not None and own is OTHER[title] and one.area == area:
-            for text in texts:
-                doubts = (ASKED,) if found[text].confidence >= CLEARLY_OTHER else ()
-                found[text] = replace(
-                    found[text], kind=title, runner_up=found[text].kind, doubts=(*found[text].doubts, *doubts)
-                )
-        if own is not None or one.kind is BlockKind.HEADING or one.area != area:
-            title, texts, area = own, [], one.area
+        ended = own is not None or one.area != under.area
+        if ended:
+            other = under.title is not None and own is OTHER[under.title] and one.area == under.area
+            _make_items(found, under.title, [*(under.texts if other else ()), *under.alone])
+            under = _UnderTitle(own, one.area)
+        elif one.kind is BlockKind.HEADING:
+            first = under.title is not None and not under.listed and not under.texts and not under.alone
+            under = replace(under, alone=[index]) if first and _may_be_item(one) else _UnderTitle(None, one.area)
         elif one.kind in MISTAKEN:
-            texts.append(index)
+            under = replace(under, texts=[*under.texts, index], alone=[])
+        elif one.kind in OTHER:
+            under = replace(under, listed=True, alone=[])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderTitle:
+    """What stands under the title of a list: items, texts, and a heading with nothing below it."""
+
+    title: BlockKind | None = None
+    area: int | None = None
+    listed: bool = False
+    texts: Sequence[int] = ()
+    alone: Sequence[int] = ()
+
+
+def _may_be_item(one: LabelledBlock) -> bool:
+    return one.confidence < CLEARLY_OTHER and len(one.block.text.split()) >= LEAST_ITEM_WORDS
+
+
+def _make_items(found: list[LabelledBlock], title: BlockKind | None, indices: Sequence[int]) -> None:
+    for index in indices:
+        if title is not None:
+            one = found[index]
+            doubts = (ASKED,) if one.confidence >= CLEARLY_OTHER or one.kind is BlockKind.HEADING else ()
+            found[index] = replace(one, kind=title, runner_up=one.kind, doubts=(*one.doubts, *doubts))
 
 
 @dataclass(frozen=True, slots=True)

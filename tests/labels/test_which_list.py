@@ -126,3 +126,14 @@ def test_texts_between_the_titles_of_the_two_lists_are_items() -> None:
     kinds = [one.kind for one in found if one.kind is not BlockKind.HEADING]
     assert kinds == [BlockKind.NARRATIVE, S, S, IMPROVEMENT, BlockKind.NARRATIVE]
     assert all(ASKED in one.doubts for one in found[2:4])
+
+
+def test_a_heading_that_is_all_that_stands_under_a_title_is_its_item() -> None:
+    writer = Writer(class_confidence=0.6)
+    for number, below in ((1, "Område 2 Styrning"), (2, "Sammanfattning")):
+        writer.text(BlockKind.HEADING, "Förbättringsområden", number)
+        writer.text(BlockKind.HEADING, "Arbete kring bevarande av mångfald", number)
+        writer.text(BlockKind.HEADING, below, 2 if number == 1 else number)
+    found = decide_lists(writer.made, [0.0] * 6, TAXONOMY)
+    assert [one.kind is IMPROVEMENT for one in found] == [False, True, False, False, False, False]
+    assert ASKED in found[1].doubts
