@@ -142,7 +142,7 @@ class AnswerArchive:
     @property
     def generation(self) -> str:
         """What names the state of the archive that the last question was answered from."""
-        return hashlib.sha256(repr(self._stamp).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self._stamp, self._indexed)).encode()).hexdigest()[:16]
 
     @property
     def folder(self) -> Path:
