@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from kompass_extract.errors import UsageError
-from kompass_extract.model.field_values import BBox
-from kompass_extract.model.geometry import Box
-from kompass_extract.model.report import PageInfo, Report
+from kompass_extract.model.evidence_places import boxes_on, lines_of
+from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.answer_values import Choice, Hit, PassageChoice
@@ -74,15 +73,22 @@ def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
     report = archive.report(report_id)
     shown = _page_info(report, number)
     places = [
-        (one, _cited(report_id, one), place.bbox)
+        (one, _cited(report_id, one), place)
         for one in keyed_fields(report) for place in one.field.evidence if place.page == number
     ]  # fmt: skip
     listed = {cited.key: (one, cited) for one, cited, _ in places}
     lines = archive.documents.text_lines(report, number) if shown.kind == "text" else ()
     return View("page.html", lambda: _page_rows(places), {
-        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places,
+        "report": report, "entry": archive.report_entry(report_id), "leaf": shown,
+        "places": [(one, cited, place.bbox) for one, cited, place in places if place.bbox],
         "listed": list(listed.values()), "lines": lines,
     })  # fmt: skip
+
+
+def _place(place: Evidence | None) -> dict[str, float | int | None]:
+    """The columns of a place: its box, or the line of a text file."""
+    sides = (place.bbox if place is not None else None) or (None, None, None, None)
+    return {**dict(zip(("x0", "y0", "x1", "y1"), sides, strict=True)), "line": place.line if place else None}
 
 
 def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
@@ -91,11 +97,12 @@ def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
     one = keyed_field(report, key)
     place = one.field.evidence[0] if one.field.evidence else None
     shown = _page_info(report, place.page) if place else None
-    boxes = [Box(*each.bbox) for each in one.field.evidence if place and each.page == place.page]
+    boxes = boxes_on(place.page, one.field.evidence) if place else ()
     lines = archive.documents.text_lines(report, shown.number) if shown and shown.kind == "text" else ()
     return View("value.html", lambda: [_value_row(report, one)], {
         "report": report, "entry": archive.report_entry(report_id), "one": one, "cited": _cited(report_id, one),
         "leaf": shown, "boxes": boxes, "lines": lines,
+        "own_lines": {line for each in one.field.evidence for line in lines_of(each)},
         "view": crop(boxes, shown.width, shown.height) if shown and shown.kind != "text" else None,
     })  # fmt: skip
 
@@ -148,12 +155,11 @@ def _report_rows(report_id: str, report: Report) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _page_rows(places: Sequence[tuple[KeyedField, Cited, BBox]]) -> list[dict[str, Any]]:
+def _page_rows(places: Sequence[tuple[KeyedField, Cited, Evidence]]) -> list[dict[str, Any]]:
     return [
-        {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure,
-         "x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3]}
-        for one, cited, box in places
-    ]  # fmt: skip
+        {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure, **_place(place)}
+        for one, cited, place in places
+    ]
 
 
 def _value_row(report: Report, one: KeyedField) -> dict[str, Any]:
@@ -166,7 +172,7 @@ def _value_row(report: Report, one: KeyedField) -> dict[str, Any]:
         "decided_at": field.review.at if field.review else None,
         "machine_value": field.review.original if field.review else field.value,
         "page": place.page if place else None,
-        **dict(zip(("x0", "y0", "x1", "y1"), place.bbox if place else (None,) * 4, strict=True)),
+        **_place(place),
         "sha256": report.source.sha256, "program_version": report.pipeline.version,
     }  # fmt: skip
 
