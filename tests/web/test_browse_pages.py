@@ -301,3 +301,16 @@ def test_a_kept_page_goes_with_its_state_and_when_there_is_no_room() -> None:
     assert kept.page("1", "b", make("new b")) == "new b"
     assert kept.page("2", "a", make("new a")) == "new a"
     assert made == ["aaaa", "bbbb", "cccc", "new b", "new a"]
+
+
+def test_the_comparison_shows_the_groups_that_the_server_was_given(archive: Archive, tmp_path: Path) -> None:
+    web = WebSettings(access=tmp_path / "access.db", picture_cache=tmp_path / "pictures")
+    app = create_browse_app(archive, web, groups={"mindre städer": ["Sala", "Höganäs"]})
+    page = TestClient(app, base_url="http://127.0.0.1").get(f"/browse/compare/{HOGANAS}").text
+    assert "gruppen mindre städer" in page
+    assert "gruppen" not in client(archive, tmp_path).get(f"/browse/compare/{HOGANAS}").text
+
+
+def test_a_misspelled_municipality_is_told_with_those_that_are_near(archive: Archive, tmp_path: Path) -> None:
+    page = client(archive, tmp_path).get("/browse/search", params={"q": "dialog", "municipality": "Höganes"}).text
+    assert "Arkivet har ingenting av Höganes. Menade du Höganäs?" in page

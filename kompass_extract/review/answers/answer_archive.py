@@ -32,6 +32,8 @@ from kompass_extract.review.answers.answer_values import (
 )
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.known_names import check_choice
+from kompass_extract.review.answers.municipality_groups import Groups, groups_of
 from kompass_extract.review.answers.passage_index import PassageIndex
 from kompass_extract.review.answers.passage_stream import Passage, stream_passages
 from kompass_extract.review.answers.postgres_passages import PostgresPassages
@@ -80,9 +82,11 @@ class AnswerArchive:
     Values that a reviewer decided stand in place of the machine's.  Close it, or use it in a ``with`` statement.
     """
 
-    def __init__(self, archive: Archive, *, told: Told | None = None) -> None:
+    def __init__(self, archive: Archive, *, told: Told | None = None, groups: Groups | None = None) -> None:
+        """``groups`` are what comparisons take where none are given; else those of the archive's ``groups.csv``."""
         Store.unchanged(archive).close()  # says so where there is none, instead of making one
         self._archive, self._told = archive, told
+        self.groups: Groups = groups_of(archive) if groups is None else groups
         self._store = Store.open(archive)
         self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
         self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
@@ -199,7 +203,7 @@ class AnswerArchive:
 
         >>> pandas.DataFrame(archive.table("areas"))  # doctest: +SKIP
         """
-        self.refresh()
+        self._ready(choice)
         return list(self.stream(name, choice))
 
     def stream(self, name: str, choice: Choice = EVERY_REPORT) -> Iterator[Row]:
@@ -210,9 +214,12 @@ class AnswerArchive:
         for values in self._index.connection.execute(*selection(table, choice)):
             yield typed(table, values)
 
-    def passages(self) -> Iterator[Passage]:
-        """Yield every strength, improvement area and paragraph, as they were at the last question."""
-        return stream_passages(self._index.connection)
+    def passages(self, *, once: bool = False) -> Iterator[Passage]:
+        """Yield every strength, improvement area and paragraph, as they were at the last question.
+
+        ``once`` takes of several readings of one evaluation the best alone.
+        """
+        return stream_passages(self._index.connection, once=once)
 
     def search(
         self,
@@ -231,7 +238,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers import text_search
 
-        self.refresh()
+        self._ready(reports)
         return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
     def like(
@@ -243,15 +250,14 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers.similar_items import similar
 
-        self.refresh()
+        self._ready(reports)
         return similar(self._passages, key, reports=reports, passages=passages, limit=limit)
 
-    def compare(
-        self, report_id: str, *, groups: Mapping[str, Sequence[str]] | None = None, named: Sequence[str] = ()
-    ) -> Comparison:
+    def compare(self, report_id: str, *, groups: Groups | None = None, named: Sequence[str] = ()) -> Comparison:
         """Return a report's areas and questions beside its edition, county, groups, earlier and named reports.
 
-        ``groups`` are municipalities, by name or code, under the name of their group.
+        ``groups`` are municipalities, by name or code, under the name of their group; where none are given, those of
+        ``groups.csv`` in the archive's folder.
         """
         from kompass_extract.review.answers.archive_measures import Measures
         from kompass_extract.review.answers.peer_comparison import compare
@@ -259,7 +265,13 @@ class AnswerArchive:
         self.refresh()
         connection = self._index.connection
         measures = self._once("measures", lambda: Measures(connection))
-        return compare(connection, measures, report_id, groups=groups or {}, named=named)
+        asked = self.groups if groups is None else groups
+        return compare(connection, measures, report_id, groups=asked, named=named)
+
+    def _ready(self, choice: Choice) -> None:
+        """Take in what changed; UnknownNameError for a choice that names what no report has."""
+        self.refresh()
+        check_choice(self._index.connection, choice)
 
     def _area_spreads(self, edition: str | None) -> Mapping[int, Spread]:
         return self._once(f"areas {edition}", lambda: view_queries.area_spreads(self._index.connection, edition))
@@ -284,7 +296,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers.exporting.exported import export
 
-        self.refresh()
+        self._ready(choice)
         return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)
 
     def write_pages(
@@ -299,7 +311,7 @@ class AnswerArchive:
         from kompass_extract.review.answers.page_texts.written_pages import check_page_formats, write_pages
 
         check_page_formats(formats)
-        self.refresh()
+        self._ready(choice)
         ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
         reports = ((report, self.documents.source(report)) for report in map(self.documents.report, ids))
         return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))
