@@ -58,6 +58,7 @@ def browse(
       kompass browse --address 0.0.0.0 --host-name kompass.example.se --certificate c.pem --certificate-key k.pem
     """
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.write_access import cache_of
     from kompass_extract.web.browse.browse_app import create_browse_app
     from kompass_extract.web.proxy import networks
     from kompass_extract.web.serving import serve
@@ -69,7 +70,7 @@ def browse(
     groups = _groups(groups_file)
     archive = Archive.at(folder, store)
     settings = WebSettings(
-        access=archive.folder / "access.db", picture_cache=archive.cache / "pictures", address=address, port=port,
+        access=archive.folder / "access.db", picture_cache=cache_of(archive) / "pictures", address=address, port=port,
         host_names=frozenset(host_names), secure=certificate is not None, trusted_proxies=proxies,
         root=root_path.rstrip("/"),
     )  # fmt: skip
@@ -97,6 +98,7 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
       kompass cite http://127.0.0.1:8723/browse/value/sala-2023/3/improvement/2 --out item.png
     """
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.write_access import cache_of
     from kompass_extract.process.files import write_whole
     from kompass_extract.review.answers import AnswerArchive
     from kompass_extract.web.browse.value_picture import value_png
@@ -105,7 +107,7 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
     report_id, _, key = key_of(address).partition("/")
     archive = Archive.at(folder, store)
     with AnswerArchive(archive) as answers:
-        png = value_png(answers, Pictures(archive.cache / "pictures"), report_id, key)
+        png = value_png(answers, Pictures(cache_of(archive) / "pictures"), report_id, key)
     try:
         write_whole(out, png)
     except OSError as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 from kompass_extract.archive.change_mark import ChangeMark
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
@@ -30,9 +31,9 @@ from kompass_extract.review.answers.answer_values import (
     Hit,
     PassageChoice,
 )
+from kompass_extract.review.answers.archive_names import check_choice
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
-from kompass_extract.review.answers.known_names import check_choice
 from kompass_extract.review.answers.municipality_groups import Groups, groups_of
 from kompass_extract.review.answers.passage_index import PassageIndex
 from kompass_extract.review.answers.passage_stream import Passage, stream_passages
@@ -89,7 +90,7 @@ class AnswerArchive:
         self.groups: Groups = groups_of(archive) if groups is None else groups
         self._store = Store.open(archive)
         self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
-        self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
+        self._index = AnswerIndex(cache_of(archive) / INDEX_FILE, searched=self._shared is None)
         self._passages: PassageIndex = self._shared or SqlitePassages(self._index.connection)
         self._mark = ChangeMark(self._store)
         self._seen: object = None  # the mark of the store that the index was compared with last
@@ -121,7 +122,7 @@ class AnswerArchive:
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
             return 0
         changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
-        if changed and self._shared is not None:  # there a choice of reports asks the store's views
+        if not self._store.read_only and (changed or not self._stamp):  # an older program left the store's views empty
             refresh_tidy_rows(self._store, self._archive.folder)
         indexed = self._index.change_mark()
         if changed or found != self._stamp or indexed != self._indexed:  # another process may have taken it in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kompass_extract.review.answers.answer_values import Choice, PassageChoice
-from kompass_extract.review.answers.known_names import UnknownNameError, county_name, municipality_name
+from kompass_extract.review.answers.archive_names import UnknownNameError, county_name, municipality_name
 from kompass_extract.taxonomy import load_taxonomy
 
 Parameter = str | int | float

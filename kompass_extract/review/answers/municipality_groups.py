@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.errors import UsageError
-from kompass_extract.review.answers.known_names import UnknownNameError, municipality_name
+from kompass_extract.review.answers.archive_names import UnknownNameError, municipality_name
 from kompass_extract.taxonomy import load_taxonomy
 
 FILE = "groups.csv"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
 from kompass_extract.review.answers.archive_measures import HUNDRED, Measure, Measures, quartiles
-from kompass_extract.review.answers.known_names import UnknownNameError, municipality_name
+from kompass_extract.review.answers.archive_names import UnknownNameError, municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
 _AREAS = "SELECT report_id, edition, area, area_id, name AS label, score, needs_review FROM areas"

@@ -13,7 +13,7 @@ from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.answer_values import Choice, Hit, PassageChoice
-from kompass_extract.review.answers.known_names import UnknownNameError
+from kompass_extract.review.answers.archive_names import UnknownNameError
 from kompass_extract.review.answers.value_keys import KeyedField, keyed_field, keyed_fields
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.frame import crop

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import KompassError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers import AnswerArchive
@@ -122,7 +123,7 @@ def _written(
     _export(site, publisher)
     passages = write_index(answers, folder / INDEX)
     if dpi is not None:
-        site.drawn = _pictures(site, Pictures(archive.cache / "pictures", dpi))
+        site.drawn = _pictures(site, Pictures(cache_of(archive) / "pictures", dpi))
     orders = list(_orders(site))
     for number, order in enumerate(orders, start=1):
         site.write(order)
