@@ -20,6 +20,8 @@
   let still = 0; // until when scrolling is the script's own
 
   const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
+  const fits = page.dataset.fits ? new Set(JSON.parse(page.dataset.fits)) : null; // of the queue that is gone through
+  const isFinding = (value) => value.dataset.kind === "finding";
   const values = () => [...doc.querySelectorAll(".v")];
   const draftOf = (value) => `draft ${REPORT} ${value.dataset.p}`;
   const drafted = (value) => sessionStorage.getItem(draftOf(value));
@@ -57,17 +59,27 @@
     frame(width, height);
   }
 
+  async function linesOf(thumb) {
+    const answer = await fetch(thumb.dataset.lines).catch(() => null);
+    if (!answer || !answer.ok) return [];
+    return [...new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("#lines .line")];
+  }
+
+  const lieIn = (told, [left, top, right, bottom]) =>
+    told.split(";").filter(Boolean).some((one) => {
+      const [x0, y0, x1, y1] = numbers(one);
+      return left < x1 && right > x0 && top < y1 && bottom > y0;
+    });
+
   // A text's page is its lines, which the page of the report's lines holds; until they are here its places are drawn.
   async function showLines(thumb) {
     sheet.toggleAttribute("hidden", false);
     textSheet.hidden = true;
     textSheet.textContent = "";
     if (!thumb.dataset.lines) return;
-    const answer = await fetch(thumb.dataset.lines).catch(() => null);
-    if (!answer || !answer.ok) return;
-    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const lines = await linesOf(thumb);
     if (Number(thumb.dataset.page) !== shownPage) return;
-    for (const line of read.querySelectorAll("#lines .line")) {
+    for (const line of lines) {
       const made = document.createElement("div");
       made.className = "line";
       made.dataset.boxes = line.dataset.boxes;
@@ -82,12 +94,8 @@
   // The lines of the block that the value was read from, where the value is on the page.
   function markLines() {
     const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
-    const within = (told) => {
-      const [x0, y0, x1, y1] = numbers(told);
-      return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
-    };
     for (const line of textSheet.children) {
-      line.classList.toggle("place", Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within));
+      line.classList.toggle("place", Boolean(box) && lieIn(line.dataset.boxes, box));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
@@ -130,6 +138,7 @@
     for (const told of (value.dataset.others || "").split(";").filter(Boolean)) {
       const [number, x0, y0, x1, y1] = numbers(told);
       const thumb = thumbs.find((one) => Number(one.dataset.page) === number);
+      if (thumb && thumb.dataset.lines) otherLines(others, thumb, [x0, y0, x1, y1]);
       if (!thumb || !thumb.dataset.url) continue;
       const [width, height] = numbers(thumb.dataset.size);
       const wide = Math.max(360, (x1 - x0) * 1.4);
@@ -143,6 +152,26 @@
       figure.append(caption, part);
       others.append(figure);
     }
+  }
+
+  // The other place in a text: its lines.
+  async function otherLines(others, thumb, box) {
+    const looked = now;
+    const lines = await linesOf(thumb);
+    if (looked !== now) return;
+    const figure = document.createElement("figure");
+    const caption = document.createElement("figcaption");
+    caption.textContent = others.dataset.name.replace("N", thumb.dataset.page);
+    const text = document.createElement("div");
+    text.className = "other-lines";
+    text.lang = "sv";
+    for (const line of lines.filter((one) => lieIn(one.dataset.boxes, box))) {
+      const made = document.createElement("p");
+      made.textContent = line.textContent.trim();
+      text.append(made);
+    }
+    figure.append(caption, text);
+    if (text.firstChild) others.append(figure);
   }
 
   // --- the value that is looked at ------------------------------------------------------------------------------------
@@ -162,7 +191,8 @@
     if (value.dataset.page) showPage(Number(value.dataset.page));
     else drawBoxes();
     tell(value);
-    history.replaceState({}, "", "?" + new URLSearchParams({ report: REPORT, p: value.dataset.p }));
+    const walk = page.dataset.walk ? "&" + page.dataset.walk : "";
+    history.replaceState({}, "", "?" + new URLSearchParams({ report: REPORT, p: value.dataset.p }) + walk);
     if (value.classList.contains("open")) hold(value);
   }
 
@@ -179,7 +209,7 @@
     };
     if (drafted(value) !== null) line(` ${bar.dataset.notSaved}: ${drafted(value)}`, "draft");
     if (value.dataset.held) line(` ${document.getElementById("notice").dataset.heldBy.replace("NAME", value.dataset.held)}`, "told");
-    if (!value.dataset.page) line(bar.dataset.unknown, "told");
+    if (!value.dataset.page && !isFinding(value)) line(bar.dataset.unknown, "told");
     const ask = asked(value);
     if (ask) {
       for (const one of ask.querySelectorAll(".told, .was")) said.append(one.cloneNode(true));
@@ -210,6 +240,8 @@
     }
     const fits = { question: value.dataset.kind === "question", list: "list" in value.dataset, moves: "moves" in value.dataset, draft: drafted(value) !== null };
     for (const button of bar.querySelectorAll("[data-for]")) button.hidden = !fits[button.dataset.for];
+    const editing = bar.querySelector("[data-do=edit]");
+    if (editing) editing.hidden = false;
     const away = bar.querySelector("[data-do=away]");
     const missing = "missing" in value.dataset;
     if (away) {
@@ -218,6 +250,7 @@
     }
     const absent = bar.querySelector("[data-do=absent]");
     if (absent) absent.hidden = !missing || !ask;
+    for (const button of bar.querySelectorAll("[data-do=edit], [data-do=away]")) button.hidden = button.hidden || isFinding(value);
     document.getElementById("details").href = value.href;
   }
 
@@ -271,10 +304,18 @@
   }
 
   // The next value that is asked about, from here to the end, then from the beginning.
+  // On to the next report of the queue; where nothing is left here it is to be signed first.
+  function onward() {
+    location.assign(page.dataset.next);
+    return true;
+  }
+
   function nextOpen(from) {
     const all = values();
     const at = from ? all.indexOf(from) : -1;
-    const found = [...all.slice(at + 1), ...all.slice(0, at + 1)].find((one) => one.classList.contains("open"));
+    const open = [...all.slice(at + 1), ...all.slice(0, at + 1)].filter((one) => one.classList.contains("open"));
+    const found = fits ? open.find((one) => fits.has(one.dataset.p)) : open[0];
+    if (!found && fits && from && page.dataset.left !== "0") return onward();
     if (found) look(found);
     else if (from) look(from, true);
     return Boolean(found);
@@ -316,6 +357,7 @@
     doc.innerHTML = kept.document;
     asSaved.clear();
     const left = document.getElementById("left");
+    page.dataset.left = kept.open;
     left.textContent = kept.open ? left.dataset.left.replace("N", kept.open) : left.dataset.none;
     left.classList.toggle("missing", kept.open > 0);
     const sign = document.getElementById("sign");
@@ -331,6 +373,7 @@
   function decide(action) {
     if (!now) return;
     const draft = drafted(now);
+    if (isFinding(now) && !["accept", "undo"].includes(action)) return;
     if (action === "edit") return edit();
     if (action === "undo") return send("undo", {});
     if (action === "restore") {
@@ -422,7 +465,7 @@
     const value = event.target.closest(".v");
     if (!value || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    if (value === now) edit();
+    if (value === now && !isFinding(value)) edit();
     else look(value, true);
   });
 
