@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.review.service import Desk
+from kompass_extract.review.service.desk_values import Order
 from kompass_extract.web import access as access_module
 from kompass_extract.web.access import Access
 from kompass_extract.web.app import create_app
@@ -40,8 +42,6 @@ def pages(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestCl
 
 def fields(html: str) -> dict[str, str]:
     """The hidden fields and the written ones of the page's form."""
-    from html import unescape
-
     found = {
         name: unescape(value)
         for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
@@ -92,8 +92,6 @@ def test_a_form_of_an_earlier_session_comes_back_with_its_text(pages: TestClient
 
 
 def test_what_changed_meanwhile_is_a_conflict_then_too(pages: TestClient, desk: Desk) -> None:
-    from kompass_extract.review.service.desk_values import Order
-
     log_in(pages)
     sent = decision(pages, desk)
     pages.cookies.clear()
