@@ -9,7 +9,8 @@ from functools import lru_cache
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from kompass_extract.model.geometry import Box, intersection, union
+from kompass_extract.model.evidence_places import boxes_on
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.model.report import PageInfo
 from kompass_extract.review.service.desk_together import Acceptable, is_batch, new_batch
 from kompass_extract.review.service.desk_values import QueueFilter, RefusedError
@@ -18,7 +19,6 @@ from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import LONGEST_VALUE, TOGETHER, Query, filter_of, filter_values, together_url
 from kompass_extract.web.addresses import picture_url as address_of_picture
 from kompass_extract.web.doubted_words import marked, unsure_words
-from kompass_extract.web.item_view import boxes_on
 from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
@@ -141,15 +141,11 @@ def _crop(one: Acceptable, shown: PageInfo, lines: tuple[TextLine, ...]) -> Crop
     return Crop(
         page=shown.number,
         url=None if shown.kind == "text" else address_of_picture(one.row_id, shown, one.sha256),
-        view=_around(places, whole),
+        view=_around(places, whole) if places else whole,
         whole=whole,
         places=places,
-        lines=tuple(line.text for line in lines if _on(line, places)),
+        lines=tuple(line.text for line in lines if any(line.is_at(place) for place in one.field.evidence)),
     )
-
-
-def _on(line: TextLine, places: tuple[Box, ...]) -> bool:
-    return any(intersection(box, place) > 0 for box in line.boxes for place in places)
 
 
 def _around(places: tuple[Box, ...], whole: Box) -> Box:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.model.reasons import check_reason
-from kompass_extract.model.report import Evidence, Report
+from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.item_kinds import FieldKind, area_of, kind_of
@@ -179,7 +179,7 @@ def _of_block(case: Case, address: Address, shown: Shown) -> Item:
         reasons=(),
         reason_class=ReasonClass.OTHER,
         alternatives=(),
-        evidence=(Evidence(page=block.page, bbox=block.bbox),),
+        evidence=(block.place,),
         checks=(),
         check=None,
         version=version(case, address),

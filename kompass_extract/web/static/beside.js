@@ -71,6 +71,12 @@
       return left < x1 && right > x0 && top < y1 && bottom > y0;
     });
 
+  // Whether a line is one of a place's, or lies on its box, as earlier reports have it.
+  const isAt = (line, { box, lines }) => {
+    const number = Number(line.dataset.number);
+    return lines ? number >= lines[0] && number <= lines[1] : Boolean(box) && lieIn(line.dataset.boxes, box);
+  };
+
   // A text's page is its lines, which the page of the report's lines holds; until they are here its places are drawn.
   async function showLines(thumb) {
     sheet.toggleAttribute("hidden", false);
@@ -83,6 +89,7 @@
       const made = document.createElement("div");
       made.className = "line";
       made.dataset.boxes = line.dataset.boxes;
+      made.dataset.number = line.dataset.number;
       made.textContent = line.textContent;
       textSheet.append(made);
     }
@@ -91,11 +98,12 @@
     markLines();
   }
 
-  // The lines of the block that the value was read from, where the value is on the page.
+  // The lines that the value was read from, where the value is on the page; of earlier reports those of its block.
   function markLines() {
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const there = now && Number(now.dataset.page) === shownPage;
+    const place = there ? { box: now.dataset.box && numbers(now.dataset.box), lines: now.dataset.lines && numbers(now.dataset.lines) } : {};
     for (const line of textSheet.children) {
-      line.classList.toggle("place", Boolean(box) && lieIn(line.dataset.boxes, box));
+      line.classList.toggle("place", isAt(line, place));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
@@ -105,7 +113,7 @@
     const boxes = document.getElementById("boxes");
     boxes.textContent = "";
     for (const value of values()) {
-      if (Number(value.dataset.page) !== shownPage) continue;
+      if (Number(value.dataset.page) !== shownPage || !value.dataset.box) continue;
       const [x0, y0, x1, y1] = numbers(value.dataset.box);
       const place = { x: x0 - 2, y: y0 - 2, width: x1 - x0 + 4, height: y1 - y0 + 4, rx: 2 };
       const kind = value === now ? "place" : value.classList.contains("open") ? "there asked" : "there";
@@ -119,7 +127,7 @@
   function frame(width, height) {
     const room = sheet.getBoundingClientRect();
     const ratio = room.width ? room.height / room.width : height / width;
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const box = now && Number(now.dataset.page) === shownPage && now.dataset.box ? numbers(now.dataset.box) : null;
     if (nearer === "whole" || !box) {
       sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
       return;
@@ -136,10 +144,11 @@
     const others = document.getElementById("others");
     others.textContent = "";
     for (const told of (value.dataset.others || "").split(";").filter(Boolean)) {
-      const [number, x0, y0, x1, y1] = numbers(told);
+      const [number, ...place] = numbers(told);
+      const [x0, y0, x1, y1] = place;
       const thumb = thumbs.find((one) => Number(one.dataset.page) === number);
-      if (thumb && thumb.dataset.lines) otherLines(others, thumb, [x0, y0, x1, y1]);
-      if (!thumb || !thumb.dataset.url) continue;
+      if (thumb && thumb.dataset.lines) otherLines(others, thumb, place.length === 2 ? { lines: place } : { box: place });
+      if (!thumb || !thumb.dataset.url || place.length !== 4) continue;
       const [width, height] = numbers(thumb.dataset.size);
       const wide = Math.max(360, (x1 - x0) * 1.4);
       const part = make("svg", { viewBox: `${Math.max(0, (x0 + x1) / 2 - wide / 2)} ${(y0 + y1) / 2 - 32} ${wide} 64`, role: "img" });
@@ -155,7 +164,7 @@
   }
 
   // The other place in a text: its lines.
-  async function otherLines(others, thumb, box) {
+  async function otherLines(others, thumb, place) {
     const looked = now;
     const lines = await linesOf(thumb);
     if (looked !== now) return;
@@ -165,7 +174,7 @@
     const text = document.createElement("div");
     text.className = "other-lines";
     text.lang = "sv";
-    for (const line of lines.filter((one) => lieIn(one.dataset.boxes, box))) {
+    for (const line of lines.filter((one) => isAt(one, place))) {
       const made = document.createElement("p");
       made.textContent = line.textContent.trim();
       text.append(made);
