@@ -99,6 +99,25 @@ def test_a_word_is_read_otherwise_by_one_key_and_saved_by_the_next(
     assert "xyz" in str(value(served, FIRST).value)
 
 
+def test_what_was_typed_is_not_lost_to_another_key(texts: tuple[Served, dict[str, str]], page: Page) -> None:
+    served, _ = texts
+    open_at(served, page, FIRST)
+    page.keyboard.press("e")
+    page.keyboard.type("Min egen text")
+    page.keyboard.press("Escape")
+    for key in ("1", "f", "t", "x", ">"):
+        page.keyboard.press(key)
+        expect(page.get_by_role("alert")).to_contain_text("Spara eller återställ den först")
+    page.goto(served.item(FIRST))
+    expect(page.locator("html[data-ready]")).to_have_count(1)
+    page.keyboard.press("1")
+    expect(page.locator("#notice")).to_contain_text("Spara eller återställ den först")
+    assert value(served, FIRST).review is None
+    page.keyboard.press("a")
+    expect(page.locator("#notice")).to_have_text("Sparat")
+    assert value(served, FIRST).value == "Min egen text"
+
+
 def test_a_paragraph_cut_in_two_is_joined_by_a_digit(texts: tuple[Served, dict[str, str]], page: Page) -> None:
     served, printed = texts
     open_at(served, page, SECOND)

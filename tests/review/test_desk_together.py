@@ -60,6 +60,9 @@ def test_each_value_has_its_own_decision_and_all_are_undone_together(tmp_path: P
     assert (taken.values, taken.reports) == (10, 2)
     assert desk.open_items(SALA) == before
     assert desk.together(batch).values == desk.undo_together(batch, by="anna").values == 0
+    again = {one.item.pointer: one.version for one in values if one.item.report_id == SALA}
+    assert desk.accept_together(SALA, again, by="anna", batch=batch) == ()  # the page once more, by the back button
+    assert desk.together(batch).values == 5
 
 
 def test_what_changed_since_it_was_shown_is_left(tmp_path: Path) -> None:

@@ -282,6 +282,7 @@
 
   // A value that is picked, or the text joined with its neighbour.
   function pick(button) {
+    if (drafted(now) !== null) return tell(now, document.getElementById("notice").dataset.draftFirst);
     const { action, pick: value, p, version, other, otherVersion } = button.dataset;
     if (action !== "join") return send("correct", { value });
     return send("join", { value, p, version, other, other_version: otherVersion });
@@ -390,6 +391,7 @@
       mark();
       return tell(now);
     }
+    if (draft !== null && action !== "accept") return tell(now, document.getElementById("notice").dataset.draftFirst);
     if (action === "accept") {
       if ("missing" in now.dataset && draft === null) {
         const first = said.querySelector("[data-pick]");
