@@ -77,10 +77,13 @@ class Times:
         )
 
 
-def fill(archive: Archive, reports: int) -> None:
-    """Rows of ``reports`` reports, all with the doubts of one; the files of those that are looked at."""
+def fill(archive: Archive, reports: int, *, asked_alone: bool = False) -> None:
+    """Rows of ``reports`` reports, all with the doubts of one; the files of those that are looked at.
+
+    ``asked_alone`` leaves out the rows of fields that nobody is asked about, which no review page reads.
+    """
     base, data = doubtful(), PDF.read_bytes()
-    template = records.field_rows(base)
+    template = [row for row in records.field_rows(base) if row["needs_review"] or not asked_alone]
     store = Store.open(archive)
     for first in range(0, reports, AT_A_TIME):
         many = [_numbered(base, number) for number in range(first, min(first + AT_A_TIME, reports))]
@@ -195,6 +198,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=80)
     parser.add_argument("--postgres", action="store_true", help="the store is a PostgreSQL server, not SQLite")
+    parser.add_argument("--asked-alone", action="store_true", help="fill in what is asked alone: quick")
     parser.add_argument("--archive", type=Path, help="keep the filled archive here, or use the one that is there")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -203,7 +207,7 @@ def main() -> None:
         archive = Archive.at(options.archive or Path(folder) / "archive", url)
         if url or not archive.folder.exists():
             begun = time.monotonic()
-            fill(archive, options.reports)
+            fill(archive, options.reports, asked_alone=options.asked_alone)
             print(f"filled in {time.monotonic() - begun:.0f} s", file=sys.stderr)
         begun = time.monotonic()
         process, url = start(archive)
