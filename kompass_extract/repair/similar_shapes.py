@@ -135,7 +135,7 @@ class Misreadings:
         own = self.own_cost(text)
         if own is not None and (own < RARE or word.name_like):
             return []
-        found = self._candidates(text)
+        found = self.candidates(text)
         if own is not None:
             found = [one for one in found if one.single <= USUAL and one.cost + RARER <= own]
         elif len(text) < SHORTEST:
@@ -181,7 +181,8 @@ class Misreadings:
                 found.append(reading(self._letters, f"{word[:place]} {word[place:]}", LIKE, both, first, second))
         return found
 
-    def _candidates(self, word: str) -> list[WordCandidate]:
+    def candidates(self, word: str) -> list[WordCandidate]:
+        """The words that one letter of like shape, or two, makes of a lower-case word, the likeliest first."""
         found: dict[str, WordCandidate] = {}
         trie = self._letters.trie
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:

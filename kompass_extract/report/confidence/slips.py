@@ -1,8 +1,9 @@
 """What is wrong on the face of a text that was read from a picture, and asks for a person whatever a model says.
 
 Each slip is one that print hardly has: a number after a number where a percent sign stood, a stop before a small
-letter, a capital in mid-sentence where a stop was lost, a sign inside a word, a quote that nothing closes, and a word
-that is not Swedish, or far rarer than the usual word that is one letter away.
+letter, a capital in mid-sentence where a stop was lost, a sign or digit inside a word, a quote that nothing closes, a
+word that is not Swedish, or far rarer than the usual word that is one letter away, and a usual word in whose place one
+of like shape fits better ("är" and "år").
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from kompass_extract.model.document import Word
 from kompass_extract.model.pointers import AnyField, changed, fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
+from kompass_extract.repair.like_words import LikeWord
+from kompass_extract.repair.word_readings import has_digit_inside
 from kompass_extract.report.confidence.block_places import PlaceIndex
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 
@@ -25,6 +28,8 @@ Cost = Callable[[str], float | None]
 """-ln of how likely a word is in Swedish text (nats), None for one that is not Swedish."""
 Near = Callable[[str], tuple[str, ...]]
 """The usual words that are one letter away from a word, the likeliest first."""
+Likelier = Callable[[str], Iterable[LikeWord]]
+"""The usual words of a text in whose place a usual word of like shape is likelier."""
 
 STARTER = 7.0  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
 FUNCTION = 6.6  # nats; words this likely are never names, however often the report has them with a capital
@@ -77,10 +82,11 @@ _LISTS = ("strengths", "improvements")
 
 @dataclass(frozen=True, slots=True)
 class WordCosts:
-    """What is asked of a word: how likely it is, and which usual words are near it."""
+    """What is asked of a word: how likely it is, which usual words are near it, and what is likelier in a text."""
 
     cost: Cost
     near: Near
+    likelier: Likelier
 
 
 def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: WordCosts) -> Report:
@@ -101,6 +107,7 @@ def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: Pla
             return field
         rubric = evidence[pointer].family is Family.RUBRIC
         found = [] if rubric else [*text_slips(texts[pointer], words.cost, names)]
+        found += like_word_slips(texts[pointer], words.likelier)
         found += word_slips(index.text_source(field).words, words)
         if pointer in unended:
             found.append(reason(unended[pointer]))
@@ -172,6 +179,14 @@ def word_slips(words: Sequence[Word], known: WordCosts) -> Iterator[Reason]:
             yield reason("word-may-be", word=bare, others=likelier[:2])
 
 
+def like_word_slips(text: str, likelier: Likelier) -> Iterator[Reason]:
+    """The usual words in whose place a word of like shape fits better; capitals in mid-sentence may be names."""
+    for one in likelier(text):
+        word = text[one.start : one.end]
+        if word.islower() or not text[: one.start].rstrip()[-1:].isalnum():
+            yield reason("word-may-be", word=word, others=[one.other])
+
+
 def _usual(word: str, own: float | None, cost: Cost) -> bool:
     costs = [cost(part) for part in word.split(" ")]
     if not word.replace(" ", "").isalpha() or any(one is None or one > RARE for one in costs):
@@ -210,6 +225,8 @@ _ALIKE_CAPITALS = frozenset("CKOPSUVWXZÖ")
 
 
 def _sign_inside(piece: str) -> bool:
+    if has_digit_inside(piece.strip(_EDGES)):
+        return True
     match = _INSIDE.match(piece)
     if match is None or _ADDRESS.search(piece) or not match[3].islower():
         return False
