@@ -11,11 +11,11 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.runners import belongs_elsewhere, task_runner
 from kompass_extract.archive.fingerprint import model_folder
-from kompass_extract.pipeline import Tools
 from kompass_extract.training.evaluate import cases, evaluation, search_scores
 from kompass_extract.training.evaluate import gate as gating
 from kompass_extract.training.evaluate.figures import figures
 from kompass_extract.training.evaluate.provenance import made_by, provenance
+from kompass_extract.training.fenced_documents import fenced_reports
 from kompass_extract.training.structure_training import carded_accuracy
 
 SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
@@ -25,8 +25,8 @@ SHOWN = (*gating.HIGHER_IS_BETTER, *gating.LOWER_IS_BETTER)
 @task(name="measure case", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def measure(name: str, case: cases.EvaluationCase, out: Path, engine: str, jobs: int | None) -> evaluation.CaseResult:
     """One labelled report, read and scored; one that cannot be read is a result too."""
-    tools = Tools.default(engine=engine, jobs=jobs)
-    return evaluation.evaluate([case], tools=tools, out_dir=out, made_by=made_by(engine))[0]
+    with fenced_reports(engine, jobs) as read:
+        return evaluation.evaluate([case], read=read, out_dir=out, made_by=made_by(engine))[0]
 
 
 @flow(name="evaluate", persist_result=False)

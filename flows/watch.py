@@ -1,4 +1,4 @@
-"""The flow ``watch``: the publication pages looked at, what is new fetched, kept and read.
+"""The flow ``watch``: ``watch.recorded_look`` with each page and file a task, what is new read by the flow ``ingest``.
 
 A single failing file is a line of the summary.  A run in which an index page is lost ends as failed, so that whoever is
 to hear of failed runs hears of it; what the other pages gave was fetched and read all the same.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,42 +16,21 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import ingest as ingesting
-from kompass_extract.archive.claims import RunEnd, alive, begin_run, end_run
 from kompass_extract.archive.folder import Archive
-from kompass_extract.archive.ingestion import IngestSettings, store_of
-from kompass_extract.archive.notices import tell
-from kompass_extract.archive.results import Summary
-from kompass_extract.errors import WatchError
+from kompass_extract.archive.ingestion import IngestSettings
 from kompass_extract.watch import crawl_summary
 from kompass_extract.watch.config import load
 from kompass_extract.watch.crawl import Watcher
 from kompass_extract.watch.crawl_outcome import CrawlOutcome
 from kompass_extract.watch.crawl_results import CrawlLook, PageSight, Sight
-from kompass_extract.watch.crawl_store import Publications
-from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link
+from kompass_extract.watch.recorded_look import Watched, recorded_look, require_pages
 
 SHOWN: ContextVar[Callable[[PageSight | Sight], None] | None] = ContextVar("SHOWN", default=None)
 """Called with each page and file when it was visited."""
 
 S = TypeVar("S", PageSight, Sight)
 _WATCHER: ContextVar[Watcher] = ContextVar("_WATCHER")
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What a look saw, and what became of the files it brought."""
-
-    look: CrawlLook
-    read: Summary
-
-
-class UnreadPagesError(WatchError):
-    """Index pages are lost: not read, or without their files; ``watched`` is what the look gave."""
-
-    def __init__(self, message: str, watched: Watched) -> None:
-        super().__init__(message)
-        self.watched = watched
 
 
 @task(name="read index page", task_run_name="{address}", cache_policy=NO_CACHE, persist_result=False)
@@ -79,26 +57,17 @@ def watch(
 
     ``archive``, ``store``, ``settings`` and ``runner`` as in the flow ``ingest``.
     """
-    wanted = load(Path(config))
     place = Archive.at(Path(archive) if archive else None, store)
-    publications = Publications(place, store_of(place))
-    run_id, end = begin_run(publications.store, "watch", alone=True), None
-    try:
-        with alive(publications.store, run_id):
-            publications.tidy()
-            look = _look(Watcher(wanted, Fetcher.of(wanted), publications))
-            end = _end_of(look)
-    finally:
-        end_run(publications.store, run_id, end)
-        tell(place, publications.store)
+    look = recorded_look(place, load(Path(config)), _as_tasks)
+    get_run_logger().info("%s", crawl_summary.headline(look))
     create_markdown_artifact(
         key="watch-summary", markdown=crawl_summary.markdown(look), description=crawl_summary.headline(look)
     )
     read = ingesting.start([], place, IngestSettings.model_validate(settings or {}), runner)
-    return _judged(Watched(look, read))
+    return require_pages(Watched(look, read))
 
 
-def _look(watcher: Watcher) -> CrawlLook:
+def _as_tasks(watcher: Watcher) -> CrawlLook:
     _WATCHER.set(watcher)
     return watcher.look(read_page, lambda link: fetch_file(link.address, link))
 
@@ -110,18 +79,3 @@ def _told(sight: S) -> S:
     if sight.outcome in {CrawlOutcome.FAILED, CrawlOutcome.REFUSED}:
         get_run_logger().warning("%s", crawl_summary.line_of(sight))
     return sight
-
-
-def _end_of(look: CrawlLook) -> RunEnd:
-    counts = look.counts()
-    done = counts.get(CrawlOutcome.NEW, 0) + counts.get(CrawlOutcome.CHANGED, 0) + counts.get(CrawlOutcome.KNOWN, 0)
-    failed = len(look.troubles)
-    skipped = max(0, len(look.pages) + len(look.sights) - done - failed)
-    return RunEnd(done, skipped, failed, 0, look.record())
-
-
-def _judged(watched: Watched) -> Watched:
-    alarms = watched.look.alarms
-    if alarms:
-        raise UnreadPagesError("; ".join(f"{page.address}: {page.alarm}" for page in alarms), watched)
-    return watched

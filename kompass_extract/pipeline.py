@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import content, labels, repair, report, resources
 from kompass_extract.blocks import lay_out, line_pairs, read_text
-from kompass_extract.blocks.page_order import arrange
+from kompass_extract.blocks.page_order import Arranged, arrange
 from kompass_extract.blocks.plain_text import Marks, WordMark
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
@@ -27,9 +27,11 @@ from kompass_extract.report import confidence
 from kompass_extract.report.confidence import ConfidenceModel, Known
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
+from kompass_extract.taxonomy.headers import own_titles
 from kompass_extract.words import read_pages
 from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
+from kompass_extract.words.page_reader import PageReading
 from kompass_extract.words.workers import Care, PageDone
 
 if TYPE_CHECKING:
@@ -139,13 +141,27 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
     """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
     if source.kind is SourceKind.TEXT:
-        return _read_text(source, tools)
+        return _with_own_titles(lambda: _read_text(source, tools), tools)
     readings = read_pages(
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
         cache=tools.cache_of(source), care=tools.care,
     )  # fmt: skip
     arranged = arrange(readings)
     repaired = repair.repair_pages(arranged.pages, tools.repairer)
+    return _with_own_titles(lambda: _laid_out(source, arranged, repaired, tools), tools)
+
+
+def _with_own_titles(make: Callable[[], Document], tools: Tools) -> Document:
+    """The document that ``make`` gives, made again where the report has titles of its own that tell where lists are."""
+    document = make()
+    titles = labels.find_own_titles(document.blocks, tools.taxonomy, lambda: tools.classifier)
+    if not titles:
+        return document
+    with own_titles(titles):
+        return replace(make(), titles=titles)
+
+
+def _laid_out(source: SourceFile, arranged: Arranged, repaired: Sequence[PageReading], tools: Tools) -> Document:
     pages = lay_out(repaired, tools.repairer.knows, tools.pairs)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
@@ -156,13 +172,14 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
         )
     scanned = any(page.kind is PageKind.SCANNED for page in pages)
     record = tools.readers.record(tools.settings.dpi or SCAN_DPI) if scanned else None
-    origin = Source(printable(source.path.name), source.sha256, _kind(pages), len(readings))
+    origin = Source(printable(source.path.name), source.sha256, _kind(pages), source.pages)
     return Document(origin, pages, record, arranged.origins, arranged.file_pages)
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     """Every block with its kind and area."""
-    return labels.label(document.blocks, tools.taxonomy, tools.classifier)
+    with own_titles(document.titles):
+        return labels.label(document.blocks, tools.taxonomy, tools.classifier)
 
 
 def report_of(
@@ -172,9 +189,10 @@ def report_of(
 
     ``relook`` reads places anew where something must stand that was not read; not where pages were cut or moved.
     """
-    draft = draft_of(document, blocks, tools, relook if not document.origins else None)
-    judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
-    return report.on_file_pages(judged, document)
+    with own_titles(document.titles):
+        draft = draft_of(document, blocks, tools, relook if not document.origins else None)
+        judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
+    return report.on_file(judged, document)
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:

@@ -142,6 +142,12 @@ def test_a_command_names_the_extra_it_misses(monkeypatch: pytest.MonkeyPatch, tm
     assert "kompass review needs fastapi: pip install 'kompass-extract[review]'" in result.output
 
 
+def test_what_a_named_server_needs_is_the_extra_of_the_flows() -> None:
+    missing = missing_extra("watch", ModuleNotFoundError(name="prefect.flows"))
+    assert missing is not None
+    assert "kompass-extract[flows]" in str(missing)
+
+
 def test_a_missing_module_of_its_own_is_no_missing_extra() -> None:
     assert missing_extra("review", ModuleNotFoundError(name="kompass_extract.nothing")) is None
 

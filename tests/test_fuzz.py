@@ -1,7 +1,7 @@
 """Files that nobody made on purpose, and some that somebody did: each ends as a report or as a named error, in bounds.
 
 Mutations of the labelled files' texts and of a born-digital page.  ``make test`` reads a hundred, ``make fuzz`` two
-thousand (``KOMPASS_FUZZ``); both are seeded, so that a failure comes again.
+thousand (``KOMPASS_FUZZ``); both are seeded, so that a failure comes again.  ``KOMPASS_FUZZ_SEED`` draws other files.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pypdfium2 as pdfium
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, seed, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "gold"
 FILES = int(os.environ.get("KOMPASS_FUZZ", "100"))
+SEED = os.environ.get("KOMPASS_FUZZ_SEED")
 PDF_SHARE = 10  # one in so many files is a PDF: where its layer is no good it is read by Tesseract
 CPU_SECONDS, RESIDENT_MB = 60, 1_500
 PIECE = 6_000  # bytes of a text: two areas
 LONGEST_RUN = 30_000  # characters
+Test = TypeVar("Test", bound=Callable[..., None])
 OUTCOMES = frozenset(
     {
         "report", "NotAReportError", "NoPagesError", "UnreadableFileError", "TruncatedFileError", "NotAPdfError",
@@ -128,12 +131,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     made.close()
 
 
-def seeded(files: int) -> settings:
+def seeded(files: int) -> Callable[[Test], Test]:
     """Examples in a fixed order; a failure is told as found, since shrinking reads hundreds of files more."""
-    return settings(
-        max_examples=files, derandomize=True, database=None, deadline=None,
+    examples = settings(
+        max_examples=files, derandomize=SEED is None, database=None, deadline=None,
         suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
+    return lambda test: examples(test if SEED is None else seed(int(SEED))(test))
 
 
 def require_bounds(memory: int, what: str) -> None:

@@ -117,6 +117,27 @@ def test_the_ocr_engines_are_imported_by_their_package_alone() -> None:
     assert {user for user in users if not user.startswith("words/engines/")} <= _READ_WHAT_THEY_RENDER
 
 
+def test_foreign_files_are_opened_in_reading_processes_alone() -> None:
+    """PDFium, and what opens files with it, is for the way of a page and for what ``workers`` runs behind the fence."""
+    opens = {
+        "pypdfium2", "kompass_extract.pages.open_source", "kompass_extract.pages.source.open_source",
+        "kompass_extract.pages.source.open_pdf", "kompass_extract.pages.source.load_page",
+        "kompass_extract.pages.image.load_upright", "kompass_extract.pages.image.page_marks",
+        "kompass_extract.words.relook.PageRelook",
+    }  # fmt: skip
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if opens & set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    outside = {user for user in users if not user.startswith(("pages/", "words/"))}
+    behind_the_fence = {"workers/drawing.py", "workers/reader.py", "workers/room_views.py"}
+    assert outside == {"pipeline.py", "report/debug_pictures.py", "training/render/scanner.py", *behind_the_fence}
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).as_posix() not in {"api.py", "workers/reader.py"}:
+            assert "pipeline.extract(" not in path.read_text(encoding="utf-8"), path
+
+
 def test_each_cause_has_one_exit_code_and_all_stand_in_one_place() -> None:
     causes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.KompassError)]
     own = [one.exit_code for one in causes if "exit_code" in vars(one)]

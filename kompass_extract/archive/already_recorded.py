@@ -14,6 +14,7 @@ from kompass_extract.archive.take_in import Admitted
 
 State = ReportRow | FailureRow
 
+_TRY_AGAIN = "To try again, add --retry."
 _TOGETHER = 500  # documents looked up in one statement
 
 
@@ -74,7 +75,8 @@ def done_before(document: Admitted, state: State) -> Outcome:
 def skipped(document: Admitted, state: State) -> Outcome:
     """The outcome of an input that an earlier run was done with."""
     if isinstance(state, FailureRow):
-        return Outcome.skipped(document.path, f"failed before: {state.reason}", sha256=document.sha256)
+        reason = f"failed before: {state.reason} {_TRY_AGAIN}"
+        return Outcome.skipped(document.path, reason, sha256=document.sha256)
     place = f"its content is report {state.report_id}"  # after a rebuild, no path is known
     reason = UNCHANGED if document.seen else f"{'duplicate' if document.elsewhere else 'read before'}: {place}"
     return Outcome.skipped(document.path, reason, state.report_id, document.sha256)

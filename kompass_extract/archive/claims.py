@@ -2,7 +2,8 @@
 
 A claim is a row with a unique key; it ends with the result's transaction.  Whoever works renews it.  One that
 was not renewed for ``EXPIRY_SECONDS``, or whose process on this machine is gone, may be taken over, and the
-former owner's token no longer records anything.
+former owner's token no longer records anything.  A sign of life from the future, left by a clock that was set back,
+is put at the present, so that it expires like any other.
 """
 
 from __future__ import annotations
@@ -54,11 +55,10 @@ def begin_run(store: Store, kind: str, fingerprint: str | None = None, *, alone:
 
     RunUnderWayError when it is to be ``alone`` and another run of its kind is alive.
     """
-    with store.write() as session:
-        if not store.is_sqlite:  # there, writers wait for one another anyway
-            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _RUNS_LOCK})
+    with _beginning(store) as session:  # kept whether or not this run may begin
         bury_dead_runs(store, session)
         _drop_dead_claims(store, session)
+    with _beginning(store) as session:
         other = session.scalar(select(RunRow).filter_by(kind=kind, status="running").limit(1)) if alone else None
         if other is not None:
             raise RunUnderWayError(
@@ -71,6 +71,15 @@ def begin_run(store: Store, kind: str, fingerprint: str | None = None, *, alone:
         session.add(row)
         session.flush()
         return row.id
+
+
+@contextmanager
+def _beginning(store: Store) -> Iterator[Session]:
+    """A writing session that excludes whoever else begins a run."""
+    with store.write() as session:
+        if not store.is_sqlite:  # there, writers wait for one another anyway
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _RUNS_LOCK})
+        yield session
 
 
 def end_run(store: Store, run_id: int, end: RunEnd | None) -> None:
@@ -88,6 +97,7 @@ def end_run(store: Store, run_id: int, end: RunEnd | None) -> None:
 def bury_dead_runs(store: Store, session: Session) -> list[int]:
     """Mark the runs dead whose process is gone or silent; their numbers."""
     clock = store.clock(session)
+    _put_at_present(session, RunRow, clock)
     running = session.scalars(select(RunRow).where(RunRow.status == "running")).all()
     dead = [run.id for run in running if is_dead(run, clock)]
     if dead:
@@ -100,9 +110,15 @@ def is_dead(one: RunRow | ClaimRow, clock: float) -> bool:
     return one.heartbeat < clock - EXPIRY_SECONDS or is_gone(one.owner)
 
 
+def _put_at_present(session: Session, kind: type[RunRow | ClaimRow], clock: float) -> None:
+    """Let signs of life from the future count from now on; who is alive gives another one before they expire."""
+    session.execute(update(kind).where(kind.heartbeat > clock + EXPIRY_SECONDS).values(heartbeat=clock))
+
+
 def _drop_dead_claims(store: Store, session: Session) -> None:
     """End the claims that may be taken over: under a fingerprint that no run has any more, nobody would."""
     clock = store.clock(session)
+    _put_at_present(session, ClaimRow, clock)
     for one in session.scalars(select(ClaimRow)).all():
         if is_dead(one, clock):
             mine = Claim(one.sha256, one.fingerprint, one.token)
@@ -133,6 +149,7 @@ def claim(store: Store, sha256: str, fingerprint: str, run_id: int) -> Claim | s
             elif is_dead(present, store.clock(session)):
                 session.execute(update(ClaimRow).filter_by(sha256=sha256, fingerprint=fingerprint).values(values))
             else:
+                present.heartbeat = min(present.heartbeat, store.clock(session) + EXPIRY_SECONDS)
                 return present.owner
     return Claim(sha256, fingerprint, token)
 

@@ -71,12 +71,12 @@ class Job:
 
 @contextmanager
 def running(
-    archive: Archive, settings: IngestSettings, *, kind: str = "ingest"
+    archive: Archive, settings: IngestSettings
 ) -> Iterator[tuple[IngestRun, Callable[[Sequence[Sequence[Outcome]]], Summary]]]:
     """A run in the store's books, and what to call with all outcomes at its end; without that call it failed."""
     start, store = time.monotonic(), store_of(archive)
     made = fingerprint(settings.engine, settings.reading)
-    run = IngestRun(begin_run(store, kind, made), archive, made, settings)
+    run = IngestRun(begin_run(store, "ingest", made), archive, made, settings)
     ended: list[RunEnd] = []
 
     def finish(parts: Sequence[Sequence[Outcome]]) -> Summary:

@@ -75,7 +75,6 @@ def ingest(
     settings: IngestSettings | None = None,
     *,
     documents: Sequence[str] | None = None,
-    kind: str = "ingest",
     listener: Listener | None = None,
     hand_out: HandOut | None = None,
 ) -> Summary:
@@ -85,7 +84,7 @@ def ingest(
     ``hand_out`` has them read; None takes ``read_here``.
     """
     listener, hand_out = listener or Listener(), hand_out or read_here
-    with running(archive, settings or IngestSettings(), kind=kind) as (run, finish):
+    with running(archive, settings or IngestSettings()) as (run, finish):
         planned = plan(run, inputs, documents_for(run, inputs) if documents is None else documents)
         outcomes: list[Outcome] = []
 

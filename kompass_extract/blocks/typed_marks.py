@@ -28,10 +28,13 @@ LEAST_SIGNS = 2  # lines at one indent that begin with a sign
 LEAST_LETTERS = 3  # the same for single letters, which may be initials
 LEAST_SHARE = 0.2  # of the lines at that indent that begin with a sign, where its texts begin with capitals
 MOST_LINES = 0.5  # the same where they do not: dashes in prose have less
+LEAST_BARE = 3  # numbers without a sign after them that follow each other: a line may begin with a number
 LEAST_LISTS = 2  # numbered lists of a report from which on a lone "1." is a mark
 LONGEST_MARK = 2  # characters: "»", "e-"
 
 _ORDINAL = re.compile(r"^(\(?)(\d{1,2}|[a-zA-Z])([.)]|\.\))$")
+_BARE = re.compile(r"^[1-9]\d?$")  # as in a ring, or before a wide space
+_BARE_STYLE = "1"
 _GLUED = re.compile(
     r"^(?:(\d{1,2}[.)]|[a-z]\)|[^\w\s\"'”’“„»«(\[§%&/.,:;…<]{1,2})(?=[A-ZÅÄÖ][a-zåäö])"
     r"|([\u2190-\u21ff\u25a0-\u2bff\uf000-\uf0ff])(?=[^\W\d_]))"  # arrows, shapes, ticks: no word begins with one
@@ -135,6 +138,8 @@ def _judged(text: str) -> tuple[_Kind, str, int] | None:
         value = int(figure) if figure.isdigit() else ord(figure.casefold()) - ord("a") + 1
         style = ordinal[1] + ("1" if figure.isdigit() else "a" if figure.islower() else "A") + ordinal[3]
         return _Kind.ORDINAL, style, value
+    if _BARE.match(text):
+        return _Kind.ORDINAL, _BARE_STYLE, int(text)
     if len(text) > LONGEST_MARK or text in _WORDS_OF_ONE_LETTER or any(map(str.isdigit, text)):
         return None
     letters = sum(map(str.isalnum, text))
@@ -206,18 +211,18 @@ def _ordinals(
     """Numbers and letters that others follow at their indent, and those that go on with such a list."""
     ordinal = [group for group in groups if group[0].kind is _Kind.ORDINAL]
     chains = [chain for group in ordinal for chain in _chains(group) if not _are_headings(chain, pages, names)]
-    taken = {candidate for chain in chains if len(chain) > 1 for candidate in chain}
-    lists = [chain for chain in chains if len(chain) > 1]
+    lists = [chain for chain in chains if _is_list(chain)]
+    taken = {candidate for chain in lists for candidate in chain}
     for chain in chains:
         one = chain[0]
-        if len(chain) > 1:
+        if _is_list(chain):
             continue
         alike = [other for other in lists if other[0].style == one.style and _same_indent(other[0], one, pages)]
         goes_on = any(0 <= one.page - other[-1].page <= 1 and other[-1].value + 1 == one.value for other in alike)
-        first = one.value == 1 and sum(other[0].value == 1 for other in alike) >= LEAST_LISTS
-        leads = any(0 <= other[0].page - one.page <= 1 and one.value + 1 == other[0].value for other in alike)
+        first = (one.value == 1 or len(chain) > 1) and sum(other[0].value == 1 for other in alike) >= LEAST_LISTS
+        leads = any(0 <= other[0].page - one.page <= 1 and chain[-1].value + 1 == other[0].value for other in alike)
         if goes_on or first or leads:
-            taken.add(one)
+            taken.update(chain)
             lists.append(chain)
     return taken
 
@@ -231,6 +236,11 @@ def _chains(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
         else:
             chains.append([below])
     return chains
+
+
+def _is_list(chain: Sequence[_Candidate]) -> bool:
+    """Whether numbers that follow each other are a list's by themselves."""
+    return len(chain) >= (LEAST_BARE if chain[0].style == _BARE_STYLE else 2)
 
 
 def _same_indent(a: _Candidate, b: _Candidate, pages: Sequence[PageReading]) -> bool:

@@ -26,6 +26,9 @@ EXTRAS = {
 }
 """The extra that brings what a command imports; what other commands import comes with the package."""
 
+_OF_MODULES = {"prefect": "flows"}
+"""The extra of modules that commands import only in a certain environment."""
+
 _OWN = frozenset({"kompass_extract", "flows"})
 
 
@@ -34,6 +37,6 @@ def missing_extra(command: str | None, error: ModuleNotFoundError) -> UsageError
     module = (error.name or "").partition(".")[0]
     if not module or module in _OWN:
         return None
-    extra = EXTRAS.get(command or "")
+    extra = _OF_MODULES.get(module) or EXTRAS.get(command or "")
     package = f"kompass-extract[{extra}]" if extra else "kompass-extract"
     return UsageError(f"kompass {command or ''} needs {module}: pip install '{package}'")

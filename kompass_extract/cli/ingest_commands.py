@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,16 +15,10 @@ from kompass_extract.cli.archive_options import (
     store_option,
     told_when_it_cannot_begin,
 )
-from kompass_extract.cli.flow_modules import flow_module
+from kompass_extract.cli.ingest_runs import ended_by_sigterm, run_ingestion
 from kompass_extract.cli.terminal import summary_console
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
-
-if TYPE_CHECKING:
-    from kompass_extract.archive.folder import Archive
-    from kompass_extract.archive.ingestion import IngestSettings
-    from kompass_extract.archive.progress import Listener
-    from kompass_extract.archive.results import Summary
 
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
 
@@ -77,19 +65,15 @@ def ingest(
     from kompass_extract.archive.folder import Archive
     from kompass_extract.archive.results import Status
     from kompass_extract.cli.json_logs import json_logs_asked_for
-    from kompass_extract.cli.progress_display import log_summary, showing_progress
+    from kompass_extract.cli.progress_display import log_summary
 
     archive = Archive.at(folder, store)
     if not inputs and not archive.folder.exists():
         raise UsageError(f"{archive.folder} does not exist. Name the archive by --archive, or files to make one of.")
     settings = ingestion.IngestSettings(engine=engine, retry=retry, cores=jobs, wait_seconds=wait_seconds)
     try:
-        with told_when_it_cannot_begin(archive, "kompass ingest"), _ended_by_sigterm(), showing_progress() as listener:
-            if _wants_prefect(runner) and ingestion.is_anything_new(archive, inputs, settings):
-                summary = _with_prefect(archive, inputs, settings, runner, listener)
-            else:
-                summary = ingestion.ingest(archive, inputs, settings, listener=listener)
-        _refresh_tidy_rows(archive)
+        with told_when_it_cannot_begin(archive, "kompass ingest"), ended_by_sigterm():
+            summary = run_ingestion(archive, inputs, settings, runner)
     except KeyboardInterrupt:
         raise InterruptedRunError(STOPPED) from None
     if as_json:
@@ -101,55 +85,6 @@ def ingest(
     failed = summary.of(Status.FAILED)
     if strict and failed:
         sys.exit(failed[0].exit_code)
-
-
-def _refresh_tidy_rows(archive: Archive) -> None:
-    """Bring the rows of reports into step that an older program recorded; nothing is loaded where there are none."""
-    from kompass_extract.archive.ingestion import store_of
-    from kompass_extract.archive.tidy_store import is_behind
-
-    store = store_of(archive)
-    with store.read() as session:
-        behind = is_behind(session)
-    if behind:
-        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
-
-        refresh_tidy_rows(store, archive.folder)
-
-
-def _wants_prefect(runner: str | None) -> bool:
-    """Whether a server is to see the run, or Prefect's runner is to hand documents to other processes."""
-    elsewhere = flow_module("runners").chosen(runner).kind != "local"
-    return elsewhere or bool(os.environ.get("PREFECT_API_URL"))
-
-
-def _with_prefect(
-    archive: Archive, inputs: Sequence[Path], settings: IngestSettings, runner: str | None, listener: Listener
-) -> Summary:
-    """Run the flow ``ingest``: the same ingestion, each document a task of Prefect."""
-    local_server = flow_module("local_server")
-    with local_server.local_server(archive.folder / "prefect") as server:
-        flow, telling = flow_module("ingest"), flow_module("telling")
-        server.ready()
-        token = telling.LISTENER.set(listener)
-        try:
-            summary: Summary = flow.start(inputs, archive, settings, runner)
-        finally:
-            telling.LISTENER.reset(token)
-    return summary
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM, with which systemd stops a service, end the run as Ctrl+C does: recorded, no process left."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @click.command()

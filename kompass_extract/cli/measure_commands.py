@@ -109,10 +109,10 @@ def evaluate(
     if what in alone:
         alone[what]()
         return
-    from kompass_extract import pipeline
     from kompass_extract.training.evaluate import cases, evaluation
     from kompass_extract.training.evaluate import gate as gating
     from kompass_extract.training.evaluate.provenance import provenance
+    from kompass_extract.training.fenced_documents import fenced_reports
     from kompass_extract.training.structure_training import carded_accuracy
 
     floors_path = gold / gating.FLOORS_NAME
@@ -125,10 +125,10 @@ def evaluate(
     made = provenance(engine)
     if reuse and (gate or raise_floors):
         gating.refuse_foreign(found, out_dir, made.fingerprint)
-    tools = pipeline.Tools.default(engine=engine, jobs=jobs)
-    results = evaluation.evaluate(
-        found, tools=tools, out_dir=out_dir, reuse=reuse, made_by=made.fingerprint, done=_show_case
-    )
+    with fenced_reports(engine, jobs) as read:
+        results = evaluation.evaluate(
+            found, read=read, out_dir=out_dir, reuse=reuse, made_by=made.fingerprint, done=_show_case
+        )
     compared = _compare_letters(gold, models) if letters else None
     json_path, html_path = evaluation.write(results, out_dir, compared, made)
     click.echo(f"{json_path}\n{html_path}")
@@ -200,12 +200,15 @@ def _score_structure(gold: Path, reports: Path | None, out_dir: Path, readings: 
 
 def _vary_constants(gold: Path, room: str, readings: Path | None, only: tuple[str, ...], minutes: float) -> None:
     """Print what each constant of a room changes, those that change nothing last."""
+    from kompass_extract.pipeline import Tools
     from kompass_extract.training.evaluate import cases, sensitivity
-    from kompass_extract.training.evaluate.structure_scores import reading_tools
+    from kompass_extract.training.fenced_documents import fenced_documents
 
     paths = [case.path for case in cases.chosen(cases.gold_cases(gold), only) if case.path.suffix != ".txt"]
-    tools = reading_tools(readings)
-    found = sensitivity.vary(room, paths, tools, seconds=60 * minutes, progress=lambda line: click.echo(line, err=True))
+    with fenced_documents(Tools.default(), readings) as documents:
+        found = sensitivity.vary(
+            room, paths, documents, seconds=60 * minutes, progress=lambda line: click.echo(line, err=True)
+        )
     for one in sorted(found, key=lambda one: one.changes_nothing):
         click.echo(str(one))
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from kompass_extract.cli.archive_options import new_archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
-from kompass_extract.errors import FetchError, KompassError, StoreError, WatchError
+from kompass_extract.cli.ingest_runs import ended_by_sigterm, run_ingestion
+from kompass_extract.cli.json_logs import tell_error
+from kompass_extract.cli.terminal import shown
+from kompass_extract.errors import STOPPED, FetchError, InterruptedRunError, StoreError, WatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from kompass_extract.archive.folder import Archive
     from kompass_extract.watch.config import WatchSettings
     from kompass_extract.watch.crawl_results import PageSight, Sight
+    from kompass_extract.watch.recorded_look import Watched
+
+    _S = TypeVar("_S", PageSight, Sight)
 
 _SECONDS_PER_HOUR = 3600.0
 _TEXT_WIDTH = 90  # characters of a link's text that are shown
@@ -62,6 +69,8 @@ def watch(
     file under an old address is kept beside the old one. Ends with an error when an index page is lost: not read in
     several looks, or without the files that it had.
 
+    With PREFECT_API_URL, a look is a flow of Prefect.
+
     \b
     Examples:
       kompass watch --config watch.toml --once
@@ -78,7 +87,7 @@ def watch(
     elif accept is not None:
         _accept(settings, accept, archive)
     elif once:
-        sys.exit(_look(config, archive, runner, as_json))
+        sys.exit(_look(settings, config, archive, runner, as_json))
     else:
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         while True:
@@ -138,27 +147,70 @@ def _look_in_a_process() -> None:
             process.terminate()
 
 
-def _look(config: Path, archive: Any, runner: str | None, as_json: bool) -> int:
+def _look(settings: WatchSettings, config: Path, archive: Archive, runner: str | None, as_json: bool) -> int:
     """One look, printed; the exit code of what was wrong with it, 0 where nothing was."""
+    from kompass_extract.watch.recorded_look import UnreadPagesError, require_pages
+
+    try:
+        with told_when_it_cannot_begin(archive, "kompass watch"), ended_by_sigterm():
+            if os.environ.get("PREFECT_API_URL"):
+                watched = _with_prefect(config, archive, runner)
+            else:
+                watched = _here(settings, archive, runner)
+    except KeyboardInterrupt:
+        raise InterruptedRunError(STOPPED) from None
+    _print(watched, as_json)
+    try:
+        require_pages(watched)
+    except UnreadPagesError as error:
+        tell_error(shown(str(error)), exit_code=error.exit_code)
+        return error.exit_code
+    return 0
+
+
+def _here(settings: WatchSettings, archive: Archive, runner: str | None) -> Watched:
+    """Look and read without a server, but for a runner that needs one and has something to read."""
+    from kompass_extract.archive.ingestion import IngestSettings
+    from kompass_extract.watch.recorded_look import Watched, recorded_look
+
+    told = _told_as_visited()
+    look = recorded_look(
+        archive,
+        settings,
+        lambda watcher: watcher.look(
+            lambda address: [told(page) for page in watcher.pages(address)], lambda link: told(watcher.visit(link))
+        ),
+    )
+    return Watched(look, run_ingestion(archive, [], IngestSettings(), runner))
+
+
+def _with_prefect(config: Path, archive: Archive, runner: str | None) -> Watched:
+    """Run the flow ``watch``: the same look, each page and file a task of Prefect."""
     local_server = flow_module("local_server")
-    with (
-        told_when_it_cannot_begin(archive, "kompass watch"),
-        local_server.local_server(archive.folder / "prefect") as server,
-    ):
+    with local_server.local_server(archive.folder / "prefect") as server:
         flow = flow_module("watch")
         server.ready()
+        flow.SHOWN.set(_told_as_visited())
         try:
-            with _shown(flow):
-                watched, trouble = flow.watch(str(config), str(archive.folder), archive.store_url, None, runner), None
+            watched: Watched = flow.watch(str(config), str(archive.folder), archive.store_url, None, runner)
         except flow.UnreadPagesError as error:
-            watched, trouble = error.watched, error
-    _print(watched, as_json)
-    if trouble is not None:
-        click.echo(f"kompass: {trouble}", err=True)
-    return trouble.exit_code if isinstance(trouble, KompassError) else 0
+            watched = error.watched
+    return watched
 
 
-def _print(watched: Any, as_json: bool) -> None:
+def _told_as_visited() -> Callable[[_S], _S]:
+    """What says each page and file on a terminal when it was visited, and gives it back."""
+    from kompass_extract.watch.crawl_summary import line_of
+
+    def told(one: _S) -> _S:
+        if sys.stderr.isatty():
+            click.echo(line_of(one), err=True)
+        return one
+
+    return told
+
+
+def _print(watched: Watched, as_json: bool) -> None:
     from kompass_extract.archive import run_summary as reading
     from kompass_extract.archive.results import Status
     from kompass_extract.watch import crawl_summary as looking
@@ -173,16 +225,3 @@ def _print(watched: Any, as_json: bool) -> None:
         said = "no report" if looking.is_no_report(outcome) else "not read"
         click.echo(f"{said:11} {reading.plain(outcome.path)}: {reading.plain(outcome.reason)}")
     click.echo(f"Read: {looking.read_headline(watched.read)}")
-
-
-@contextmanager
-def _shown(flow: Any) -> Iterator[None]:
-    """Each page and file as it is visited, on a terminal."""
-    if sys.stderr.isatty():
-        from kompass_extract.watch.crawl_summary import line_of
-
-        def shown(one: PageSight | Sight) -> None:
-            click.echo(line_of(one), err=True)
-
-        flow.SHOWN.set(shown)
-    yield

@@ -6,19 +6,19 @@ and the area it stands in, then its neighbours.  Blocks are labelled, never chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kompass_extract.labels.classifier import BlockClassifier
     from kompass_extract.model.document import Block, LabelledBlock
-    from kompass_extract.taxonomy import Taxonomy
+    from kompass_extract.taxonomy import HeaderRole, Taxonomy
 
 MODEL_NAME = "blocks.onnx"
 CARD_NAME = "blocks.card.json"
 
-__all__ = ["CARD_NAME", "MODEL_NAME", "label", "load"]
+__all__ = ["CARD_NAME", "MODEL_NAME", "find_own_titles", "label", "load"]
 
 
 def label(blocks: Sequence[Block], taxonomy: Taxonomy, classifier: BlockClassifier) -> tuple[LabelledBlock, ...]:
@@ -30,6 +30,18 @@ def label(blocks: Sequence[Block], taxonomy: Taxonomy, classifier: BlockClassifi
 
     labelled = classifier.label(blocks, taxonomy)
     return decide_lists(labelled, classifier.list_leanings(labelled), taxonomy)
+
+
+def find_own_titles(
+    blocks: Sequence[Block], taxonomy: Taxonomy, classifier: Callable[[], BlockClassifier]
+) -> dict[str, HeaderRole]:
+    """Find the titles of the two lists in a report that has none of the known ones, folded, each with its role.
+
+    ``classifier`` is called only where words have to decide which is which.
+    """
+    from kompass_extract.labels.list_titles import find_own_titles as find
+
+    return find(blocks, taxonomy, classifier)
 
 
 def load(path: Path | None = None) -> BlockClassifier:

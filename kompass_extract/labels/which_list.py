@@ -70,7 +70,7 @@ def decide_lists(
     ``leanings`` are the log odds of each block's words, strength against improvement.
     """
     labelled = heads_apart(labelled)
-    odds = {index: _word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
+    odds = {index: word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
     own = own_titles(labelled, odds, roles)
     lists = _lists(labelled, odds, _Titles(roles, own))
     found = list(labelled)
@@ -152,7 +152,7 @@ def _add(to: _List, index: int, one: LabelledBlock, odds: float) -> None:
     to.odds += odds
 
 
-def _word_odds(block: Block, leaning: float) -> float:
+def word_odds(block: Block, leaning: float) -> float:
     """Log odds of an item's words, strength against improvement; 0 for the rest of one."""
     if block.continues:
         return 0.0

@@ -6,8 +6,8 @@ from 1, boxes are as in ``geometry``, confidences are 0..1, text is NFC with its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -80,17 +80,23 @@ def mean_confidence(words: Sequence[Read], *, of_none: float = 0.0) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else of_none
 
 
+LineSpan = tuple[int, int]
+"""The first and last line of a text file, from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Words on one baseline within one column, left to right.
 
     ``bullet`` is the box of a list mark before them, ``sign`` the mark as text, "" where it was not read.
+    ``in_file`` are the lines of the text file that it was read from; None on a page.
     """
 
     box: Box
     words: tuple[Word, ...]
     bullet: Box | None = None
     sign: str = ""
+    in_file: LineSpan | None = None
 
     @property
     def text(self) -> str:
@@ -99,7 +105,7 @@ class Line:
     def part(self, words: Sequence[Word], box: Box) -> Line:
         """Some of the line's words as a line of their own; the list mark stays before the first word."""
         first = words[0] is self.words[0]
-        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "")
+        return Line(box, tuple(words), self.bullet if first else None, self.sign if first else "", self.in_file)
 
     @property
     def confidence(self) -> float:
@@ -247,7 +253,8 @@ class Document:
     """A whole report as read: its pages with their blocks in reading order.
 
     Where the report's pages are not the file's one by one, ``origins`` says of each where it lies, and ``file_pages``
-    are the file's; else both are empty.
+    are the file's; else both are empty.  ``titles`` are those that the report made up for its lists, folded, each with
+    the role of a header.
     """
 
     source: Source
@@ -255,6 +262,7 @@ class Document:
     ocr: OcrRecord | None = None
     origins: tuple[Origin, ...] = ()
     file_pages: tuple[FilePage, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

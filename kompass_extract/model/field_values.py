@@ -18,6 +18,9 @@ BBox = Annotated[
     Constrained(description="[x0, y0, x1, y1] in PDF points from the top left corner of the upright page."),
 ]
 
+FileLine = Annotated[int, Constrained(ge=1)] | None
+"""A line of a text file, from 1; None on a page."""
+
 FROM_0: dict[str, Any] = {"minimum": 0}
 """Bounds of plain values for the schema, as those that follow: a null passes, and files are read all the same."""
 FROM_1: dict[str, Any] = {"minimum": 1}
@@ -33,11 +36,22 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+def is_none(value: object) -> bool:
+    """Whether a value is None, and its key left out of the JSON."""
+    return value is None
+
+
 class Evidence(Model):
-    """A place on a page where the value stands."""
+    """Where the value stands: a box on a page, or lines of a text file, which has no boxes."""
 
     page: PageNumber
-    bbox: BBox
+    bbox: BBox | None = Constrained(description="Its box on the page; null of a text file.")
+    line: FileLine = Constrained(
+        default=None, exclude_if=is_none, description="First line of the text file, from 1; absent on a page."
+    )
+    last_line: FileLine = Constrained(
+        default=None, exclude_if=is_none, description="Last line of the text file, from 1; absent on a page."
+    )
 
 
 class Review(Model):

@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Constrained
 
-from kompass_extract.model.field_values import AREAS, FROM_0, FROM_1, HEX_256, MOMENT, Model, Probability
+from kompass_extract.model.field_values import (
+    AREAS,
+    FROM_0,
+    FROM_1,
+    HEX_256,
+    MOMENT,
+    BBox,
+    Evidence,
+    FileLine,
+    Model,
+    Probability,
+    is_none,
+)
 
 BlockKindName = Literal[
     "strength",
@@ -64,8 +76,12 @@ class BlockInfo(Model):
 
     id: str = Constrained(description="Id of the block within the report.")
     page: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
-    bbox: tuple[float, float, float, float] = Constrained(
-        description="[x0, y0, x1, y1] in PDF points from the top left corner of the upright page."
+    bbox: BBox | None = Constrained(description="Its box on the page; null of a text file.")
+    line: FileLine = Constrained(
+        default=None, exclude_if=is_none, description="First line of the text file, from 1; absent on a page."
+    )
+    last_line: FileLine = Constrained(
+        default=None, exclude_if=is_none, description="Last line of the text file, from 1; absent on a page."
     )
     kind: BlockKindName = Constrained(description="What the block is.")
     confidence: Probability = Constrained(description="Probability that kind is right, 0 to 1.")
@@ -73,6 +89,11 @@ class BlockInfo(Model):
         description="Number of the area that the block stands in; null outside of all.", json_schema_extra=AREAS
     )
     text: str = Constrained(description="The block's text, after repair.")
+
+    @property
+    def place(self) -> Evidence:
+        """Where it stands."""
+        return Evidence(page=self.page, bbox=self.bbox, line=self.line, last_line=self.last_line)
 
 
 class PageInfo(Model):

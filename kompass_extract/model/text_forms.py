@@ -76,11 +76,6 @@ def normal_text(text: str) -> str:
     return "\n".join(_without_soft_hyphens(line) for line in plain.split("\n"))
 
 
-def normal_word(text: str, *, drawn_hyphens: bool = False) -> str:
-    """As ``normal_text`` for one word; with ``drawn_hyphens`` its soft hyphens are printed ones."""
-    return normal_text(text.replace(SOFT_HYPHEN, "-") if drawn_hyphens else text)
-
-
 def unescaped(text: str) -> str:
     """The text with HTML's character references resolved, U+FFFD for those to no character."""
     return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text

@@ -15,7 +15,7 @@ from typing import Any
 from kompass_extract.model.counties import county_of
 from kompass_extract.model.report import Area, Field, Report
 
-TABLES_VERSION = "1.2"
+TABLES_VERSION = "1.3"
 
 Cell = str | int | float | bool | None
 Row = dict[str, Cell]
@@ -25,6 +25,8 @@ PROVENANCE = (
     "confidence", "needs_review", "decision", "decided_by", "decided_at", "machine_value",
     "page", "x0", "y0", "x1", "y1",
 )  # fmt: skip
+PLACES = ("line",)
+"""Columns of tables version 1.3, which stand behind those of version 1.2."""
 DOUBTS = ("title_needs_review", "evaluation_date_needs_review", "name_needs_review", "heading_needs_review")
 """Columns of tables version 1.2, which stand behind those of version 1.1."""
 
@@ -42,7 +44,10 @@ def rows(report: Report, table: str, *, source_address: str | None = None) -> li
         alone: Row = {"evaluation": report.report_id, "counts": True}  # an archive knows of other readings
         tail = {"source_address": source_address, **alone}  # its program version stands further ahead since 1.0
     doubted: Row = {"report_needs_review": _head_doubted(report)}
-    return [{**head, **_without_doubts(row), **tail, **_doubts_of(row), **doubted} for row in _TABLES[table](report)]
+    return [
+        {**head, **_without_later(row), **tail, **_chosen(row, DOUBTS), **doubted, **_chosen(row, PLACES)}
+        for row in _TABLES[table](report)
+    ]
 
 
 def _head_doubted(report: Report) -> bool:
@@ -51,12 +56,12 @@ def _head_doubted(report: Report) -> bool:
     return any(one.needs_review for one in (info.municipality, info.municipality_code, info.year, info.edition))
 
 
-def _without_doubts(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in DOUBTS}
+def _without_later(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in (*DOUBTS, *PLACES)}
 
 
-def _doubts_of(row: Row) -> Row:
-    return {name: row[name] for name in DOUBTS if name in row}
+def _chosen(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: row[name] for name in names if name in row}
 
 
 def _head(report: Report) -> Row:
@@ -73,7 +78,7 @@ def _head(report: Report) -> Row:
 
 
 def _provenance(field: Field[Any]) -> Row:
-    """Say how sure a value is, who decided it, and the first place where it stands (points on the upright page)."""
+    """Say how sure a value is, who decided it, and the first place where it stands (points on the page, or a line)."""
     place = field.evidence[0] if field.evidence else None
     x0, y0, x1, y1 = (place.bbox if place is not None else None) or (None, None, None, None)
     review = field.review
@@ -86,6 +91,7 @@ def _provenance(field: Field[Any]) -> Row:
         "machine_value": review.original if review else field.value,
         "page": place.page if place else None,
         "x0": x0, "y0": y0, "x1": x1, "y1": y1,
+        "line": place.line if place else None,
     }  # fmt: skip
 
 

@@ -105,10 +105,13 @@ def _darker_than_around(even: Gray, dpi: int, contrast: int) -> NDArray[np.bool_
     return np.asarray((even < lightest) | (even < LOWEST_SHADE), dtype=np.bool_)
 
 
-def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False) -> Marks:
+def find_marks(
+    even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False, em: float | None = None
+) -> Marks:
     """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs.
 
-    ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.
+    ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.  ``em`` is
+    the height of the body text's letters in points where it is known; else the ink tells.
     """
     ink = ink_of(even, dpi, clean=clean)
     covered = np.zeros_like(ink)
@@ -121,7 +124,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     labels[(covered | rule_ink) > 0] = NO_LETTER
     unit = dpi / 72
     tall = components.heights >= LETTER_HEIGHT_PT[0] * unit
-    em = _body_height(components.take(tall), unit)
+    known, em = em, _body_height(components.take(tall), unit) if em is None else em * unit
     filled = components.counts > 0.85 * components.widths * components.heights
     big = (components.heights > LETTER_HEIGHT_PT[1] * unit) | (
         (components.heights > 3.2 * em) & (components.widths > 6 * em)
@@ -138,7 +141,7 @@ def find_marks(even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: boo
     letters = letters.take(~_rule_remains(letters, rules, em, unit))
     letters, specks, marks = _without_specks(letters, em)
     runs = find_runs(letters, rules, em, unit, marks)
-    if (height := _letters_height(runs) * unit) < TOUCHING * em:
+    if known is None and (height := _letters_height(runs) * unit) < TOUCHING * em:
         em = height  # letters touch, and the usual component is more than an x
         runs = find_runs(letters, rules, em, unit, marks)
     if (apart := cut_fused(letters, labels, em)) is not letters:

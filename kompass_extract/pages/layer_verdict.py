@@ -24,7 +24,8 @@ LEAST_WORDS = 8  # fewer say nothing about a layer's language
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
 LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
 MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
-LEAST_ON_INK = 0.7
+MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart's labels, a logo
+LEAST_LETTERS = 3  # components of a run that may be a word
 LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
 MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
 
@@ -65,7 +66,7 @@ def judge_layer(
     ink: Sequence[Run],
     knows: Knows | None,
 ) -> LayerVerdict:
-    """Decide whether the layer's words stand for the page; ``ink`` are the runs found in its picture."""
+    """Decide whether the layer's words stand for the page; ``ink`` are the runs of ink that are not its letters."""
     if not words:
         return LayerVerdict(False, "no text layer")
     text = " ".join(word.text for word in words)
@@ -75,12 +76,9 @@ def judge_layer(
     verdict = _judge_swedish(words, knows)
     if verdict is not None:
         return verdict
-    share = _share_on_ink(words, ink)
-    if share < LEAST_ON_INK:
-        return LayerVerdict(False, f"only {share:.0%} of the text layer stands where there is ink: read anew")
-    missing = 1 - _share_covered(words, ink)
-    if missing > 1 - LEAST_ON_INK:
-        return LayerVerdict(False, f"the text layer lacks {missing:.0%} of the page's ink: read anew")
+    lacking = _share_lacking(words, ink)
+    if lacking > MOST_LACKING:
+        return LayerVerdict(False, f"the text layer lacks {lacking:.0%} of the page's ink: read anew")
     return LayerVerdict(True, "text layer used: good Swedish that agrees with the picture")
 
 
@@ -117,30 +115,16 @@ def _misread_letters(known: Mapping[str, bool]) -> list[str]:
     return wrong
 
 
-def _share_on_ink(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
-    """Share of the words, by length, whose middle lies on a run of ink."""
-    if not ink or not words:
-        return 0.0
-    runs = _sides(run.box for run in ink)
-    middles = np.array([(word.box.center_x, word.box.center_y) for word in words])
-    x, y = middles[:, :1], middles[:, 1:]
-    on_it = (runs[:, 0] - 2 <= x) & (x <= runs[:, 2] + 2) & (runs[:, 1] - 3 <= y) & (y <= runs[:, 3] + 3)
-    lengths = np.array([len(word.text) for word in words], dtype=np.float64)
-    return float(lengths[on_it.any(axis=1)].sum() / max(1.0, lengths.sum()))
-
-
-def _share_covered(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
-    """Share of the ink, by width of its runs, that has words on it."""
-    runs = _sides(run.box for run in ink if len(run.parts) >= 3)
-    widths = runs[:, 2] - runs[:, 0]
-    if widths.sum() <= 0:
-        return 1.0
+def _share_lacking(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
+    """Share (0..1) of the page's text, by width, that is ink beside the layer's letters and has no word on it."""
+    runs = _sides(run.box for run in ink if len(run.parts) >= LEAST_LETTERS)
     boxes = _sides(word.box for word in words)
     middle = ((runs[:, 1] + runs[:, 3]) / 2)[:, None]
     on_it = (boxes[:, 1] - 3 <= middle) & (middle <= boxes[:, 3] + 3)
     shared = np.minimum(boxes[:, 2], runs[:, 2:3]) - np.maximum(boxes[:, 0], runs[:, :1])
-    covered = np.where(on_it, np.maximum(0.0, shared), 0.0).sum(axis=1) * 1.35
-    return float(np.minimum(widths, covered).sum() / widths.sum())
+    covered = np.where(on_it, np.maximum(0.0, shared), 0.0).sum(axis=1)
+    lacking = float(np.maximum(runs[:, 2] - runs[:, 0] - covered, 0.0).sum())
+    return lacking / (lacking + float((boxes[:, 2] - boxes[:, 0]).sum()))
 
 
 def _sides(boxes: Iterable[Box]) -> NDArray[np.float64]:

@@ -23,6 +23,8 @@ from kompass_extract.pages.components import Gray
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 
 PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
+UNIT = PICTURE_DPI / 72  # pixels to a point
+SOFT_EDGE_PX = 2  # around a letter's box: its soft edge, and what hints move it by
 TURNED_DEG = 3.0  # a letter that leans more than this against most of its page is turned; a scan's text leans 1 or 2
 LEAST_SPREAD = 0.15  # of the page's side over which turned letters lie where the page is turned: a line in the margin
 LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what is paler is not meant to be read
@@ -66,8 +68,9 @@ class SeenText:
     """A page's text as it shows: its characters, which of them are seen, and the page's picture without turned text.
 
     ``rotation`` is what the page as shown was turned by, clockwise, to make its text upright; characters and picture
-    are of the turned page.  ``hidden`` counts the letters that are not seen, ``printed_over`` those of them at whose
-    place something else is printed; ``on_print`` is the share (0..1) of the seen ones that stand on other ink.
+    are of the turned page.  ``beside`` is the picture without the layer's letters.  ``hidden`` counts the letters that
+    are not seen, ``printed_over`` those of them at whose place something else is printed; ``on_print`` is the share
+    (0..1) of the seen ones that stand on other ink.
     """
 
     page: pdfium.PdfPage
@@ -75,6 +78,7 @@ class SeenText:
     characters: Characters
     seen: NDArray[np.bool_]
     picture: Gray
+    beside: Gray
     rotation: int
     image_cover: float
     hidden: int
@@ -105,15 +109,16 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
     _set_active(objects.texts, False)
     without = page_picture(page)
     _set_active(objects.texts, True)
-    seen = found.letters & _changed(drawn, without, found.boxes)
-    seen &= ~_hidden_by_text(page, text_page, drawn, found, seen)
+    seen = drawing = found.letters & _changed(drawn, without, found.boxes)
+    seen = seen & ~_hidden_by_text(page, text_page, drawn, found, seen)
     hidden = found.letters & ~seen
     over = hidden
     if hidden.any():
         over = hidden & _is_printed(without, found.boxes) & ~_beneath(found.boxes, seen, drawn.shape)
     on_print = _is_printed(without, found.boxes)[seen] if objects.image_cover > 0 and seen.any() else np.zeros(1)
     return SeenText(
-        page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn, rotation, objects.image_cover,
+        page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn,
+        _beside(drawn, without, found.boxes[drawing]), rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
 
@@ -213,11 +218,23 @@ def _changed(drawn: Gray, other: Gray, boxes: NDArray[np.float64]) -> NDArray[np
     return np.asarray(_share(cv2.absdiff(drawn, other) >= LEAST_CHANGE, boxes) >= LEAST_DRAWN, dtype=np.bool_)
 
 
+def _beside(drawn: Gray, without: Gray, boxes: NDArray[np.float64]) -> Gray:
+    """The page as drawn, without the letters in these boxes; text that has no letters, a font's own signs, stays."""
+    rest = np.asarray(cv2.absdiff(drawn, without) >= LEAST_CHANGE)
+    corners = np.hstack([np.floor(boxes[:, :2] * UNIT) - SOFT_EDGE_PX, np.ceil(boxes[:, 2:] * UNIT) + SOFT_EDGE_PX])
+    for x0, y0, x1, y1 in np.maximum(corners, 0).astype(np.int64).tolist():
+        rest[y0:y1, x0:x1] = False
+    if not rest.any():
+        return without
+    near = cv2.dilate(rest.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(np.where(near, drawn, without), dtype=np.uint8)
+
+
 def _share(pixels: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share (0..1) of each box that is set; boxes in points, what lies outside of the picture is not set."""
     height, width = pixels.shape
     sums = cv2.integral(pixels.astype(np.uint8))
-    low, high = np.floor(boxes[:, :2] * PICTURE_DPI / 72), np.ceil(boxes[:, 2:] * PICTURE_DPI / 72)
+    low, high = np.floor(boxes[:, :2] * UNIT), np.ceil(boxes[:, 2:] * UNIT)
     area = np.maximum(1.0, (high - low).prod(axis=1))
     limit = (width, height)
     (x0, y0), (x1, y1) = (np.clip(corner, 0, limit).astype(np.int64).T for corner in (low, high))
@@ -227,12 +244,12 @@ def _share(pixels: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.
 
 def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Per box whether strokes, dark on light or light on dark, are in the picture there; rules do not count."""
-    side = int(STROKE_PT * PICTURE_DPI / 72) | 1
+    side = int(STROKE_PT * UNIT) | 1
     kernel = np.ones((side, side), np.uint8)
     dark = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, kernel)
     light = cv2.morphologyEx(picture, cv2.MORPH_TOPHAT, kernel)
     strokes = np.asarray(cv2.max(dark, light) >= GROUND_CHANGE, dtype=np.uint8)
-    long = int(RULE_PT * PICTURE_DPI / 72)
+    long = int(RULE_PT * UNIT)
     rules = [cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in ((1, long), (long, 1))]
     loose = (strokes > 0) & (rules[0] == 0) & (rules[1] == 0)
     return np.asarray(_share(loose, boxes) >= LEAST_PRINTED, dtype=np.bool_)
@@ -241,7 +258,7 @@ def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
 def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Per box whether letters that are seen stand at its place."""
     mask = np.zeros(shape, np.uint8)
-    for x0, y0, x1, y1 in np.round(boxes[seen] * PICTURE_DPI / 72).astype(np.int64).tolist():
+    for x0, y0, x1, y1 in np.round(boxes[seen] * UNIT).astype(np.int64).tolist():
         mask[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 1
     return np.asarray(_share(mask > 0, boxes) >= SHARED_BOX, dtype=np.bool_)
 

@@ -31,6 +31,7 @@ from kompass_extract.errors import (
 )
 from kompass_extract.model.text_forms import utf16_of
 from kompass_extract.pages.components import Gray
+from kompass_extract.pages.foreign_kinds import seen_kind
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.process.files import sha256_of
 from kompass_extract.process.limits import processor_time
@@ -153,7 +154,7 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
     if b"%PDF-" in head[:1024]:
         return SourceKind.PDF
     if ending == ".pdf":
-        raise NotAPdfError(f"{path} is called .pdf but is not a PDF (it begins with {head[:8]!r}). Fetch it again.")
+        raise NotAPdfError(f"{path} is called .pdf but is not a PDF: it is {seen_kind(head)}. Fetch it again.")
     if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")) or ending in _IMAGE_ENDINGS:
         return SourceKind.IMAGE
     if ending in _TEXT_ENDINGS and (b"\x00" not in head or _is_utf16(head)):

@@ -64,13 +64,17 @@ def seen_words(text: SeenText) -> tuple[LayerWord, ...]:
 
 def layer_runs(words: Sequence[LayerWord]) -> tuple[tuple[Run, ...], tuple[bool | None, ...], float]:
     """The words as runs for the layout, which of them are list marks (None: perhaps), and the page's em."""
-    em = statistics.median(word.size for word in words) if words else 7.0
     runs, marks = [], []
     for index, word in enumerate(words):
         weight = 1.5 if word.bold else 1.0
         runs.append(Run(word.box, (index,), word.size, weight, (), word.box, word.baseline))
         marks.append(True if word.text in BULLET_SIGNS else None if word.text in PERHAPS_BULLETS else False)
-    return tuple(runs), tuple(marks), em
+    return tuple(runs), tuple(marks), layer_em(words)
+
+
+def layer_em(words: Sequence[LayerWord]) -> float:
+    """Height of the letters of a layer's usual word, in points."""
+    return statistics.median(word.size for word in words) if words else 7.0
 
 
 @dataclass(frozen=True, slots=True)

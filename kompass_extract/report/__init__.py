@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kompass_extract.taxonomy import Taxonomy
     from kompass_extract.words.relook import Relook
 
-__all__ = ["draft", "judge", "on_file_pages"]
+__all__ = ["draft", "judge", "on_file"]
 
 
 def draft(
@@ -58,13 +58,17 @@ def judge(
     return with_review(trusted(report, blocks, pages, model, known))
 
 
-def on_file_pages(report: Report, document: Document) -> Report:
-    """Name pages and places as the file has them, where pages were cut, left out or put elsewhere for reading."""
+def on_file(report: Report, document: Document) -> Report:
+    """Name pages and places as the file has them: its lines where it is a text, its pages where they were moved."""
+    if document.source.kind == "text":
+        from kompass_extract.report.file_lines import on_file_lines
+
+        return on_file_lines(report, document)
     if not document.origins:
         return report
     from kompass_extract.report.checks import page_checks
-    from kompass_extract.report.file_pages import on_file_pages as named
+    from kompass_extract.report.file_pages import on_file_pages
 
-    report = named(report, document)
+    report = on_file_pages(report, document)
     checks = [check for check in report.checks if not check.id.startswith("page-")]
     return report.model_copy(update={"checks": [*checks, *page_checks(report.pages)]})

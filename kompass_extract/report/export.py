@@ -30,13 +30,6 @@ _WHAT_TO_DO = {
 }
 
 
-def write_report(report: Report, out_dir: Path) -> Path:
-    """Write ``<report_id>.json`` into ``out_dir`` (made where missing) and return its path; OutputError."""
-    path = out_dir / f"{report.report_id}.json"
-    write_text(path, dumps(report))
-    return path
-
-
 def dumps(report: Report) -> str:
     """The report as it stands in its file: UTF-8 letters kept, keys in the models' order, newline at the end."""
     return _dumped(report.model_dump(mode="json"))

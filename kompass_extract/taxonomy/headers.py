@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +27,7 @@ _DECORATION = re.compile(r"^[\W_]*(?=[\w%&])|(?<![\s:.;,|_*–—-])[\s:.;,|_*�
 _CONTINUED = re.compile(r"(?:(?<!\s)\s++)?+(?:[(\[]\s*+)?(forts(\.|att(ning)?)?)\s*+[)\]]?$", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[^\W\d_][-\u00ad]\s*$")  # of a title over two lines: "FÖRBÄTTRINGS-"
 MAX_HEADER_CHARACTERS = 90
+OWN_TITLE_LIKENESS = 90.0  # percent, from which on a text is one of the report's own titles
 
 
 class HeaderRole(StrEnum):
@@ -82,12 +86,37 @@ def _vocabularies() -> tuple[_Vocabulary, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=20_000)
+_own_titles: ContextVar[Mapping[str, HeaderRole]] = ContextVar("own_titles", default={})  # noqa: B039 - never changed
+
+
+@contextmanager
+def own_titles(titles: Mapping[str, str]) -> Iterator[None]:
+    """While this lasts ``header_role`` knows the titles that one report made up for its lists, folded, too."""
+    token = _own_titles.set({title: HeaderRole(role) for title, role in titles.items()})
+    try:
+        yield
+    finally:
+        _own_titles.reset(token)
+
+
 def header_role(text: str) -> HeaderRole | None:
     """What the header ``text`` (one cell, line or paragraph, with or without a bullet or colon) announces.
 
     None for anything else, prose that holds such a word included.
     """
+    return _known_role(text) or _own_role(text)
+
+
+def _own_role(text: str) -> HeaderRole | None:
+    own = _own_titles.get()
+    if not own or len(text) > MAX_HEADER_CHARACTERS:
+        return None
+    key = fold(_CONTINUED.sub("", text.strip()))
+    return next((role for title, role in own.items() if fuzz.ratio(key, title) >= OWN_TITLE_LIKENESS), None)
+
+
+@lru_cache(maxsize=20_000)
+def _known_role(text: str) -> HeaderRole | None:
     bare = _DECORATION.sub("", _CONTINUED.sub("", text.strip()))
     bare = _DECORATION.sub("", bare)
     if not bare or len(bare) > MAX_HEADER_CHARACTERS:

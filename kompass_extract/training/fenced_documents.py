@@ -1,12 +1,13 @@
-"""Documents for training and labels, read without opening a foreign file in this process.
+"""Documents and reports for training, measuring and labels, read without opening a foreign file in this process.
 
-The pages are read in a fenced process, which keeps their readings in a folder; the stages after work on those.
+Pages are read in a fenced process, which keeps their readings in a folder; the stages after work on those.  Whole
+reports are read as ``kompass extract`` reads them.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from kompass_extract.archive.page_cache import keeping_pages
 from kompass_extract.pages.source import SourceFile, SourceKind
+from kompass_extract.process.limits import usable_cores
 from kompass_extract.workers.fenced import FencedReader
 from kompass_extract.workers.pool import WorkerSettings
 
 if TYPE_CHECKING:
     from kompass_extract.model.document import Document
+    from kompass_extract.model.report import Report
     from kompass_extract.pipeline import Tools
     from kompass_extract.words.page_reader import PageReading
 
@@ -63,3 +66,24 @@ def fenced_documents(tools: Tools, folder: Path | None = None) -> Iterator[Fence
         settings = WorkerSettings(engine=tools.readers.engine, reading=tools.settings, cache=kept, module=_WORKER)
         with FencedReader(settings) as reader:
             yield FencedDocuments(reader, keeping_pages(tools, kept))
+
+
+@contextmanager
+def fenced_reports(
+    engine: str = "auto", jobs: int | None = None, *, readings: Path | None = None, models: Path | None = None
+) -> Iterator[Callable[[Path], Report]]:
+    """Make what reads reports; ``readings`` keeps the pages for another time, ``models`` is another models' folder.
+
+    What is made raises one of ``errors`` where a file gives no report.
+    """
+    from kompass_extract.model.report import Report
+
+    settings = WorkerSettings(engine=engine, models=models)
+    if readings is not None:
+        settings = settings.model_copy(update={"cache": readings, "module": _WORKER})
+    with FencedReader(settings) as reader:
+
+        def read(path: Path) -> Report:
+            return Report.model_validate_json(reader.read(path, jobs=jobs or usable_cores()).report)
+
+        yield read

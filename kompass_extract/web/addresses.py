@@ -14,13 +14,15 @@ from kompass_extract.review.service.desk_values import QueueFilter, ReasonClass
 
 REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP = "/reports", "/queue", "/item", "/next", "/history", "/help"
 LOGIN, LOGOUT, ACCOUNT, PEOPLE, MEASURES = "/login", "/logout", "/account", "/people", "/measures"
-DECIDE, UNDO, BESIDE = "/decide", "/undo", "/beside"
+DECIDE, UNDO, BESIDE, TOGETHER = "/decide", "/undo", "/beside", "/together"
 BROWSE = "/browse/"
 OWN_PATHS = frozenset(
     {REPORTS, QUEUE, ITEM, NEXT, HISTORY, HELP, LOGIN, LOGOUT, ACCOUNT, DECIDE, UNDO}
-    | {"/report", "/page", "/picture", "/static", "/hold", BESIDE, PEOPLE, MEASURES, "/browse", "/search"}
+    | {"/report", "/page", "/picture", "/static", "/hold", BESIDE, TOGETHER, PEOPLE, MEASURES, "/browse", "/search"}
 )
 """First parts of the pages' own addresses."""
+SUREST = ("50", "80", "90", "95")
+"""Least confidences, in per cent, that the queue can be filtered by."""
 LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
 
 Query = Mapping[str, str]
@@ -35,7 +37,7 @@ def with_query(path: str, **values: object) -> str:
 def filter_of(query: Query) -> QueueFilter:
     """The filter in a query or form; what no filter can be counts as any."""
     area = query.get("area", "")
-    reason = query.get("reason", "")
+    reason, surest = query.get("reason", ""), query.get("surest", "")
     return QueueFilter(
         report_id=_text(query, "in"),
         area=int(area) if area in tuple("12345678") else None,
@@ -44,6 +46,7 @@ def filter_of(query: Query) -> QueueFilter:
         edition=_text(query, "edition"),
         municipality=_text(query, "municipality"),
         assigned=_text(query, "assigned"),
+        surest=int(surest) if surest in SUREST else None,
     )
 
 
@@ -62,6 +65,11 @@ def item_url(report_id: str, pointer: str, wanted: QueueFilter | None = None, **
 def next_url(wanted: QueueFilter, after: str | None, *, back: bool = False) -> str:
     """The item after (``back``: before) a position of the queue."""
     return with_query(NEXT, after=after, back="1" if back else None, **filter_values(wanted))
+
+
+def together_url(wanted: QueueFilter, **more: object) -> str:
+    """The values of a filter that can be accepted together."""
+    return with_query(TOGETHER, **filter_values(wanted), **more)
 
 
 def queue_url(wanted: QueueFilter, **more: object) -> str:

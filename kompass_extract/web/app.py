@@ -18,7 +18,7 @@ from kompass_extract.model.reasons import Reason
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import UnknownItemError, UnknownReportError
 from kompass_extract.review.service.review_errors import problem_of
-from kompass_extract.web import beside_page, entry, items, list_pages, people_pages, whole_pages
+from kompass_extract.web import beside_page, entry, items, list_pages, people_pages, together_page, whole_pages
 from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
 from kompass_extract.web.browse import browse_routes
@@ -51,7 +51,7 @@ def create_app(desk: Desk, settings: WebSettings) -> ASGIApp:
         bool(access.user_names()),
     )  # fmt: skip
     app.state.browsing = browsing_of(desk.archive, settings, reviewers=True)
-    for part in (entry, list_pages, items, whole_pages, beside_page, people_pages, browse_routes):
+    for part in (entry, list_pages, items, whole_pages, beside_page, together_page, people_pages, browse_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")
     app.add_middleware(Finish, finish=finish_headers)

@@ -9,17 +9,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from kompass_extract.model.reasons import Reason
-from kompass_extract.review import Action, Target
+from kompass_extract.review import Action, ListName, Target
+from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind
 from kompass_extract.review.service.desk_values import Conflict, ImpossibleError, Item, Order, RefusedError
 from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.web.addresses import BESIDE, Query
 from kompass_extract.web.doubted_words import marked, unsure_words
+from kompass_extract.web.item_view import spot_data
 from kompass_extract.web.orders import BadFormError, order_of
 from kompass_extract.web.render import html_of, page, said_in
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
 JOIN_NEXT, JOIN_BEFORE, OTHER_LIST, WORDING = "join_next", "join_before", "other_list", "wording"
+AREAS = {"area_before": -1, "area_after": 1}
 """Actions of this page that are decisions about more than the value itself."""
 
 
@@ -68,7 +71,7 @@ def undo(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Res
 def _content(site: Site, reviewer: str, report_id: str) -> dict[str, Any]:
     line = site.desk.report_line(report_id)
     whole = site.desk.whole(line.report_id, reviewer=reviewer)
-    return {"line": line, "whole": whole, "report": whole.report, "marks": _marks}
+    return {"line": line, "whole": whole, "report": whole.report, "marks": _marks, "spot_data": spot_data}
 
 
 def _marks(field: Any) -> tuple[tuple[str, bool], ...]:
@@ -95,6 +98,8 @@ def _order(site: Site, reviewer: str, item: Item, form: Query) -> tuple[Order, s
         return _join(before), before.version
     if asked == OTHER_LIST:
         return _move(item), seen
+    if asked in AREAS:
+        return _to_area(item, AREAS[asked]), seen
     if asked == WORDING:
         wording = next((one.wording for one in item.surroundings.questions if one.chosen), None)
         if wording is None:
@@ -125,3 +130,15 @@ def _move(item: Item) -> Order:
         raise BadFormError("beside.no_other_list")
     other: Any = "improvements" if item.kind == "strength" else "strengths"
     return Order(action=Action.MOVE, pointer=item.pointer, target=Target(area=item.area, list=other))
+
+
+def _to_area(item: Item, by: int) -> Order:
+    """To the same list of the area before or after; a text at a chapter's edge is mostly of the one beside it."""
+    lists: dict[str, ListName] = {kind.value: name for name, kind in LIST_KINDS.items() if kind is not FieldKind.ROW}
+    known = sorted({one.target.area for one in item.surroundings.targets})
+    if item.kind not in lists or item.area not in known:
+        raise BadFormError("beside.no_other_list")
+    place = known.index(item.area) + by
+    if not 0 <= place < len(known):
+        raise BadFormError("beside.no_other_area")
+    return Order(action=Action.MOVE, pointer=item.pointer, target=Target(area=known[place], list=lists[item.kind]))

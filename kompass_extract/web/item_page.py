@@ -16,7 +16,7 @@ from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Item, QueueFilter, UnknownItemError, UnknownReportError
 from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
 from kompass_extract.web.doubted_words import marked, unsure_words
-from kompass_extract.web.item_view import away, choices, overview_view, picture_view, takes_value
+from kompass_extract.web.item_view import away, choices, overview_view, picture_view, spot_data, takes_value
 from kompass_extract.web.orders import KINDS, target_value
 from kompass_extract.web.render import page
 from kompass_extract.web.site import FROM_SCRIPT, Site, frame_of, role_of
@@ -60,6 +60,7 @@ def item_page(
         ),
         overview=overview_view(item, site.desk.report(item.report_id)) if item.kind in _IN_OVERVIEW else None,
         choices=choices(item),
+        spots=spot_data(item.spots),
         unsure=unsure,
         marks=marked(form.get("value") or str(item.value or ""), unsure),
         impossible=form.get("action") if refused and refused.impossible else None,

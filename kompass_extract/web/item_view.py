@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.evidence_places import boxes_on
+from kompass_extract.model.geometry import Box
 from kompass_extract.model.pointers import AnyField, escaped
 from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.review import Action
 from kompass_extract.review.service.desk_values import CellView, Item, RowView, Surroundings
+from kompass_extract.review.service.doubt_spots import Spot
+from kompass_extract.review.service.guess import Guess
 from kompass_extract.review.service.text_source import TextLine
 from kompass_extract.web.addresses import picture_url
 from kompass_extract.web.frame import crop
 
-MOST_ALTERNATIVES = 9  # the digits 1 to 9
 NEAR_LINES = 12  # of a text without pictures, before and after the place
 
 
@@ -46,8 +48,7 @@ class ValueChoice:
     """One of the values that a digit picks."""
 
     digit: int
-    value: str
-    confidence: float
+    guess: Guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,10 @@ def picture_view(
     numbers = tuple(dict.fromkeys(place.page for place in item.evidence if place.page in pages))
     guess = numbers[0] if numbers else _likely_page(item, pages)
     shown = pages.get(number or guess, item.pages[0])
-    places = boxes_on(shown.number, item.evidence)
-    around = _row_boxes(item, shown.number)
+    own = [place for place in item.evidence if place.page == shown.number]
+    places = boxes_on(shown.number, own)
+    row = _row_places(item, shown.number)
+    around = boxes_on(shown.number, row)
     part = crop([*places, *around], shown.width, shown.height)
     page = Box(0.0, 0.0, max(1.0, shown.width), max(1.0, shown.height))
     return PictureView(
@@ -113,22 +116,21 @@ def picture_view(
         whole=page,
         places=places,
         around=around,
-        known=bool(places),
+        known=bool(own),
         other_places=tuple(one for one in numbers if one != shown.number),
-        texts=_texts(lines(shown.number), places or around, whole) if shown.kind == "text" else (),
+        texts=_texts(lines(shown.number), own or row, whole) if shown.kind == "text" else (),
         failure=shown.failure,
     )
 
 
-def boxes_on(number: int, evidence: Iterable[Evidence]) -> tuple[Box, ...]:
-    """The places on one page."""
-    return tuple(Box(*place.bbox) for place in evidence if place.page == number)
-
-
 def choices(item: Item) -> tuple[ValueChoice, ...]:
-    """The alternatives by digit, those that are the value itself left out."""
-    others = [one for one in item.alternatives if one.value != item.value][:MOST_ALTERNATIVES]
-    return tuple(ValueChoice(digit, str(one.value), one.confidence) for digit, one in enumerate(others, start=1))
+    """What the machine offers instead of the value, by digit."""
+    return tuple(ValueChoice(digit, one) for digit, one in enumerate(item.guesses, start=1))
+
+
+def spot_data(spots: Sequence[Spot]) -> list[list[object]]:
+    """The places of a text that may be read otherwise, as the pages' script takes them."""
+    return [[one.start, one.end, list(one.readings)] for one in spots]
 
 
 def away(item: Item) -> Action | None:
@@ -153,20 +155,20 @@ def cells(row: RowView) -> tuple[CellView, ...]:
     return row.question, row.achieved, row.max, row.percent
 
 
-def _row_boxes(item: Item, number: int) -> tuple[Box, ...]:
+def _row_places(item: Item, number: int) -> tuple[Evidence, ...]:
     """The row of the score table that the item stands in, so that its question is seen beside the number."""
     table = item.surroundings.table
     if table is None:
         return ()
     rows: Sequence[Sequence[CellView]] = [*map(cells, table.rows), (table.achieved, table.max, table.percent)]
     own = next((row for row in rows if any(cell.focus for cell in row)), ())
-    return tuple(Box(*cell.bbox) for cell in own if cell.bbox and cell.page == number and not cell.focus)
+    return tuple(cell.place for cell in own if cell.place and cell.place.page == number and not cell.focus)
 
 
 def _likely_page(item: Item, pages: dict[int, PageInfo]) -> int:
     """Where something without a place of its own probably stands: beside its neighbours, else on the first page."""
-    near = [cell.page for cell in _neighbours(item.surroundings) if cell.page in pages]
-    return next((page for page in near if page is not None), min(pages))
+    near = (cell.place.page for cell in _neighbours(item.surroundings) if cell.place and cell.place.page in pages)
+    return next(near, min(pages))
 
 
 def _neighbours(around: Surroundings) -> Iterable[CellView]:
@@ -178,9 +180,9 @@ def _neighbours(around: Surroundings) -> Iterable[CellView]:
         yield from one.items
 
 
-def _texts(own: Sequence[TextLine], places: Sequence[Box], whole: bool) -> tuple[tuple[str, bool], ...]:
+def _texts(own: Sequence[TextLine], places: Sequence[Evidence], whole: bool) -> tuple[tuple[str, bool], ...]:
     """The lines of a text's page around the places, each with whether a place lies in it."""
-    marked = [any(intersection(box, place) > 0 for box in line.boxes for place in places) for line in own]
+    marked = [any(line.is_at(place) for place in places) for line in own]
     if whole or not any(marked):
         return tuple(zip((line.text for line in own), marked, strict=True))
     first, last = marked.index(True), len(marked) - 1 - marked[::-1].index(True)

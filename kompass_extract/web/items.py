@@ -102,7 +102,7 @@ def _let_go(site: Site, reviewer: str, query: Query) -> None:
 def _after(request: Request, site: Site, reviewer: str, saved: Saved, form: Query, *, asked: bool) -> Response:
     """On to the next item; what nobody asked about stays where one was."""
     wanted = filter_of(form)
-    if form.get("stay") or not asked:
+    if form.get("stay") or not (asked or form.get("on")):
         waits = "1" if saved.waits_for_second else None
         return RedirectResponse(item_url(saved.report_id, saved.pointer, wanted, waits=waits), 303)
     return _next(request, site, reviewer, wanted, form.get("at") or None)

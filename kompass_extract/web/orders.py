@@ -67,12 +67,13 @@ def order_of(form: FormValues, item: Item) -> Order:
         value=value,
         rest=_text(form.get("rest", "")) if action is Action.SPLIT else None,
         other=form.get("other") or None if action is Action.JOIN else None,
+        other_seen=form.get("other_version") if action is Action.JOIN else None,
         target=_target(_target_asked(form, action)),
         confirmed=form.get("confirmed") == "1",
     )
 
 
-def added_item(form: FormValues, page: int, *, lines: Sequence[TextLine] = (), place: Box | None = None) -> Order:
+def added_item(form: FormValues, page: int, *, lines: Sequence[TextLine] = (), place: Evidence | None = None) -> Order:
     """A missed item at a drawn box of a page, or on ``lines`` of a text; BadFormError says what is lacking.
 
     ``place`` is where the lines stand; None for a page that a box is drawn on.
@@ -84,18 +85,26 @@ def added_item(form: FormValues, page: int, *, lines: Sequence[TextLine] = (), p
     if not text:
         raise BadFormError("page.no_text")
     number = _text(form.get("number", "")) if listed.list == "rows" else None
-    box = place or _drawn_box(form)
-    evidence = Evidence(page=page, bbox=(box.x0, box.y0, box.x1, box.y1))
-    return Order(action=Action.ADD, value=text, rest=number or None, target=listed, places=(evidence,))
+    place = place or _on_page(page, _drawn_box(form))
+    return Order(action=Action.ADD, value=text, rest=number or None, target=listed, places=(place,))
 
 
-def place_of(lines: Sequence[TextLine], chosen: Sequence[TextLine]) -> Box | None:
-    """Where the chosen lines of a text's page stand: on their blocks, else on those of the nearest line."""
+def place_of(page: int, lines: Sequence[TextLine], chosen: Sequence[TextLine]) -> Evidence | None:
+    """Where the chosen lines of a text's page stand; None for no lines.
+
+    In a report that gave boxes to texts they stand on their blocks, else on those of the nearest line.
+    """
+    if not chosen:
+        return None
+    known = [line for line in lines if line.boxes]
+    if not known:
+        return Evidence(page=page, bbox=None, line=chosen[0].number, last_line=chosen[-1].number)
     boxes = [box for line in chosen for box in line.boxes]
-    if not boxes and chosen:
-        known = [line for line in lines if line.boxes]
-        boxes = list(min(known, key=lambda line: abs(line.number - chosen[0].number)).boxes) if known else []
-    return union(boxes) if boxes else None
+    return _on_page(page, union(boxes or min(known, key=lambda line: abs(line.number - chosen[0].number)).boxes))
+
+
+def _on_page(page: int, box: Box) -> Evidence:
+    return Evidence(page=page, bbox=(box.x0, box.y0, box.x1, box.y1))
 
 
 def _drawn_box(form: FormValues) -> Box:

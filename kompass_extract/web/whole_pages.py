@@ -60,7 +60,7 @@ def add(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Resp
         chosen = [line for line in lines if f"line{line.number}" in form]
         if lines and not chosen:
             raise BadFormError("page.no_lines")
-        order = added_item(form, number, lines=chosen, place=place_of(lines, chosen))
+        order = added_item(form, number, lines=chosen, place=place_of(number, lines, chosen))
         numbers = row_numbers(form) if order.target is not None and order.target.list == "rows" else {}
         wrong = impossible_row(numbers)
         if wrong is not None and form.get("confirmed") != "1":

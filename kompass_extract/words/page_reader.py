@@ -19,7 +19,7 @@ from kompass_extract.pages.image import PageImage, prepare, upside_down, without
 from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
 from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
-from kompass_extract.pages.text_layer import LayerWord, layer_runs, seen_words
+from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.crops import first_letter, strip_picture
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
@@ -96,7 +96,8 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
         text = see_text(document, number)
         if text is None:
             return None, "no text layer"
-        words, marks = seen_words(text), _marks_beside(text)
+        words = seen_words(text)
+        marks = _marks_beside(text, words)
         verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
         cells = readers().cells
         if verdict.use and cells is not None:
@@ -112,16 +113,16 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
     reading = PageReading(
         number, width * 72 / PICTURE_DPI, height * 72 / PICTURE_DPI, text.rotation, 0.0, PageKind.BORN_DIGITAL,
         verdict.reason, em,
-        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words, em)) is not None),
+        tuple(strip for item in strips if (strip := _layer_strip(item, (*runs, *dots), words)) is not None),
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
 
 
-def _marks_beside(text: SeenText) -> Marks:
-    """The rules, graphics and runs of ink in the page's picture."""
-    picture, solids = without_solids(text.picture, PICTURE_DPI)
-    return find_marks(picture, PICTURE_DPI, solids, clean=True)
+def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
+    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters."""
+    picture, solids = without_solids(text.beside, PICTURE_DPI)
+    return find_marks(picture, PICTURE_DPI, solids, clean=True, em=layer_em(words))
 
 
 def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
@@ -139,7 +140,7 @@ def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tupl
     return tuple(dots)
 
 
-def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord], em: float) -> ReadStrip | None:
+def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord]) -> ReadStrip | None:
     chosen = [words[part] for run in strip.runs for part in runs[run].parts]
     if strip.skip_first:
         chosen = chosen[1:]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from kompass_extract import errors
 from kompass_extract.errors import KompassError, UnexpectedError, printable
 from kompass_extract.workers.pool import Limits, Worker, Workers, WorkerSettings, read_twice
-from kompass_extract.workers.protocol import Done, Failed, PagesRead, PictureOrder, Progress, WorkOrder
+from kompass_extract.workers.protocol import Done, Failed, Listed, PagesRead, PictureOrder, Progress, WorkOrder
 
 if TYPE_CHECKING:
     from kompass_extract.model.report import Report
@@ -54,6 +54,19 @@ class FencedReader:
         """Read a document's pages into the cache of the settings; the error of ``errors`` that it came to."""
         order = WorkOrder(str(path), printable(path.name), jobs, pages_only=True)
         answer = read_twice(order, lambda one: self._ready().pages(one, told))
+        if isinstance(answer, Failed):
+            raise error_of(answer)
+        return answer
+
+    def listed(
+        self, path: Path, room: str, *, span: tuple[int, int] | None = None, folder: Path | None = None, jobs: int
+    ) -> Listed:
+        """List what a room gave of a span of pages (None: all), with pictures in ``folder``; errors as of ``read``."""
+        order = WorkOrder(
+            str(path), printable(path.name), jobs, debug_dir=None if folder is None else str(folder), room=room,
+            shown=span,
+        )  # fmt: skip
+        answer = read_twice(order, lambda one: self._ready().listed(one))
         if isinstance(answer, Failed):
             raise error_of(answer)
         return answer

@@ -20,12 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.process.limits import MEMORY_BYTES
+from kompass_extract.resources import FOLDER_VARIABLE
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.workers.protocol import (
     Done,
     Drawn,
     Failed,
     Lines,
+    Listed,
     Message,
     PageBegun,
     PagesRead,
@@ -70,6 +72,7 @@ class WorkerSettings(BaseModel):
     engine: str = "auto"
     reading: ReadingSettings = ReadingSettings()
     cache: Path | None = None
+    models: Path | None = Field(default=None, description="The folder of the models; None for the usual one.")
     limits: Limits = Limits()
     module: str = Field(default="kompass_extract.workers.reader", description="Its main is run; tests have others.")
 
@@ -78,6 +81,10 @@ class WorkerSettings(BaseModel):
         given = ["--engine", self.engine, "--settings", self.reading.model_dump_json()]
         given += ["--cache", str(self.cache)] if self.cache else []
         return command(self.module, os.getpid(), self.limits.memory_bytes, given)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a child of this process."""
+        return {**os.environ, **({FOLDER_VARIABLE: str(self.models)} if self.models else {})}
 
 
 class Worker:
@@ -90,7 +97,7 @@ class Worker:
         self._printed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by ``end``)
         self._process = subprocess.Popen(
             settings.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._printed,
-            start_new_session=True,
+            start_new_session=True, env=settings.environment(),
         )  # fmt: skip
 
     @property
@@ -104,6 +111,10 @@ class Worker:
     def pages(self, order: WorkOrder, told: Told | None = None) -> PagesRead | Failed:
         """Read a document's pages into the cache; errors as of ``read``."""
         return self._ask(order, order.name, PagesRead, told)
+
+    def listed(self, order: WorkOrder, told: Told | None = None) -> Listed | Failed:
+        """List what a room gave; errors as of ``read``."""
+        return self._ask(order, order.name, Listed, told)
 
     def draw(self, wanted: PictureOrder) -> Drawn | Failed:
         """Draw a page; errors as of ``read``."""
@@ -121,7 +132,7 @@ class Worker:
             for message in self._messages(began + limits.seconds, limits.stall_seconds, name):
                 if isinstance(message, (kind, Failed)):
                     return message
-                if isinstance(message, Done | PagesRead | Drawn):
+                if isinstance(message, Done | PagesRead | Listed | Drawn):
                     raise DocumentCrashError(f"{name}: the reading process answered with another thing than was asked.")
                 if isinstance(message, PageBegun):
                     page = message.page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ class WorkOrder:
 
     ``lost`` names pages that are not to be read and why, ``apart`` has every other page read in a process of its own.
     Pictures of the pages are drawn into ``debug_dir``.  With ``pages_only`` the readings of the pages are kept in the
-    worker's cache and no report is made.
+    worker's cache and no report is made.  With ``room`` no report is made either: the answer lists what that room gave
+    of the pages from the first to the last of ``shown`` (None: all).
     """
 
     path: str
@@ -27,6 +29,8 @@ class WorkOrder:
     apart: bool = False
     debug_dir: str | None = None
     pages_only: bool = False
+    room: str | None = None
+    shown: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,19 @@ class PagesRead:
     lost: tuple[tuple[int, str], ...] = ()
 
 
-Answer = Done | PagesRead | Failed | Drawn
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a room gave, as ``report.room_listing`` records it."""
+
+    records: Sequence[Mapping[str, Any]]
+
+
+Answer = Done | PagesRead | Listed | Failed | Drawn
 Request = WorkOrder | PictureOrder
 Message = Request | Answer | PageBegun | Progress
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (WorkOrder, PictureOrder, Drawn, PageBegun, Progress, Failed, Done, PagesRead)
+    kind.__name__: kind
+    for kind in (WorkOrder, PictureOrder, Drawn, PageBegun, Progress, Failed, Done, PagesRead, Listed)
 }
 
 

@@ -27,6 +27,7 @@ from kompass_extract.workers.protocol import (
     Drawn,
     Failed,
     Lines,
+    Listed,
     Message,
     PageBegun,
     PagesRead,
@@ -86,6 +87,8 @@ def answer(order: WorkOrder, tools: Tools, answers: int) -> Message:
     try:
         if order.pages_only:
             return _pages(order, _with_care(order, tools, answers), answers)
+        if order.room is not None:
+            return _listed(order, _with_care(order, tools, answers), answers)
         report = _report(order, _with_care(order, tools, answers), answers)
     except KompassError as error:
         message = str(error)
@@ -122,6 +125,14 @@ def _pages(order: WorkOrder, tools: Tools, answers: int) -> PagesRead:
     )  # fmt: skip
     lost = tuple((reading.number, reading.failure) for reading in readings if reading.failure is not None)
     return PagesRead(source.kind, source.sha256, source.pages, lost)
+
+
+def _listed(order: WorkOrder, tools: Tools, answers: int) -> Listed:
+    from kompass_extract.workers import room_views
+
+    folder = None if order.debug_dir is None else Path(order.debug_dir)
+    wanted = room_views.wanted(Path(order.path), order.shown, folder)
+    return Listed(room_views.VIEWS[order.room or ""](wanted, tools, _teller(answers)))
 
 
 def _teller(answers: int) -> Callable[[PageDone], None]:

@@ -234,6 +234,37 @@ def test_a_dead_run_is_marked_and_does_not_stand_in_the_way(store: Store) -> Non
         assert row.ended is not None
 
 
+def test_a_sign_of_life_from_the_future_expires_like_any_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run died elsewhere, and then the clock was set back by a day."""
+    monkeypatch.setattr("kompass_extract.archive.claims.is_gone", lambda owner: False)
+    first = begin_run(store, "watch", alone=True)
+    claim(store, A, PRINT, first)
+    with store.write() as session:
+        session.connection().exec_driver_sql("UPDATE store_runs SET heartbeat = heartbeat + 86400")
+        session.connection().exec_driver_sql("UPDATE store_claims SET heartbeat = heartbeat + 86400")
+    with pytest.raises(RunUnderWayError):
+        begin_run(store, "watch", alone=True)
+    assert isinstance(claim(store, A, PRINT, first), str), "it may be alive: it is given the usual time"
+    now, clock = store.clock, EXPIRY_SECONDS + 60
+    monkeypatch.setattr(Store, "clock", lambda self, session: now(session) + clock)
+    begin_run(store, "watch", alone=True)
+    with store.read() as session:
+        assert session.scalars(select(RunRow.status).order_by(RunRow.id)).all() == ["dead", "running"]
+        assert session.scalars(select(ClaimRow.sha256)).all() == []
+
+
+def test_a_claim_from_the_future_is_taken_over_in_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kompass_extract.archive.claims.is_gone", lambda owner: False)
+    run = begin_run(store, "ingest", PRINT)
+    claim(store, A, PRINT, run)
+    with store.write() as session:
+        session.connection().exec_driver_sql("UPDATE store_claims SET heartbeat = heartbeat + 86400")
+    assert isinstance(claim(store, A, PRINT, run), str)
+    now, clock = store.clock, 2 * EXPIRY_SECONDS + 60
+    monkeypatch.setattr(Store, "clock", lambda self, session: now(session) + clock)
+    assert isinstance(claim(store, A, PRINT, run), Claim)
+
+
 def test_what_a_dead_run_had_claimed_is_free_under_any_fingerprint(store: Store) -> None:
     run = begin_run(store, "ingest", PRINT)
     claim(store, A, PRINT, run)

@@ -131,7 +131,8 @@ def test_a_failure_is_one_reason_and_is_not_repeated_unless_asked(
     bad = first.of(Status.FAILED)[0]
     assert (bad.reason, bad.error, bad.exit_code) == ("bad.txt lacks everything.", "NotAReportError", 17)
     assert report_ids(archive) == ["sala-2023"]
-    assert reasons(ingest(archive, [inputs.folder], FAST))["bad.txt"] == "failed before: bad.txt lacks everything."
+    again = reasons(ingest(archive, [inputs.folder], FAST))["bad.txt"]
+    assert again == "failed before: bad.txt lacks everything. To try again, add --retry."
     assert len(orders(tmp_path)) == 2
     ingest(archive, [inputs.folder], FAST.model_copy(update={"retry": True}))
     assert len(orders(tmp_path)) == 3

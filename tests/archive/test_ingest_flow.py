@@ -215,7 +215,7 @@ def test_a_named_server_or_another_runner_makes_it_a_flow(
         "telling": telling,
         "runners": runners,
     }
-    monkeypatch.setattr(sys.modules["kompass_extract.cli.ingest_commands"], "flow_module", modules.__getitem__)
+    monkeypatch.setattr(sys.modules["kompass_extract.cli.ingest_runs"], "flow_module", modules.__getitem__)
     for name in ("PREFECT_API_URL", "KOMPASS_RUNNER", "KOMPASS_DASK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, "http://127.0.0.1:9/api" if variable == "PREFECT_API_URL" else "dask:2")

@@ -12,6 +12,7 @@ import pytest
 from kompass_extract.archive.folder import Archive
 from tests.support.ingesting import Inputs, environment, report_ids, rows
 from tests.support.prefect_server import ROOT, PrefectServer, prefect_server
+from tests.support.webserver import pdf, serving
 
 READING = {"worker": "tests.support.ingest_worker", "quiet_seconds": 0.0}
 EVERY_SECONDS = 20  # in place of an hour
@@ -126,3 +127,45 @@ def test_the_command_is_a_flow_where_a_server_is_named(server: PrefectServer, tm
     count = server.ask("/flow_runs/count", {})
     assert json.loads(server.python(script, *given))["unchanged"] == 1
     assert server.ask("/flow_runs/count", {}) == count, "with nothing new no flow is begun"
+
+
+@pytest.mark.slow
+def test_a_look_for_publications_shows_states_logs_and_artifacts(server: PrefectServer, tmp_path: Path) -> None:
+    """``kompass watch`` where a server is named, as its deployment: a task for each page and file, read beside it."""
+    script = (
+        "import sys; from kompass_extract.archive import ingestion\n"
+        "class Quick(ingestion.IngestSettings):\n"
+        "    worker: str = 'tests.support.quick_reader'\n"
+        "ingestion.IngestSettings = Quick\n"
+        "from flows import ingest, watch\n"
+        "watch.IngestSettings = Quick\n"
+        "from kompass_extract.cli import main; main()"
+    )
+    with serving() as site:
+        site.links("/a.pdf", "/missing.pdf")
+        site.put("/a.pdf", pdf("first"))
+        page = site.address("/", "127.0.0.1")
+        host = page.split("/")[2]
+        config = tmp_path / "watch.toml"
+        config.write_text(
+            f'contact = "a@b.se"\npages = ["{page}"]\nallow_private = ["{host}"]\n[limits]\npause = 0.0\nattempts = 1\n'
+        )
+        given = ("watch", "--once", "--config", str(config), "--archive", str(tmp_path / "archive"), "--json")
+        found = json.loads(server.python(script, *given))
+    assert found["look"]["counts"] == {"new": 1, "failed": 1}
+    assert [one["report_id"] for one in found["read"]["done"]] == ["sala-2023"]
+    (flow,) = server.ask("/flows/filter", {"flows": {"name": {"any_": ["watch"]}}})
+    (run,) = server.ask("/flow_runs/filter", {"flow_runs": {"flow_id": {"any_": [flow["id"]]}}})
+    assert run["state_type"] == "COMPLETED"
+    tasks = server.ask("/task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}})
+    assert {one["name"]: one["state_type"] for one in tasks}.items() >= {
+        page: "COMPLETED", f"{page}a.pdf": "COMPLETED", f"{page}missing.pdf": "COMPLETED",
+    }.items()  # fmt: skip
+    question = {"logs": {"flow_run_id": {"any_": [run["id"]]}}, "limit": 200}
+    logs = server.wait_for(
+        lambda: [str(one["message"]) for one in server.ask("/logs/filter", question)] or None, "the look's logs"
+    )
+    assert any(line.startswith("1 index page, 2 linked files: 1 new, 1 failed") for line in logs)
+    assert any("missing.pdf" in line and "404" in line for line in logs)
+    artifacts = server.ask("/artifacts/filter", {"artifacts": {"key": {"any_": ["watch-summary"]}}})
+    assert any("missing.pdf" in one["data"] for one in artifacts if one["flow_run_id"] == run["id"])

@@ -130,3 +130,12 @@ def test_a_tick_set_without_a_space_is_a_mark_before_lower_case() -> None:
 def test_a_large_score_beside_a_list_leaves_its_first_letter_a_mark() -> None:
     signs, score = ["a)", "b)", "c)"], strip(480, 203, "61", size=14.4)
     assert marked([page([*listed(signs), score])]) == list(zip(signs, TEXTS, strict=True))
+
+
+def test_bare_numbers_that_follow_each_other_are_marks() -> None:
+    assert marked([page(listed(["1", "2", "3", "4"]))]) == list(zip(["1", "2", "3", "4"], TEXTS, strict=False))
+
+
+def test_numbers_that_begin_lines_of_a_text_are_words() -> None:
+    assert marked([page(listed(["2", "3"]))]) == []
+    assert marked([page(listed(["12", "3", "40"]))]) == []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.model.report import BlockInfo, Evidence, Field
+from kompass_extract.model.report import BlockInfo, Field
 from tests.browser.conftest import ITEM, REPORT, Served
 from tests.browser.test_reviewing import at, reading
 from tests.support.review_archive import PAGE, doubted, gold_report, put
@@ -24,23 +24,29 @@ LINES = (
 REPAIRED = ("Styrkor", "Kommunen är öppen för medborgarna och svarar snabbt.", "9.8 En fråga som saknas 12 15 80 %")
 
 
-def block(index: int, text: str, kind: str) -> BlockInfo:
+SPANS = ((1, 1), (2, 3), (4, 4))
+
+
+def block(index: int, text: str, kind: str, *, boxes: bool) -> BlockInfo:
     top = 30.0 + 40 * index
+    first, last = SPANS[index]
+    place = {"bbox": (27.5, top, 500.0, top + 24)} if boxes else {"bbox": None, "line": first, "last_line": last}
     return BlockInfo.model_validate(
-        {"id": f"b{index}", "kind": kind, "area": 3, "page": 1, "bbox": (27.5, top, 500.0, top + 24),
-         "text": text, "confidence": 0.9}
-    )  # fmt: skip
+        {"id": f"b{index}", "kind": kind, "area": 3, "page": 1, "text": text, "confidence": 0.9, **place}
+    )
 
 
-@pytest.fixture
-def text_report(serve: Callable[..., Served], tmp_path: Path) -> Served:
-    """A report that was read from a text file whose letters were repaired."""
+@pytest.fixture(params=["lines", "boxes"])
+def text_report(serve: Callable[..., Served], tmp_path: Path, request: pytest.FixtureRequest) -> Served:
+    """A report that was read from a text file whose letters were repaired; earlier versions invented boxes."""
     source = tmp_path / "text.txt"
     source.write_text("\n".join(LINES), encoding="utf-8")
     kinds = ("heading", "strength", "score_table")
-    blocks = [block(index, text, kind) for index, (text, kind) in enumerate(zip(REPAIRED, kinds, strict=True))]
-    place = Evidence(page=1, bbox=blocks[1].bbox)
-    item = Field[str](value=REPAIRED[1], confidence=0.5, needs_review=True, evidence=[place])
+    blocks = [
+        block(index, text, kind, boxes=request.param == "boxes")
+        for index, (text, kind) in enumerate(zip(REPAIRED, kinds, strict=True))
+    ]
+    item = Field[str](value=REPAIRED[1], confidence=0.5, needs_review=True, evidence=[blocks[1].place], blocks=["b1"])
     report = doubted(gold_report(REPORT), {ITEM: item})
     page = PAGE.model_copy(update={"kind": "text"})
     kind = report.source.model_copy(update={"kind": "text", "pages": 1})

@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from kompass_extract.cli import main, stage_command
+from kompass_extract.cli import main
 from kompass_extract.cli.stage_command import ROOMS
 from kompass_extract.pages.image import page_marks
 from kompass_extract.pages.source import open_source
-from kompass_extract.pipeline import Tools
 from kompass_extract.report.canvas import COLOURS, Canvas
 from kompass_extract.report.debug_pictures import NOISE, RUN, draw_components
 from kompass_extract.report.room_listing import LONGEST_TEXT, as_lines
+from kompass_extract.workers import room_views
+from kompass_extract.workers.fenced import FencedReader
+from kompass_extract.workers.protocol import Listed
+from tests.support.hostile_pdfs import KINDS
 from tests.support.recorded_scans import SCANS, recorded_tools
 
 SCAN = SCANS / "sala-2023.poor150.pdf"
@@ -26,9 +29,25 @@ TEXT = SCANS.parent / "text" / "sala-2023.ocr.txt"
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the command the recorded readings of the gold scans instead of an OCR engine."""
-    tools = recorded_tools()
-    monkeypatch.setattr(Tools, "default", classmethod(lambda cls, engine="auto", jobs=None: tools))
+    """Give the command the recorded readings of the gold scans instead of those of a reading process."""
+
+    def listed(
+        self: FencedReader, path: Path, room: str, *, span: tuple[int, int] | None, folder: Path | None, jobs: int
+    ) -> Listed:
+        wanted = room_views.wanted(path, span, folder)
+        return Listed(json.loads(json.dumps(room_views.VIEWS[room](wanted, recorded_tools(), lambda page: None))))
+
+    monkeypatch.setattr(FencedReader, "listed", listed)
+
+
+@pytest.fixture
+def unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process must open no file with PDFium."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a PDF is opened without the fence")
+
+    monkeypatch.setattr("kompass_extract.pages.source.pdfium.PdfDocument", refuse)
 
 
 def shown(*arguments: object) -> list[dict[str, object]]:
@@ -85,6 +104,24 @@ def test_words_shows_lines_as_they_were_read() -> None:
     assert any(one["bullet"] for one in lines)
 
 
+@pytest.mark.usefixtures("unopened")
+@pytest.mark.parametrize("room", ["pages", "words", "labels"])
+def test_a_room_is_shown_from_a_fenced_process(tmp_path: Path, room: str) -> None:
+    records = shown(room, SCANS / "hoganas-2018.born-digital.pdf", "--pages", "3-4", "--out", tmp_path)
+    assert {one["page"] for one in records} == {3, 4}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page-003.png", "page-004.png"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("unopened")
+def test_a_hostile_file_ends_as_a_named_error(tmp_path: Path) -> None:
+    (tmp_path / "hostile.pdf").write_bytes(KINDS["forms-in-forms"]())
+    for room in ("pages", "blocks"):
+        refused = CliRunner().invoke(main, ["stage", room, str(tmp_path / "hostile.pdf")])
+        assert refused.exit_code in {14, 20, 22, 23}, refused.output
+        assert "Traceback" not in refused.output
+
+
 def test_a_text_file_begins_at_blocks(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["stage", "words", str(TEXT)])
     assert refused.exit_code == 2
@@ -112,4 +149,4 @@ def test_help_explains_every_room() -> None:
     text = CliRunner().invoke(main, ["stage", "--help"]).output
     assert all(f"\n  {room} " in text for room in ROOMS)
     assert "kompass stage words report.pdf" in text
-    assert set(stage_command._SHOW) == set(ROOMS)
+    assert set(room_views.VIEWS) == set(ROOMS)

@@ -17,7 +17,7 @@ from kompass_extract.errors import UnreadableFileError
 from kompass_extract.model.mojibake import same_text, undone
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.report import Report
-from kompass_extract.model.text_forms import MOST_MARKS, composed, normal_text, normal_word, unescaped
+from kompass_extract.model.text_forms import MOST_MARKS, composed, normal_text, unescaped
 from kompass_extract.pipeline import Tools, extract
 
 TEXTS = Path(__file__).parents[2] / "gold" / "text"
@@ -100,9 +100,8 @@ def test_long_runs_of_marks_and_references_take_no_time() -> None:
 
 
 def test_hyphens_of_a_layer() -> None:
-    assert normal_word("med\u00adborgare") == "medborgare"
-    assert normal_word("med\u00ad") == "med\u00ad"
-    assert normal_word("IT\u00adstöd", drawn_hyphens=True) == "IT-stöd"
+    assert normal_text("med\u00adborgare") == "medborgare"
+    assert normal_text("med\u00ad") == "med\u00ad"
 
 
 def test_what_stood_there_is_told() -> None:

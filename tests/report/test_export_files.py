@@ -12,15 +12,22 @@ import pytest
 
 from kompass_extract.errors import OutputError, UnreadableFileError
 from kompass_extract.model.pointers import escaped, fields
+from kompass_extract.model.report import Report
 from kompass_extract.process import files
 from kompass_extract.report import export
 from kompass_extract.training.gold import GoldReport
 from tests.conftest import report_of
 
 
+def write(report: Report, folder: Path) -> Path:
+    path = folder / f"{report.report_id}.json"
+    export.write_text(path, export.dumps(report))
+    return path
+
+
 def test_what_is_written_is_read_back(tmp_path: Path, gold: GoldReport) -> None:
     report = report_of(gold)
-    path = export.write_report(report, tmp_path / "new")
+    path = write(report, tmp_path / "new")
     assert path == tmp_path / "new" / f"{gold.id}.json"
     assert export.load_report(path) == report
     assert export.dumps(export.load_report(path)) == path.read_text(encoding="utf-8")
@@ -41,7 +48,7 @@ def test_letters_are_kept_and_the_first_keys_are_the_formats(hoganas: GoldReport
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, hoganas: GoldReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = export.write_report(report_of(hoganas), tmp_path)
+    path = write(report_of(hoganas), tmp_path)
     before = path.read_bytes()
 
     def full(_: int) -> None:
@@ -49,7 +56,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OutputError, match="disk is full"):
-        export.write_report(report_of(hoganas).model_copy(update={"schema_version": "9"}), tmp_path)
+        write(report_of(hoganas).model_copy(update={"schema_version": "9"}), tmp_path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 

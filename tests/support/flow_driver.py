@@ -71,7 +71,7 @@ def evaluated(folder: Path) -> str:
     from kompass_extract.training.evaluate.score import score_report
     from kompass_extract.training.gold import load_gold
 
-    def evaluate(cases: list[Any], *, tools: object, out_dir: Path, made_by: str | None) -> list[evaluation.CaseResult]:
+    def evaluate(cases: list[Any], *, read: object, out_dir: Path, made_by: str | None) -> list[evaluation.CaseResult]:
         gold = load_gold(cases[0].gold_path)
         report = report_of(gold)
         return [evaluation.CaseResult(cases[0], score_report(report, gold), report, 0.1)]

@@ -107,10 +107,17 @@ def test_a_row_with_a_misread_number_is_found_by_its_question(hoganas: GoldRepor
     assert all(one.status == "right" for one in score.judgements)
 
 
-def test_a_question_of_the_edition_without_questions_must_stay_unmatched(hoganas: GoldReport) -> None:
-    old = hoganas.model_copy(update={"edition": "2010"})
-    judged = score_report(report_of(hoganas), old).judgements
+@pytest.mark.parametrize("edition", ["2010", "2002"])
+def test_a_question_of_an_edition_without_questions_must_stay_unmatched(hoganas: GoldReport, edition: str) -> None:
+    old = hoganas.model_copy(update={"edition": edition})
+    report = report_of(hoganas)
+    judged = score_report(report, old).judgements
     assert all(one.status == "wrong" for one in judged if one.kind == "question_id")
+    table = report.areas[0].score_table
+    rows = [row.model_copy(update={"question_id": None}) for row in table.rows]
+    unmatched = with_area(report, 0, score_table=table.model_copy(update={"rows": rows}))
+    judged = score_report(unmatched, old).judgements
+    assert all(one.status == "right" for one in judged if one.kind == "question_id" and one.area == 1)
 
 
 def test_block_kinds_are_judged_by_the_text_and_counted_in_the_confusion(hoganas: GoldReport) -> None:

@@ -13,8 +13,8 @@ from kompass_extract.model.report import Evidence
 from kompass_extract.pages import source as sources
 from kompass_extract.pages.source import SourceKind
 from kompass_extract.pipeline import Tools, read_document
-from kompass_extract.training.evaluate import place_pictures
-from kompass_extract.training.fenced_documents import fenced_documents
+from kompass_extract.training.evaluate import cases, evaluation, place_pictures
+from kompass_extract.training.fenced_documents import fenced_documents, fenced_reports
 from tests.support.hostile_pdfs import KINDS
 
 SCANS = Path(__file__).parents[2] / "gold" / "scans"
@@ -65,6 +65,30 @@ def test_a_hostile_file_is_an_error_or_a_lost_page_and_the_next_is_read(unopened
             with pytest.raises(errors.KompassError):
                 fenced.document(tmp_path / name)
         assert fenced.document(BORN_DIGITAL).pages
+
+
+@pytest.mark.slow
+def test_an_evaluation_reads_behind_the_fence(unopened: None, tmp_path: Path) -> None:
+    """Good, hostile and broken cases of one folder: each is a result, read with another folder's models."""
+    models = tmp_path / "models"
+    shutil.copytree(SCANS.parents[1] / "models", models)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(SCANS.parent / "hoganas-2018.json", corpus / "hoganas-2018.gold.json")
+    shutil.copy(BORN_DIGITAL, corpus / "hoganas-2018.a-good.pdf")
+    (corpus / "hoganas-2018.b-hostile.pdf").write_bytes(KINDS["forms-in-forms"]())
+    (corpus / "hoganas-2018.c-broken.pdf").write_bytes(BORN_DIGITAL.read_bytes()[:5_000])
+    with fenced_reports(jobs=1, models=models, readings=tmp_path / "kept") as read:
+        results = evaluation.evaluate(cases.rendered_cases(corpus), read=read, out_dir=tmp_path / "out")
+    good, hostile, broken = results
+    assert good.score is not None
+    assert good.report is not None
+    assert list((tmp_path / "kept").rglob("*.page"))
+    assert hostile.error is not None
+    assert broken.error is not None
+    assert broken.error.startswith("TruncatedFileError")
+    with fenced_reports(jobs=1, models=tmp_path / "none") as read, pytest.raises(errors.ModelError):
+        read(BORN_DIGITAL)
 
 
 def test_pictures_of_an_evaluation_are_drawn_behind_the_fence(unopened: None, tmp_path: Path) -> None:

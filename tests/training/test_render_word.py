@@ -25,7 +25,12 @@ from kompass_extract.training.fit_labels.gold_strings import report_files
 from kompass_extract.training.render.__main__ import main
 from kompass_extract.training.render.compose import compose
 from kompass_extract.training.render.gold_model import RenderedReport, read_gold
-from kompass_extract.training.render.soffice import OfficeMissingError, PrintFailedError, office_profile, print_docx
+from kompass_extract.training.render.soffice import (
+    OfficeMissingError,
+    PrintFailedError,
+    office_profile,
+    print_documents,
+)
 from kompass_extract.training.render.structure import front_matter, structure_of
 from kompass_extract.training.render.word import word_document
 from kompass_extract.training.render.word_layout import (
@@ -157,7 +162,7 @@ def test_office_that_hangs_or_prints_nothing_is_an_error(tmp_path: Path, script:
     office.write_text(f"#!/bin/sh\n{script}\n")
     office.chmod(0o755)
     with pytest.raises(PrintFailedError, match=message):
-        print_docx(tmp_path / "a.docx", tmp_path / "a.pdf", tmp_path, executable=str(office), timeout=1)
+        print_documents({tmp_path / "a.docx": tmp_path / "a.pdf"}, tmp_path, executable=str(office), timeout=1)
     assert not (tmp_path / "a.pdf").exists()
 
 

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kompass_extract.blocks import furniture, parts, row_assignment
 from kompass_extract.errors import UsageError
+from kompass_extract.model.document import Document
+from kompass_extract.pages.source import open_source
+from kompass_extract.pipeline import read_document
 from kompass_extract.training.evaluate.sensitivity import NamedConstant, Sensitivity, constants, vary
+from kompass_extract.words.page_reader import PageReading
+from kompass_extract.words.workers import read_pages
 from tests.support.recorded_scans import SCANS, recorded_tools
 
 SCAN = SCANS / "hoganas-2018.born-digital.pdf"
+
+
+class RecordedDocuments:
+    """The recorded readings of the gold scans, in the place of those of a reading process."""
+
+    tools = recorded_tools()
+
+    def document(self, path: Path) -> Document:
+        return read_document(open_source(path), self.tools)
+
+    def readings(self, path: Path) -> list[PageReading]:
+        source = open_source(path)
+        return read_pages(source, self.tools.readers, self.tools.settings, jobs=1, cache=self.tools.cache_of(source))
 
 
 def test_the_constants_of_a_room_are_found_with_their_values() -> None:
@@ -30,7 +50,7 @@ def test_a_whole_number_changes_by_one_at_least() -> None:
 
 def test_a_constant_that_changes_results_is_told_and_put_back() -> None:
     before, told = furniture.EDGE_SHARE, []
-    found = vary("blocks", [SCAN], recorded_tools(), seconds=600, progress=told.append, only=["twin_tables"])
+    found = vary("blocks", [SCAN], RecordedDocuments(), seconds=600, progress=told.append, only=["twin_tables"])
     assert [one.constant for one in found] == [one for one in constants("blocks") if one.module.endswith("twin_tables")]
     assert len(told) == len(found)
     assert before == furniture.EDGE_SHARE
@@ -38,7 +58,7 @@ def test_a_constant_that_changes_results_is_told_and_put_back() -> None:
 
 def test_nothing_is_varied_when_the_time_is_over() -> None:
     told: list[str] = []
-    assert vary("blocks", [SCAN], recorded_tools(), seconds=-1, progress=told.append, only=["twin_tables"]) == []
+    assert vary("blocks", [SCAN], RecordedDocuments(), seconds=-1, progress=told.append, only=["twin_tables"]) == []
     assert "the time is over" in told[0]
 
 

@@ -79,6 +79,48 @@ def test_a_look_leaves_a_summary(run: dict[str, Any]) -> None:
     assert "missing.pdf" in summary
 
 
+LOOK = """
+import sys
+from kompass_extract.archive import ingestion
+class Quick(ingestion.IngestSettings):
+    worker: str = "tests.support.quick_reader"
+    quiet_seconds: float = 0.0
+ingestion.IngestSettings = Quick
+from kompass_extract.cli import main
+try:
+    main()
+finally:
+    print("prefect" in sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_a_look_by_hand_starts_no_server(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "KOMPASS"))}
+    with serving() as site:
+        site.links("/a.pdf")
+        site.put("/a.pdf", pdf("first"))
+        page = site.address("/", "127.0.0.1")
+        host = page.split("/")[2]
+        (tmp_path / "watch.toml").write_text(
+            f'contact = "a@b.se"\npages = ["{page}"]\nallow_private = ["{host}"]\n[limits]\npause = 0.0\n'
+        )
+        command = [sys.executable, "-c", LOOK, "watch", "--once", "--config", str(tmp_path / "watch.toml")]
+        command += ["--archive", str(tmp_path / "archive"), "--json"]
+        done = [
+            subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
+            )
+            for _ in range(2)
+        ]
+    assert [one.returncode for one in done] == [0, 0], done[0].stderr + done[1].stderr
+    records = [json.loads(one.stdout.rpartition("}")[0] + "}") for one in done]
+    assert [record["look"]["counts"] for record in records] == [{"new": 1}, {"unchanged": 1}]
+    assert [len(record["read"]["done"]) for record in records] == [1, 0]
+    assert [one.stdout.splitlines()[-1] for one in done] == ["False", "False"], "Prefect is not even imported"
+    assert not (tmp_path / "archive" / "prefect").exists()
+
+
 def test_the_command_says_what_is_wrong_with_its_configuration(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["watch", "--once", "--config", str(tmp_path / "none.toml")])
     assert result.exit_code == 40

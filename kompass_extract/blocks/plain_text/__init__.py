@@ -60,7 +60,7 @@ def read_text_report(path: Path, *, repair: Repair | None = None, knows: Knows |
         repaired, doubts = repair(source.lines)
         marks = _merged(marks, doubts, lines)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    document = parse_text(repaired, file_name=path.name, sha256=digest, knows=knows)
+    document = parse_text(repaired, file_name=path.name, sha256=digest, knows=knows, numbers=source.numbers)
     return with_marks(document, marks, lines, repaired)
 
 
@@ -82,14 +82,18 @@ def parse_text(
     file_name: str,
     sha256: str = "",
     knows: Knows | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> Document:
-    """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank."""
+    """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank.
+
+    ``numbers`` are the file's numbers of the lines; None for 1, 2, 3 …
+    """
     found = with_table_rows(source_lines(lines))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
     pieces = _pieces(found, load_taxonomy(), knows)
     texts = [line.text for line in found if not is_table_line(line.text)]
-    placed = pages(pieces, knows, hyphenates(texts, knows))
+    placed = pages(pieces, knows, hyphenates(texts, knows), numbers or range(1, len(lines) + 1))
     return Document(Source(file_name, sha256, "text", len(placed)), placed)
 
 
@@ -106,7 +110,7 @@ def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None
     for is_table, run in _runs(lines):
         more, context = table_pieces(run, context, taxonomy) if is_table else reader.pieces(run, context)
         pieces.extend(more)
-    edges = [TextPiece(Form.FURNITURE, (line.text,), line.number, page_start=line.page_start) for line in furniture]
+    edges = [TextPiece(Form.FURNITURE, (line.text,), (line.span,), page_start=line.page_start) for line in furniture]
     return _in_order(pieces, edges)
 
 

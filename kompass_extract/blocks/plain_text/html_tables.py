@@ -64,7 +64,12 @@ def _rows(lines: Sequence[SourceLine]) -> Iterator[SourceLine]:
             line = lines[bisect_right(starts, start) - 1]
             first = line.number not in used
             used.add(line.number)
-            yield replace(line, text=row, blanks=line.blanks if first else 0, page_start=line.page_start and first)
+            closing = _TABLE_END.search(text, start, end)
+            stop = len(text[: closing.start() if closing else end].rstrip())
+            last = lines[bisect_right(starts, max(start, stop - 1)) - 1].number
+            yield replace(
+                line, text=row, blanks=line.blanks if first else 0, page_start=line.page_start and first, last=last
+            )
 
 
 def _cells(row: str) -> str:

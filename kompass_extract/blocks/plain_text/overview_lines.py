@@ -31,13 +31,14 @@ def overview_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy)
             break
         label, numbers = found
         texts = [label]
-        line = lines[place]
+        line = last = lines[place]
         place += 1
         if place + 1 < len(lines) and _is_rest(lines[place]) and _row(lines[place + 1].text, taxonomy) is not None:
             texts.append(lines[place].text)
+            last = lines[place]
             place += 1
         cells = tuple((column, (number,)) for column, number in enumerate(numbers, 1))
-        pieces.append(_piece(line, ((LABEL, tuple(texts)), *cells)))
+        pieces.append(_piece(line, ((LABEL, tuple(texts)), *cells), last))
     return pieces, place
 
 
@@ -64,6 +65,10 @@ def _is_rest(line: SourceLine) -> bool:
     return len(words) <= MAX_REST_WORDS and line.text[:1].islower()
 
 
-def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> TextPiece:
+def _piece(
+    line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...], last: SourceLine | None = None
+) -> TextPiece:
+    """A row that begins on ``line`` and ends on ``last`` (None for the same)."""
     text = tuple(part for _, parts in cells for part in parts)
-    return TextPiece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)
+    span = line.number, (last or line).span[1]
+    return TextPiece(Form.ROW, text, (span,), cells=cells, blanks=line.blanks, page_start=line.page_start)

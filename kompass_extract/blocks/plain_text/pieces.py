@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kompass_extract.model.document import Column, Form
+from kompass_extract.model.document import Column, Form, LineSpan
 from kompass_extract.taxonomy import HeaderRole
 
 # Headers with a list or a number of their own under them.
@@ -16,11 +16,14 @@ TEXT_ROLES = frozenset({HeaderRole.GENERAL, HeaderRole.SUMMARY})
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """A block as the text has it: its lines, and for a ROW its cells as (column from 0, lines)."""
+    """A block as the text has it: its lines, and for a ROW its cells as (column from 0, lines).
+
+    ``spans`` are the lines of the file that each of its lines stands on, or one for all of them.
+    """
 
     form: Form
     lines: tuple[str, ...]
-    source: int  # number of its first line in the file, from 1
+    spans: tuple[LineSpan, ...]
     column: Column | None = None
     header: str = ""
     cells: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -30,6 +33,16 @@ class TextPiece:
     page_start: bool = False
     beside: bool = False  # stands beside the piece before, not under it
     mixed: bool = False  # its lines may be those of two columns
+
+    @property
+    def source(self) -> int:
+        """The number of its first line in the file, from 1."""
+        return self.spans[0][0]
+
+    @property
+    def span(self) -> LineSpan:
+        """The first and last line of the file that it stands on."""
+        return self.source, max(last for _, last in self.spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,7 +365,8 @@ def _is_one_of(unit: _Unit, context: Context) -> bool:
 def _paragraph(lines: Sequence[SourceLine]) -> TextPiece:
     first = lines[0]
     text = tuple(line.text for line in lines)
-    return TextPiece(Form.PARAGRAPH, text, first.number, blanks=first.blanks, page_start=first.page_start)
+    spans = tuple(line.span for line in lines)
+    return TextPiece(Form.PARAGRAPH, text, spans, blanks=first.blanks, page_start=first.page_start)
 
 
 def _before(pieces: Sequence[TextPiece]) -> _Before:

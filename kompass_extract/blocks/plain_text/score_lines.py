@@ -230,7 +230,7 @@ def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLi
     if texts:
         cells.append((QUESTION, tuple(texts)))
     cells.extend((ACHIEVED + place, (number,)) for place, number in enumerate(numbers))
-    return _piece(above or lines[0], tuple(cells))
+    return _piece(above or lines[0], tuple(cells), lines[-1])
 
 
 def _total(line: SourceLine) -> TextPiece:
@@ -276,6 +276,10 @@ def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
     return taxonomy.header_role(text[:1].upper() + text[1:]) in COLUMN_HEADS
 
 
-def _piece(line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...]) -> TextPiece:
+def _piece(
+    line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...], last: SourceLine | None = None
+) -> TextPiece:
+    """A row that begins on ``line`` and ends on ``last`` (None for the same)."""
     text = tuple(part for _, parts in cells for part in parts)
-    return TextPiece(Form.ROW, text, line.number, cells=cells, blanks=line.blanks, page_start=line.page_start)
+    span = line.number, (last or line).span[1]
+    return TextPiece(Form.ROW, text, (span,), cells=cells, blanks=line.blanks, page_start=line.page_start)

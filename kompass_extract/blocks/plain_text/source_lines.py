@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kompass_extract.blocks.plain_text.encoding import decode
 from kompass_extract.errors import NoPagesError, UnreadableFileError
+from kompass_extract.model.document import LineSpan
 from kompass_extract.model.mojibake import undone
 from kompass_extract.model.text_forms import normal_text
 
@@ -24,12 +25,21 @@ MIN_PAGE_SPACES, MAX_PAGE_SPACE_SHARE = 3, 0.1
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line with text on it: its number in the file (from 1), the blank lines above, whether it begins a page."""
+    """A line with text on it: its number in the file (from 1), the blank lines above, whether it begins a page.
+
+    ``last`` is the number of the last line of a table's row that is written over several; None for one line.
+    """
 
     number: int
     text: str
     blanks: int
     page_start: bool
+    last: int | None = None
+
+    @property
+    def span(self) -> LineSpan:
+        """The first and last line of the file that it stands on."""
+        return self.number, self.last or self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +47,13 @@ class SourceText:
     """A file's lines without line ends, a form feed first on a page's first line.
 
     ``lines`` are in normal form (``model.text_forms``) with double encodings undone, ``raw`` as they stand in the file.
-    A wrong byte is a lone surrogate in ``lines`` and U+FFFD in ``raw``.
+    A wrong byte is a lone surrogate in ``lines`` and U+FFFD in ``raw``.  ``numbers`` are those of the file's own lines,
+    from 1: a form feed within a line makes two lines of one number.
     """
 
     lines: tuple[str, ...]
     raw: tuple[str, ...]
+    numbers: tuple[int, ...]
 
 
 def read_source(path: Path) -> SourceText:
@@ -58,11 +70,11 @@ def read_source(path: Path) -> SourceText:
         raise UnreadableFileError(
             f"{path}: cannot be read ({error.strerror}); check the path and its rights"
         ) from error
-    raw = _with_plain_line_ends(decode(data, path.name))
+    raw, numbers = _with_plain_line_ends(decode(data, path.name))
     lines = [normal_text(line) for line in undone(raw).split("\n")]
     if not any(line.strip() for line in lines):
         raise NoPagesError(f"{path.name}: the file has no text; give the text of a report")
-    return SourceText(tuple(lines), tuple(without_wrong_bytes(line) for line in raw.split("\n")))
+    return SourceText(tuple(lines), tuple(without_wrong_bytes(line) for line in raw.split("\n")), numbers)
 
 
 def read_lines(path: Path) -> list[str]:
@@ -75,12 +87,14 @@ def without_wrong_bytes(line: str) -> str:
     return _WRONG_BYTE.sub(LOST, line)
 
 
-def _with_plain_line_ends(text: str) -> str:
-    """The text with one kind of line end; form feeds begin lines."""
+def _with_plain_line_ends(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text with one kind of line end, form feeds begin lines; and the file's number of each of its lines."""
     if text.count("\r\r\n") == text.count("\r\n"):  # each line end was made a Windows one twice
         text = text.replace("\r\r\n", "\n")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f")
-    return _OTHER_LINE_ENDS.sub("\n", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    parts = [_OTHER_LINE_ENDS.sub("\n", line.replace("\f", "\n\f")) for line in text.split("\n")]
+    numbers = tuple(number for number, part in enumerate(parts, 1) for _ in range(part.count("\n") + 1))
+    return "\n".join(parts), numbers
 
 
 def source_lines(lines: Sequence[str]) -> list[SourceLine]:

@@ -65,12 +65,12 @@ def _is_list_row(cells: Cells, taxonomy: Taxonomy) -> bool:
 def _grid_row(line: SourceLine, cells: Cells) -> TextPiece:
     filled = tuple((column, (cell,)) for column, cell in enumerate(cells) if cell)
     text = tuple(cell for cell in cells if cell)
-    return TextPiece(Form.ROW, text, line.number, cells=filled, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.ROW, text, (line.span,), cells=filled, blanks=line.blanks, page_start=line.page_start)
 
 
 def _joined(line: SourceLine, cells: Cells) -> TextPiece:
     text = (" ".join(cell for cell in cells if cell),)
-    return TextPiece(Form.PARAGRAPH, text, line.number, blanks=line.blanks, page_start=line.page_start)
+    return TextPiece(Form.PARAGRAPH, text, (line.span,), blanks=line.blanks, page_start=line.page_start)
 
 
 def _list_table(
@@ -138,7 +138,7 @@ def _cell_piece(
     return TextPiece(
         form,
         part.lines,
-        line.number,
+        (line.span,),
         column=place if place.count > 1 else None,
         header=header,
         bulleted=part.item,

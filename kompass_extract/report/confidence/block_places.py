@@ -99,7 +99,7 @@ class PlaceIndex:
 
     def number_words(self, field: AnyField) -> list[Word]:
         """The words at the places of a number."""
-        places = [Box(*place.bbox).grown(_SLACK) for place in field.evidence]
+        places = [Box(*place.bbox).grown(_SLACK) for place in field.evidence if place.bbox is not None]
         words = [word for block in field.blocks for placed in self._of.get(block, ()) for word in placed.line.words]
         return [word for word in words if any(_holds(box, word.box) for box in places)]
 

@@ -6,11 +6,13 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
+from kompass_extract.archive.change_mark import ChangeMark
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UsageError
@@ -85,6 +87,10 @@ class AnswerArchive:
         self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
         self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
         self._passages: PassageIndex = self._shared or SqlitePassages(self._index.connection)
+        self._mark = ChangeMark(self._store)
+        self._seen: object = None  # the mark of the store that the index was compared with last
+        self._indexed = 0  # the mark of the index then
+        self._settled = False
         self._stamp: tuple[object, ...] = ()
         self._looked = -LOOK_SECONDS
         self._remembered: dict[str, object] = {}
@@ -98,11 +104,14 @@ class AnswerArchive:
 
     def close(self) -> None:
         """Let go of the store and the index."""
+        self._mark.close()
         self._index.close()
         self._store.close()
 
     def refresh(self) -> int:
         """Take in what changed and return the number of reports that did."""
+        if self._settled or ((mark := self._mark.now()) is not None and mark == self._seen):
+            return 0
         with self._store.read() as session:
             now, found = time.monotonic(), stamp(session)
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
@@ -110,10 +119,25 @@ class AnswerArchive:
         changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
         if changed and self._shared is not None:  # there a choice of reports asks the store's views
             refresh_tidy_rows(self._store, self._archive.folder)
-        if changed:
+        indexed = self._index.change_mark()
+        if changed or found != self._stamp or indexed != self._indexed:  # another process may have taken it in
             self._remembered.clear()
-        self._stamp, self._looked = found, now
+        self._stamp, self._looked, self._seen, self._indexed = found, now, mark, indexed
         return changed
+
+    @contextmanager
+    def one_state(self) -> Iterator[Self]:
+        """Answer all questions asked within from one state of the archive: what changes meanwhile waits for the next.
+
+        >>> with archive.one_state():  # doctest: +SKIP
+        ...     rows = [archive.table(name) for name in ("areas", "questions")]
+        """
+        self.refresh()
+        before, self._settled = self._settled, True
+        try:
+            yield self
+        finally:
+            self._settled = before
 
     @property
     def generation(self) -> str:
@@ -229,10 +253,13 @@ class AnswerArchive:
 
         ``groups`` are municipalities, by name or code, under the name of their group.
         """
+        from kompass_extract.review.answers.archive_measures import Measures
         from kompass_extract.review.answers.peer_comparison import compare
 
         self.refresh()
-        return compare(self._index.connection, report_id, groups=groups or {}, named=named)
+        connection = self._index.connection
+        measures = self._once("measures", lambda: Measures(connection))
+        return compare(connection, measures, report_id, groups=groups or {}, named=named)
 
     def _area_spreads(self, edition: str | None) -> Mapping[int, Spread]:
         return self._once(f"areas {edition}", lambda: view_queries.area_spreads(self._index.connection, edition))

@@ -77,6 +77,10 @@ class AnswerIndex:
         """Let go of the file."""
         self.connection.close()
 
+    def change_mark(self) -> int:
+        """Return a number that changes when another connection has changed the index."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
     def states(self) -> dict[str, str]:
         """Return the state that each report was indexed in."""
         return dict(self.connection.execute("SELECT report_id, state FROM indexed"))

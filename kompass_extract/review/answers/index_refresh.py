@@ -113,9 +113,7 @@ def stamp(session: Session) -> tuple[object, ...]:
 
 def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:
     """Yield the reports that the store knows, or the one of that id."""
-    addresses = dict(
-        session.execute(select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)).tuples().all()
-    )
+    fetched = select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)
     query = (
         select(
             ReportRow.report_id, ReportRow.sha256, ReportRow.path, ReportRow.json_sha256, ReportRow.status,
@@ -126,6 +124,8 @@ def known_reports(session: Session, report_id: str | None = None) -> Iterator[Kn
     )  # fmt: skip
     if report_id is not None:
         query = query.where(ReportRow.report_id == report_id)
+        fetched = fetched.join(ReportRow, ReportRow.sha256 == VersionRow.sha256).where(ReportRow.report_id == report_id)
+    addresses = dict(session.execute(fetched).tuples().all())
     for row in session.execute(query):
         yield Known(
             row.report_id, row.sha256, row.path, row.json_sha256, row.changes or 0, row.review or row.status,

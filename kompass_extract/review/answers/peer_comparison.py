@@ -8,20 +8,18 @@ Questions are compared by concept, as per cent of their maximum.  A value that w
 from __future__ import annotations
 
 import csv
-import json
-import math
 import sqlite3
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kompass_extract.errors import UsageError
 from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
+from kompass_extract.review.answers.archive_measures import HUNDRED, Measure, Measures, quartiles
 from kompass_extract.review.answers.choice_sql import municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
@@ -29,15 +27,6 @@ _AREAS = "SELECT report_id, edition, area, area_id, name AS label, score, needs_
 _QUESTIONS = (
     "SELECT report_id, edition, area, question_id, concept, question AS label, score, max, "
     "needs_review OR max_needs_review AS needs_review FROM questions"
-)
-HUNDRED = 100.0  # most points of an area, and per cent
-_AREA_VALUES = (
-    "SELECT area, report_id, score, 100.0, needs_review FROM areas INDEXED BY ix_areas_edition "
-    "WHERE edition IS ? AND area IN (SELECT value FROM json_each(?))"
-)
-_QUESTION_VALUES = (
-    "SELECT {key}, report_id, score, max, needs_review OR max_needs_review FROM questions "
-    "WHERE {key} IN (SELECT value FROM json_each(?))"
 )
 
 
@@ -50,22 +39,17 @@ class Group:
     mask: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
-    """One measure over all reports: number of the report, value, most points; ``sure`` where it may be counted."""
-
-    reports: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
-    most: npt.NDArray[np.float64]
-    sure: npt.NDArray[np.bool_]
-
-
-Among = tuple[Sequence[Group], Mapping[str, int]]
-"""The groups, and the number of each report."""
+Among = tuple[Sequence[Group], Measures]
+"""The groups, and the measures of the archive's reports."""
 
 
 def compare(
-    connection: sqlite3.Connection, report_id: str, *, groups: Mapping[str, Sequence[str]], named: Sequence[str]
+    connection: sqlite3.Connection,
+    measures: Measures,
+    report_id: str,
+    *,
+    groups: Mapping[str, Sequence[str]],
+    named: Sequence[str],
 ) -> Comparison:
     """Compare a report with its peers; UsageError for a report that is not there.
 
@@ -73,11 +57,10 @@ def compare(
     municipality is in.  ``named`` are ids of further reports.
     """
     own = _report(connection, report_id)
-    numbers = {row[0]: number for number, row in enumerate(connection.execute("SELECT report_id FROM reports"))}
-    peers = _groups(_peers(connection, own, groups, named), numbers)
-    cautions = _edition_cautions(connection, own, peers)
-    areas = _areas(connection, own, (peers, numbers))
-    questions, differing = _questions(connection, own, (peers, numbers))
+    peers = _groups(_peers(measures, own, groups, named), measures.numbers)
+    cautions = _edition_cautions(measures, own, peers)
+    areas = _areas(connection, own, (peers, measures))
+    questions, differing = _questions(connection, own, (peers, measures))
     cautions += [*differing, *_few(peers)] if peers else [Caution("alone")]
     return Comparison(
         report_id, own["municipality"], own["year"], own["edition"], areas, questions,
@@ -113,11 +96,10 @@ def _own_rows(connection: sqlite3.Connection, table: str, report_id: str) -> lis
 
 
 def _peers(
-    connection: sqlite3.Connection, own: sqlite3.Row, groups: Mapping[str, Sequence[str]], named: Sequence[str]
+    measures: Measures, own: sqlite3.Row, groups: Mapping[str, Sequence[str]], named: Sequence[str]
 ) -> dict[str, list[str]]:
     """Return the ids of each group's reports, the report itself among them; a group of it alone is left out."""
-    columns = "report_id, municipality, municipality_code, county, year, edition, evaluation, counts"
-    rows = connection.execute(f"SELECT {columns} FROM reports").fetchall()
+    rows = measures.reports
     others = [row for row in rows if row["counts"] and row["evaluation"] != own["evaluation"]]
     found: dict[str, list[sqlite3.Row]] = {}
     if own["edition"]:
@@ -158,8 +140,7 @@ def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> l
 
 def _areas(connection: sqlite3.Connection, own: sqlite3.Row, among: Among) -> tuple[Compared, ...]:
     rows = _own_rows(connection, _AREAS, own["report_id"])
-    wanted = json.dumps([row["area"] for row in rows])
-    values = _values(connection.execute(_AREA_VALUES, (own["edition"], wanted)), among[1])
+    values = among[1].areas(own["edition"], [row["area"] for row in rows])
     return tuple(_compared("area", row, row["score"], _standings(row["area"], values, own, among)) for row in rows)
 
 
@@ -169,38 +150,21 @@ def _questions(
     """Return the questions beside their groups, and where the most points differ within a group."""
     rows = _own_rows(connection, _QUESTIONS, own["report_id"])
     keyed = [(("concept" if row["concept"] else "question_id"), row) for row in rows]
-    values: dict[object, Values] = {}
+    values: dict[object, Measure] = {}
     for key in ("concept", "question_id"):
-        wanted = sorted({row[key] for column, row in keyed if column == key and row[key]})
-        found = connection.execute(_QUESTION_VALUES.format(key=key), (json.dumps(wanted),)) if wanted else ()
-        values.update(_values(found, among[1]))
-    cautions = [one for key, row in keyed if row[key] for one in _differing(row[key], values, among[0])]
+        values |= among[1].questions(key, sorted({row[key] for column, row in keyed if column == key and row[key]}))
+    cautions = [one for key, row in keyed if row[key] for one in _differing(row[key], values[row[key]], among[0])]
     made = []
     for key, row in keyed:
-        share = 100.0 * row["score"] / row["max"] if row["score"] is not None and row["max"] else None
+        share = HUNDRED * row["score"] / row["max"] if row["score"] is not None and row["max"] else None
         made.append(_compared("question", row, share, _standings(row[key], values, own, among)))
     return tuple(made), cautions
 
 
-def _values(rows: Iterable[Sequence[Any]], numbers: Mapping[str, int]) -> dict[object, Values]:
-    """Return the values by what they measure, as per cent of the most; a missing one is NaN and not sure."""
-    found: dict[object, list[tuple[int, float, float, bool]]] = {}
-    for key, report_id, score, most, unsure in rows:
-        value = math.nan if score is None or not most else score if most == HUNDRED else HUNDRED * score / most
-        found.setdefault(key, []).append(
-            (numbers[report_id], value, most or math.nan, not unsure and not math.isnan(value))
-        )
-    made = {}
-    for key, many in found.items():
-        reports, values, mosts, sure = zip(*many, strict=True)
-        made[key] = Values(np.array(reports), np.array(values), np.array(mosts), np.array(sure, dtype=np.bool_))
-    return made
-
-
-def _differing(key: object, values: Mapping[object, Values], groups: Sequence[Group]) -> Iterator[Caution]:
+def _differing(key: object, found: Measure, groups: Sequence[Group]) -> Iterator[Caution]:
     for group in groups:
-        one = values[key]
-        most = np.unique(one.most[group.mask[one.reports] & one.sure])
+        counted = found.level[group.mask[found.reports] & found.sure]
+        most = found.levels[np.bincount(counted, minlength=len(found.levels)) > 0]
         if len(most) > 1:
             yield Caution("max_differs", group.name, ", ".join(f"{point:g}" for point in most), str(key))
 
@@ -212,28 +176,28 @@ def _compared(measure: str, row: sqlite3.Row, value: float | None, standings: tu
     return Compared(measure, row["area"], known_as, concept, row["label"], value, unsure, standings)
 
 
-def _standings(key: object, values: Mapping[object, Values], own: sqlite3.Row, among: Among) -> tuple[Standing, ...]:
-    groups, numbers = among
+def _standings(key: object, values: Mapping[object, Measure], own: sqlite3.Row, among: Among) -> tuple[Standing, ...]:
+    groups, measures = among
     found = values.get(key) if key else None
     if found is None:
         return tuple(Standing(one.name, 0, 0, None, None, None, None, None) for one in groups)
-    mine = found.values[found.sure & (found.reports == numbers[own["report_id"]])]
+    mine = found.values[found.sure & (found.reports == measures.numbers[own["report_id"]])]
     return tuple(_standing(one, found, mine) for one in groups)
 
 
-def _standing(group: Group, found: Values, mine: npt.NDArray[np.float64]) -> Standing:
+def _standing(group: Group, found: Measure, mine: npt.NDArray[np.float64]) -> Standing:
     within = group.mask[found.reports]
     sure = found.values[within & found.sure]
     left_out = int(within.sum()) - len(sure)
     if not len(sure):
         return Standing(group.name, 0, left_out, None, None, None, None, None)
-    lower, median, upper = np.quantile(sure, (0.25, 0.5, 0.75)).tolist()  # as Excel's QUARTILE.INC and pandas
-    rank = 1 + int((sure > mine[0]).sum()) if len(mine) else None
+    lower, median, upper = quartiles(sure)
+    rank = 1 + len(sure) - int(np.searchsorted(sure, mine[0], side="right")) if len(mine) else None
     return Standing(group.name, len(sure), left_out, statistics.fmean(sure.tolist()), median, lower, upper, rank)
 
 
-def _edition_cautions(connection: sqlite3.Connection, own: sqlite3.Row, groups: Sequence[Group]) -> list[Caution]:
-    editions = dict(connection.execute("SELECT report_id, edition FROM reports").fetchall())
+def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[Group]) -> list[Caution]:
+    editions = {row["report_id"]: row["edition"] for row in measures.reports}
     cautions = []
     if own["edition"] is None:
         cautions.append(Caution("edition_unknown"))

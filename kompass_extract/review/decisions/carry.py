@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.evidence_places import depth, is_comparable, lines_of, share_of_smaller
 from kompass_extract.model.pointers import AnyField
 from kompass_extract.model.report import Evidence, Report
 from kompass_extract.review.decisions.decision import VALUE_ACTIONS, Action, Address, DecidedValue, Decision
@@ -27,6 +27,8 @@ SAME_PLACE = 0.5
 """Share of the smaller box, 0..1, that two places must share to be one: readings differ by parts of a line."""
 SAME_TEXT = 0.9
 """Likeness, 0..1, from which two texts are one text, read with some letters different."""
+FAR = 0.4
+"""What a whole page between a box and lines takes from their being one place; below ``1 - SAME_PLACE``."""
 RELATED_TEXT = 0.5
 """Likeness below which a text at the same place is another text."""
 
@@ -79,6 +81,7 @@ class _Carrier:
 
     def __init__(self, report: Report) -> None:
         self._places = _places(report)
+        self._pages = _Pages(report)
         self._by_address = {place.address: place for place in self._places}
         self._by_text: dict[str, list[_Place]] = {}
         for place in self._places:
@@ -187,10 +190,14 @@ class _Carrier:
         if kind in TEXTS:
             for one in (self._by_text.get(text, ()) for text in texts if isinstance(text, str)):
                 there = [place for place in one if place.address != without and place.kind is kind]
-                there = [place for place in there if _overlap(place.places, decision.places) >= SAME_PLACE]
+                there = [place for place in there if self._pages.shared(place, decision, texts) >= SAME_PLACE]
                 if len(there) == 1:
                     return there[0]
-            scored = [(_likeness(one, decision, texts, kind, area), one) for one in self._places if one.kind in TEXTS]
+            scored = [
+                (_likeness(one, self._pages.shared(one, decision, texts), texts, kind, area), one)
+                for one in self._places
+                if one.kind in TEXTS
+            ]
             scored = [(score, one) for score, one in scored if score > 0 and one.address != without]
             return max(scored, key=lambda pair: pair[0])[1] if scored else None
         wanted = None if kind is FieldKind.BLOCK else area  # a block's area is itself decided about
@@ -198,8 +205,8 @@ class _Carrier:
         named = [one for one in same if one.label == decision.label] if decision.label is not None else same
         if kind not in (FieldKind.BLOCK, FieldKind.SECTION_HEADING) and len(named) == 1:
             return named[0]
-        placed = [(_overlap(one.places, decision.places), one) for one in (named or same)]
-        best = max(placed, key=lambda pair: pair[0], default=None)
+        placed = [(self._pages.shared(one, decision), one) for one in (named or same)]
+        best = max(placed, key=lambda pair: (pair[0], _same(pair[1].value, decision.reading)), default=None)
         return best[1] if best is not None and best[0] >= SAME_PLACE else None
 
 
@@ -208,12 +215,9 @@ def _kind_added(decision: Decision) -> FieldKind:
     return LIST_KINDS.get(listed, FieldKind.AREA_NAME)
 
 
-def _likeness(
-    one: _Place, decision: Decision, texts: Sequence[DecidedValue], kind: FieldKind, area: int | None
-) -> float:
-    """How much speaks for a text being the one decided about; 0 for not enough."""
+def _likeness(one: _Place, place: float, texts: Sequence[DecidedValue], kind: FieldKind, area: int | None) -> float:
+    """How much speaks for a text being the one decided about, ``place`` of it its place; 0 for not enough."""
     alike = max((_similar(one.value, text) for text in texts if isinstance(text, str)), default=0.0)
-    place = _overlap(one.places, decision.places)
     if alike < SAME_TEXT and (place < SAME_PLACE or alike < RELATED_TEXT):
         return 0.0
     return alike + place + 0.5 * (one.kind is kind) + 0.5 * (one.area == area)
@@ -226,8 +230,7 @@ def _places(report: Report) -> tuple[_Place, ...]:
         if kind_of(pointer) is FieldKind.QUESTION:
             found.append(_place(pointer.removesuffix("/question"), FieldKind.ROW, report, field))
     for index, block in enumerate(report.blocks):
-        place = (Evidence(page=block.page, bbox=block.bbox),)
-        found.append(_Place(f"/blocks/{index}", FieldKind.BLOCK, None, None, block.text, place))
+        found.append(_Place(f"/blocks/{index}", FieldKind.BLOCK, None, None, block.text, (block.place,)))
     return tuple(found)
 
 
@@ -236,16 +239,36 @@ def _place(pointer: str, kind: FieldKind, report: Report, field: AnyField) -> _P
     return _Place(pointer, kind, area, label, field.value, tuple(field.evidence))
 
 
-def _overlap(one: Sequence[Evidence], other: Sequence[Evidence]) -> float:
-    """The greatest share of the smaller of two boxes that they have in common, 0..1."""
-    best = 0.0
-    for a in one:
-        for b in other:
-            if a.page == b.page:
-                box, against = Box(*a.bbox), Box(*b.bbox)
-                smaller = min(box.area, against.area)
-                best = max(best, intersection(box, against) / smaller if smaller else 0.0)
-    return best
+class _Pages:
+    """The pages of a report, to compare the places on them."""
+
+    def __init__(self, report: Report) -> None:
+        self._heights = {page.number: page.height for page in report.pages}
+        self._lines: dict[int, range] = {}
+        for block in report.blocks:
+            own, known = lines_of(block), self._lines.get(block.page)
+            if own:
+                start, stop = (known.start, known.stop) if known else (own.start, own.stop)
+                self._lines[block.page] = range(min(start, own.start), max(stop, own.stop))
+
+    def shared(self, one: _Place, decision: Decision, texts: Sequence[DecidedValue] | None = None) -> float:
+        """The greatest share of the smaller of two places that a field and a decision have in common, 0..1.
+
+        A decision about a text may have a box, which earlier versions invented, where the field has lines: then the
+        text says whether they are one on their page, and of several the one about as far down.
+        """
+        same = any(_same(one.value, text) for text in texts or (decision.reading, decision.before, decision.after))
+        best = 0.0
+        for place in one.places:
+            for other in decision.places:
+                if place.page == other.page and is_comparable(place, other):
+                    best = max(best, share_of_smaller(place, other))
+                elif place.page == other.page and same:
+                    best = max(best, 1.0 - FAR * abs(self._depth(place) - self._depth(other)))
+        return best
+
+    def _depth(self, place: Evidence) -> float:
+        return depth(place, self._heights.get(place.page, 0.0), self._lines.get(place.page, range(0)))
 
 
 def _same(one: DecidedValue, other: DecidedValue) -> bool:

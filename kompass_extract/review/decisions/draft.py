@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kompass_extract.model.document import BlockKind
+from kompass_extract.model.evidence_places import lines_of, start
 from kompass_extract.model.pointers import AnyField, escaped, fields
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
@@ -140,7 +141,7 @@ class Draft:
 
     def _begins_before(self, section: Address, places: Sequence[Evidence]) -> bool:
         heading = self.sections[section].heading.evidence
-        return not heading or not places or _start(heading[0]) <= _start(places[0])
+        return not heading or not places or start(heading[0]) <= start(places[0])
 
     def rank_at(self, key: ListKey, places: Sequence[Evidence], at: str, mark: str) -> Rank:
         """Where a text at ``places`` comes in a list: after the machine's items above it in its column."""
@@ -149,9 +150,31 @@ class Draft:
         place = places[0]
         others = [(index, one) for index, one in enumerate(map(self._start, self._machine.get(key, ()))) if one]
         beside = [(i, one) for i, one in others if one.page == place.page and _share_column(one, place)] or others
-        above = [index for index, one in beside if _start(one) <= _start(place)]
+        above = [index for index, one in beside if start(one) <= start(place)]
         anchor = above[-1] if above else (beside[0][0] - 1 if beside else len(others))
-        return ((anchor, float(place.page), place.bbox[1], place.bbox[0], at, mark),)
+        page, top = start(place)
+        return ((anchor, float(page), top, place.bbox[0] if place.bbox is not None else 0.0, at, mark),)
+
+    def known_places(self, places: Sequence[Evidence], text: str) -> tuple[Evidence, ...]:
+        """The places as this report has them: of a text, lines for the boxes that earlier versions gave.
+
+        They are those of the block that ``text`` stands in, else the page's as far down as the box was.
+        """
+        return tuple(self._on_lines(place, text) for place in places)
+
+    def _on_lines(self, place: Evidence, text: str) -> Evidence:
+        blocks = [one for one in self.report.blocks if one.page == place.page and one.line is not None]
+        if place.bbox is None or not blocks:
+            return place
+        wanted = " ".join(text.split())
+        found = next((one for one in blocks if wanted and wanted in " ".join(one.text.split())), None)
+        if found is not None:
+            return found.place
+        page = next((one for one in self.report.pages if one.number == place.page), None)
+        down = min(1.0, place.bbox[1] / page.height) if page is not None and page.height else 0.0
+        lines = sorted({line for one in blocks for line in lines_of(one)})
+        line = lines[min(len(lines) - 1, int(down * len(lines)))]
+        return Evidence(page=place.page, bbox=None, line=line, last_line=line)
 
     def _start(self, address: Address) -> Evidence | None:
         field = self.report_field(address)
@@ -170,11 +193,10 @@ class Draft:
         return _Builder(self).build()
 
 
-def _start(place: Evidence) -> tuple[int, float]:
-    return place.page, place.bbox[1]
-
-
 def _share_column(one: Evidence, other: Evidence) -> bool:
+    """Whether two places stand over one another; lines of a text all do."""
+    if one.bbox is None or other.bbox is None:
+        return True
     return one.bbox[0] < other.bbox[2] and other.bbox[0] < one.bbox[2]
 
 

@@ -22,7 +22,7 @@ from kompass_extract.model.report import (
     TextField,
 )
 from kompass_extract.report.fields import missing_number, missing_text
-from kompass_extract.review.decisions.block_items import DECIDED, item_on, mark_blocks
+from kompass_extract.review.decisions.block_items import DECIDED, blocks_with, item_on, mark_blocks
 from kompass_extract.review.decisions.decision import Action, Address, DecidedValue, Decision, Target
 from kompass_extract.review.decisions.draft import BLOCK_LISTS, Draft, ListKey, is_number, is_whole
 from kompass_extract.taxonomy import load_taxonomy
@@ -121,7 +121,7 @@ def _move(draft: Draft, decision: Decision) -> Outcome:
         draft.put(address, key, draft.rank_at(key, field.evidence, decision.at, decision.id))
     after = decision.after if isinstance(decision.after, str) else field.value
     draft.fields[address] = decided(field, decision, after)
-    mark_blocks(draft, field.evidence, key)
+    mark_blocks(draft, field.evidence, key, ids=field.blocks)
     return None
 
 
@@ -138,16 +138,17 @@ def _add(draft: Draft, decision: Decision) -> Outcome:
         return reason("item-needs-list")
     if target.list == "areas":
         return _add_area(draft, decision, target)
-    key = _list_for(draft, target, decision.places)
+    places = draft.known_places(decision.places, decision.after)
+    key = _list_for(draft, target, places)
     if isinstance(key, Reason):
         return key
-    field = _made(decision, decision.after, decision.places, ADDED)
+    field = _made(decision, decision.after, places, ADDED)
     if key.list == "rows":
         draft.add_row(address, _row(field, decision.rest or ""))
     else:
         draft.fields[address] = field
-    draft.put(address, key, draft.rank_at(key, decision.places, decision.at, decision.id))
-    mark_blocks(draft, decision.places, key)
+    draft.put(address, key, draft.rank_at(key, places, decision.at, decision.id))
+    mark_blocks(draft, places, key, ids=blocks_with(draft, decision.after, places))
     return None
 
 
@@ -162,7 +163,7 @@ def _add_area(draft: Draft, decision: Decision, target: Target) -> Outcome:
     area = Area(
         number=target.area,
         area_id=load_taxonomy().area_id(str(edition) if edition else None, target.area),
-        name=_made(decision, str(decision.after), decision.places, ADDED),
+        name=_made(decision, str(decision.after), draft.known_places(decision.places, str(decision.after)), ADDED),
         score=missing,
         rubrics=[],
         narrative=[],
@@ -182,8 +183,8 @@ def _set_kind(draft: Draft, decision: Decision) -> Outcome:
         return GONE if block is None else reason("no-such-kind")
     kind = kinds[str(decision.after)]
     area = decision.target.area if decision.target is not None else block.area
-    places = [Evidence(page=block.page, bbox=block.bbox)]
-    item = item_on(draft, places[0])
+    places = [block.place]
+    item = item_on(draft, block)
     listed = BLOCK_LISTS.get(kind)
     if listed is None:
         if item is not None:

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kompass_extract.model.evidence_places import lines_of
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import Evidence
 from kompass_extract.review import Action, Address, DecidedValue, Decision
@@ -18,8 +19,8 @@ from kompass_extract.review.decisions.impossible import impossible
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
 from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer, saying
 from kompass_extract.review.service.desk_values import ImpossibleError, Order, RefusedError, UnknownItemError
+from kompass_extract.review.service.item_version import block_at, field_address
 from kompass_extract.review.service.loaded_reviews import Case, with_decisions
-from kompass_extract.review.service.view import block_at, field_address
 
 MOST_CHARACTERS = 20_000
 """Of a decided text: above any paragraph; keeps a mistaken paste out of the journal."""
@@ -85,9 +86,11 @@ def _added(case: Case, order: Order, common: dict[str, object]) -> Decision:
 
 
 def _on_page(case: Case, place: Evidence) -> Evidence:
-    """A drawn box within its page, left before right and top before bottom; RefusedError where there is none."""
+    """A drawn box within its page, left before right and top before bottom, or a text's lines; else RefusedError."""
     page = next((one for one in case.machine.pages if one.number == place.page), None)
-    if page is None or not all(map(math.isfinite, place.bbox)):
+    if page is not None and place.bbox is None and page.kind == "text" and lines_of(place):
+        return place
+    if page is None or place.bbox is None or not all(map(math.isfinite, place.bbox)):
         raise RefusedError(reason("box-outside-page"))
     xs = sorted(min(max(x, 0.0), page.width) for x in place.bbox[::2])
     ys = sorted(min(max(y, 0.0), page.height) for y in place.bbox[1::2])
@@ -110,7 +113,7 @@ def _kind_set(case: Case, order: Order, common: dict[str, object]) -> Decision:
     block = block_at(case.decided.report, order.pointer)
     if block is None:
         raise UnknownItemError(f"The report has no block {order.pointer}.")
-    places = (Evidence(page=block.page, bbox=block.bbox),)
+    places = (block.place,)
     text = {"reading": block.text, "before": block.kind, "after": order.value}
     return Decision.model_validate(
         {**common, "pointer": order.pointer, "kind": "block", "area": block.area, "places": places, **text}

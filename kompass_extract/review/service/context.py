@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.evidence_places import common
 from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Area, Report, ScoreRow
 from kompass_extract.review import Address, ListName, Target
@@ -21,6 +21,7 @@ from kompass_extract.review.service.desk_values import (
     TableView,
     TargetChoice,
 )
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.taxonomy import Question, load_taxonomy
 from kompass_extract.taxonomy.fold import similarity
@@ -45,6 +46,7 @@ def around(case: Case, address: Address, pointer: str, kind: FieldKind, area: in
         questions=view.questions(pointer) if kind is FieldKind.QUESTION else (),
         targets=view.targets() if kind in IN_LISTS or kind is FieldKind.FINDING else (),
         next_in_list=following,
+        next_version=version(case, following) if following is not None else None,
         joined_text=view.joined(pointer, following) if following is not None else None,
     )
 
@@ -60,7 +62,6 @@ class _Around:
     def cell(self, pointer: str) -> CellView:
         """The field at a pointer as its neighbours show it."""
         field, address = self._case.fields[pointer], self._case.decided.addresses[pointer]
-        place = field.evidence[0] if field.evidence else None
         return CellView(
             pointer=address,
             value=field.value,
@@ -68,8 +69,7 @@ class _Around:
             needs_review=field.needs_review,
             decided=field.review is not None,
             focus=address == self._focus,
-            page=place.page if place is not None else None,
-            bbox=place.bbox if place is not None else None,
+            place=field.evidence[0] if field.evidence else None,
         )
 
     def table(self, index: int) -> TableView:
@@ -131,11 +131,11 @@ class _Around:
         if field is None or not field.evidence:
             return None
         place = field.evidence[0]
-        best, share = None, 0.0
+        best, most = None, (0.0, False)
         for index, block in enumerate(self._report.blocks):
-            common = intersection(Box(*block.bbox), Box(*place.bbox)) if block.page == place.page else 0.0
-            if common > share:
-                best, share = index, common
+            shared = common(block, place), block.bbox is None and block.id in field.blocks
+            if shared[0] and shared > most:  # on one line of a text stand several
+                best, most = index, shared
         return block_view(self._report, best, field.reasons) if best is not None else None
 
     def questions(self, pointer: str) -> tuple[QuestionChoice, ...]:
@@ -162,7 +162,7 @@ def block_view(report: Report, index: int, reasons: Sequence[Reason] = ()) -> Bl
     """A block of the report as pages show it; its runner-up is told by the reasons of the field made of it."""
     block = report.blocks[index]
     nearly = next((str(one.params["kind"]) for one in reasons if one.code == NEARLY), None)
-    return BlockView(f"/blocks/{index}", block.kind, block.confidence, nearly, block.area, block.page, block.bbox)
+    return BlockView(f"/blocks/{index}", block.kind, block.confidence, nearly, block.area, block.page)
 
 
 def _row_at(report: Report, pointer: str) -> tuple[int, ScoreRow | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kompass_extract.model.report import Check
+from kompass_extract.model.report import Check, Evidence
 from kompass_extract.review.decisions.decision import Address, DecidedValue, ListName, Target
 
 
@@ -18,8 +18,7 @@ class CellView:
     needs_review: bool
     decided: bool
     focus: bool = False
-    page: int | None = None
-    bbox: tuple[float, float, float, float] | None = None
+    place: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class BlockView:
     runner_up: str | None
     area: int | None
     page: int
-    bbox: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +100,5 @@ class Surroundings:
     questions: tuple[QuestionChoice, ...] = ()
     targets: tuple[TargetChoice, ...] = ()
     next_in_list: Address | None = None
+    next_version: str | None = None  # of ``next_in_list``
     joined_text: str | None = None  # what a join with ``next_in_list`` would read

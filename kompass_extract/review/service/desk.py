@@ -28,6 +28,7 @@ from kompass_extract.review.service.commands import (
     undo_of,
 )
 from kompass_extract.review.service.desk_base import DeskSettings, Transaction
+from kompass_extract.review.service.desk_together import DeskTogether
 from kompass_extract.review.service.desk_values import (
     Conflict,
     Hold,
@@ -38,17 +39,17 @@ from kompass_extract.review.service.desk_values import (
     UnknownItemError,
     UnknownReportError,
 )
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.queries import PAGE_SIZE, hold_of
 from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
 from kompass_extract.review.service.sync_items import put_decision, store_case
-from kompass_extract.review.service.team import DeskTeam
-from kompass_extract.review.service.view import address_of, version
+from kompass_extract.review.service.view import address_of
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
 
 
-class Desk(DeskTeam):
+class Desk(DeskTogether):
     """The desk of one archive; safe to use from several threads and processes.
 
     Every method raises ``UnknownReportError`` or ``UnknownItemError`` where its argument names nothing, and
@@ -64,6 +65,7 @@ class Desk(DeskTeam):
             case = self._cases.case(work.session, report_id)
             _require_open(work.review)
             stale = order.action is not Action.ADD and seen != version(case, order.pointer)
+            stale = stale or (order.other_seen is not None and order.other_seen != version(case, order.other or ""))
             try:
                 decision = decision_of(case, order, self._author(work, case, order.pointer, by))
             except UnknownItemError:

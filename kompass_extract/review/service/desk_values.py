@@ -22,6 +22,8 @@ from kompass_extract.review.service.context_views import (
     TableView,
     TargetChoice,
 )
+from kompass_extract.review.service.doubt_spots import Spot
+from kompass_extract.review.service.guess import Guess
 from kompass_extract.review.service.journal import EventName
 from kompass_extract.review.service.review_errors import (
     ImpossibleError,
@@ -146,6 +148,7 @@ class QueueFilter:
     edition: str | None = None
     municipality: str | None = None
     assigned: str | None = None  # the reviewer whose reports are meant
+    surest: int | None = None  # least confidence, in per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +275,15 @@ class Item:
     asked: bool = False  # whether it stands in the queue
     signed: bool = False  # whether its report is signed: nothing can be changed then
     remarks: tuple[Remark, ...] = ()
+    guesses: tuple[Guess, ...] = ()  # what can be picked instead of the value
+    spots: tuple[Spot, ...] = ()  # its places that may be read otherwise
 
 
 class Order(Model):
     """What a reviewer asks for; see ``Decision`` for the fields.  ``places`` is for added items.
 
-    ``confirmed`` says that the reviewer was told that the value cannot be, and saves it all the same.
+    ``other_seen`` is the version of ``other`` that was shown.  ``confirmed`` says that the reviewer was told that the
+    value cannot be, and saves it all the same.
     """
 
     action: Action
@@ -285,6 +291,7 @@ class Order(Model):
     value: DecidedValue = None
     rest: str | None = None
     other: Address | None = None
+    other_seen: str | None = None
     target: Target | None = None
     places: tuple[Evidence, ...] = ()
     confirmed: bool = False

@@ -22,9 +22,11 @@ from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
 from kompass_extract.review import Address, Decision
 from kompass_extract.review.decisions.apply import Decided, apply, fingerprint
+from kompass_extract.review.decisions.recheck import edition_of
 from kompass_extract.review.decisions.report_walk import report_fields
 from kompass_extract.review.service.desk_values import UnknownReportError
 from kompass_extract.review.service.review_schema import DecisionRow, ReviewRow
+from kompass_extract.taxonomy import EditionDecision
 
 KEPT = 48
 """Cases in memory; one takes some 2 MB."""
@@ -63,6 +65,11 @@ class Case:
     def pointers(self) -> Mapping[Address, str]:
         """Where each address stands in the decided report."""
         return {address: pointer for pointer, address in self.decided.addresses.items()}
+
+    @cached_property
+    def edition(self) -> EditionDecision:
+        """The report's edition, with the form that its questions speak for."""
+        return edition_of(self.decided.report)
 
 
 class Cases:

@@ -46,13 +46,18 @@ def queue_page(
     session: Session, wanted: QueueFilter, *, reviewer: str, after: str | None, limit: int, clock: float
 ) -> QueuePage:
     """Open items in order, from ``after`` on."""
-    query = _unread(_fitting(_items(clock), wanted), reviewer)
+    query = open_items_of(wanted, reviewer=reviewer, clock=clock)
     if after is not None:
         query = query.where(_after(parsed(after)))
     rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
-    items = tuple(_queue_item(row[0], row[1]) for row in rows[:limit])
+    items = tuple(queue_item(row[0], row[1]) for row in rows[:limit])
     total = _count(session, wanted, reviewer)
     return QueuePage(items, total, items[-1].position if len(rows) > limit else None)
+
+
+def open_items_of(wanted: QueueFilter, *, reviewer: str, clock: float) -> Select[tuple[ItemRow, str]]:
+    """Open items with who holds them, in no order."""
+    return _unread(_fitting(_items(clock), wanted), reviewer)
 
 
 def _count(session: Session, wanted: QueueFilter, reviewer: str, *before: ColumnElement[bool]) -> int:
@@ -66,14 +71,14 @@ def neighbour(
     session: Session, wanted: QueueFilter, *, reviewer: str, after: str | None, back: bool, clock: float
 ) -> QueueItem | None:
     """The next open item (``back``: the one before) that nobody else holds."""
-    query = _unread(_fitting(_items(clock), wanted), reviewer)
+    query = open_items_of(wanted, reviewer=reviewer, clock=clock)
     query = query.where(or_(HoldRow.reviewer.is_(None), HoldRow.reviewer == reviewer))
     if after is not None:
         place = parsed(after)
         query = query.where(_before(place) if back else _after(place))
     order = [column.desc() for column in ORDER] if back else list(ORDER)
     row = session.execute(query.order_by(*order).limit(1)).first()
-    return _queue_item(row[0], row[1]) if row is not None else None
+    return queue_item(row[0], row[1]) if row is not None else None
 
 
 def place_of(session: Session, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
@@ -89,7 +94,7 @@ def facets(session: Session, wanted: QueueFilter, *, reviewer: str) -> Facets:
     """
     columns = (ItemRow.area, ItemRow.kind, ItemRow.reason, ItemRow.edition)
     names = ("area", "kind", "reason", "edition")
-    given = QueueFilter(report_id=wanted.report_id, municipality=wanted.municipality, assigned=wanted.assigned)
+    given = replace(wanted, area=None, kind=None, reason=None, edition=None)
     has_read = session.scalar(select(exists().where(ItemRow.first_reader == reviewer)))
     reader = reviewer if has_read else None  # to leave items out by their keys, the index alone would not do
     groups = session.execute(_unread(_fitting(select(*columns, func.count()), given), reader).group_by(*columns)).all()
@@ -132,6 +137,8 @@ def _fitting(query: Query, wanted: QueueFilter) -> Query:
         (ItemRow.municipality, wanted.municipality),
     )
     query = query.where(*(column == value for column, value in values if value is not None))
+    if wanted.surest is not None:
+        query = query.where(ItemRow.confidence >= wanted.surest / 100)
     if wanted.assigned is not None:
         own = select(ReviewRow.id).join(AssignmentRow, AssignmentRow.sha256 == ReviewRow.sha256)
         query = query.where(ItemRow.review_id.in_(own.where(AssignmentRow.reviewer == wanted.assigned)))
@@ -158,7 +165,8 @@ def _literal(place: Place) -> Tuple:
     return tuple_(*(literal(part) for part in place))
 
 
-def _queue_item(row: ItemRow, holder: str | None) -> QueueItem:
+def queue_item(row: ItemRow, holder: str | None) -> QueueItem:
+    """An item as the queue lists it, with who holds it."""
     return QueueItem(
         report_id=row.report_id,
         pointer=row.address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kompass_extract.model.evidence_places import start
 from kompass_extract.model.pointers import AnyField
 from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Check, Evidence, Report
@@ -12,14 +13,18 @@ from kompass_extract.review import Action, Address, DecidedValue
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
 from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer, named_by_pointer
+from kompass_extract.review.service.doubt_spots import Spot
+from kompass_extract.review.service.guess import Guess
+from kompass_extract.review.service.guesses import guesses_of, value_spots
+from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
-from kompass_extract.review.service.view import version
 
 MOST_OTHERS = 3
 """Other places of a contradiction that are shown beside a value's own."""
 IN_SIGHT_PT = 300.0
 """Height above and below a place, in points, that is shown with it."""
-MOST_CHOICES = 9  # the digits 1 to 9
+IN_SIGHT_LINES = 25
+"""Lines of a text above and below a place that are shown with it."""
 _TWO_PRINTS = frozenset({"chapter-table", "chapter-overview"})  # checks of one value that is printed in two places
 _TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 _MOVED = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT})
@@ -38,7 +43,8 @@ class WholeValue:
     decided: bool
     failed: bool
     reasons: tuple[Reason, ...]
-    choices: tuple[DecidedValue, ...]
+    guesses: tuple[Guess, ...]
+    spots: tuple[Spot, ...]
     place: Evidence | None
     others: tuple[Evidence, ...]
     version: str
@@ -94,18 +100,19 @@ def _value(
     asked: Mapping[Address, str | None],
 ) -> WholeValue:
     address, kind = case.decided.addresses[pointer], kind_of(pointer)
-    choices = tuple(one.value for one in field.alternatives if one.value != field.value)[:MOST_CHOICES]
+    waits = address in asked
     return WholeValue(
         address=address,
         kind=kind,
         value=field.value,
         field=field,
         number=is_number(field),
-        asked=address in asked,
+        asked=waits,
         decided=field.review is not None,
         failed=bool(checks),
         reasons=tuple(field.reasons),
-        choices=choices,
+        guesses=guesses_of(case, pointer) if waits else (),
+        spots=value_spots(field) if waits else (),
         place=field.evidence[0] if field.evidence else None,
         others=_others(case, pointer, [*checks, *warned]),
         version=version(case, address),
@@ -116,17 +123,20 @@ def _value(
 
 def _seen_together(one: Evidence, other: Evidence) -> bool:
     """Whether two places are in sight at once where the page is shown around one of them."""
-    return one.page == other.page and abs(one.bbox[1] - other.bbox[1]) < IN_SIGHT_PT
+    if one.page != other.page:
+        return False
+    far = abs(start(one)[1] - start(other)[1])
+    return far < (IN_SIGHT_PT if one.bbox is not None else IN_SIGHT_LINES)
 
 
 def _others(case: Case, pointer: str, checks: Sequence[Check]) -> tuple[Evidence, ...]:
     """Where the other values stand that ``checks`` compare a value with, out of sight of its own place."""
     own = case.fields[pointer].evidence[:1]
-    places: dict[tuple[int, tuple[float, float, float, float]], Evidence] = {}
+    places: dict[Evidence, None] = {}
     for check in checks:
         for other in check.fields:
             found = case.fields.get(other)
             if other != pointer and found is not None and found.evidence:
-                places.setdefault((found.evidence[0].page, found.evidence[0].bbox), found.evidence[0])
-    elsewhere = [one for one in places.values() if not own or not _seen_together(own[0], one)]
+                places.setdefault(found.evidence[0])
+    elsewhere = [one for one in places if not own or not _seen_together(own[0], one)]
     return tuple(elsewhere[:MOST_OTHERS])

@@ -1,12 +1,13 @@
 """The lines of a text report as its file has them, beside what was read from them.
 
-A report keeps the repaired text of its blocks, so that the lines of each are found again in the file by likeness, in
-the order of the file.
+A report says of each block which lines it was read from.  Those of earlier versions gave it a box that was invented;
+they keep the repaired text of their blocks, so that the lines of each are found again in the file by likeness, in the
+order of the file.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,9 @@ from rapidfuzz import fuzz
 
 from kompass_extract.blocks.plain_text.source_lines import read_source
 from kompass_extract.errors import NoPagesError, UnreadableFileError
-from kompass_extract.model.geometry import Box
-from kompass_extract.model.report import BlockInfo
+from kompass_extract.model.evidence_places import lines_of
+from kompass_extract.model.geometry import Box, intersection
+from kompass_extract.model.report import BlockInfo, Evidence
 
 AHEAD, BEHIND = 4_000, 600
 """Characters from the end of the block before in which a block is looked for."""
@@ -30,13 +32,22 @@ KEPT = 16
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of the file, ``number`` counted from 1, and the boxes of the blocks that were read from it."""
+    """A line of the file, ``number`` counted from 1, and the boxes of the blocks that were read from it.
+
+    ``boxes`` is empty for a report that gives lines.
+    """
 
     number: int
     text: str
     boxes: tuple[Box, ...]
     kind: str | None
     area: int | None
+
+    def is_at(self, place: Evidence) -> bool:
+        """Whether a place is this line, or lies on a block that was read from it."""
+        if place.bbox is None:
+            return self.number in lines_of(place)
+        return any(intersection(box, Box(*place.bbox)) > 0 for box in self.boxes)
 
 
 def lines_of_page(path: Path, blocks: Sequence[BlockInfo], page: int) -> tuple[TextLine, ...]:
@@ -45,7 +56,7 @@ def lines_of_page(path: Path, blocks: Sequence[BlockInfo], page: int) -> tuple[T
     There are none where the file cannot be read.
     """
     try:
-        lines, found = _aligned(path, tuple(block.text for block in blocks))
+        lines, numbers, found = _found(path, blocks)
     except (UnreadableFileError, NoPagesError):
         return ()
     first = [span.start for block, span in zip(blocks, found, strict=True) if block.page == page and span]
@@ -58,19 +69,39 @@ def lines_of_page(path: Path, blocks: Sequence[BlockInfo], page: int) -> tuple[T
     for block, span in zip(blocks, found, strict=True):
         for number in span if block.page == page else ():
             own.setdefault(number, []).append(block)
-    return tuple(_line(number, lines[number], own.get(number, [])) for number in range(start, end))
+    return tuple(_line(numbers[index], lines[index], own.get(index, [])) for index in range(start, end))
 
 
-def _line(index: int, text: str, blocks: Sequence[BlockInfo]) -> TextLine:
-    kind = blocks[0].kind if blocks else None
-    area = next((block.area for block in blocks if block.area), None)
-    return TextLine(index + 1, text.strip("\f\r"), tuple(Box(*block.bbox) for block in blocks), kind, area)
+def _found(path: Path, blocks: Sequence[BlockInfo]) -> tuple[tuple[str, ...], tuple[int, ...], tuple[range, ...]]:
+    """The file's lines, their numbers in it, and per block the places of its lines; UnreadableFileError."""
+    lines, numbers = _read(path)
+    if any(block.line is not None for block in blocks):
+        spans = [lines_of(block) for block in blocks]
+        return (
+            lines,
+            numbers,
+            tuple(range(bisect_left(numbers, span.start), bisect_right(numbers, span.stop - 1)) for span in spans),
+        )
+    return lines, numbers, _aligned(path, tuple(block.text for block in blocks))
 
 
 @lru_cache(maxsize=KEPT)
-def _aligned(path: Path, texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[range, ...]]:
-    """The file's lines, and per block those that it was read from; none where they are not found."""
-    lines = read_source(path).raw
+def _read(path: Path) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    source = read_source(path)
+    return source.raw, source.numbers
+
+
+def _line(number: int, text: str, blocks: Sequence[BlockInfo]) -> TextLine:
+    kind = blocks[0].kind if blocks else None
+    area = next((block.area for block in blocks if block.area), None)
+    boxes = tuple(Box(*block.bbox) for block in blocks if block.bbox is not None)
+    return TextLine(number, text.strip("\f\r"), boxes, kind, area)
+
+
+@lru_cache(maxsize=KEPT)
+def _aligned(path: Path, texts: tuple[str, ...]) -> tuple[range, ...]:
+    """Per block the places of the lines that it was read from; none where they are not found."""
+    lines = _read(path)[0]
     whole = "\n".join(lines)
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     found, cursor = [], 0
@@ -81,7 +112,7 @@ def _aligned(path: Path, texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
             continue
         cursor = max(cursor, span[1])
         found.append(range(bisect_right(starts, span[0]) - 1, bisect_right(starts, max(span[0], span[1] - 1))))
-    return lines, tuple(found)
+    return tuple(found)
 
 
 def _span(whole: str, text: str, cursor: int) -> tuple[int, int] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.model.reasons import check_reason
-from kompass_extract.model.report import BlockInfo, Evidence, Report
+from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.item_kinds import FieldKind, area_of, kind_of
@@ -15,12 +14,13 @@ from kompass_extract.review.decisions.recheck import Finding, failed_by_pointer
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service.context import around
 from kompass_extract.review.service.desk_values import Hold, Item, ReasonClass, Remark, UnknownItemError
+from kompass_extract.review.service.guesses import guesses_of, value_spots
+from kompass_extract.review.service.item_version import block_at, field_address, version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.open_items import OpenItem, field_item, finding_item
 from kompass_extract.review.service.queue import position_of
 from kompass_extract.review.service.reason_classes import reason_class
 
-VERSION_DIGITS = 16
 _FIELD = (Action.ACCEPT, Action.CORRECT, Action.REJECT)
 _TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 
@@ -58,44 +58,6 @@ def address_of(case: Case, address: Address) -> Address:
     return address if address.startswith(("/checks/", "/blocks/")) else field_address(case, address)
 
 
-def field_address(case: Case, address: Address) -> Address:
-    """The address itself where a field stands there; of a row that of its question; UnknownItemError."""
-    for candidate in (address, f"{address}/question"):
-        if case.pointers.get(candidate) in case.fields:
-            return candidate
-    raise UnknownItemError(f"The report {case.report_id} has nothing at {address} (any more). Open its queue anew.")
-
-
-def version(case: Case, address: Address) -> str:
-    """A token of what stands at an address, "" where nothing does; it changes when a decision changes the item."""
-    if address.startswith("/checks/"):
-        parts: list[object] = [(one.check.message, one.open) for one in case.decided.findings if one.address == address]
-    elif address.startswith("/blocks/"):
-        parts = [block_at(case.decided.report, address)]
-    else:
-        parts = _state(case, address)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:VERSION_DIGITS] if parts else ""
-
-
-def _state(case: Case, address: Address) -> list[object]:
-    """Value, decision and place of a field, and of a row's question which one it is; nothing where there is none."""
-    try:
-        address = field_address(case, address)
-    except UnknownItemError:
-        return []
-    pointer, report = case.pointers[address], case.decided.report
-    field = case.fields[pointer]
-    latest = case.decided.latest.get(address.removesuffix("/question"))
-    told = latest.after if latest is not None and latest.action is Action.SET_QUESTION else ""
-    return [address, field.value, field.review, kind_of(pointer), area_of(pointer, report), told]
-
-
-def block_at(report: Report, address: Address) -> BlockInfo | None:
-    """The block of an address like ``/blocks/12``."""
-    index = address.removeprefix("/blocks/")
-    return report.blocks[int(index)] if index.isdecimal() and int(index) < len(report.blocks) else None
-
-
 def _of_field(case: Case, address: Address, shown: Shown) -> Item:
     pointer = case.pointers[address]
     field, report = case.fields[pointer], case.decided.report
@@ -119,6 +81,8 @@ def _of_field(case: Case, address: Address, shown: Shown) -> Item:
         reasons=tuple(field.reasons),
         reason_class=reason_class(field.reasons, field.value, shown.sampled),
         alternatives=tuple(field.alternatives),
+        guesses=guesses_of(case, pointer),
+        spots=value_spots(field),
         evidence=tuple(field.evidence),
         checks=tuple(failed_by_pointer(report.checks).get(pointer, ())),
         check=None,
@@ -215,7 +179,7 @@ def _of_block(case: Case, address: Address, shown: Shown) -> Item:
         reasons=(),
         reason_class=ReasonClass.OTHER,
         alternatives=(),
-        evidence=(Evidence(page=block.page, bbox=block.bbox),),
+        evidence=(block.place,),
         checks=(),
         check=None,
         version=version(case, address),

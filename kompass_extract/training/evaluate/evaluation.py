@@ -26,7 +26,6 @@ from kompass_extract.training.evaluate.score import ReportScore, score_report
 from kompass_extract.training.gold import load_gold
 
 if TYPE_CHECKING:
-    from kompass_extract.pipeline import Tools
     from kompass_extract.training.evaluate.letter_scores import LettersEvaluation
     from kompass_extract.training.evaluate.provenance import Provenance
 
@@ -49,7 +48,7 @@ class CaseResult:
 def evaluate(
     cases: Sequence[EvaluationCase],
     *,
-    tools: Tools | None,
+    read: Callable[[Path], Report],
     out_dir: Path,
     reuse: bool = False,
     made_by: str | None = None,
@@ -57,12 +56,13 @@ def evaluate(
 ) -> list[CaseResult]:
     """Read and score each case; report JSON goes to ``out_dir/reports/<id>.<quality>.json``.
 
-    With ``reuse`` a report that lies there already is scored and not read anew.  ``made_by`` is the fingerprint that
-    reports read now are marked with, so that a later run knows whose they are.  A case that fails is a result too.
+    ``read`` gives the report of a file, as ``fenced_documents.fenced_reports`` makes it.  With ``reuse`` a report that
+    lies there already is scored and not read anew.  ``made_by`` is the fingerprint that reports read now are marked
+    with, so that a later run knows whose they are.  A case that fails is a result too.
     """
     results = []
     for case in cases:
-        result = _evaluate_one(case, tools, report_path(out_dir, case), reuse=reuse, made_by=made_by)
+        result = _evaluate_one(case, read, report_path(out_dir, case), reuse=reuse, made_by=made_by)
         results.append(result)
         if done is not None:
             done(result)
@@ -75,11 +75,11 @@ def report_path(out_dir: Path, case: EvaluationCase) -> Path:
 
 
 def _evaluate_one(
-    case: EvaluationCase, tools: Tools | None, path: Path, *, reuse: bool, made_by: str | None
+    case: EvaluationCase, read: Callable[[Path], Report], path: Path, *, reuse: bool, made_by: str | None
 ) -> CaseResult:
     try:
         reused = reuse and path.exists()
-        report, seconds = (export.load_report(path), None) if reused else _report(case, tools, path, made_by)
+        report, seconds = (export.load_report(path), None) if reused else _report(case, read, path, made_by)
         return CaseResult(case, score_report(report, load_gold(case.gold_path)), report, seconds, reused=reused)
     except KompassError as error:
         return CaseResult(case, None, None, None, f"{type(error).__name__}: {error}")
@@ -89,12 +89,11 @@ def _evaluate_one(
         return CaseResult(case, None, None, None, f"unexpected {type(error).__name__}: {error} ({where})")
 
 
-def _report(case: EvaluationCase, tools: Tools | None, path: Path, made_by: str | None) -> tuple[Report, float]:
-    from kompass_extract import pipeline
-
-    tools = tools if tools is not None else pipeline.Tools.default()
+def _report(
+    case: EvaluationCase, read: Callable[[Path], Report], path: Path, made_by: str | None
+) -> tuple[Report, float]:
     start = time.monotonic()
-    report = pipeline.extract(case.path, tools=tools)
+    report = read(case.path)
     seconds = time.monotonic() - start
     report = report.model_copy(update={"pipeline": report.pipeline.model_copy(update={"fingerprint": made_by})})
     export.write_text(path, export.dumps(report))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from kompass_extract.model.pointers import AnyField, escaped
 from kompass_extract.model.report import Area, Evidence, Field, Report, ScoreRow
+from kompass_extract.taxonomy import load_taxonomy
 from kompass_extract.training.evaluate import compare
 from kompass_extract.training.evaluate.compare import NO_ERRORS, CharacterErrors
 from kompass_extract.training.gold import GoldArea, GoldReport, GoldRow
@@ -20,7 +21,6 @@ from kompass_extract.training.gold import GoldArea, GoldReport, GoldRow
 Status = Literal["right", "wrong", "missing", "extra"]
 
 _NO_AREA = "/areas/-"  # stands for an area that the report lacks
-EDITION_WITHOUT_QUESTIONS = "2010"  # its questions are not known, so their ids must be null
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ class Judge:
 
     def _row(self, gold: GoldRow, row: ScoreRow | None, at: str, area: int, edition: str) -> None:
         at = at if row else at.removesuffix("/None")
-        wanted_id = None if edition == EDITION_WITHOUT_QUESTIONS else f"{edition}/{gold.number}"
+        # Of 2010 and of the editions before it no questions are known, so that their ids must be null.
+        wanted_id = f"{edition}/{gold.number}" if load_taxonomy().questions(edition) else None
         asked = row.question.needs_review if row else self._is_doubted(at, area)
         read_id = row.question_id if row else None
         evidence = tuple(row.question.evidence) if row else ()

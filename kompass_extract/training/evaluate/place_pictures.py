@@ -31,6 +31,8 @@ def picture(path: Path, pages: Sequence[PageInfo], evidence: Sequence[Evidence])
     if not evidence or path.suffix.lower() == ".txt":
         return None
     place = evidence[0]
+    if place.bbox is None:
+        return None
     info = next((page for page in pages if page.number == place.page), None)
     try:
         image = _page(path, place.page, info.rotation if info else 0, info.skew if info else 0.0)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
+from typing import Protocol
 
 from kompass_extract import pipeline, repair
 from kompass_extract.blocks import lay_out
@@ -26,9 +27,7 @@ from kompass_extract.blocks.page_order import arrange
 from kompass_extract.errors import UsageError
 from kompass_extract.model.document import Document, Page
 from kompass_extract.model.pointers import fields
-from kompass_extract.pages.source import SourceKind, open_source
 from kompass_extract.words.page_reader import PageReading
-from kompass_extract.words.workers import read_pages
 
 PACKAGE = "kompass_extract"
 ROOMS = ("blocks", "labels", "content", "report")
@@ -37,6 +36,17 @@ FACTORS = (0.8, 1.2)
 Outcome = Counter[tuple[str, ...]]
 """What a room gives: its blocks or Fields, each with its input, and how often it is there."""
 Number = int | float
+
+
+class ReadsDocuments(Protocol):
+    """What reads files with ``tools``, as ``fenced_documents`` does."""
+
+    @property
+    def tools(self) -> pipeline.Tools: ...
+
+    def document(self, path: Path) -> Document: ...
+
+    def readings(self, path: Path) -> list[PageReading]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ def constants(room: str) -> list[NamedConstant]:
 def vary(
     room: str,
     paths: Sequence[Path],
-    tools: pipeline.Tools,
+    documents: ReadsDocuments,
     *,
     seconds: float,
     progress: Callable[[str], None],
@@ -114,7 +124,7 @@ def vary(
     With ``only`` those are varied whose module's name ends with one of its names.
     """
     known = [one for one in constants(room) if not only or one.module.endswith(tuple(only))]
-    run = _runner(room, paths, tools)
+    run = _runner(room, paths, documents)
     usual, end = run(), monotonic() + seconds
     found: list[Sensitivity] = []
     for number, constant in enumerate(known):
@@ -166,21 +176,21 @@ def _users(constant: NamedConstant) -> Iterator[ModuleType]:
                 yield module
 
 
-def _runner(room: str, paths: Sequence[Path], tools: pipeline.Tools) -> Callable[[], Outcome]:
+def _runner(room: str, paths: Sequence[Path], documents: ReadsDocuments) -> Callable[[], Outcome]:
     """What runs the room over all files, with all that comes before it done once."""
+    tools = documents.tools
     if room == "blocks":
-        pages = {path.name: _pages_before_blocks(path, tools) for path in paths}
+        pages = {path.name: _pages_before_blocks(path, documents) for path in paths}
         return lambda: _blocks({name: lay_out(read, tools.repairer.knows) for name, read in pages.items()})
-    documents = {path.name: pipeline.read_document(open_source(path), tools) for path in paths}
-    return lambda: _report_fields(documents, tools)
+    read = {path.name: documents.document(path) for path in paths}
+    return lambda: _report_fields(read, tools)
 
 
-def _pages_before_blocks(path: Path, tools: pipeline.Tools) -> Sequence[PageReading]:
-    source = open_source(path)
-    if source.kind is SourceKind.TEXT:
+def _pages_before_blocks(path: Path, documents: ReadsDocuments) -> Sequence[PageReading]:
+    readings = documents.readings(path)
+    if not readings:
         raise UsageError(f"{path.name} is a text. Give PDFs or images, whose pages are laid out.")
-    readings = read_pages(source, tools.readers, tools.settings, jobs=tools.jobs, cache=tools.cache_of(source))
-    return tuple(repair.repair_pages(arrange(readings).pages, tools.repairer))
+    return tuple(repair.repair_pages(arrange(readings).pages, documents.tools.repairer))
 
 
 def _blocks(pages: dict[str, tuple[Page, ...]]) -> Outcome:

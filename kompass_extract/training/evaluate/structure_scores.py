@@ -7,24 +7,24 @@ reports, and the whole pipeline reads other reports of it with that model.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kompass_extract.blocks.line_pairs import LinePairs
+from kompass_extract import pipeline, resources
+from kompass_extract.blocks.line_pairs import MODEL_NAME, LinePairs
 from kompass_extract.errors import UsageError
 from kompass_extract.report import export
 from kompass_extract.training.evaluate.cases import EvaluationCase, rendered_cases
 from kompass_extract.training.evaluate.evaluation import evaluate
 from kompass_extract.training.evaluate.figures import Figures, figures
 from kompass_extract.training.evaluate.score import ReportScore
-from kompass_extract.training.fit_structure import prepare_all
+from kompass_extract.training.fenced_documents import fenced_reports
+from kompass_extract.training.fit_structure import prepare_all, save
 from kompass_extract.training.structure_training import PairScores, gold_odds, kept_examples, models_without, score
-
-if TYPE_CHECKING:
-    from kompass_extract.pipeline import Tools
 
 RESULT_NAME = "structure.json"
 MANIFEST = "manifest.jsonl"  # of the renderer: which typesetter a file is of
@@ -58,11 +58,10 @@ def leave_out(
     """Leave each typesetter of the kept reports out in turn; ``reports`` are rendered ones to read as a whole."""
     examples, odds = kept_examples(gold_dir), gold_odds(gold_dir)
     cases = cases_by_typesetter(reports) if reports is not None else {}
-    tools = reading_tools(readings) if cases else None
     made = []
     for name, model in models_without(prepare_all(examples, odds, variations=0), odds, tell=tell):
         pairs = score([one for one in examples if one.typesetter == name], model)
-        read = [] if tools is None else list(_read(cases.get(name, ()), tools, model, out_dir, tell))
+        read = list(_read(cases.get(name, ()), model, out_dir, readings, tell))
         made.append(LeftOut(name, pairs, tuple(figures([one]) for one in read), figures(read) if read else None))
     record = {"left_out": [one.record() for one in made]}
     export.write_text(out_dir / RESULT_NAME, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
@@ -114,23 +113,29 @@ def _row(one: LeftOut) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def reading_tools(readings: Path | None) -> Tools:
-    """The tools of a run; pages that were read before are taken from ``readings``."""
-    from kompass_extract import pipeline
-    from kompass_extract.archive.page_cache import keeping_pages
-
-    tools = pipeline.Tools.default()
-    return tools if readings is None else keeping_pages(tools, readings)
-
-
 def _read(
-    cases: Sequence[EvaluationCase], tools: Tools, model: LinePairs, out_dir: Path, tell: Progress
+    cases: Sequence[EvaluationCase], model: LinePairs, out_dir: Path, readings: Path | None, tell: Progress
 ) -> Iterator[ReportScore]:
-    for result in evaluate(cases, tools=replace(tools, loaded={**tools.loaded, "pairs": model}), out_dir=out_dir):
-        if result.score is None:
-            raise UsageError(f"{result.case.name} could not be read: {result.error}")
-        one = figures([result.score])
-        tell(
-            f"{result.case.name:56} items {one.items_f1:.3f}  silent {one.silent_errors}  review {one.review_load:.3f}"
-        )
-        yield result.score
+    if not cases:
+        return
+    with _models_with(model) as models, fenced_reports(readings=readings, models=models) as read:
+        for result in evaluate(cases, read=read, out_dir=out_dir):
+            if result.score is None:
+                raise UsageError(f"{result.case.name} could not be read: {result.error}")
+            one = figures([result.score])
+            tell(
+                f"{result.case.name:56} items {one.items_f1:.3f}  silent {one.silent_errors}  "
+                f"review {one.review_load:.3f}"
+            )
+            yield result.score
+
+
+@contextmanager
+def _models_with(model: LinePairs) -> Iterator[Path]:
+    """Make a folder of the models of this program with another line-pair model, for a reading process."""
+    with tempfile.TemporaryDirectory(prefix="kompass-models-") as folder:
+        for name in pipeline.MODELS:
+            (Path(folder) / name).symlink_to(resources.path(name).resolve())
+        (Path(folder) / MODEL_NAME).unlink()
+        save(model, Path(folder) / MODEL_NAME)
+        yield Path(folder)

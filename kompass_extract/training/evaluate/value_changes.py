@@ -118,6 +118,8 @@ def place_of(error: ErrorRecord) -> str:
         return str(error["pointer"])
     first = error["evidence"][0]
     box = first.get("bbox")
+    if first.get("line"):
+        return f"line {first['line']}"
     return f"page {first['page']}" + (f" at {', '.join(str(round(edge)) for edge in box)}" if box else "")
 
 

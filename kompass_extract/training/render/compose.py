@@ -22,7 +22,7 @@ from kompass_extract.training.render.gold_model import (
     Section,
     Total,
 )
-from kompass_extract.training.render.places import PLACES, RenderedPlace, retell
+from kompass_extract.training.render.places import PLACES, retell
 from kompass_extract.training.render.wording import Occasion, chapter_one, chapter_two, invent_evaluators, invent_title
 
 YEARS = {
@@ -149,9 +149,9 @@ def _areas(
     return tuple(areas), tuple(discrepancies)
 
 
-def _plan(source: RenderedReport, places: Sequence[RenderedPlace], rng: random.Random, form: str | None) -> ReportPlan:
+def _plan(source: RenderedReport, rng: random.Random, form: str | None) -> ReportPlan:
     edition = edition_form(form or rng.choice(FORMS_OF_SOURCE[source.edition]))
-    place = rng.choice([p for p in places if p.name != source.municipality])
+    place = rng.choice([p for p in PLACES if p.name != source.municipality])
     year, month = rng.randint(*YEARS[edition.form]), rng.randint(1, 12)
     late = month == 12 and rng.random() < 0.3
     structure = rng.choice(STRUCTURES)
@@ -185,14 +185,12 @@ def _contents(names: Sequence[str], chapters: Sequence[str]) -> list[str]:
     return [*out, f"{chapters[3]}\t{7 + 2 * len(names)}"]
 
 
-def compose(
-    source: RenderedReport, rng: random.Random, *, places: Sequence[RenderedPlace] = PLACES, form: str | None = None
-) -> RenderedReport:
+def compose(source: RenderedReport, rng: random.Random, *, form: str | None = None) -> RenderedReport:
     """A new report of another municipality out of ``source``; ``form`` fixes the edition's form.
 
     Contents lines of its front matter have a tab before the page number, which the label file writes as a space.
     """
-    plan = _plan(source, places, rng, form)
+    plan = _plan(source, rng, form)
     occasion, dot = plan.occasion, rng.choice(("", "."))
     areas, discrepancies = _areas(source, plan, rng)
     names = [area.name for area in plan.edition.areas]

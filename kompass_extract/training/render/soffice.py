@@ -35,13 +35,6 @@ def office_profile(executable: str = EXECUTABLE) -> Iterator[Path]:
         yield Path(folder)
 
 
-def print_docx(
-    document: Path, target: Path, profile: Path, *, executable: str = EXECUTABLE, timeout: float = TIMEOUT_SECONDS
-) -> None:
-    """Write ``document`` as the PDF ``target``, within ``timeout`` seconds; PrintFailedError when none comes."""
-    print_documents({document: target}, profile, executable=executable, timeout=timeout)
-
-
 def print_each(targets: Mapping[Path, Path], profile: Path, *, tagged: bool = False) -> None:
     """Print the documents; one whose layout the office never finishes is left out, and has no PDF then."""
     try:

@@ -294,17 +294,13 @@ def _story(report: RenderedReport, chapters: tuple[Chapter, ...], decimals: bool
     return Story(report, composed, chapters, front, cover, stamp, protocol, dnr, decimals, place)
 
 
-def in_capitals(
-    story: Story, *, names: bool = False, sections: bool = False, tables: bool = False, titles: bool = False
-) -> Story:
+def in_capitals(story: Story, *, names: bool = False, sections: bool = False, titles: bool = False) -> Story:
     """``story`` with the capitals that a style prints: a label is what stands there."""
 
     def dressed(area: RenderedArea) -> RenderedArea:
         changes: dict[str, object] = {"name": area.name.upper()} if names else {}
         if sections:
             changes["narrative"] = tuple(s.model_copy(update={"heading": s.heading.upper()}) for s in area.narrative)
-        if tables:
-            changes["score_table"] = area.score_table.model_copy(update={"heading": area.score_table.heading.upper()})
         return area.model_copy(update=changes)
 
     chapters = tuple(replace(c, area=dressed(c.area)) for c in story.chapters)

@@ -42,9 +42,9 @@ class WriterSheet:
         name = self.look("paragraph", parent, paragraph=paragraph, text=words) if paragraph or words else parent
         return f'<text:p text:style-name="{name}">{text}</text:p>'
 
-    def bold(self, text: str, extra: str = "") -> str:
+    def bold(self, text: str) -> str:
         """A run of bold letters."""
-        name = self.look("text", text=f'fo:font-weight="bold" {extra}')
+        name = self.look("text", text='fo:font-weight="bold"')
         return f'<text:span text:style-name="{name}">{text}</text:span>'
 
     def heading(self, text: str, level: int) -> str:

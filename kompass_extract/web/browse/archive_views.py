@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -31,12 +31,15 @@ _REPORT_COLUMNS = (
 )  # fmt: skip
 
 
+Rows = Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its template with what that needs, and the rows that its CSV holds."""
+    """A page: its template with what that needs; ``rows`` makes what its CSV holds."""
 
     template: str
-    rows: Sequence[Mapping[str, Any]]
+    rows: Callable[[], Rows]
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -48,11 +51,7 @@ def start_view(archive: AnswerArchive) -> View:
     for (_, year), count in found.by_county.items():
         if year is not None:
             counted[year] = counted.get(year, 0) + count
-    rows: list[Row] = [
-        {"county": county, "year": year, "reports": count}
-        for (county, year), count in sorted(found.by_county.items(), key=lambda one: (one[0][0] or "", one[0][1] or 0))
-    ]
-    return View("start.html", rows, {
+    return View("start.html", lambda: _coverage_rows(found), {
         "found": found, "years": years, "counties": _counties(found), "counted": counted,
         "bars": columns([(str(year), counted.get(year, 0)) for year in _every(years)]),
         "level": _level(max(found.by_county.values(), default=1)),
@@ -65,8 +64,7 @@ def places_view(archive: AnswerArchive) -> View:
     letters: dict[str, list[Place]] = {}
     for place in places:
         letters.setdefault((place.name or "?")[:1].upper(), []).append(place)
-    rows = [_entry_row(report) for place in places for report in place.reports]
-    return View("places.html", rows, {"letters": letters, "total": len(places)})
+    return View("places.html", lambda: _entry_rows(places), {"letters": letters, "total": len(places)})
 
 
 def place_view(archive: AnswerArchive, key: str) -> View:
@@ -79,7 +77,7 @@ def place_view(archive: AnswerArchive, key: str) -> View:
                 for kind in ("strength", "improvement")])
         for area in view.areas
     ]  # fmt: skip
-    return View("place.html", _place_rows(view), {
+    return View("place.html", lambda: _place_rows(view), {
         "view": view, "place": view.place, "newest": newest, "radar": shape, "by_area": by_area,
         "development": _development(view), "left_out": sum(one.among.left_out for one in view.areas),
         "measured": [one.among.n for one in view.areas],
@@ -98,7 +96,7 @@ def concepts_view(archive: AnswerArchive, names: Mapping[str, str]) -> View:
             "editions": " ".join(sorted({edition for edition, _ in questions})), **_spread_row(spread),
         })  # fmt: skip
     rows.sort(key=lambda row: (row["editions"].split()[-1] != "2020", row["area"]))
-    return View("concepts.html", rows, {"rows": rows})
+    return View("concepts.html", lambda: rows, {"rows": rows})
 
 
 def concept_view(archive: AnswerArchive, concept: str) -> View:
@@ -107,7 +105,7 @@ def concept_view(archive: AnswerArchive, concept: str) -> View:
     years = [(year, spread.median, False) for year, spread in view.by_year]
     line = trend(years, width=TREND_WIDTH, height=TREND_HEIGHT, spreads=[spread for _, spread in view.by_year])
     ranked = sorted(view.latest, key=lambda one: (one.needs_review, -(one.share or 0.0), one.municipality or ""))
-    return View("concept.html", [_point_row(one) for one in ranked], {
+    return View("concept.html", lambda: [_point_row(one) for one in ranked], {
         "view": view, "bars": histogram([(one.share, one.needs_review) for one in view.latest]), "line": line,
         "asked": questions_of_concepts().get(concept, ()), "ranked": ranked,
         "reports_with": sum(1 for one in view.latest if one.share is not None),
@@ -119,7 +117,7 @@ def compare_view(archive: AnswerArchive, report_id: str, named: Sequence[str]) -
     entry = archive.report_entry(report_id)
     found = archive.compare(report_id, named=named)
     groups = [standing.group for standing in found.areas[0].standings] if found.areas else []
-    return View("compare.html", _comparison_rows(found), {
+    return View("compare.html", lambda: _comparison_rows(found), {
         "entry": entry, "found": found, "groups": groups, "others": list(named),
         "question_places": _question_places(found), "reports": _reports_of(archive.places()),
     })  # fmt: skip
@@ -128,7 +126,7 @@ def compare_view(archive: AnswerArchive, report_id: str, named: Sequence[str]) -
 def compare_start_view(archive: AnswerArchive) -> View:
     """The choice of a report to compare."""
     places = archive.places()
-    return View("compare_start.html", [_entry_row(one) for place in places for one in place.reports], {
+    return View("compare_start.html", lambda: _entry_rows(places), {
         "places": places, "reports": _reports_of(places),
     })  # fmt: skip
 
@@ -190,9 +188,13 @@ def _question_places(found: Comparison) -> dict[int, int]:
 # The same as rows
 
 
-def _entry_row(entry: ReportEntry) -> dict[str, Any]:
-    values = asdict(entry)
-    return {name: values[name] for name in _REPORT_COLUMNS}
+def _coverage_rows(found: Coverage) -> list[Row]:
+    counted = sorted(found.by_county.items(), key=lambda one: (one[0][0] or "", one[0][1] or 0))
+    return [{"county": county, "year": year, "reports": count} for (county, year), count in counted]
+
+
+def _entry_rows(places: Sequence[Place]) -> list[dict[str, Any]]:
+    return [{name: getattr(one, name) for name in _REPORT_COLUMNS} for place in places for one in place.reports]
 
 
 def _place_rows(view: PlaceView) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from kompass_extract.model.report import Check
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.browse.browse_links import Links
 from kompass_extract.web.browse.concept_names import concept_names, group_name
+from kompass_extract.web.browse.value_links import ValueLinks
 from kompass_extract.web.guard import CONTENT_SECURITY_POLICY
 from kompass_extract.web.render import environment
 from kompass_extract.web.words import Words
@@ -38,7 +39,7 @@ def html_of(view: View, links: Links, section: str = "") -> str:
         t=words, named=words.named, to=links, section=section, version=__version__, policy=meta_policy(),
         names=concept_names(links.language), group_name=lambda group: group_name(group, words),
         reason=lambda told: _sentence(told, links), script_texts=json.dumps(script_texts(words), ensure_ascii=False),
-        **number_tools(words), **view.content,
+        values=ValueLinks(links, words), **number_tools(words), **view.content,
     )  # fmt: skip
 
 

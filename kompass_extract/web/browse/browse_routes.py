@@ -187,7 +187,7 @@ def not_found(request: Request, error: Exception) -> Response:
     """The page for what the archive has not, and for what cannot be asked."""
     told = str(error) if isinstance(error, KompassError) and not isinstance(error, UsageError) else ""
     status = getattr(error, "status_code", None) or _status(error)
-    view = View("problem.html", (), {"told": told})
+    view = View("problem.html", tuple, {"told": told})
     return HTMLResponse(html_of(view, _links(request, request.app.state.browsing)), status)
 
 
@@ -217,12 +217,12 @@ def wish_of(query: Query) -> SearchWish:
 
 def _shown(request: Request, here: Browsing, section: str, make: Callable[[], View]) -> Response:
     """The page of the view that ``make`` asks the archive for, or its rows as CSV."""
-    with here.asking:
+    with here.asking, here.archive.one_state():
         view = make()
     if request.query_params.get("format") == "csv":
         name = request.url.path.removeprefix(ROOT).strip("/").replace("/", "-") or "archive"
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"}
-        return Response(csv_of(view.rows), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(csv_of(view.rows()), media_type="text/csv; charset=utf-8", headers=headers)
     return HTMLResponse(html_of(view, _links(request, here), section))
 
 

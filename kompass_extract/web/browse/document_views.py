@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from kompass_extract.errors import UsageError
-from kompass_extract.model.geometry import Box
-from kompass_extract.model.report import PageInfo, Report
+from kompass_extract.model.evidence_places import boxes_on, lines_of
+from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.answer_values import Choice, Hit, PassageChoice
@@ -64,13 +64,8 @@ def report_view(archive: AnswerArchive, report_id: str) -> View:
     report = archive.report(report_id)
     entry = archive.report_entry(report_id)
     cited = {one.pointer: _cited(report_id, one) for one in keyed_fields(report)}
-    rows = [
-        {"key": f"{report_id}/{one.key}", "pointer": one.pointer, "area": one.area, "kind": one.kind,
-         "value": one.field.value, "needs_review": one.field.needs_review, "confidence": one.field.confidence,
-         "page": one.field.evidence[0].page if one.field.evidence else None}
-        for one in keyed_fields(report)
-    ]  # fmt: skip
-    return View("report.html", rows, {"report": report, "entry": entry, "cited": cited, "waiting": _waiting(cited)})
+    content = {"report": report, "entry": entry, "cited": cited, "waiting": _waiting(cited)}
+    return View("report.html", lambda: _report_rows(report_id, report), content)
 
 
 def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
@@ -78,20 +73,22 @@ def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
     report = archive.report(report_id)
     shown = _page_info(report, number)
     places = [
-        (one, _cited(report_id, one), place.bbox)
+        (one, _cited(report_id, one), place)
         for one in keyed_fields(report) for place in one.field.evidence if place.page == number
     ]  # fmt: skip
     listed = {cited.key: (one, cited) for one, cited, _ in places}
     lines = archive.documents.text_lines(report, number) if shown.kind == "text" else ()
-    rows = [
-        {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure,
-         "x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3]}
-        for one, cited, box in places
-    ]  # fmt: skip
-    return View("page.html", rows, {
-        "report": report, "entry": archive.report_entry(report_id), "leaf": shown, "places": places,
+    return View("page.html", lambda: _page_rows(places), {
+        "report": report, "entry": archive.report_entry(report_id), "leaf": shown,
+        "places": [(one, cited, place.bbox) for one, cited, place in places if place.bbox],
         "listed": list(listed.values()), "lines": lines,
     })  # fmt: skip
+
+
+def _place(place: Evidence | None) -> dict[str, float | int | None]:
+    """The columns of a place: its box, or the line of a text file."""
+    sides = (place.bbox if place is not None else None) or (None, None, None, None)
+    return {**dict(zip(("x0", "y0", "x1", "y1"), sides, strict=True)), "line": place.line if place else None}
 
 
 def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
@@ -100,21 +97,12 @@ def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
     one = keyed_field(report, key)
     place = one.field.evidence[0] if one.field.evidence else None
     shown = _page_info(report, place.page) if place else None
-    boxes = [Box(*each.bbox) for each in one.field.evidence if place and each.page == place.page]
+    boxes = boxes_on(place.page, one.field.evidence) if place else ()
     lines = archive.documents.text_lines(report, shown.number) if shown and shown.kind == "text" else ()
-    row = {
-        "key": f"{report_id}/{key}", "pointer": one.pointer, "value": one.field.value,
-        "needs_review": one.field.needs_review, "confidence": one.field.confidence,
-        "decided_by": one.field.review.by if one.field.review else None,
-        "decided_at": one.field.review.at if one.field.review else None,
-        "machine_value": one.field.review.original if one.field.review else one.field.value,
-        "page": place.page if place else None,
-        **dict(zip(("x0", "y0", "x1", "y1"), place.bbox if place else (None,) * 4, strict=True)),
-        "sha256": report.source.sha256, "program_version": report.pipeline.version,
-    }  # fmt: skip
-    return View("value.html", [row], {
+    return View("value.html", lambda: [_value_row(report, one)], {
         "report": report, "entry": archive.report_entry(report_id), "one": one, "cited": _cited(report_id, one),
         "leaf": shown, "boxes": boxes, "lines": lines,
+        "own_lines": {line for each in one.field.evidence for line in lines_of(each)},
         "view": crop(boxes, shown.width, shown.height) if shown and shown.kind != "text" else None,
     })  # fmt: skip
 
@@ -129,8 +117,7 @@ def search_view(archive: AnswerArchive, wish: SearchWish) -> View:
         problem = True
     first = (wish.page - 1) * HITS_A_PAGE
     counts = {name: Counter(getattr(hit, name) for hit in hits) for name in ("kind", "area", "edition", "year")}
-    rows = [{name: value for name, value in asdict(hit).items() if name != "marks"} for hit in hits]
-    return View("search.html", rows, {
+    return View("search.html", lambda: _hit_rows(hits), {
         "wish": wish, "hits": hits[first : first + HITS_A_PAGE], "total": len(hits), "problem": problem,
         "most": MOST_HITS, "counts": counts, "facets": archive.facet_values(), "first": first,
         "more": len(hits) > first + HITS_A_PAGE, "pieces": pieces,
@@ -140,11 +127,7 @@ def search_view(archive: AnswerArchive, wish: SearchWish) -> View:
 
 def data_view(archive: AnswerArchive, files: Collection[str]) -> View:
     """The files to take away, those of them that are there, and what their columns hold."""
-    rows = [
-        {"table": table.name, "column": column.name, "type": column.type, "description": column.description}
-        for table in tables().values() for column in table.columns
-    ]  # fmt: skip
-    return View("data.html", rows, {
+    return View("data.html", _column_rows, {
         "tables": tables(), "found": archive.coverage(),
         "files": {
             name: [one for one in many if one in files]
@@ -161,6 +144,48 @@ def pieces(hit: Hit) -> list[tuple[str, bool]]:
         parts += [(hit.snippet[at:start], False), (hit.snippet[start:end], True)]
         at = end
     return [one for one in (*parts, (hit.snippet[at:], False)) if one[0]]
+
+
+def _report_rows(report_id: str, report: Report) -> list[dict[str, Any]]:
+    return [
+        {"key": f"{report_id}/{one.key}", "pointer": one.pointer, "area": one.area, "kind": one.kind,
+         "value": one.field.value, "needs_review": one.field.needs_review, "confidence": one.field.confidence,
+         "page": one.field.evidence[0].page if one.field.evidence else None}
+        for one in keyed_fields(report)
+    ]  # fmt: skip
+
+
+def _page_rows(places: Sequence[tuple[KeyedField, Cited, Evidence]]) -> list[dict[str, Any]]:
+    return [
+        {"key": cited.key, "kind": one.kind, "value": cited.value, "needs_review": cited.unsure, **_place(place)}
+        for one, cited, place in places
+    ]
+
+
+def _value_row(report: Report, one: KeyedField) -> dict[str, Any]:
+    field = one.field
+    place = field.evidence[0] if field.evidence else None
+    return {
+        "key": f"{report.report_id}/{one.key}", "pointer": one.pointer, "value": field.value,
+        "needs_review": field.needs_review, "confidence": field.confidence,
+        "decided_by": field.review.by if field.review else None,
+        "decided_at": field.review.at if field.review else None,
+        "machine_value": field.review.original if field.review else field.value,
+        "page": place.page if place else None,
+        **_place(place),
+        "sha256": report.source.sha256, "program_version": report.pipeline.version,
+    }  # fmt: skip
+
+
+def _hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [{one.name: getattr(hit, one.name) for one in fields(hit) if one.name != "marks"} for hit in hits]
+
+
+def _column_rows() -> list[dict[str, Any]]:
+    return [
+        {"table": table.name, "column": column.name, "type": column.type, "description": column.description}
+        for table in tables().values() for column in table.columns
+    ]  # fmt: skip
 
 
 def _hits(archive: AnswerArchive, wish: SearchWish) -> list[Hit]:

@@ -71,7 +71,7 @@ class _Site:
     def write(self, order: PageOrder) -> None:
         """Write a page in every language, and what it shows as CSV."""
         view = order.view()
-        table = csv_of(view.rows)
+        table = csv_of(view.rows())
         for language in LANGUAGES:
             links = SiteLinks(language, order.at, self.pictured, self.drawn)
             folder = self.folder / links.folder

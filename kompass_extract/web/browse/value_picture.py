@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
 from kompass_extract.errors import UsageError
+from kompass_extract.model.evidence_places import boxes_on
 from kompass_extract.model.geometry import Box
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.value_keys import keyed_field
@@ -28,8 +30,10 @@ def value_png(archive: AnswerArchive, pictures: Pictures, report_id: str, key: s
     number = one.field.evidence[0].page
     page = archive.documents.page_file(report, number)
     if page.kind == "text":
-        raise UsageError(f"The report {report_id} is a text file: its pages have no pictures.")
-    boxes = [Box(*place.bbox) for place in one.field.evidence if place.page == number]
+        line = next((place.line for place in one.field.evidence if place.line is not None), None)
+        stands = f"; the value stands on line {line} of {report.source.file_name}" if line is not None else ""
+        raise UsageError(f"The report {report_id} is a text file, which has no pictures{stands}.")
+    boxes = boxes_on(number, one.field.evidence)
     picture = Image.open(io.BytesIO(pictures.picture(page).jpeg)).convert("RGB")
     scale = picture.width / page.width if page.width else PICTURE_DPI / POINTS_PER_INCH
     colour = DOUBT_COLOUR if one.field.needs_review else BOX_COLOUR
@@ -37,7 +41,7 @@ def value_png(archive: AnswerArchive, pictures: Pictures, report_id: str, key: s
 
 
 def _cut(
-    picture: Image.Image, boxes: list[Box], size: tuple[float, float], scale: float, colour: tuple[int, int, int]
+    picture: Image.Image, boxes: Sequence[Box], size: tuple[float, float], scale: float, colour: tuple[int, int, int]
 ) -> bytes:
     drawing = ImageDraw.Draw(picture)
     for box in boxes:

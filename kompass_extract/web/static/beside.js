@@ -19,6 +19,7 @@
   let confirming = ""; // the value that is asked about once more before it is saved
   let still = 0; // until when scrolling is the script's own
 
+  const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
   const values = () => [...doc.querySelectorAll(".v")];
   const draftOf = (value) => `draft ${REPORT} ${value.dataset.p}`;
   const drafted = (value) => sessionStorage.getItem(draftOf(value));
@@ -70,6 +71,7 @@
       const made = document.createElement("div");
       made.className = "line";
       made.dataset.boxes = line.dataset.boxes;
+      made.dataset.number = line.dataset.number;
       made.textContent = line.textContent;
       textSheet.append(made);
     }
@@ -78,15 +80,19 @@
     markLines();
   }
 
-  // The lines of the block that the value was read from, where the value is on the page.
+  // The lines that the value was read from, where the value is on the page; of earlier reports those of its block.
   function markLines() {
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const there = now && Number(now.dataset.page) === shownPage;
+    const box = there && now.dataset.box ? numbers(now.dataset.box) : null;
+    const [first, last] = there && now.dataset.lines ? numbers(now.dataset.lines) : [1, 0];
     const within = (told) => {
       const [x0, y0, x1, y1] = numbers(told);
       return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
     };
     for (const line of textSheet.children) {
-      line.classList.toggle("place", Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within));
+      const number = Number(line.dataset.number);
+      const onBlock = Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within);
+      line.classList.toggle("place", onBlock || (number >= first && number <= last));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
@@ -96,7 +102,7 @@
     const boxes = document.getElementById("boxes");
     boxes.textContent = "";
     for (const value of values()) {
-      if (Number(value.dataset.page) !== shownPage) continue;
+      if (Number(value.dataset.page) !== shownPage || !value.dataset.box) continue;
       const [x0, y0, x1, y1] = numbers(value.dataset.box);
       const place = { x: x0 - 2, y: y0 - 2, width: x1 - x0 + 4, height: y1 - y0 + 4, rx: 2 };
       const kind = value === now ? "place" : value.classList.contains("open") ? "there asked" : "there";
@@ -110,7 +116,7 @@
   function frame(width, height) {
     const room = sheet.getBoundingClientRect();
     const ratio = room.width ? room.height / room.width : height / width;
-    const box = now && Number(now.dataset.page) === shownPage ? numbers(now.dataset.box) : null;
+    const box = now && Number(now.dataset.page) === shownPage && now.dataset.box ? numbers(now.dataset.box) : null;
     if (nearer === "whole" || !box) {
       sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
       return;
@@ -188,14 +194,17 @@
         const button = document.createElement("button");
         button.type = "button";
         button.className = "button choice";
-        button.dataset.pick = one.textContent;
-        button.dataset.key = String(index + 1);
+        Object.assign(button.dataset, one.dataset, { pick: one.dataset.value, key: String(index + 1) });
         const key = document.createElement("kbd");
         key.textContent = String(index + 1);
-        button.append(key, " " + one.textContent);
+        const text = document.createElement("span");
+        for (const part of one.childNodes) text.append(part.cloneNode(true));
+        button.append(key, text);
         picks.append(button);
       });
       if (picks.children.length) said.append(picks);
+      const words = ask.querySelector(".words");
+      if (words && drafted(value) === null && document.querySelector("[data-do=edit]")) said.append(chipsOf(value, words));
     }
     if (problem) {
       const made = document.createElement("p");
@@ -208,10 +217,37 @@
     for (const button of bar.querySelectorAll("[data-for]")) button.hidden = !fits[button.dataset.for];
     const away = bar.querySelector("[data-do=away]");
     const missing = "missing" in value.dataset;
-    if (away) away.hidden = missing;
+    if (away) {
+      away.hidden = missing;
+      away.querySelector("span").textContent = away.dataset[value.dataset.away];
+    }
     const absent = bar.querySelector("[data-do=absent]");
     if (absent) absent.hidden = !missing || !ask;
     document.getElementById("details").href = value.href;
+  }
+
+  // What the chips make is a draft of the value, saved by accepting it.
+  function chipsOf(value, words) {
+    const holder = document.createElement("div");
+    holder.className = "spots";
+    holder.dataset.words = bar.dataset.words;
+    wordChips(holder, JSON.parse(words.dataset.spots), value.dataset.value, (text) => {
+      keep(value, text);
+      mark();
+      drawn.textContent = drafted(value) === null ? "" : bar.dataset.notSaved;
+    });
+    const drawn = document.createElement("span");
+    drawn.className = "draft";
+    const whole = document.createElement("div");
+    whole.append(holder, drawn);
+    return whole;
+  }
+
+  // A value that is picked, or the text joined with its neighbour.
+  function pick(button) {
+    const { action, pick: value, p, version, other, otherVersion } = button.dataset;
+    if (action !== "join") return send("correct", { value });
+    return send("join", { value, p, version, other, other_version: otherVersion });
   }
 
   const asked = (value) => {
@@ -283,6 +319,7 @@
     const wasOpen = value.classList.contains("open");
     const at = values().indexOf(value);
     doc.innerHTML = kept.document;
+    asSaved.clear();
     const left = document.getElementById("left");
     left.textContent = kept.open ? left.dataset.left.replace("N", kept.open) : left.dataset.none;
     left.classList.toggle("missing", kept.open > 0);
@@ -309,7 +346,7 @@
     if (action === "accept") {
       if ("missing" in now.dataset && draft === null) {
         const first = said.querySelector("[data-pick]");
-        return first ? send("correct", { value: first.dataset.pick }) : edit();
+        return first ? pick(first) : edit();
       }
       return send("accept", draft === null ? {} : { value: draft });
     }
@@ -373,6 +410,10 @@
     const waiting = new Set();
     for (const value of values()) {
       const draft = drafted(value) !== null;
+      if (draft && !asSaved.has(value)) asSaved.set(value, value.innerHTML);
+      if (draft) value.textContent = drafted(value);
+      else if (asSaved.has(value)) value.innerHTML = asSaved.get(value);
+      if (!draft) asSaved.delete(value);
       value.classList.toggle("draft", draft);
       value.tabIndex = value === now ? 0 : -1;
       if (value.classList.contains("open") && value.dataset.page) waiting.add(value.dataset.page);
@@ -393,7 +434,7 @@
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.pick !== undefined) send("correct", { value: button.dataset.pick });
+    if (button.dataset.pick !== undefined) pick(button);
     else if (button.dataset.do) decide(button.dataset.do);
     else if (button.dataset.go === "open") nextOpen(now);
     else if (button.dataset.go) step(Number(button.dataset.go));

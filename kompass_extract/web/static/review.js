@@ -177,6 +177,79 @@ function seen() {
   }
 }
 
+// --- single words read otherwise ------------------------------------------------------------------------------------
+
+// Chips for the places of a text that may be read otherwise: r reads the one that is lit otherwise, d goes to the next.
+function wordChips(holder, spots, text, changed) {
+  const letters = [...text];
+  const chosen = spots.map(() => -1);
+  let lit = 0;
+  const reading = ([start, end, others], index) => (chosen[index] < 0 ? letters.slice(start, end).join("") : others[chosen[index]]);
+  const whole = () => {
+    let at = 0;
+    let made = "";
+    spots.forEach((spot, index) => {
+      made += letters.slice(at, spot[0]).join("") + reading(spot, index);
+      at = spot[1];
+    });
+    return made + letters.slice(at).join("");
+  };
+  // A stop or a space says nothing alone: it is shown with the letters beside it.
+  const around = (from, to) => letters.slice(Math.max(0, from), to).join("");
+  function draw() {
+    holder.textContent = "";
+    const head = document.createElement("span");
+    head.className = "quiet";
+    head.textContent = holder.dataset.words;
+    holder.append(head);
+    spots.forEach((spot, index) => {
+      const chip = document.createElement("button");
+      chip.type = "button";
+      chip.className = "button small chip" + (index === lit ? " lit" : "") + (chosen[index] < 0 ? "" : " chosen");
+      const mark = document.createElement("mark");
+      mark.textContent = reading(spot, index) || "·";
+      const before = around(spot[0] - 12, spot[0]).split(/\s/).pop();
+      chip.append(before, mark, around(spot[1], spot[1] + 12).split(/\s/)[0]);
+      chip.addEventListener("click", () => cycle(index));
+      if (index === lit) {
+        const key = document.createElement("kbd");
+        key.textContent = "r";
+        chip.append(key);
+      }
+      holder.append(chip);
+    });
+    if (spots.length > 1) {
+      const key = document.createElement("kbd");
+      key.textContent = "d";
+      holder.append(key);
+    }
+  }
+  function cycle(index) {
+    lit = index;
+    chosen[index] = chosen[index] + 1 < spots[index][2].length ? chosen[index] + 1 : -1;
+    draw();
+    changed(whole());
+  }
+  holder.wordKey = (key) => {
+    if (key === "d") lit = (lit + 1) % spots.length;
+    else if (key === "r") cycle(lit);
+    else return false;
+    draw();
+    return true;
+  };
+  draw();
+}
+
+function wordsOfItem() {
+  const holder = document.getElementById("spots");
+  const field = document.getElementById("value");
+  if (!holder || !field || plain(field.value) !== plain(field.dataset.written)) return;
+  wordChips(holder, JSON.parse(holder.dataset.spots), field.dataset.written, (text) => {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 // --- fields that grow, and the words in doubt -----------------------------------------------------------------------
 
 function grow(field) {
@@ -304,6 +377,9 @@ document.addEventListener("keydown", (event) => {
     splitHere(true);
     return;
   }
+  const words = document.querySelector(".spots");
+  if (!undo && words && words.wordKey && words.wordKey(event.key)) return event.preventDefault();
+  if (!undo && cards().length && cardKey(event.key)) return event.preventDefault();
   const element = pressed(undo ? "u" : event.key);
   if (!element) return;
   event.preventDefault();
@@ -482,6 +558,71 @@ function confirmAbsent(absent) {
   if (absent && absent.open) absent.querySelector("button").focus();
 }
 
+// --- many values on one page ----------------------------------------------------------------------------------------
+
+const cards = () => [...document.querySelectorAll("[data-card]")];
+
+function toCard(card) {
+  if (!card) return;
+  cards().forEach((one) => one.classList.toggle("now", one === card));
+  card.querySelector("input").focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+
+// j and k go from value to value, x takes the one that is looked at out or in again and goes on.
+function cardKey(key) {
+  const all = cards();
+  const at = all.findIndex((one) => one.classList.contains("now"));
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+  if (step) toCard(all[Math.max(0, Math.min(all.length - 1, at + step))]);
+  else if (key === "x" && at >= 0) {
+    all[at].querySelector("input").click();
+    toCard(all[Math.min(all.length - 1, at + 1)]);
+  } else if (key === "o" && at >= 0) all[at].querySelector("[data-open]").click();
+  else return false;
+  return true;
+}
+
+// Says how many will be accepted; what has not been in sight is shown first, so that nothing is accepted unseen.
+function countCards() {
+  const button = document.querySelector("#together [data-name]");
+  if (!button) return;
+  const unseen = cards().filter((one) => !one.dataset.seen).length;
+  const count = cards().filter((one) => one.querySelector("input").checked).length;
+  button.querySelector("[data-count]").textContent = unseen ? button.dataset.unseen.replace("N", unseen) : button.dataset.name.replace("N", count);
+  button.disabled = !unseen && count === 0;
+}
+
+function seeCards() {
+  const foot = document.querySelector("#together .foot");
+  if (!foot) return;
+  const bottom = innerHeight - foot.offsetHeight;
+  for (const card of cards()) {
+    const place = card.getBoundingClientRect();
+    if (place.bottom <= bottom + 1 && place.bottom > 0) card.dataset.seen = "yes";
+  }
+  countCards();
+}
+addEventListener("scroll", seeCards, { passive: true });
+addEventListener("resize", seeCards);
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "together") return;
+  const unseen = cards().find((one) => !one.dataset.seen);
+  if (!unseen) return;
+  event.preventDefault();
+  const room = innerHeight - document.querySelector("#together .foot").offsetHeight;
+  const place = unseen.getBoundingClientRect();
+  scrollBy(0, place.top > 0 ? Math.min(place.top - 8, room) : Math.min(place.bottom - room + 8, room - 40));
+  seeCards();
+});
+
+document.addEventListener("change", (event) => event.target.closest("[data-card]") && countCards());
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest("[data-card]");
+  if (card) cards().forEach((one) => one.classList.toggle("now", one === card));
+});
+
 // --- each page as it comes ----------------------------------------------------------------------------------------
 
 function ready() {
@@ -490,6 +631,7 @@ function ready() {
   restored();
   const field = main().querySelector(".marked textarea");
   if (field) mark(field);
+  wordsOfItem();
   growAll();
   const absent = document.getElementById("absent");
   if (absent) absent.addEventListener("toggle", () => confirmAbsent(absent));
@@ -503,6 +645,8 @@ function ready() {
     showRow();
     document.getElementById("list").addEventListener("change", showRow);
   }
+  toCard(cards()[0]);
+  seeCards();
   document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }

@@ -15,6 +15,7 @@ from kompass_extract.model.pointers import AnyField, fields
 from kompass_extract.model.report import BlockInfo, PageInfo, Report
 from kompass_extract.review.answers.page_texts.inked_lines import InkedLine, PageInk
 from kompass_extract.review.answers.page_texts.laid_text import laid
+from kompass_extract.review.answers.page_texts.place_boxes import PlaceBoxes
 from kompass_extract.review.answers.page_texts.placed_text import PlacedLine, PlacedPage, PlacedRegion
 
 ADDED_KIND = "added"
@@ -58,35 +59,40 @@ def corrected_page(report: Report, page: PageInfo, ink: PageInk | None) -> Place
     blocks = [block for block in report.blocks if block.page == page.number]
     own: dict[str, list[PlacedField]] = {block.id: [] for block in blocks}
     added: list[PlacedField] = []
-    for field in _fields_on(report, page.number):
-        home = _home(field, blocks)
+    boxes = PlaceBoxes(page, blocks)
+    for field in _fields_on(report, page.number, boxes):
+        home = _home(field, blocks, boxes)
         if home is not None:
             own[home.id].append(field)
         elif field.corrected:
             added.append(field)
-    regions = [_region(report, block, own[block.id], ink) for block in blocks]
+    regions = [_region(report, block, own[block.id], boxes(block), ink) for block in blocks]
     regions += [_added(field, at, ink) for at, field in enumerate(added, start=1)]
     shown = tuple(region for region in regions if region.lines)
     return PlacedPage(page.number, page.width, page.height, page.ocr_confidence, shown)
 
 
-def _fields_on(report: Report, page: int) -> Iterator[PlacedField]:
+def _fields_on(report: Report, page: int, boxes: PlaceBoxes) -> Iterator[PlacedField]:
     for _, field in fields(report):
         for place in field.evidence:
             if place.page == page:
-                yield PlacedField(field, Box(*place.bbox))
+                yield PlacedField(field, boxes(place))
 
 
-def _home(field: PlacedField, blocks: Sequence[BlockInfo]) -> BlockInfo | None:
+def _home(field: PlacedField, blocks: Sequence[BlockInfo], boxes: PlaceBoxes) -> BlockInfo | None:
     """Return the smallest block in which a field stands; those that it says it came from go before others."""
     x, y = field.box.center_x, field.box.center_y
-    around = [block for block in blocks if block.bbox[0] <= x <= block.bbox[2] and block.bbox[1] <= y <= block.bbox[3]]
-    return min(around, key=lambda one: (one.id not in field.field.blocks, Box(*one.bbox).area), default=None)
+    placed = [(block, boxes(block)) for block in blocks]
+    around = [(block, box.area) for block, box in placed if box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1]
+    best = min(around, key=lambda pair: (pair[0].id not in field.field.blocks, pair[1]), default=None)
+    return best[0] if best is not None else None
 
 
-def _region(report: Report, block: BlockInfo, own: Sequence[PlacedField], ink: PageInk | None) -> PlacedRegion:
+def _region(
+    report: Report, block: BlockInfo, own: Sequence[PlacedField], box: Box, ink: PageInk | None
+) -> PlacedRegion:
     """Return a block with its cells at their places and the rest of its text over its lines."""
-    text, box = block.text, Box(*block.bbox)
+    text = block.text
     cells: list[PlacedField] = []
     for field in sorted(own, key=lambda one: -one.box.x0):
         if isinstance(field.field.value, str) or not field.read or field.box.width > WIDEST_CELL * box.width:
