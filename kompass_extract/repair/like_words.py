@@ -18,7 +18,7 @@ from kompass_extract.repair.word_readings import reading
 USUAL = 10.0  # nats; a word as read that is rarer is judged by its rarity, in ``similar_shapes``
 USUAL_OTHER = 9.0  # nats; only words this likely are proposed in the place of a usual one
 UNLISTED = 20.0  # nats for words beside it that no text has
-LIKELIER = 3.0  # nats by which another word must fit better; of 17,000 printed words 5 are such
+LIKELIER = 3.5  # nats by which another word must fit better; of 17,000 printed words none is such
 LIKELIER_BY_MARK = 2.0  # nats where only å, ä or ö differ, which worn pages lose most; of 17,000 printed words 2
 SURE = 6.0  # nats from which on the other word is put in its place; no printed word of 17,000 was
 

@@ -235,6 +235,8 @@ class _Sheet:
         return [self.known[index] for index in wanted]
 
 
+CLEARLY_BETTER = 0.05  # by which the longest lines of a page on its head are read more surely when it is turned,
+LEAST_TURNED = 0.5  # and how surely, 0..1: lines too thin or faint to be read are as sure either way
 LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
 GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
 GHOST_CONFIDENCE = 0.7  # 0..1; dashes without ink had at most 0.61 over six scans, printed ones mostly 0.9
@@ -265,9 +267,8 @@ def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _S
     if here >= settings.upright_confidence:
         return sheet
     turned = _Sheet.of(upside_down(sheet.page))
-    if turned.strips and _sense(turned, reader, settings) > here + 0.05:
-        return turned
-    return sheet
+    there = _sense(turned, reader, settings) if turned.strips else 0.0
+    return turned if there > max(here + CLEARLY_BETTER, LEAST_TURNED) else sheet
 
 
 def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> float:

@@ -23,6 +23,7 @@ def repairer() -> Repairer:
         ("Det beskriver kommunen. sin roll", "stop-in-sentence"),
         ("Mycket att hinna med Det finns", "stop-may-be-lost"),
         ("De senaste fem åren, Under året", "stop-may-be-lost"),
+        ("synpunktshanteringen Höganäs Direkt, Årligen sammanställs allt", "stop-may-be-lost"),
         ("bland annat de Kommunala bolagen", "stop-may-be-lost"),
         ("skola och äld:eomsörg i kommunen", "sign-inside-word"),
         ("Individuell l6n tillämpas", "sign-inside-word"),

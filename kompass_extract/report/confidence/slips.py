@@ -32,6 +32,7 @@ Likelier = Callable[[str], Iterable[LikeWord]]
 """The usual words of a text in whose place a usual word of like shape is likelier."""
 
 STARTER = 7.0  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
+AFTER_COMMA = 9.5  # nats; words this likely have no capital after a comma, but for those the report has as names
 FUNCTION = 6.6  # nats; words this likely are never names, however often the report has them with a capital
 USUAL = 9.0  # nats; words this likely are no names after an article or auxiliary verb
 RARE = 10.0  # nats; a word this unlikely may be a misread usual one
@@ -214,7 +215,7 @@ def _lost_stop(before: str, word: str, cost: Cost, names: Collection[str]) -> bo
     if before[-1] in '"”':
         return known <= FULL_WORD and len(before) > 1
     if before.endswith(","):
-        return known <= STARTER and before[:-1].isalpha()
+        return known <= AFTER_COMMA and before[:-1].isalpha() and bare.lower() not in names
     if not before.isalpha():
         return False
     return known <= STARTER or (before in _ARTICLES and known <= USUAL and bare[0] in _ALIKE_CAPITALS)
@@ -250,7 +251,7 @@ def _unended(report: Report, texts: Mapping[str, str]) -> dict[str, str]:
     whole = [one for one in long if ends[one] or texts[one].endswith(",")]
     if long and len(whole) >= NEARLY_ALL * len(long):
         found.update({one: "ends-mid-sentence" for one in long if not ends[one]})
-    found.update({one: "ends-mid-sentence" for one in long if texts[one].endswith(",")})
+    found.update({one: "ends-mid-sentence" for one in texts if texts[one].endswith(",")})
     lists = [
         [f"/areas/{number}/{name}/{place}" for place in range(len(getattr(area, name)))]
         for number, area in enumerate(report.areas)
