@@ -21,7 +21,7 @@ from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.crops import first_letter, strip_picture
+from kompass_extract.words.crops import first_letter, strip_picture, usual_height
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
@@ -257,7 +257,12 @@ def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStr
     """The strip with its words, what their shapes tell and reading does not put right."""
     words = tuple(measured_dash(word, strip.letter_height) for word in words)
     height = capital_height(strip.letter_height, words, sheet.marks.em)
-    words = with_measured_initial(words, height, lambda word: first_letter(sheet.marks, strip, word.box))
+    words = with_measured_initial(
+        words,
+        height,
+        lambda word: first_letter(sheet.marks, strip, word.box),
+        lambda: usual_height(sheet.marks, strip),
+    )
     return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 
