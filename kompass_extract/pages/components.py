@@ -315,7 +315,7 @@ def _upright_rows(components: Components, em: float) -> Iterator[NDArray[np.intp
     if len(thin) < LEAST_PIECES:
         return
     middles = np.rint((components.boxes[thin, 0] + components.boxes[thin, 2]) / 2).astype(np.int64)
-    ink = np.bincount(middles, components.heights[thin])
+    ink = np.asarray(np.bincount(middles, components.heights[thin]), dtype=np.float64)
     peaks = np.flatnonzero((ink >= LEAST_PIECES * em / 2) & (ink == _window_maximum(ink)))
     for peak in peaks.tolist():
         row = thin[np.abs(middles - peak) <= ROW_STEP_PX]
@@ -327,7 +327,8 @@ def _upright_rows(components: Components, em: float) -> Iterator[NDArray[np.intp
 def _window_maximum(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """By place, the largest value there and one place to either side."""
     padded = np.pad(values, ROW_STEP_PX)
-    return np.max([padded[step : step + len(values)] for step in range(2 * ROW_STEP_PX + 1)], axis=0)
+    shifted = [padded[step : step + len(values)] for step in range(2 * ROW_STEP_PX + 1)]
+    return np.asarray(np.max(shifted, axis=0), dtype=np.float64)
 
 
 def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:
