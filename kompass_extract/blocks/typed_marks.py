@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.document import Line, Word
-from kompass_extract.model.geometry import Box
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 # Lengths in cap heights.
@@ -105,10 +105,17 @@ def _with_mark(strip: ReadStrip, candidate: _Candidate) -> ReadStrip:
 
 
 def _candidates(index: int, page: PageReading) -> Iterator[_Candidate]:
-    """All strips of a page whose first word may be a mark, or that stand behind a strip that may be one."""
+    """All strips of a page whose first word may be a mark, or that stand behind a strip that may be one.
+
+    Behind a mark that is drawn, a sign is one more.
+    """
     for place, strip in enumerate(page.strips):
         words = strip.line.words
-        if strip.line.bullet is not None or not words or (len(words) > 1 and may_be_number_cell(strip.line.text)):
+        if not words or (len(words) > 1 and may_be_number_cell(strip.line.text)):
+            continue
+        if strip.line.bullet is not None:
+            if (second := _behind_drawn(index, place, strip)) is not None:
+                yield second
             continue
         if len(words) == 1 and (about := _judged(words[0].text)) is not None:
             target = _text_after(strip, page)
@@ -128,6 +135,18 @@ def _candidates(index: int, page: PageReading) -> Iterator[_Candidate]:
             yield _Candidate(
                 index, place, None, glued[0], *about, mark, rest.box.x0, strip.baseline, (rest, *words[1:])
             )
+
+
+def _behind_drawn(page: int, place: int, strip: ReadStrip) -> _Candidate | None:
+    """A sign that stands at the first word of a line whose mark is drawn: "• +Kommunen"; None for none."""
+    words, drawn = strip.line.words, strip.line.bullet
+    glued = _GLUED.match(words[0].text)
+    about = _judged(glued[0]) if glued is not None else None
+    if glued is None or about is None or about[0] is not _Kind.SIGN or drawn is None:
+        return None
+    mark, rest = _cut(words[0], len(glued[0]))
+    box = union([drawn, mark])
+    return _Candidate(page, place, None, glued[0], *about, box, rest.box.x0, strip.baseline, (rest, *words[1:]))
 
 
 def _judged(text: str) -> tuple[_Kind, str, int] | None:

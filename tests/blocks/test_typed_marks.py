@@ -11,7 +11,8 @@ import pytest
 from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.plain_text import read_text_report
 from kompass_extract.blocks.typed_marks import take_typed_marks
-from kompass_extract.model.document import Form
+from kompass_extract.model.document import Form, Word
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.words import cache
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 from tests.support.strips import PITCH, lines, page, strip
@@ -144,3 +145,18 @@ def test_numbers_that_begin_lines_of_a_text_are_words() -> None:
 def test_points_with_their_max_are_no_marks() -> None:
     cells = [strip(400, 200 + PITCH * n, f"{n} av 20") for n in range(1, 5)]
     assert marked([page(cells)]) == []
+
+
+def test_a_sign_behind_a_drawn_mark_is_one_more() -> None:
+    drawn = [
+        replace(one, line=replace(one.line, bullet=Box(60, one.baseline - 5, 64, one.baseline)))
+        for one in listed(["+"] * 3)
+    ]
+    glued = [replace(one, line=replace(one.line, words=joined(one.line.words))) for one in drawn]
+    assert marked([page(glued)]) == [("+", text) for text in TEXTS]
+
+
+def joined(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words with the first two as one."""
+    first = replace(words[0], text=words[0].text + words[1].text, box=union([words[0].box, words[1].box]))
+    return (first, *words[2:])
