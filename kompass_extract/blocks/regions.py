@@ -22,6 +22,7 @@ from kompass_extract.blocks.parts import (
     without_label,
     without_large_number,
 )
+from kompass_extract.blocks.staggered import staggered_white
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Rule
 from kompass_extract.taxonomy.editions import load_editions
@@ -127,6 +128,7 @@ def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> 
             next_ = min(right, key=lambda other: other.line.box.x0)
             both = union([strip.line.box, next_.line.box])
             links.append(_Gutter(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+    links.extend(_Gutter(white.x0, white.x1, white.y0, white.y1) for white in staggered_white(strips, em))
     links.sort(key=lambda link: link.y0)
     channels: list[_Gutter] = []
     for link in links:

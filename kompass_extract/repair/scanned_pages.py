@@ -94,8 +94,31 @@ def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
     strips = []
     for strip in page.strips:
         words = with_likely_signs(strip.line.words, repairer.cost, lines.below(strip))
+        words = _with_like_words(words, repairer)
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
+
+
+def _with_like_words(words: tuple[Word, ...], repairer: Repairer) -> tuple[Word, ...]:
+    """A line's words with each usual word replaced in whose place one of like shape is far likelier.
+
+    The first and the last word stay, since the line does not hold both their neighbours.
+    """
+    starts = [0]
+    for word in words:
+        starts.append(starts[-1] + len(word.text) + 1)
+    found = list(words)
+    for one in repairer.likelier_words(" ".join(word.text for word in words)):
+        place = bisect_right(starts, one.start) - 1
+        word = words[place]
+        at = slice(one.start - starts[place], one.end - starts[place])
+        if not one.is_sure or not 0 < place < len(words) - 1 or not word.text[at].islower():
+            continue
+        text = word.text[: at.start] + one.other + word.text[at.stop :]
+        alternatives = tuple(dict.fromkeys((word.text, *word.alternatives)))
+        found[place] = replace(word, text=text, confidence=min(word.confidence, SUREST), alternatives=alternatives,
+                               raw=word.text if word.raw is None else word.raw)  # fmt: skip
+    return tuple(found)
 
 
 def _odd(word: Word, *, after_cut: bool, opens: bool) -> OddWord:

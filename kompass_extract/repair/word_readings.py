@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 
 UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
 UNKNOWN_LETTER = 2.2  # and nats for each of its letters
+MIXED = 4.0  # nats for a digit among letters to have been printed so
 NO_LETTER = 6.0  # nats for a piece of signs and digits to have been printed so
 FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
 AS_READ = 0.1  # nats for a listed word to have come through unharmed
@@ -43,6 +45,15 @@ class _ReadWord:
     damaged: float
     foreign: float
     cost: float
+
+
+_DIGIT_INSIDE = re.compile(r"[a-zåäöé]\d+[a-zåäöé]|^\d{1,2}(?:[a-zåäöé]{2}|[nrs]$)")
+"""A digit among small letters, or before some: "5:e", "1b", "co2" and "f9" are printed, "l6n" and "14ra" are not."""
+
+
+def has_digit_inside(word: str) -> bool:
+    """Whether a word, in small letters, has a digit where print has a letter."""
+    return _DIGIT_INSIDE.search(word) is not None
 
 
 class Readings:
@@ -119,6 +130,7 @@ class Readings:
         if node and trie.word[node] != NO_WORD:
             return reading(self._letters, raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
         unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw) + (0.0 if any(map(str.isalpha, raw)) else NO_LETTER)
+        unknown += MIXED if has_digit_inside(raw) else 0.0
         if self.is_foreign(raw):
             unknown = min(unknown, self._letters.foreign[raw] + FOREIGN)
         return reading(self._letters, raw, 0.0, unknown, UNKNOWN, UNKNOWN)
@@ -137,7 +149,7 @@ class Readings:
         if any(letter in RESTORED_LETTERS for letter in raw):
             return _ReadWord((as_read,), -LIMIT, foreign, as_read.single)
         letters = sum(letter.isalpha() for letter in raw)
-        if len(raw) < 2 or (letters < 2 < len(raw)):
+        if len(raw) < 2 or (letters < 2 < len(raw) and not raw[-1].isalpha()):
             return _ReadWord((as_read,), 0.0, 0.0, as_read.single)
         readings = {raw: as_read}
         for other in [*self._in_lexicon(raw), *self._shortened.get(raw, ())]:

@@ -7,20 +7,17 @@ Questions are compared by concept, as per cent of their maximum.  A value that w
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from kompass_extract.errors import UsageError
 from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
 from kompass_extract.review.answers.archive_measures import HUNDRED, ArchiveMeasure, Measures, quartiles
-from kompass_extract.review.answers.choice_sql import municipality_name
+from kompass_extract.review.answers.archive_names import UnknownNameError, municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
 _AREAS = "SELECT report_id, edition, area, area_id, name AS label, score, needs_review FROM areas"
@@ -51,7 +48,7 @@ def compare(
     groups: Mapping[str, Sequence[str]],
     named: Sequence[str],
 ) -> Comparison:
-    """Compare a report with its peers; UsageError for a report that is not there.
+    """Compare a report with its peers; UnknownNameError for a report that is not there.
 
     ``groups`` are municipalities (names or codes) by the name of their group; those count that the report's
     municipality is in.  ``named`` are ids of further reports.
@@ -68,26 +65,11 @@ def compare(
     )  # fmt: skip
 
 
-def groups_from(path: Path) -> dict[str, list[str]]:
-    """Read an operator's CSV with the columns ``group`` and ``municipality`` (a name or a code); UsageError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}). Give a CSV file in UTF-8.") from error
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
-    if not {"group", "municipality"} <= set(rows.fieldnames or ()):
-        raise UsageError(f"{path} lacks the columns group and municipality. Name them in its first line.")
-    groups: dict[str, list[str]] = {}
-    for row in rows:
-        groups.setdefault((row["group"] or "").strip(), []).append((row["municipality"] or "").strip())
-    return groups
-
-
 def _report(connection: sqlite3.Connection, report_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = connection.execute("SELECT * FROM reports WHERE report_id = ?", (report_id,)).fetchone()
     if row is None:
-        raise UsageError(f"The archive has no report {report_id}.")
+        known = tuple(one[0] for one in connection.execute("SELECT report_id FROM reports ORDER BY report_id"))
+        raise UnknownNameError(report_id, known, f"The archive has no report {report_id}.")
     return row
 
 
@@ -119,7 +101,7 @@ def _peers(
     known = {one["report_id"]: one for one in rows if one["report_id"] != own["report_id"]}
     for one in named:
         if one not in known and one != own["report_id"]:
-            raise UsageError(f"The archive has no report {one}.")
+            raise UnknownNameError(one, tuple(measures.numbers), f"The archive has no report {one}.")
     if named:
         found["named"] = [known[one] for one in dict.fromkeys(named) if one in known]
     return {name: [own["report_id"], *(one["report_id"] for one in rows)] for name, rows in found.items() if rows}

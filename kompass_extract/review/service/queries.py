@@ -87,13 +87,24 @@ class DeskReader(DeskFrame):
             return queues.queue_page(session, wanted, reviewer=reviewer, after=after, limit=limit, clock=clock)
 
     def next_item(
-        self, wanted: QueueFilter, *, reviewer: str, after: str | None = None, back: bool = False
+        self,
+        wanted: QueueFilter,
+        *,
+        reviewer: str,
+        after: str | None = None,
+        back: bool = False,
+        outside: str | None = None,
     ) -> QueueItem | None:
-        """The open item after (``back``: before) that position that nobody else holds; None at the end."""
+        """The open item after (``back``: before) that position that nobody else holds; None at the end.
+
+        Of the report ``outside`` none is given.
+        """
         self._look()
         with self._store.read() as session:
             clock = self._store.clock(session)
-            return queues.neighbour(session, wanted, reviewer=reviewer, after=after, back=back, clock=clock)
+            return queues.neighbour(
+                session, wanted, reviewer=reviewer, after=after, back=back, clock=clock, outside=outside
+            )
 
     def facets(self, wanted: QueueFilter, *, reviewer: str) -> Facets:
         """Which values of the filters there are, with their numbers of open items."""

@@ -13,9 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import KompassError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.review.answers.municipality_groups import Groups
 from kompass_extract.web.browse import archive_views, document_views
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.browse.browse_links import ASSETS, CSV_FILE, DOWNLOADS, INDEX, PICTURES, SiteLinks
@@ -81,9 +83,17 @@ class _StaticSite:
 
 
 def publish_site(
-    archive: Archive, out: Path, *, dpi: int | None, publisher: str | None = None, told: Told | None = None
+    archive: Archive,
+    out: Path,
+    *,
+    dpi: int | None,
+    publisher: str | None = None,
+    told: Told | None = None,
+    groups: Groups | None = None,
 ) -> Published:
     """Write the site into ``out``, which must be empty or such a site; ``dpi`` None leaves pictures of pages out.
+
+    ``groups`` are the municipalities that comparisons set beside each other; None takes those of the archive's folder.
 
     The folder is made beside the old one and takes its place when it is whole.
     """
@@ -94,7 +104,7 @@ def publish_site(
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        with AnswerArchive(archive) as answers:
+        with AnswerArchive(archive, groups=groups) as answers:
             answers.refresh()
             made = _written(answers, archive, new, dpi, publisher, told)
         (new / MARKER).touch()
@@ -113,7 +123,7 @@ def _written(
     _export(site, publisher)
     passages = write_index(answers, folder / INDEX)
     if dpi is not None:
-        site.drawn = _pictures(site, Pictures(archive.cache / "pictures", dpi))
+        site.drawn = _pictures(site, Pictures(cache_of(archive) / "pictures", dpi))
     orders = list(_orders(site))
     for number, order in enumerate(orders, start=1):
         site.write(order)
