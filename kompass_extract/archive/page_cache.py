@@ -43,7 +43,7 @@ def keeping_pages(tools: Tools, folder: Path) -> Tools:
 
 @dataclass(frozen=True, slots=True)
 class FileReadings:
-    """The readings of one file's pages, one file each; a damaged one counts as unknown and is read anew."""
+    """The readings of one file's pages, one file each; a damaged one counts as unknown and is read again."""
 
     folder: Path
 

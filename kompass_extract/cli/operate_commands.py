@@ -52,7 +52,7 @@ def restore(source: Path, folder: Path, store: str | None, only_check: bool) -> 
     """Make an archive of BACKUP in a folder that is not there yet or empty.
 
     The backup is compared with its checksums first. Where the store named here is of another kind (SQLite, PostgreSQL)
-    than the backup's, it is made anew from the files: runs and web addresses are then not known.
+    than the backup's, it is rebuilt from the files: runs and web addresses are then not known.
 
     \b
     Examples:

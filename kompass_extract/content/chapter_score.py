@@ -12,13 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place
 from kompass_extract.model.reasons import Reason, reason
+from kompass_extract.taxonomy import Taxonomy
 
 WEIGHTS: Mapping[str, float] = {
     "bias": -2.5,
@@ -57,12 +57,6 @@ _OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "mÃ¶jliga", "(av", "pÃ
 _UNREAD_KINDS = frozenset({BlockKind.SCORE_TABLE})
 
 
-class HeaderRoles(Protocol):
-    """What is asked of the taxonomy."""
-
-    def header_role(self, text: str) -> str | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ScoreReading:
     """A chapter's score as read, 0..100, with where it stands."""
@@ -88,7 +82,7 @@ class ScoreCandidate:
 
 
 def choose_scores(
-    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: HeaderRoles, body: float
+    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: Taxonomy, body: float
 ) -> dict[int, ScoreReading]:
     """The score of each chapter that prints one; ``totals`` are those of the score tables, by area."""
     candidates = {number: list(find_candidates(blocks, roles, body)) for number, blocks in chapters.items()}
@@ -137,7 +131,7 @@ def _reading(
     return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
 
 
-def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: float) -> Iterator[ScoreCandidate]:
+def find_candidates(blocks: Sequence[LabelledBlock], roles: Taxonomy, body: float) -> Iterator[ScoreCandidate]:
     """All numbers of a chapter that may be its score."""
     since = NEAR_HEADER + 1
     for labelled in blocks:

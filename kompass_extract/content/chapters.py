@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from statistics import median
-from typing import Protocol
 
 from kompass_extract.content.chapter_score import POINTS, SCORE_ROLE, ScoreReading, choose_scores
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
@@ -21,28 +20,9 @@ from kompass_extract.content.numbers import NumberKind, looks_numeric, read_word
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.readings import Place, TextReading, text_reading
 from kompass_extract.model.reasons import reason
+from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy.headings import AreaHeading
 from kompass_extract.taxonomy.section_numbers import without_section_number
-
-
-class Heading(Protocol):
-    """An area named by a heading; ``name`` is "" when it stands in the next block."""
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def score(self) -> float: ...
-
-
-class Vocabulary(Protocol):
-    """What areas ask of the taxonomy."""
-
-    def area_heading(self, text: str) -> Heading | None: ...
-
-    def header_role(self, text: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +68,7 @@ LEAST_TOGETHER = 3
 
 
 def collect_areas(
-    blocks: Sequence[LabelledBlock], taxonomy: Vocabulary, totals: Mapping[int, float] = NO_TOTALS
+    blocks: Sequence[LabelledBlock], taxonomy: Taxonomy, totals: Mapping[int, float] = NO_TOTALS
 ) -> tuple[AreaReading, ...]:
     """The chapters that the blocks show, in order of area; an area without any block is left out.
 
@@ -118,7 +98,7 @@ def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock
 
 
 def _chapter(
-    number: int, shown: Sequence[LabelledBlock], taxonomy: Vocabulary, score: ScoreReading | None
+    number: int, shown: Sequence[LabelledBlock], taxonomy: Taxonomy, score: ScoreReading | None
 ) -> AreaReading:
     """The chapter of an area from its blocks, ``score`` its score where one was found."""
     blocks = [b for b in shown if b.kind not in SKIPPED and b.block.form not in UNREAD]
@@ -154,7 +134,7 @@ class _Section:
 class _ChapterReader:
     """Takes a chapter's blocks in reading order and sorts them into its parts."""
 
-    def __init__(self, number: int, taxonomy: Vocabulary) -> None:
+    def __init__(self, number: int, taxonomy: Taxonomy) -> None:
         self._number = number
         self._taxonomy = taxonomy
         self.name: TextReading | None = None
@@ -210,7 +190,7 @@ class _ChapterReader:
             return
         self._open_section(labelled)
 
-    def _take_name(self, labelled: LabelledBlock, named: Heading) -> None:
+    def _take_name(self, labelled: LabelledBlock, named: AreaHeading) -> None:
         """The area's name; a section's header word that layout left at its end opens that section."""
         *words, last = without_section_number(labelled.block.text).split()
         shorter = self._taxonomy.area_heading(" ".join(words)) if words else None
@@ -251,7 +231,7 @@ class _ChapterReader:
         self._latest = piece
 
 
-def _is_headed_number(words: Sequence[Word], taxonomy: Vocabulary) -> bool:
+def _is_headed_number(words: Sequence[Word], taxonomy: Taxonomy) -> bool:
     """Whether words are `Poäng 66`, `Poäng: 66 av 100` or `66 poäng`."""
     numeric = [word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text))]
     if not numeric or not 2 <= len(words) <= MOST_SCORE_WORDS:

@@ -54,7 +54,7 @@ def _annotation_kinds(page: pdfium.PdfPage) -> Iterator[bool]:
 
 def page_objects(page: pdfium.PdfPage) -> PageObjects:
     """The page's objects, those within forms too."""
-    walk = _Walk([], _Cover.of(page))
+    walk = _ContentWalk([], _Cover.of(page))
     walk.through(page, np.eye(3), 0)
     return PageObjects(tuple(walk.texts), walk.cover.share)
 
@@ -97,7 +97,7 @@ class _Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
+class _ContentWalk:
     """The way through a page's objects, into its forms."""
 
     texts: list[object]

@@ -1,7 +1,7 @@
 """The index behind the answers: the tidy tables of every report and a full-text index, in SQLite.
 
 The index stands in ``cache/answers.db`` of the archive's folder and follows the store, whether that is SQLite or
-PostgreSQL.  A report's rows are made anew when its reading, its decisions, its review status or its source address
+PostgreSQL.  A report's rows are rebuilt when its reading, its decisions, its review status or its source address
 changed.  The file may be removed at any time; the next question makes it again.
 """
 
@@ -24,7 +24,7 @@ from kompass_extract.review.answers import swedish_words
 from kompass_extract.review.answers.passage_index import PASSAGE_COLUMNS, passages_of
 from kompass_extract.review.evaluations import EvaluationReading, evaluations, reading_of
 
-INDEX_VERSION = 4  # rises when the index is built in another way: an older one is then made anew
+INDEX_VERSION = 4  # rises when the index is built in another way: an older one is then rebuilt
 _UNSEARCHED = 1_000_000  # is added to the version of a file without a full-text index
 _BUSY_SECONDS = 60.0
 _SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}

@@ -26,7 +26,7 @@ from kompass_extract.review.answers.passage_index import (
     passages_of,
 )
 
-VERSION = 1  # rises when the tables are filled in another way: older ones are then made anew
+VERSION = 1  # rises when the tables are filled in another way: older ones are then rebuilt
 _LOCK = 0x6B6F6D72  # any number that all who write the index agree on
 _LAST_POSITION = 16_383  # PostgreSQL counts positions no further
 _NAMES = ("store_passages", "store_vocabulary", "store_passage_states")

@@ -94,7 +94,7 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
 
 
 def _of_reading(settled: Settled, run: str) -> Settled:
-    """Blind readings count for the reading that they were made on; in a newer one they are made anew."""
+    """Blind readings count for the reading that they were made on; in a newer one they are read again."""
     waiting = {at: one for at, one in settled.waiting.items() if one.run in ("", run)}
     disputed = {at: pair for at, pair in settled.disputed.items() if pair[0].run in ("", run)}
     return replace(settled, waiting=waiting, disputed=disputed)

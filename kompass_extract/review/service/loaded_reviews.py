@@ -1,7 +1,7 @@
 """A document's review in memory: the machine's report, its decisions, and the two together.
 
 Reading the file and applying the decisions takes some tens of milliseconds, so the latest cases are kept; a case is
-made anew when the store says that the reading or the decisions have changed.
+rebuilt when the store says that the reading or the decisions have changed.
 """
 
 from __future__ import annotations

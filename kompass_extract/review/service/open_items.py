@@ -1,6 +1,6 @@
 """What is open in a report: the rows of ``review_items``, made from the report and its decisions.
 
-They are made anew whenever a decision is saved or a newer run has read the document.  For a report that nobody has
+They are rebuilt whenever a decision is saved or a newer run has read the document.  For a report that nobody has
 decided about, the store's own rows of fields are enough.
 """
 

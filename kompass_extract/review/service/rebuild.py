@@ -1,4 +1,4 @@
-"""The store made anew from the archive's files: inputs, report JSON, and the reviewers' decisions.
+"""The store rebuilt from the archive's files: inputs, report JSON, and the reviewers' decisions.
 
 What was recorded of runs and of web addresses is kept where the store still has it; it cannot be read from files.
 

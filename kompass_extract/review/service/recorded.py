@@ -1,4 +1,4 @@
-"""A document that people have decided about, read anew: its decisions go over in the transaction that records it.
+"""A document that people have decided about, read again: its decisions go over in the transaction that records it.
 
 A store in which a signed report waits again with the machine's values, until somebody opens the pages, would be wrong
 for everybody who asks it meanwhile.

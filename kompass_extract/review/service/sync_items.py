@@ -1,8 +1,8 @@
 """The review's tables kept in step with the store and the journal.
 
-A report that a run has read since is found by its file's hash; then its open items are made anew, with all decisions
+A report that a run has read since is found by its file's hash; then its open items are rebuilt, with all decisions
 found again in the new reading.  Decisions that stand in the journal and not in the store (the process was killed
-between the two, or the store was made anew) are put back.
+between the two, or the store was rebuilt) are put back.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Sync:
             return row.report_id if row is not None else None
 
     def _behind(self) -> Select[tuple[ReportRow]]:
-        """The reports whose items were not made from their newest reading, or whose rows were made anew."""
+        """The reports whose items were not made from their newest reading, or whose rows were rebuilt."""
         behind = or_(
             ReviewRow.json_sha256.is_(None),
             ReviewRow.json_sha256 != ReportRow.json_sha256,
@@ -149,7 +149,7 @@ class Sync:
         return [one for one in self.journal.decisions() if one.id not in known and one.report in documents]
 
     def _put_events(self, session: Session) -> set[str]:
-        """Signatures and ways of reading, for a store that was made anew."""
+        """Signatures and ways of reading, for a store that was rebuilt."""
         documents = set(session.scalars(select(DocumentRow.sha256)))
         events = [event for event in self.journal.events() if event.report in documents]
         for event in events:

@@ -1,6 +1,6 @@
 """Running the pipeline over labelled inputs and writing down what came of it.
 
-Every case is read anew.  Reports of an earlier run are scored again only when the caller says so, and the result says
+Every case is read again.  Reports of an earlier run are scored again only when the caller says so, and the result says
 which those are.
 """
 
@@ -57,7 +57,7 @@ def evaluate(
     """Read and score each case; report JSON goes to ``out_dir/reports/<id>.<quality>.json``.
 
     ``read`` gives the report of a file, as ``fenced_documents.fenced_reports`` makes it.  With ``reuse`` a report that
-    lies there already is scored and not read anew.  ``made_by`` is the fingerprint that reports read now are marked
+    lies there already is scored and not read again.  ``made_by`` is the fingerprint that reports read now are marked
     with, so that a later run knows whose they are.  A case that fails is a result too.
     """
     results = []
