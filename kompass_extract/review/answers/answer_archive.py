@@ -44,7 +44,7 @@ from kompass_extract.review.answers.view_values import (
     ConceptEntry,
     ConceptView,
     Coverage,
-    Place,
+    MunicipalityReports,
     PlaceView,
     ReportEntry,
     Spread,
@@ -159,7 +159,7 @@ class AnswerArchive:
         self.refresh()
         return self._once("coverage", lambda: view_queries.coverage(self._index.connection))
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[MunicipalityReports, ...]:
         """Return the municipalities by name, each with its reports, newest first."""
         self.refresh()
         return self._once("places", lambda: view_queries.places(self._index.connection))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
-from kompass_extract.review.answers.archive_measures import HUNDRED, Measure, Measures, quartiles
+from kompass_extract.review.answers.archive_measures import HUNDRED, ArchiveMeasure, Measures, quartiles
 from kompass_extract.review.answers.archive_names import UnknownNameError, municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
@@ -28,7 +28,7 @@ _QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PeerGroup:
     """Reports that another is compared with, itself among them, as a mask over the archive's reports."""
 
     name: str
@@ -36,7 +36,7 @@ class Group:
     mask: npt.NDArray[np.bool_]
 
 
-Among = tuple[Sequence[Group], Measures]
+Among = tuple[Sequence[PeerGroup], Measures]
 """The groups, and the measures of the archive's reports."""
 
 
@@ -111,12 +111,12 @@ def _belongs(row: sqlite3.Row, members: set[str]) -> bool:
     return row["municipality"] in members or row["municipality_code"] in members
 
 
-def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> list[Group]:
+def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> list[PeerGroup]:
     groups = []
     for name, members in peers.items():
         mask = np.zeros(len(numbers), dtype=np.bool_)
         mask[[numbers[one] for one in members]] = True
-        groups.append(Group(name, tuple(members), mask))
+        groups.append(PeerGroup(name, tuple(members), mask))
     return groups
 
 
@@ -132,7 +132,7 @@ def _questions(
     """Return the questions beside their groups, and where the most points differ within a group."""
     rows = _own_rows(connection, _QUESTIONS, own["report_id"])
     keyed = [(("concept" if row["concept"] else "question_id"), row) for row in rows]
-    values: dict[object, Measure] = {}
+    values: dict[object, ArchiveMeasure] = {}
     for key in ("concept", "question_id"):
         values |= among[1].questions(key, sorted({row[key] for column, row in keyed if column == key and row[key]}))
     cautions = [one for key, row in keyed if row[key] for one in _differing(row[key], values[row[key]], among[0])]
@@ -143,7 +143,7 @@ def _questions(
     return tuple(made), cautions
 
 
-def _differing(key: object, found: Measure, groups: Sequence[Group]) -> Iterator[Caution]:
+def _differing(key: object, found: ArchiveMeasure, groups: Sequence[PeerGroup]) -> Iterator[Caution]:
     for group in groups:
         counted = found.level[group.mask[found.reports] & found.sure]
         most = found.levels[np.bincount(counted, minlength=len(found.levels)) > 0]
@@ -158,7 +158,9 @@ def _compared(measure: str, row: sqlite3.Row, value: float | None, standings: tu
     return Compared(measure, row["area"], known_as, concept, row["label"], value, unsure, standings)
 
 
-def _standings(key: object, values: Mapping[object, Measure], own: sqlite3.Row, among: Among) -> tuple[Standing, ...]:
+def _standings(
+    key: object, values: Mapping[object, ArchiveMeasure], own: sqlite3.Row, among: Among
+) -> tuple[Standing, ...]:
     groups, measures = among
     found = values.get(key) if key else None
     if found is None:
@@ -167,7 +169,7 @@ def _standings(key: object, values: Mapping[object, Measure], own: sqlite3.Row, 
     return tuple(_standing(one, found, mine) for one in groups)
 
 
-def _standing(group: Group, found: Measure, mine: npt.NDArray[np.float64]) -> Standing:
+def _standing(group: PeerGroup, found: ArchiveMeasure, mine: npt.NDArray[np.float64]) -> Standing:
     within = group.mask[found.reports]
     sure = found.values[within & found.sure]
     left_out = int(within.sum()) - len(sure)
@@ -178,7 +180,7 @@ def _standing(group: Group, found: Measure, mine: npt.NDArray[np.float64]) -> St
     return Standing(group.name, len(sure), left_out, statistics.fmean(sure.tolist()), median, lower, upper, rank)
 
 
-def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[Group]) -> list[Caution]:
+def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[PeerGroup]) -> list[Caution]:
     editions = {row["report_id"]: row["edition"] for row in measures.reports}
     cautions = []
     if own["edition"] is None:
@@ -192,5 +194,5 @@ def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[Gro
     return cautions
 
 
-def _few(groups: Sequence[Group]) -> list[Caution]:
+def _few(groups: Sequence[PeerGroup]) -> list[Caution]:
     return [Caution("few", one.name, str(len(one.members))) for one in groups if len(one.members) < FEW]

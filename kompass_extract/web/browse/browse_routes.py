@@ -33,7 +33,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class _Told(APIRoute):
-    """A route whose mistakes are told by the pages of the archive, also within the review."""
+    """A route that shows its errors on the archive's own pages, also within the review."""
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()

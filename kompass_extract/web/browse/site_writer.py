@@ -61,7 +61,7 @@ class PageOrder:
 
 
 @dataclass(slots=True)
-class _Site:
+class _StaticSite:
     """A site that is being written."""
 
     archive: AnswerArchive
@@ -118,7 +118,7 @@ def publish_site(
 def _written(
     answers: AnswerArchive, archive: Archive, folder: Path, dpi: int | None, publisher: str | None, told: Told | None
 ) -> tuple[int, int, int, tuple[str, ...]]:
-    site = _Site(answers, folder, pictured=dpi is not None)
+    site = _StaticSite(answers, folder, pictured=dpi is not None)
     _assets(folder)
     _export(site, publisher)
     passages = write_index(answers, folder / INDEX)
@@ -132,7 +132,7 @@ def _written(
     return len(orders) * len(LANGUAGES), len(site.drawn), passages, tuple(site.notes)
 
 
-def _orders(site: _Site) -> Iterator[PageOrder]:
+def _orders(site: _StaticSite) -> Iterator[PageOrder]:
     """Yield every page of the site."""
     archive = site.archive
     names = concept_names("sv")
@@ -156,7 +156,7 @@ def _orders(site: _Site) -> Iterator[PageOrder]:
             yield from _report_orders(site, _safe(report.report_id))
 
 
-def _report_orders(site: _Site, report_id: str) -> Iterator[PageOrder]:
+def _report_orders(site: _StaticSite, report_id: str) -> Iterator[PageOrder]:
     archive = site.archive
     yield PageOrder(f"report/{report_id}", "places", lambda: document_views.report_view(archive, report_id))
     yield PageOrder(f"compare/{report_id}", "compare", lambda: archive_views.compare_view(archive, report_id, ()))
@@ -168,7 +168,7 @@ def _report_orders(site: _Site, report_id: str) -> Iterator[PageOrder]:
             )  # fmt: skip
 
 
-def _pictures(site: _Site, pictures: Pictures) -> frozenset[str]:
+def _pictures(site: _StaticSite, pictures: Pictures) -> frozenset[str]:
     """Write the pictures of all pages that have one and return their names, such as ``sala-2023/4``."""
     drawn: list[str] = []
     failed: dict[str, str] = {}
@@ -185,7 +185,7 @@ def _pictures(site: _Site, pictures: Pictures) -> frozenset[str]:
     return frozenset(drawn)
 
 
-def _pictures_of(site: _Site, report: Report, pictures: Pictures) -> list[str]:
+def _pictures_of(site: _StaticSite, report: Report, pictures: Pictures) -> list[str]:
     numbers = [page.number for page in report.pages if page.kind != "text"]
     folder = site.folder / PICTURES / _safe(report.report_id)
     made = [(number, pictures.picture(site.archive.documents.page_file(report, number)).jpeg) for number in numbers]
@@ -201,7 +201,7 @@ def _assets(folder: Path) -> None:
         (folder / ASSETS / name).write_bytes((files("kompass_extract.web") / "static" / name).read_bytes())
 
 
-def _export(site: _Site, publisher: str | None) -> None:
+def _export(site: _StaticSite, publisher: str | None) -> None:
     can = formats()
     done = site.archive.export(site.folder / DOWNLOADS, formats=can, publisher=publisher)
     site.notes += done.notes
