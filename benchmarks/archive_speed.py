@@ -30,6 +30,7 @@ from kompass_extract.archive import records
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import DocumentRow, ReportIdRow
 from kompass_extract.archive.store import Store, now
+from kompass_extract.archive.tidy_store import put_reading
 from kompass_extract.model.report import Area, Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.report import export
@@ -75,7 +76,10 @@ def fill(archive: Archive, reports: int) -> None:
                 path = archive.report_path(one.report_id)
                 path.write_text(text, encoding="utf-8")
                 where = records.relative(path, archive.folder)
-                session.add(records.report_row(one, path=where, text=text, fingerprint=FINGERPRINT, run_id=None))
+                row = records.report_row(one, path=where, text=text, fingerprint=FINGERPRINT, run_id=None)
+                session.add(row)
+                session.flush()
+                put_reading(session, one, json_sha256=row.json_sha256)
     store.close()
 
 

@@ -313,4 +313,7 @@ def test_the_comparison_shows_the_groups_that_the_server_was_given(archive: Arch
 
 def test_a_misspelled_municipality_is_told_with_those_that_are_near(archive: Archive, tmp_path: Path) -> None:
     page = client(archive, tmp_path).get("/browse/search", params={"q": "dialog", "municipality": "Höganes"}).text
-    assert "Arkivet har ingenting av Höganes. Menade du Höganäs?" in page
+    assert "Arkivet har ingenting av Höganes. Menade du <a href" in page
+    near = html.unescape(re.findall(r'Menade du <a href="([^"]+)">Höganäs</a>\?', page)[0])
+    assert 'class="hits"' in client(archive, tmp_path).get(near).text
+    assert "municipality=H%C3%B6gan%C3%A4s" in near

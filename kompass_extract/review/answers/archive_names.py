@@ -21,10 +21,13 @@ MOST_LISTED = 12  # names that are said where none is near
 
 
 class UnknownNameError(UsageError):
-    """The archive has nothing of that name; ``near`` are those it has that are spelled nearly so."""
+    """The archive has nothing of that name; ``near`` are those it has that are spelled nearly so.
 
-    def __init__(self, wanted: str, known: Sequence[str], said: str) -> None:
-        self.wanted, self.near = wanted, nearest(wanted, known)
+    ``what`` says what it is the name of: municipality, county, edition, year, concept or report.
+    """
+
+    def __init__(self, what: str, wanted: str, known: Sequence[str], said: str) -> None:
+        self.what, self.wanted, self.near = what, wanted, nearest(wanted, known)
         super().__init__(f"{said} {_hint(self.near, known)}".rstrip())
 
 
@@ -41,9 +44,9 @@ def nearest(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
 def check_choice(connection: sqlite3.Connection, choice: Choice) -> None:
     """Raise UnknownNameError for the first name that no report has; an empty archive has nothing to tell."""
     if choice.municipalities or choice.counties or choice.editions or choice.years:
-        for wanted, known, said in _asked(connection, choice):
+        for what, wanted, known, said in _asked(connection, choice):
             if known and wanted not in known:
-                raise UnknownNameError(wanted, known, said)
+                raise UnknownNameError(what, wanted, known, said)
 
 
 def county_name(wanted: str) -> str:
@@ -53,7 +56,7 @@ def county_name(wanted: str) -> str:
         short = name.casefold().removesuffix(" län")
         if plain in (code, name.casefold(), short, short.removesuffix("s")):
             return name
-    raise UnknownNameError(wanted, tuple(COUNTIES.values()), f"There is no county {wanted}.")
+    raise UnknownNameError("county", wanted, tuple(COUNTIES.values()), f"There is no county {wanted}.")
 
 
 def municipality_name(wanted: str) -> str:
@@ -63,20 +66,20 @@ def municipality_name(wanted: str) -> str:
     return next((name for name in known if name.casefold() == plain), wanted.strip())
 
 
-def _asked(connection: sqlite3.Connection, choice: Choice) -> Iterator[tuple[str, Sequence[str], str]]:
-    """Yield each name of a choice with those that reports have, and what to say where it is not among them."""
+def _asked(connection: sqlite3.Connection, choice: Choice) -> Iterator[tuple[str, str, Sequence[str], str]]:
+    """Yield what each name of a choice is, the name, those that reports have, and what to say where it is not there."""
     codes = _known(connection, "municipality_code")
     for one in choice.municipalities:
         if one not in codes:
             name = municipality_name(one)
-            yield name, _known(connection, "municipality"), f"The archive has no report of {name}."
+            yield "municipality", name, _known(connection, "municipality"), f"The archive has no report of {name}."
     for one in choice.counties:
         name = county_name(one)
-        yield name, _known(connection, "county"), f"The archive has no report of {name}."
+        yield "county", name, _known(connection, "county"), f"The archive has no report of {name}."
     for one in choice.editions:
-        yield one, _known(connection, "edition"), f"The archive has no report of edition {one}."
+        yield "edition", one, _known(connection, "edition"), f"The archive has no report of edition {one}."
     for year in choice.years:
-        yield str(year), _known(connection, "year"), f"The archive has no report of the year {year}."
+        yield "year", str(year), _known(connection, "year"), f"The archive has no report of the year {year}."
 
 
 def _known(connection: sqlite3.Connection, column: str) -> tuple[str, ...]:

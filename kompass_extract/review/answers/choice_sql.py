@@ -63,7 +63,7 @@ def concept_areas(concept: str) -> tuple[tuple[str, int], ...]:
     }
     if not found:
         names = tuple(one.id for one in taxonomy.concepts)
-        raise UnknownNameError(concept, names, f"No edition has a question about {concept}.")
+        raise UnknownNameError("concept", concept, names, f"No edition has a question about {concept}.")
     return tuple(sorted(found))
 
 

@@ -44,6 +44,8 @@ def groups_from(path: Path) -> dict[str, list[str]]:
             raise UsageError(f"{path}, line {rows.line_num}: a group or a municipality is missing. Give both.")
         name = codes.get(named) or municipality_name(named)
         if name not in names:
-            raise UnknownNameError(named, names, f"{path}, line {rows.line_num}: there is no municipality {named}.")
+            raise UnknownNameError(
+                "municipality", named, names, f"{path}, line {rows.line_num}: there is no municipality {named}."
+            )
         groups.setdefault(group, []).append(name)
     return groups

@@ -69,7 +69,7 @@ def _report(connection: sqlite3.Connection, report_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = connection.execute("SELECT * FROM reports WHERE report_id = ?", (report_id,)).fetchone()
     if row is None:
         known = tuple(one[0] for one in connection.execute("SELECT report_id FROM reports ORDER BY report_id"))
-        raise UnknownNameError(report_id, known, f"The archive has no report {report_id}.")
+        raise UnknownNameError("report", report_id, known, f"The archive has no report {report_id}.")
     return row
 
 
@@ -101,7 +101,7 @@ def _peers(
     known = {one["report_id"]: one for one in rows if one["report_id"] != own["report_id"]}
     for one in named:
         if one not in known and one != own["report_id"]:
-            raise UnknownNameError(one, tuple(measures.numbers), f"The archive has no report {one}.")
+            raise UnknownNameError("report", one, tuple(measures.numbers), f"The archive has no report {one}.")
     if named:
         found["named"] = [known[one] for one in dict.fromkeys(named) if one in known]
     return {name: [own["report_id"], *(one["report_id"] for one in rows)] for name, rows in found.items() if rows}
