@@ -3,12 +3,14 @@
 The store is filled with rows for so many reports as ingestion writes them; the reports that are opened have their
 JSON and their PDF too.  Times are of one machine, by the wall.
 
-    .venv/bin/python benchmarks/review_speed.py --reports 5000
+    .venv/bin/python benchmarks/review_speed.py --reports 5000               the store is SQLite
+    .venv/bin/python benchmarks/review_speed.py --reports 5000 --postgres    a PostgreSQL server of its own
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import re
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -35,6 +38,7 @@ from kompass_extract.archive.store import Store, now
 from kompass_extract.model.report import Report
 from kompass_extract.report import export
 from tests.browser.conftest import CHROMIUM, FLAGS, SCREEN, doubtful
+from tests.support.postgres import running_postgres
 from tests.support.review_archive import FINGERPRINT, PDF
 
 OPENED = 40  # reports that have their files: more than are looked at
@@ -73,10 +77,13 @@ class Times:
         )
 
 
-def fill(archive: Archive, reports: int) -> None:
-    """Rows of ``reports`` reports, all with the doubts of one; the files of those that are looked at."""
+def fill(archive: Archive, reports: int, *, asked_alone: bool = False) -> None:
+    """Rows of ``reports`` reports, all with the doubts of one; the files of those that are looked at.
+
+    ``asked_alone`` leaves out the rows of fields that nobody is asked about, which no review page reads.
+    """
     base, data = doubtful(), PDF.read_bytes()
-    template = records.field_rows(base)
+    template = [row for row in records.field_rows(base) if row["needs_review"] or not asked_alone]
     store = Store.open(archive)
     for first in range(0, reports, AT_A_TIME):
         many = [_numbered(base, number) for number in range(first, min(first + AT_A_TIME, reports))]
@@ -121,6 +128,7 @@ def start(archive: Archive) -> tuple[subprocess.Popen[bytes], str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).parent / "kompass"), "review", "--archive", str(archive.folder)]
+    command += ["--store", archive.store_url] if archive.store_url.startswith("postgresql") else []
     process = subprocess.Popen([*command, "--as", "Anna", "--port", str(port)], stdout=subprocess.DEVNULL)
     url, end = f"http://127.0.0.1:{port}", time.monotonic() + START_S
     while time.monotonic() < end:
@@ -152,8 +160,14 @@ def requests(url: str, rounds: int) -> dict[str, Times]:
     items = [str(browser.get(f"/next?in=a{number:05}-2018").url) for number in range(OPENED)]
     found: dict[str, Times] = {}
     found["item"] = many(browser, [items[number % OPENED] for number in range(rounds)])
+    places = [re.search(r'data-prefetch="([^"]+)"', browser.get(item).text) for item in items[: OPENED // 2]]
+    steps = [unescape(one[1]) for one in places if one]
+    found["next item, from the server"] = many(browser, [steps[number % len(steps)] for number in range(rounds)])
     found["reports"] = many(browser, ["/reports"] * (rounds // 4))
     found["queue"] = many(browser, ["/queue"] * (rounds // 4))
+    found["accept several"] = many(browser, ["/together"] * (rounds // 4))
+    beside = [f"/beside?report=a{number:05}-2018" for number in range(OPENED)]
+    found["beside its pages"] = many(browser, beside)
     found["queue, filtered"] = many(browser, ["/queue?kind=title"] * (rounds // 4))
     pictures = [re.search(r'/picture/[^"]+', browser.get(item).text) for item in items]
     paths = [one[0] for one in pictures if one]
@@ -183,13 +197,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--reports", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=80)
+    parser.add_argument("--postgres", action="store_true", help="the store is a PostgreSQL server, not SQLite")
+    parser.add_argument("--asked-alone", action="store_true", help="fill in what is asked alone: quick")
     parser.add_argument("--archive", type=Path, help="keep the filled archive here, or use the one that is there")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Archive.at(options.archive or Path(folder) / "archive")
-        if not archive.folder.exists():
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        url = stack.enter_context(running_postgres()) if options.postgres else None
+        archive = Archive.at(options.archive or Path(folder) / "archive", url)
+        if url or not archive.folder.exists():
             begun = time.monotonic()
-            fill(archive, options.reports)
+            fill(archive, options.reports, asked_alone=options.asked_alone)
             print(f"filled in {time.monotonic() - begun:.0f} s", file=sys.stderr)
         begun = time.monotonic()
         process, url = start(archive)

@@ -38,7 +38,7 @@ SMALLEST_SHARE = 0.001  # alternatives less probable are not told
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _TokenPlace:
     """A token of line ``number`` (from 0), whether a sentence opens there, and its readings.
 
     ``damaged`` says that its line was read without Swedish letters.
@@ -126,13 +126,13 @@ class Repairer:
         self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], wrong: Sequence[bool]
     ) -> list[list[Repair]]:
         """The repairs of each line's words, left to right, doubtful keepings among them."""
-        places: list[_Place | None] = []
+        places: list[_TokenPlace | None] = []
         opens = iter(openings(lines, pieces))
         for number, line in enumerate(lines):
             if not line.strip():
                 places.append(None)
             places.extend(
-                _Place(number, token, next(opens), slot, wrong[number])
+                _TokenPlace(number, token, next(opens), slot, wrong[number])
                 for token, slot in zip(pieces[number], self._slots(pieces[number], wrong[number]), strict=True)
             )
         blank = self._readings.fixed(START)
@@ -163,7 +163,7 @@ class Repairer:
             seen += 1
         return slots
 
-    def _repair(self, place: _Place, choice: WordChoice) -> Repair | None:
+    def _repair(self, place: _TokenPlace, choice: WordChoice) -> Repair | None:
         """The repair that a choice makes, or a doubtful keeping; None where a word stays as it was."""
         raw = place.token.text
         as_read = raw.lower() if place.token.sort is Sort.WORD else as_context(place.token)

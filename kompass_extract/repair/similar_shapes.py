@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import WordCandidate, compounds, whole_words
 from kompass_extract.repair.channel import Channel
-from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
+from kompass_extract.repair.decode import PossibleWord, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -61,7 +61,7 @@ _TWO_FOR_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class OddWord:
-    """A word as read: its letters in lower case, whether it may be asked about, whether it looks like a name."""
+    """A word as read: its letters in lower case, whether it may be flagged, whether it looks like a name."""
 
     letters: str
     asked: bool
@@ -92,7 +92,7 @@ class Misreadings:
         self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
-        """For a document's lines in reading order: what the words asked about may have been."""
+        """For a document's lines in reading order, propose what the odd words may have been."""
         places = [(number, place, word) for number, line in enumerate(lines) for place, word in enumerate(line)]
         slots = [self._slot(word) for _, _, word in places]
         if all(len(slot) == 1 for slot in slots):
@@ -137,7 +137,7 @@ class Misreadings:
             self._slots[key] = (*others, reading(letters, text, 0.0, single, number, number))
         return self._slots[key]
 
-    def _others(self, word: OddWord) -> list[Reading]:
+    def _others(self, word: OddWord) -> list[PossibleWord]:
         """What an odd word may have been; nothing for a word that is none."""
         letters, text = self._letters, word.letters
         own = self.own_cost(text)
@@ -179,7 +179,7 @@ class Misreadings:
         }
         return tuple(sorted(found, key=lambda one: (found[one], one)))
 
-    def _two_words(self, word: str) -> list[Reading]:
+    def _two_words(self, word: str) -> list[PossibleWord]:
         """Two common words that follow one another elsewhere and may stand here without a space."""
         language = self._letters.language
         found = []

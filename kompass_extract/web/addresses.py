@@ -87,6 +87,11 @@ def beside_url(report_id: str, pointer: str | None = None, number: int | None = 
     return with_query(BESIDE, report=report_id, p=pointer, n=number)
 
 
+def walk_url(wanted: QueueFilter, *, after: str | None = None, outside: str | None = None) -> str:
+    """On through the queue, report by report: to the next that is not ``outside``."""
+    return with_query(f"{BESIDE}/next", after=after, outside=outside, **filter_values(wanted))
+
+
 def page_url(report_id: str, number: int, **more: object) -> str:
     """A whole page of a report."""
     return with_query("/page", report=report_id, n=number, **more)

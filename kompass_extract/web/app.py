@@ -23,7 +23,9 @@ from kompass_extract.web.access import Access
 from kompass_extract.web.addresses import LOGIN, with_query
 from kompass_extract.web.browse import browse_routes
 from kompass_extract.web.browse.browse_app import browsing_of
+from kompass_extract.web.entry import asking
 from kompass_extract.web.guard import Guard
+from kompass_extract.web.kept_form import sent_form
 from kompass_extract.web.pictures import THUMBNAIL_DPI, Pictures
 from kompass_extract.web.proxy import Proxy
 from kompass_extract.web.render import page
@@ -36,6 +38,7 @@ from kompass_extract.web.site import (
     Site,
     finish_headers,
     frame_of,
+    session_of,
 )
 from kompass_extract.web.web_settings import WebSettings
 
@@ -72,15 +75,26 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _mistake)
 
 
-def _ask_who(request: Request, error: Exception) -> Response:
-    """To the log-in and back; the pages' script is told, as it would put the log-in where the page was."""
+async def _ask_who(request: Request, error: Exception) -> Response:
+    """To the log-in and back; the pages' script is told, as it would put the log-in where the page was.
+
+    What was written into a form goes along.
+    """
     if request.headers.get(FROM_SCRIPT):
         return JSONResponse({"login": LOGIN}, 401)
+    kept = await sent_form(request)
+    if kept is not None:
+        return asking(request, kept.page, status=401, kept=kept)
     here = with_query(request.url.path, **request.query_params) if request.method == "GET" else ""
     return RedirectResponse(with_query(LOGIN, then=here), 303)
 
 
-def _expired(request: Request, error: Exception) -> Response:
+async def _expired(request: Request, error: Exception) -> Response:
+    kept = await sent_form(request)
+    if kept is not None and session_of(request) is not None:
+        return page("kept.html", frame_of(request, kept.page), status=403, kept=kept)
+    if kept is not None:
+        return asking(request, kept.page, status=401, kept=kept)
     return _said(request, 403, "error.expired")
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kompass_extract.model.reasons import Reason
 from kompass_extract.review import Action, ListName, Target
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind
 from kompass_extract.review.service.desk_values import Conflict, ImpossibleError, Item, Order, RefusedError
 from kompass_extract.review.service.review_errors import problem_of
-from kompass_extract.web.addresses import BESIDE, Query
+from kompass_extract.web.addresses import BESIDE, Query, filter_of, filter_values, queue_url, walk_url, with_query
 from kompass_extract.web.doubted_words import marked, unsure_words
 from kompass_extract.web.item_view import spot_data
 from kompass_extract.web.orders import BadFormError, order_of
@@ -22,16 +23,38 @@ from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
 router = APIRouter()
 JOIN_NEXT, JOIN_BEFORE, OTHER_LIST, WORDING = "join_next", "join_before", "other_list", "wording"
+MOST_OF_REPORT = 2000
+"""Items of one report that are gone through: more than any has."""
 AREAS = {"area_before": -1, "area_after": 1}
 """Actions of this page that are decisions about more than the value itself."""
 
 
 @router.get(BESIDE)
 def beside(request: Request, site: TheSite, reviewer: Reviewer) -> Response:
-    """The document and its pages; ``p`` is the value that is looked at first, ``n`` the page."""
+    """The document and its pages; ``p`` is the value that is looked at first, ``n`` the page.
+
+    ``at`` is a place in the queue: the reviewer goes through it, this report's items first.
+    """
     query = request.query_params
     content = _content(site, reviewer, query.get("report", ""))
-    return page("beside.html", frame_of(request), first=query.get("p", ""), number=query.get("n", ""), **content)
+    walk = _walk(site, reviewer, content["line"].report_id, query) if query.get("at") else None
+    return page(
+        "beside.html", frame_of(request), first=query.get("p", ""), number=query.get("n", ""), walk=walk, **content
+    )
+
+
+@router.get(f"{BESIDE}/next")
+def go_on(site: TheSite, reviewer: Reviewer, request: Request) -> Response:
+    """The next report of the queue, at its item; what was passed over comes again at the end."""
+    query = request.query_params
+    wanted, after, outside = filter_of(query), query.get("after"), query.get("outside")
+    found = site.desk.next_item(wanted, reviewer=reviewer, after=after, outside=outside)
+    if found is None and after is not None:
+        found = site.desk.next_item(wanted, reviewer=reviewer, outside=outside)
+    if found is None:
+        return RedirectResponse(queue_url(wanted, ended="1"), 303)
+    place = {"report": found.report_id, "p": found.pointer, "at": found.position}
+    return RedirectResponse(with_query(BESIDE, **place, **filter_values(wanted)), 303)
 
 
 @router.post(f"{BESIDE}/decide")
@@ -66,6 +89,25 @@ def undo(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Res
     except RefusedError as error:
         return _refused(frame_of(request).language, problem_of(error))
     return JSONResponse({"pointer": saved.pointer, **_document(request, site, reviewer, report_id)})
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A way through the queue: the address of the next report, the query that keeps it, and what of this one fits."""
+
+    next: str
+    kept: Mapping[str, str]
+    fits: tuple[str, ...]
+    total: int
+
+
+def _walk(site: Site, reviewer: str, report_id: str, query: Query) -> Walk:
+    wanted, at = filter_of(query), query.get("at", "")
+    own = site.desk.queue(replace(wanted, report_id=report_id), reviewer=reviewer, limit=MOST_OF_REPORT)
+    every = site.desk.queue(wanted, reviewer=reviewer, limit=1)
+    kept = {"at": at, **filter_values(wanted)}
+    fits = tuple(one.pointer for one in own.items)
+    return Walk(walk_url(wanted, after=at, outside=report_id), kept, fits, every.total)
 
 
 def _content(site: Site, reviewer: str, report_id: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kompass_extract.web.access import TooManyAttemptsError, clean_name
-from kompass_extract.web.addresses import HELP, LOGIN, LOGOUT, REPORTS, inside
+from kompass_extract.web.addresses import HELP, LOGIN, LOGOUT, REPORTS, inside, with_query
+from kompass_extract.web.kept_form import KeptForm, kept_in
 from kompass_extract.web.render import page
 from kompass_extract.web.site import (
     ForbiddenError,
@@ -36,7 +37,7 @@ def ask(request: Request) -> Response:
     renaming = "rename" in request.query_params and site_of(request).says_name
     if session_of(request) is not None and not renaming:
         return RedirectResponse(target, 303)
-    return _asking(request, target)
+    return asking(request, target)
 
 
 @router.post(LOGIN)
@@ -48,9 +49,10 @@ def enter(request: Request, site: TheSite, form: Form) -> Response:
     if site.users:
         return _by_password(request, site, form, target)
     if name is None:
-        return _asking(request, target, problem="login.bad_name", status=422, name=form.get("name", ""))
-    sign_in(request, name)
-    return RedirectResponse(target, 303)
+        return asking(
+            request, target, problem="login.bad_name", status=422, name=form.get("name", ""), kept=kept_in(form)
+        )
+    return _let_in(request, name, form, target)
 
 
 @router.post(LOGOUT)
@@ -71,22 +73,42 @@ def _by_password(request: Request, site: Site, form: Form, target: str) -> Respo
     try:
         right = site.access.verify(name, form.get("password", ""), address_of(request))
     except TooManyAttemptsError as error:
-        answer = _asking(request, target, problem="login.wait", status=429, name=name, minutes=-(-error.wait // 60))
+        minutes = -(-error.wait // 60)
+        answer = asking(
+            request, target, problem="login.wait", status=429, name=name, minutes=minutes, kept=kept_in(form)
+        )
         answer.headers["Retry-After"] = str(error.wait)
         return answer
     if not right:
-        return _asking(request, target, problem="login.wrong", status=403, name=name)
+        return asking(request, target, problem="login.wrong", status=403, name=name, kept=kept_in(form))
+    return _let_in(request, name, form, target)
+
+
+def _let_in(request: Request, name: str, form: Form, target: str) -> Response:
+    """A session begins; what was written before it is shown, to be sent by its own step."""
     sign_in(request, name)
+    kept = kept_in(form)
+    if kept is not None:
+        return page("kept.html", frame_of(request, kept.page), kept=kept)
     return RedirectResponse(target, 303)
 
 
-def _asking(
-    request: Request, target: str, *, problem: str | None = None, status: int = 200, minutes: int = 0, name: str = ""
+def asking(
+    request: Request,
+    target: str,
+    *,
+    problem: str | None = None,
+    status: int = 200,
+    minutes: int = 0,
+    name: str = "",
+    kept: KeptForm | None = None,
 ) -> Response:
+    """The page that asks who it is; ``kept`` is a form that was sent without a session and goes along."""
     session = session_of(request)
     return page(
-        "login.html", frame_of(request), status=status,
-        then=target, problem=problem, minutes=minutes, password=not site_of(request).says_name,
+        "login.html", frame_of(request, with_query(LOGIN, then=target)), status=status,
+        kept=kept.hidden if kept else {}, then=target, problem=problem, minutes=minutes,
+        password=not site_of(request).says_name,
         elsewhere=bool(site_of(request).settings.user_header),
         name=name or (session.name if session else ""),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from kompass_extract.review.service.desk_values import (
     ReviewStatus,
     UnfinishedError,
 )
-from kompass_extract.web.addresses import HISTORY, LONGEST_VALUE, QUEUE, REPORTS, Query, filter_of, report_url
+from kompass_extract.web.addresses import HISTORY, LONGEST_VALUE, QUEUE, REPORTS, Query, filter_of, inside, report_url
 from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
@@ -62,7 +62,7 @@ def sign(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Res
         site.desk.sign(form.get("report", ""), by=reviewer)
     except UnfinishedError as error:
         return _report_page(request, site, reviewer, form.get("report", ""), error.about)
-    return RedirectResponse(report_url(form.get("report", "")), 303)
+    return RedirectResponse(inside(form.get("then"), report_url(form.get("report", ""))), 303)
 
 
 @router.post("/report/reopen")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kompass_extract.errors import UsageError
+from kompass_extract.review.service.guesses import load_words
 from kompass_extract.web.web_settings import WebSettings
 
 HEAD_S = 15.0  # seconds in which a request's head must be whole
@@ -82,6 +84,7 @@ def server(
 def serve(app: ASGIApp, settings: WebSettings, certificate: Path | None = None, key: Path | None = None) -> None:
     """Serve ``app`` until Ctrl+C; UsageError where another program has the port."""
     _check_port(settings)
+    threading.Thread(target=load_words, daemon=True).start()  # so that the first text does not wait for them
     with contextlib.suppress(KeyboardInterrupt):
         server(app, settings, certificate, key).run()
 

@@ -212,10 +212,19 @@ def caching(request: Request) -> str:
     return "private, max-age=31536000, immutable" if "shows" in request.query_params else "private, no-cache"
 
 
+async def parsed_form(request: Request) -> Mapping[str, str]:
+    """The request's form as it came, whoever sent it; read once."""
+    known: Mapping[str, str] | None = getattr(request.state, "form", None)
+    if known is None:
+        given = await request.form(max_files=0, max_fields=200)
+        known = {name: value.replace("\x00", "") for name, value in given.multi_items() if isinstance(value, str)}
+        request.state.form = known
+    return known
+
+
 async def form_of(request: Request) -> Mapping[str, str]:
     """The request's form; ExpiredFormError where it was not given to this session."""
-    given = await request.form(max_files=0, max_fields=200)
-    form = {name: value.replace("\x00", "") for name, value in given.multi_items() if isinstance(value, str)}
+    form = await parsed_form(request)
     session = session_of(request)
     expected = session.csrf if session else form_token(request)
     if not hmac.compare_digest(form.get("csrf", "").encode(), expected.encode()):

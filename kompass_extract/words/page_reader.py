@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box, union
@@ -27,6 +29,9 @@ from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, mer
 from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
 from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
 from kompass_extract.words.segments import Strip, find_strips
+
+PAPER = 255
+"""Of a gray picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,13 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
 
 
 def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
-    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters."""
-    picture, solids = without_solids(text.beside, PICTURE_DPI)
+    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters.
+
+    Dark areas are judged by the letters on them, and the letters are taken out after that.
+    """
+    shown, solids = without_solids(text.picture, PICTURE_DPI)
+    ground = np.where(shown == text.picture, text.beside, PAPER)
+    picture = np.where(text.picture == text.beside, shown, ground).astype(np.uint8)
     return find_marks(picture, PICTURE_DPI, solids, clean=True, em=layer_em(words))
 
 

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.model.report import BlockInfo, Field
+from kompass_extract.model.report import BlockInfo, Evidence, Field
 from tests.browser.conftest import ITEM, REPORT, Served
 from tests.browser.test_reviewing import at, reading
 from tests.support.review_archive import PAGE, doubted, gold_report, put
+from tests.support.reviewed import checked
 
 LINES = (
     "Styrkor",
@@ -118,3 +119,41 @@ def test_a_row_that_cannot_be_is_kept_in_the_form_until_it_is_confirmed(text_rep
     expect(reading(page)).to_have_value("En fraga som saknas")
     row = next(one for one in text_report.desk.report(REPORT).areas[2].score_table.rows if one.number == "9.8")
     assert row.achieved.value == 99
+
+
+def test_the_other_place_of_a_contradiction_in_a_text_is_shown_by_its_lines(
+    serve: Callable[..., Served], tmp_path: Path, page: Page
+) -> None:
+    score, total = "/areas/0/score", "/areas/0/score_table/total/achieved"
+    source = tmp_path / "text.txt"
+    lines = [f"rad {number}" for number in range(1, 91)]
+    lines[1], lines[79] = "Kapitlet ger 99 poang", "Summa 79 100"
+    source.write_text("\n".join(lines), encoding="utf-8")
+    report = gold_report(REPORT)
+    at_lines = {score: 2, total: 80}
+    places = {
+        pointer: Evidence.model_validate({"page": 1, "bbox": None, "line": line, "last_line": line})
+        for pointer, line in at_lines.items()
+    }
+    own = report.areas[0].score_table.total.achieved
+    asked = {
+        score: Field[int](value=99, confidence=0.5, needs_review=True, evidence=[places[score]]),
+        total: own.model_copy(update={"evidence": [places[total]]}),
+    }
+    blocks = [
+        BlockInfo.model_validate(
+            {"id": f"b{line}", "kind": "score_table", "area": 1, "page": 1, "text": lines[line - 1], "confidence": 0.9,
+             "bbox": None, "line": line, "last_line": line}
+        )
+        for line in (2, 80)
+    ]  # fmt: skip
+    kind = report.source.model_copy(update={"kind": "text", "pages": 1})
+    text_page = PAGE.model_copy(update={"kind": "text"})
+    made = checked(doubted(report, asked).model_copy(update={"blocks": blocks, "pages": [text_page], "source": kind}))
+    archive = Archive.at(tmp_path / "archive")
+    put(archive, made, source)
+    served = serve(archive)
+    page.goto(f"{served.url}/beside?report={REPORT}&p={score}")
+    expect(page.locator("#text-now .place")).to_have_text("Kapitlet ger 99 poang")
+    expect(page.locator("#others figcaption")).to_have_text("Stämmer inte med, sidan 1")
+    expect(page.locator("#others .other-lines")).to_contain_text("Summa 79 100")

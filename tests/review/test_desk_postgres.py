@@ -9,6 +9,7 @@ import pytest
 
 from kompass_extract.review import Action
 from kompass_extract.review.service import Desk, DeskSettings
+from kompass_extract.review.service.desk_together import new_batch
 from kompass_extract.review.service.desk_values import Conflict, Order, QueueFilter, ReasonClass, ReportFilter
 from tests.support.desk_archive import EVERYTHING, SALA, TITLE, accept_all, decided, desk_of, sala, shown
 from tests.support.postgres import running_postgres
@@ -42,6 +43,15 @@ def test_a_report_is_reviewed_in_a_store_on_postgresql(tmp_path: Path, url: str)
     assert TITLE in {one.pointer for one in desk.queue(EVERYTHING, reviewer="bertil", limit=200).items}
     assert desk.facets(EVERYTHING, reviewer="anna") != desk.facets(EVERYTHING, reviewer="bertil")
     desk.set_double_reading(SALA, False, by="chefen")
+    batch, pages = new_batch(), [desk.acceptable(EVERYTHING, reviewer="bertil", limit=2)]
+    pages.append(desk.acceptable(EVERYTHING, reviewer="bertil", limit=2, after=pages[0].next))
+    versions = {one.item.pointer: one.version for page in pages for one in page.values}
+    assert len(versions) == 4
+    assert desk.accept_together(SALA, versions, by="bertil", batch=batch) == ()
+    assert desk.undo_together(batch, by="bertil").values == 4
+    sure = [one for one in desk.queue(EVERYTHING, reviewer="bertil", limit=500).items if one.confidence >= 0.95]
+    assert desk.queue(QueueFilter(surest=95), reviewer="bertil").total == len(sure)
+    assert desk.next_item(EVERYTHING, reviewer="bertil", outside=SALA) is None
     assert accept_all(desk, by="bertil") > 5
     assert desk.error_rate().checked > 5
     assert desk.sign(SALA, by="anna").exists()

@@ -9,6 +9,7 @@ import pytest
 from kompass_extract.errors import OutputError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action
+from kompass_extract.review.decisions.report_walk import with_fields
 from kompass_extract.review.service import Desk, DeskSettings
 from kompass_extract.review.service.desk_together import MOST_AT_ONCE, batch_of, new_batch
 from kompass_extract.review.service.desk_values import QueueFilter, RefusedError
@@ -60,6 +61,9 @@ def test_each_value_has_its_own_decision_and_all_are_undone_together(tmp_path: P
     assert (taken.values, taken.reports) == (10, 2)
     assert desk.open_items(SALA) == before
     assert desk.together(batch).values == desk.undo_together(batch, by="anna").values == 0
+    again = {one.item.pointer: one.version for one in values if one.item.report_id == SALA}
+    assert desk.accept_together(SALA, again, by="anna", batch=batch) == ()  # the page once more, by the back button
+    assert desk.together(batch).values == 5
 
 
 def test_what_changed_since_it_was_shown_is_left(tmp_path: Path) -> None:
@@ -91,7 +95,7 @@ def test_the_sample_still_counts(tmp_path: Path) -> None:
     assert desk.error_rate().checked == len(wanted)
 
 
-def test_a_filter_by_confidence_and_pages_of_it(tmp_path: Path) -> None:
+def test_they_are_shown_some_at_a_time(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, doubtful())
     every = desk.acceptable(EVERYTHING, reviewer="anna", limit=2)
     pages, after = [every.values], every.next
@@ -101,9 +105,18 @@ def test_a_filter_by_confidence_and_pages_of_it(tmp_path: Path) -> None:
         after = page.next
         assert len(pages) <= MOST_AT_ONCE
     assert sorted(one.item.pointer for page in pages for one in page) == sorted([STRENGTH, *ITEMS])
-    sure = desk.queue(QueueFilter(surest=95), reviewer="anna", limit=500)
-    assert all(one.confidence >= 0.95 for one in sure.items)
-    assert sure.total < desk.queue(EVERYTHING, reviewer="anna").total or sure.total == len(sure.items)
+
+
+def test_the_queue_is_filtered_by_confidence(tmp_path: Path) -> None:
+    report = with_fields(
+        doubtful(), lambda pointer, one: one.model_copy(update={"confidence": 0.5}) if pointer == ITEMS[0] else one
+    )
+    desk = desk_of(tmp_path, report)
+    sure = desk.acceptable(QueueFilter(surest=80), reviewer="anna").values
+    assert {one.item.pointer for one in sure} == {STRENGTH, *ITEMS[1:]}
+    assert (
+        desk.queue(QueueFilter(surest=80), reviewer="anna").total == desk.queue(EVERYTHING, reviewer="anna").total - 1
+    )
 
 
 def test_a_journal_that_cannot_be_written_leaves_all_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ def test_one_s_own_password_is_changed_with_the_old_one(
 
 def test_figures_show_work_and_the_machine(pages: dict[str, TestClient], desk: Desk) -> None:
     empty = pages["Anna"].get("/measures").text
-    assert "Inga beslut än" in empty
+    assert "Inga beslut är fattade än" in empty
     assert "--sample-rate" in empty
     version = desk.item(REPORT, SCORE, reviewer="Berit").version
     values = {"action": "correct", "p": SCORE, "version": version, "value": "12", "report": REPORT}

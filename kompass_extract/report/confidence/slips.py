@@ -91,7 +91,7 @@ class WordCosts:
 
 
 def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: WordCosts) -> Report:
-    """The report with each text asked about that was read from a picture and has a slip."""
+    """Flag each text that was read from a picture and has a slip."""
     texts = {
         pointer: field.value
         for pointer, field in fields(report)

@@ -131,7 +131,7 @@ class DeskTogether(DeskTeam):
             if work.review.status == "reviewed":
                 raise RefusedError(reason("report-signed"))
             case = self._cases.case(work.session, report_id)
-            own = {one.pointer for one in case.decisions if batch_of(one.id) == batch}
+            own = {one.pointer for one in _standing(case, batch)}
             fit = [one for one in seen if one not in own and _fits(work.session, case, one, seen[one])]
             self._keep_all(work, case, _decisions(self, work.session, case, fit, by, batch))
         return tuple(one for one in seen if one not in own and one not in fit)
@@ -230,7 +230,7 @@ def _decisions(
 
 
 def _fits(session: Session, case: Case, address: Address, seen: str) -> bool:
-    """Whether a value is still asked about, is as it was shown, and may be accepted among others."""
+    """Return whether a value is still flagged, is as it was shown, and may be accepted among others."""
     try:
         unchanged = seen == version(case, address)
     except UnknownItemError:

@@ -19,6 +19,7 @@ from kompass_extract.taxonomy import load_taxonomy
 from kompass_extract.taxonomy.fold import similarity
 
 KNOWN = KnownWords()
+"""Tells Swedish words; a choice is no likely one where it makes a word that is none."""
 MOST = 9
 """Guesses of a value: the digits 1 to 9."""
 LEAST_ALIKE = 0.6
@@ -57,6 +58,11 @@ def guesses_of(case: Case, pointer: str) -> tuple[Guess, ...]:
         kept.setdefault(one.value, one)
     kept.pop(field.value, None)
     return tuple(kept.values())[:MOST]
+
+
+def load_words() -> None:
+    """Have the letter model ready that tells Swedish words."""
+    KNOWN("")
 
 
 def value_spots(field: AnyField) -> tuple[Spot, ...]:

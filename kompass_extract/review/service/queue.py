@@ -68,14 +68,23 @@ def _count(session: Session, wanted: QueueFilter, reviewer: str, *before: Column
 
 
 def neighbour(
-    session: Session, wanted: QueueFilter, *, reviewer: str, after: str | None, back: bool, clock: float
+    session: Session,
+    wanted: QueueFilter,
+    *,
+    reviewer: str,
+    after: str | None,
+    back: bool,
+    clock: float,
+    outside: str | None = None,
 ) -> QueueItem | None:
-    """The next open item (``back``: the one before) that nobody else holds."""
+    """The next open item (``back``: the one before) that nobody else holds, of another report than ``outside``."""
     query = open_items_of(wanted, reviewer=reviewer, clock=clock)
     query = query.where(or_(HoldRow.reviewer.is_(None), HoldRow.reviewer == reviewer))
     if after is not None:
         place = parsed(after)
         query = query.where(_before(place) if back else _after(place))
+    if outside is not None:
+        query = query.where(ItemRow.report_id != outside)
     order = [column.desc() for column in ORDER] if back else list(ORDER)
     row = session.execute(query.order_by(*order).limit(1)).first()
     return queue_item(row[0], row[1]) if row is not None else None

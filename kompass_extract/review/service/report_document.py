@@ -70,7 +70,8 @@ class WholeReport:
     row_id: int
     sha256: str
     values: Mapping[str, WholeValue]
-    findings: tuple[Finding, ...]
+    findings: tuple[tuple[Finding, str], ...]
+    """With the version of each."""
     open: int
     signed: bool
 
@@ -86,7 +87,7 @@ def whole_report(case: Case, asked: Mapping[Address, str | None]) -> WholeReport
         )
         for pointer, field in case.fields.items()
     }
-    findings = tuple(one for one in case.decided.findings if one.address in asked)
+    findings = tuple((one, version(case, one.address)) for one in case.decided.findings if one.address in asked)
     return WholeReport(report, case.review_id, case.sha256, values, findings, len(asked), case.status == "reviewed")
 
 

@@ -20,6 +20,8 @@
   let still = 0; // until when scrolling is the script's own
 
   const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
+  const fits = page.dataset.fits ? new Set(JSON.parse(page.dataset.fits)) : null; // of the queue that is gone through
+  const isFinding = (value) => value.dataset.kind === "finding";
   const values = () => [...doc.querySelectorAll(".v")];
   const draftOf = (value) => `draft ${REPORT} ${value.dataset.p}`;
   const drafted = (value) => sessionStorage.getItem(draftOf(value));
@@ -57,17 +59,33 @@
     frame(width, height);
   }
 
+  async function linesOf(thumb) {
+    const answer = await fetch(thumb.dataset.lines).catch(() => null);
+    if (!answer || !answer.ok) return [];
+    return [...new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("#lines .line")];
+  }
+
+  const lieIn = (told, [left, top, right, bottom]) =>
+    told.split(";").filter(Boolean).some((one) => {
+      const [x0, y0, x1, y1] = numbers(one);
+      return left < x1 && right > x0 && top < y1 && bottom > y0;
+    });
+
+  // Whether a line is one of a place's, or lies on its box, as earlier reports have it.
+  const isAt = (line, { box, lines }) => {
+    const number = Number(line.dataset.number);
+    return lines ? number >= lines[0] && number <= lines[1] : Boolean(box) && lieIn(line.dataset.boxes, box);
+  };
+
   // A text's page is its lines, which the page of the report's lines holds; until they are here its places are drawn.
   async function showLines(thumb) {
     sheet.toggleAttribute("hidden", false);
     textSheet.hidden = true;
     textSheet.textContent = "";
     if (!thumb.dataset.lines) return;
-    const answer = await fetch(thumb.dataset.lines).catch(() => null);
-    if (!answer || !answer.ok) return;
-    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const lines = await linesOf(thumb);
     if (Number(thumb.dataset.page) !== shownPage) return;
-    for (const line of read.querySelectorAll("#lines .line")) {
+    for (const line of lines) {
       const made = document.createElement("div");
       made.className = "line";
       made.dataset.boxes = line.dataset.boxes;
@@ -83,16 +101,9 @@
   // The lines that the value was read from, where the value is on the page; of earlier reports those of its block.
   function markLines() {
     const there = now && Number(now.dataset.page) === shownPage;
-    const box = there && now.dataset.box ? numbers(now.dataset.box) : null;
-    const [first, last] = there && now.dataset.lines ? numbers(now.dataset.lines) : [1, 0];
-    const within = (told) => {
-      const [x0, y0, x1, y1] = numbers(told);
-      return box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0;
-    };
+    const place = there ? { box: now.dataset.box && numbers(now.dataset.box), lines: now.dataset.lines && numbers(now.dataset.lines) } : {};
     for (const line of textSheet.children) {
-      const number = Number(line.dataset.number);
-      const onBlock = Boolean(box) && line.dataset.boxes.split(";").filter(Boolean).some(within);
-      line.classList.toggle("place", onBlock || (number >= first && number <= last));
+      line.classList.toggle("place", isAt(line, place));
     }
     const first = textSheet.querySelector(".place");
     if (first) textSheet.scrollTop = first.offsetTop - textSheet.offsetTop - textSheet.clientHeight * SHAPE;
@@ -133,9 +144,11 @@
     const others = document.getElementById("others");
     others.textContent = "";
     for (const told of (value.dataset.others || "").split(";").filter(Boolean)) {
-      const [number, x0, y0, x1, y1] = numbers(told);
+      const [number, ...place] = numbers(told);
+      const [x0, y0, x1, y1] = place;
       const thumb = thumbs.find((one) => Number(one.dataset.page) === number);
-      if (!thumb || !thumb.dataset.url) continue;
+      if (thumb && thumb.dataset.lines) otherLines(others, thumb, place.length === 2 ? { lines: place } : { box: place });
+      if (!thumb || !thumb.dataset.url || place.length !== 4) continue;
       const [width, height] = numbers(thumb.dataset.size);
       const wide = Math.max(360, (x1 - x0) * 1.4);
       const part = make("svg", { viewBox: `${Math.max(0, (x0 + x1) / 2 - wide / 2)} ${(y0 + y1) / 2 - 32} ${wide} 64`, role: "img" });
@@ -148,6 +161,26 @@
       figure.append(caption, part);
       others.append(figure);
     }
+  }
+
+  // The other place in a text: its lines.
+  async function otherLines(others, thumb, place) {
+    const looked = now;
+    const lines = await linesOf(thumb);
+    if (looked !== now) return;
+    const figure = document.createElement("figure");
+    const caption = document.createElement("figcaption");
+    caption.textContent = others.dataset.name.replace("N", thumb.dataset.page);
+    const text = document.createElement("div");
+    text.className = "other-lines";
+    text.lang = "sv";
+    for (const line of lines.filter((one) => isAt(one, place))) {
+      const made = document.createElement("p");
+      made.textContent = line.textContent.trim();
+      text.append(made);
+    }
+    figure.append(caption, text);
+    if (text.firstChild) others.append(figure);
   }
 
   // --- the value that is looked at ------------------------------------------------------------------------------------
@@ -167,7 +200,8 @@
     if (value.dataset.page) showPage(Number(value.dataset.page));
     else drawBoxes();
     tell(value);
-    history.replaceState({}, "", "?" + new URLSearchParams({ report: REPORT, p: value.dataset.p }));
+    const walk = page.dataset.walk ? "&" + page.dataset.walk : "";
+    history.replaceState({}, "", "?" + new URLSearchParams({ report: REPORT, p: value.dataset.p }) + walk);
     if (value.classList.contains("open")) hold(value);
   }
 
@@ -184,7 +218,7 @@
     };
     if (drafted(value) !== null) line(` ${bar.dataset.notSaved}: ${drafted(value)}`, "draft");
     if (value.dataset.held) line(` ${document.getElementById("notice").dataset.heldBy.replace("NAME", value.dataset.held)}`, "told");
-    if (!value.dataset.page) line(bar.dataset.unknown, "told");
+    if (!value.dataset.page && !isFinding(value)) line(bar.dataset.unknown, "told");
     const ask = asked(value);
     if (ask) {
       for (const one of ask.querySelectorAll(".told, .was")) said.append(one.cloneNode(true));
@@ -215,6 +249,8 @@
     }
     const fits = { question: value.dataset.kind === "question", list: "list" in value.dataset, moves: "moves" in value.dataset, draft: drafted(value) !== null };
     for (const button of bar.querySelectorAll("[data-for]")) button.hidden = !fits[button.dataset.for];
+    const editing = bar.querySelector("[data-do=edit]");
+    if (editing) editing.hidden = false;
     const away = bar.querySelector("[data-do=away]");
     const missing = "missing" in value.dataset;
     if (away) {
@@ -223,6 +259,7 @@
     }
     const absent = bar.querySelector("[data-do=absent]");
     if (absent) absent.hidden = !missing || !ask;
+    for (const button of bar.querySelectorAll("[data-do=edit], [data-do=away]")) button.hidden = button.hidden || isFinding(value);
     document.getElementById("details").href = value.href;
   }
 
@@ -245,6 +282,7 @@
 
   // A value that is picked, or the text joined with its neighbour.
   function pick(button) {
+    if (drafted(now) !== null) return tell(now, document.getElementById("notice").dataset.draftFirst);
     const { action, pick: value, p, version, other, otherVersion } = button.dataset;
     if (action !== "join") return send("correct", { value });
     return send("join", { value, p, version, other, other_version: otherVersion });
@@ -276,10 +314,18 @@
   }
 
   // The next value that is asked about, from here to the end, then from the beginning.
+  // On to the next report of the queue; where nothing is left here it is to be signed first.
+  function onward() {
+    location.assign(page.dataset.next);
+    return true;
+  }
+
   function nextOpen(from) {
     const all = values();
     const at = from ? all.indexOf(from) : -1;
-    const found = [...all.slice(at + 1), ...all.slice(0, at + 1)].find((one) => one.classList.contains("open"));
+    const open = [...all.slice(at + 1), ...all.slice(0, at + 1)].filter((one) => one.classList.contains("open"));
+    const found = fits ? open.find((one) => fits.has(one.dataset.p)) : open[0];
+    if (!found && fits && from && page.dataset.left !== "0") return onward();
     if (found) look(found);
     else if (from) look(from, true);
     return Boolean(found);
@@ -321,6 +367,7 @@
     doc.innerHTML = kept.document;
     asSaved.clear();
     const left = document.getElementById("left");
+    page.dataset.left = kept.open;
     left.textContent = kept.open ? left.dataset.left.replace("N", kept.open) : left.dataset.none;
     left.classList.toggle("missing", kept.open > 0);
     const sign = document.getElementById("sign");
@@ -336,6 +383,7 @@
   function decide(action) {
     if (!now) return;
     const draft = drafted(now);
+    if (isFinding(now) && !["accept", "undo"].includes(action)) return;
     if (action === "edit") return edit();
     if (action === "undo") return send("undo", {});
     if (action === "restore") {
@@ -343,6 +391,7 @@
       mark();
       return tell(now);
     }
+    if (draft !== null && action !== "accept") return tell(now, document.getElementById("notice").dataset.draftFirst);
     if (action === "accept") {
       if ("missing" in now.dataset && draft === null) {
         const first = said.querySelector("[data-pick]");
@@ -427,7 +476,7 @@
     const value = event.target.closest(".v");
     if (!value || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    if (value === now) edit();
+    if (value === now && !isFinding(value)) edit();
     else look(value, true);
   });
 

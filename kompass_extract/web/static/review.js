@@ -106,6 +106,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-swap]")) return;
   event.preventDefault();
+  if (form.closest(".choices") && isChanged()) return say(document.getElementById("notice").dataset.draftFirst, true);
   const values = new URLSearchParams(new FormData(form, event.submitter));
   swap(form.getAttribute("action"), values); // form.action would be the field of that name
 });
