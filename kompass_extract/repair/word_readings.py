@@ -47,7 +47,7 @@ class _ReadWord:
     cost: float
 
 
-_DIGIT_INSIDE = re.compile(r"[a-zåäöé]\d+[a-zåäöé]|^\d{1,2}(?:[a-zåäöé]{2}|[nrs]$)")
+_DIGIT_INSIDE = re.compile(r"[a-zåäöé]\d+[a-zåäöé]|^i\d|^\d{1,2}(?:[a-zåäöé]{2}|[nrs]$)")
 """A digit among small letters, or before some: "5:e", "1b", "co2" and "f9" are printed, "l6n" and "14ra" are not."""
 
 

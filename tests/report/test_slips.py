@@ -19,6 +19,8 @@ def repairer() -> Repairer:
     ("text", "code"),
     [
         ("Nöjdheten ökade (78 96) under året", "percent-may-be-misread"),
+        ("De flesta svarade (97 2).", "percent-may-be-misread"),
+        ("Arbetet pågår i8 av enheterna", "sign-inside-word"),
         ("Enkäten besvarades av 55 96.", "percent-may-be-misread"),
         ("Det beskriver kommunen. sin roll", "stop-in-sentence"),
         ("Mycket att hinna med Det finns", "stop-may-be-lost"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from kompass_extract.blocks.plain_text.letter_codes import transfer_decoded, with_letters
 from kompass_extract.errors import UnreadableFileError
 from kompass_extract.model.text_forms import utf16_of
 
@@ -49,7 +50,7 @@ def decode(data: bytes, name: str = "text") -> str:
     A question mark that stands for a character which an earlier encoding lacked is U+FFFD, or a bullet where it begins
     texts.  UnreadableFileError for binary data.
     """
-    return _with_lost_signs(_decode(data, name))
+    return _with_lost_signs(with_letters(_decode(transfer_decoded(data), name)))
 
 
 def _decode(data: bytes, name: str) -> str:

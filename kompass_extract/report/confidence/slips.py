@@ -71,7 +71,7 @@ _SHORT_FORMS = frozenset(
 )
 _ARTICLES = frozenset(["en", "ett", "den", "det", "de", "att", "kan", "ska"])
 _NUMBER = re.compile(r"[(\[]?\d{1,3}")
-_PERCENT_AS_NUMBER = re.compile(r"\d{2}[)\].,;:]{0,3}")
+_PERCENT_AS_NUMBER = re.compile(r"\d{2}[)\].,;:]{0,3}|\d\)[.,;:]?")
 _EDGES = "\"'”’“.,;:!?()[]»«"
 _INSIDE = re.compile(r"^\W*([^\W\d_]{2,})([.,;:'!?*|¦•=])([^\W\d_]{2,})\W*$")
 _ADDRESS = re.compile(r"\.(?:se|nu|com|org|net|eu|info)\b", re.IGNORECASE)
