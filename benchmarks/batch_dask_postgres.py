@@ -45,8 +45,7 @@ def measured(folder: Path, documents: int, seconds: float) -> dict[str, Any]:
     with running_postgres() as url, dask_cluster(folder, workers=2) as cluster:
         begun = time.monotonic()
         with flow_running(home, folder / "archive", url, inputs, f"dask:{cluster.address}") as flow:
-            peak = _followed(flow)
-            output, _ = flow.communicate(timeout=60)
+            peak, output = _followed(flow)
         taken = time.monotonic() - begun
         if flow.returncode:
             raise click.ClickException((home.parent / "flow.log").read_text(encoding="utf-8")[-4000:])
@@ -60,16 +59,18 @@ def measured(folder: Path, documents: int, seconds: float) -> dict[str, Any]:
         }  # fmt: skip
 
 
-def _followed(flow: subprocess.Popen[bytes]) -> int:
-    """Wait for the flow; the most memory that its process had."""
+def _followed(flow: subprocess.Popen[bytes]) -> tuple[int, bytes]:
+    """Wait for the flow; the most memory that its process had, and what it printed, which no pipe would hold."""
     peak, end, process = 0, time.monotonic() + LONGEST, psutil.Process(flow.pid)
-    while time.monotonic() < end and flow.poll() is None:
+    while time.monotonic() < end:
         try:
             peak = max(peak, process.memory_info().rss)
-            flow.wait(0.5)
-        except (subprocess.TimeoutExpired, psutil.NoSuchProcess):
+            return peak, flow.communicate(timeout=0.5)[0]
+        except psutil.NoSuchProcess:
+            return peak, flow.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
             continue
-    return peak
+    raise click.ClickException(f"The batch was not done within {LONGEST:.0f} s.")
 
 
 def _checked(url: str, documents: int) -> dict[str, int]:

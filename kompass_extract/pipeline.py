@@ -93,7 +93,7 @@ class Tools:
     @property
     def known(self) -> Known:
         """What the evidence about confidence asks of words and wordings."""
-        words = confidence.WordCosts(self.repairer.cost, self.repairer.usual_words_near)
+        words = confidence.WordCosts(self.repairer.cost, self.repairer.usual_words_near, self.repairer.likelier_words)
         return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows, words))
 
     @property

@@ -87,6 +87,16 @@ def test_no_two_modules_have_one_name() -> None:
     assert not twice, f"one name with two meanings: {sorted(twice)}"
 
 
+def test_no_two_classes_have_one_name() -> None:
+    defined: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                defined.setdefault(node.name.lstrip("_"), set()).add(str(path.relative_to(PACKAGE)))
+    twice = {name: sorted(places) for name, places in defined.items() if len(places) > 1}
+    assert not twice, f"one name with two meanings: {twice}"
+
+
 @pytest.mark.parametrize("path", _CLEAN_OF_PRINTS, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_command_prints_or_exits(path: Path) -> None:
     calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]

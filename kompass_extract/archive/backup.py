@@ -47,7 +47,7 @@ _CHUNK = 1 << 20
 _INPUTS = "files"
 
 
-class Entry(BaseModel):
+class BackupEntry(BaseModel):
     """One file of a backup."""
 
     model_config = ConfigDict(frozen=True)
@@ -66,7 +66,7 @@ class Manifest(BaseModel):
     version: str
     store: str
     revision: str | None
-    files: dict[str, Entry]
+    files: dict[str, BackupEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +255,13 @@ def _damaged(manifest: Manifest) -> list[str]:
 
 def _manifest(making: Path, store: str, revision: str | None) -> Manifest:
     files = {
-        path.relative_to(making).as_posix(): Entry(size=path.stat().st_size, sha256=sha256_of(path))
+        path.relative_to(making).as_posix(): BackupEntry(size=path.stat().st_size, sha256=sha256_of(path))
         for path in _files_below(making)
     }
     return Manifest(format=FORMAT, made=now(), version=__version__, store=store, revision=revision, files=files)
 
 
-def _is_whole(folder: Path, name: str, one: Entry) -> bool:
+def _is_whole(folder: Path, name: str, one: BackupEntry) -> bool:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         return False  # a manifest is no reason to read or write elsewhere

@@ -23,7 +23,7 @@ class ChangeMark:
         self._file: tuple[int, int] | None = None
 
     def now(self) -> object:
-        """Return the mark of the store as it is; None where nothing can be told by it."""
+        """Return the mark of the store as it is; None where it tells nothing."""
         return self._of_file() if self._store.is_sqlite else self._of_server()
 
     def close(self) -> None:

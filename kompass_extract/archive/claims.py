@@ -116,7 +116,7 @@ def _put_at_present(session: Session, kind: type[RunRow | ClaimRow], clock: floa
 
 
 def _drop_dead_claims(store: Store, session: Session) -> None:
-    """End the claims that may be taken over: under a fingerprint that no run has any more, nobody would."""
+    """Delete the claims of dead owners; under a fingerprint that no run uses any more, nobody would take them over."""
     clock = store.clock(session)
     _put_at_present(session, ClaimRow, clock)
     for one in session.scalars(select(ClaimRow)).all():

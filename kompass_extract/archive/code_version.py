@@ -1,4 +1,4 @@
-"""The version of the stages, told by their own source: a changed stage cannot be forgotten, and no number be missed.
+"""A cache key from the source code of the stages, so that nobody has to raise a version number by hand.
 
 A digest of the source takes 15 ms.  It also changes with a comment; that costs the reading of an archive once more.
 """

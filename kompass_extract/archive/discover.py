@@ -1,6 +1,6 @@
 """Which files an ingestion is about: folders opened, links out of them refused, unfinished files waited for.
 
-Nothing is read here but directories; a file's kind is told by its content later.
+Nothing is read here but directories; a file's kind is recognised by its content later.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """A regular file with what tells cheaply whether it changed."""
 
     path: Path
@@ -37,17 +37,17 @@ class Found:
 class Discovery:
     """Files to look at, by path, and what is none of them and why."""
 
-    files: tuple[Found, ...]
+    files: tuple[FoundFile, ...]
     others: tuple[Outcome, ...]
 
 
 def discover(inputs: Sequence[Path], *, leave_out: Path | None = None) -> Discovery:
     """The files that ``inputs`` name or hold, each once; nothing below ``leave_out``, the archive's own folder."""
-    files: dict[Path, Found] = {}
+    files: dict[Path, FoundFile] = {}
     others: dict[str, Outcome] = {}
     for item in inputs:
         for one in _below(item, leave_out) if item.is_dir() else [_looked_at(item)]:
-            if isinstance(one, Found):
+            if isinstance(one, FoundFile):
                 files[one.path] = one
             else:
                 others[one.path] = one
@@ -55,8 +55,8 @@ def discover(inputs: Sequence[Path], *, leave_out: Path | None = None) -> Discov
 
 
 def settled(
-    files: Sequence[Found], *, quiet: float = QUIET_SECONDS, limit: float = WAIT_SECONDS
-) -> tuple[list[Found], list[Outcome]]:
+    files: Sequence[FoundFile], *, quiet: float = QUIET_SECONDS, limit: float = WAIT_SECONDS
+) -> tuple[list[FoundFile], list[Outcome]]:
     """The files once nobody writes to them any more, and those that somebody still writes to after ``limit`` s."""
     fresh = time.time() - quiet
     ready = [file for file in files if file.mtime_ns / 1e9 <= fresh]
@@ -84,7 +84,7 @@ def shown(path: Path) -> str:
     return printable(str(path))
 
 
-def _below(folder: Path, leave_out: Path | None) -> Iterator[Found | Outcome]:
+def _below(folder: Path, leave_out: Path | None) -> Iterator[FoundFile | Outcome]:
     root = folder.resolve()
     problems: list[Outcome] = []
 
@@ -108,7 +108,7 @@ def _left_out(folder: Path, leave_out: Path | None) -> bool:
     return folder.name.startswith(".") or folder == leave_out
 
 
-def _entry(path: Path, root: Path) -> Iterator[Found | Outcome]:
+def _entry(path: Path, root: Path) -> Iterator[FoundFile | Outcome]:
     if path.is_symlink():
         target = path.resolve()
         if not target.is_relative_to(root):
@@ -124,7 +124,7 @@ def _entry(path: Path, root: Path) -> Iterator[Found | Outcome]:
         yield _looked_at(path)
 
 
-def _looked_at(path: Path) -> Found | Outcome:
+def _looked_at(path: Path) -> FoundFile | Outcome:
     try:
         about = path.stat()
     except OSError as error:
@@ -133,7 +133,7 @@ def _looked_at(path: Path) -> Found | Outcome:
         return _unreadable(path, f"{shown(path)} is no file but a device or pipe. Give a file.")
     if about.st_size > LARGEST_FILE_BYTES:
         return _unreadable(path, f"{shown(path)} is larger than 2 GiB, which no report is.")
-    return Found(path.absolute(), about.st_size, about.st_mtime_ns, about.st_ino)
+    return FoundFile(path.absolute(), about.st_size, about.st_mtime_ns, about.st_ino)
 
 
 def _unreadable(path: Path, message: str) -> Outcome:

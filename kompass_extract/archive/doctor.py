@@ -20,6 +20,7 @@ from kompass_extract.archive.fingerprint import model_folder, model_hashes, tess
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ClaimRow, DocumentRow, ReportIdRow, ReportRow, RunRow
 from kompass_extract.archive.store import Store, newest_revision
+from kompass_extract.archive.tidy_store import is_behind
 from kompass_extract.errors import KompassError, ModelError
 from kompass_extract.process.files import sha256_of
 from kompass_extract.words.engines.tessdata import find_tessdata
@@ -160,6 +161,9 @@ def _contents(store: Store, archive: Archive, session: Session, *, deep: bool) -
     yield from _runs(store, session)
     yield from _documents(archive, session, deep=deep)
     yield from _reports(archive, session)
+    if store.revision() == newest_revision() and is_behind(session):
+        yield Fault(Level.WARNING, "views", "The views of some reports show an older reading, or nothing.",
+                    "The next command that writes fills them, such as kompass search.")  # fmt: skip
 
 
 def _runs(store: Store, session: Session) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ from kompass_extract.archive.progress import Listener
 from kompass_extract.archive.recording import Recorded, record_failure, record_report
 from kompass_extract.archive.results import Outcome, Status, Summary
 from kompass_extract.archive.store import Store
-from kompass_extract.archive.work_list import Plan, documents_for, is_anything_new, plan, spread
+from kompass_extract.archive.work_list import WorkPlan, documents_for, is_anything_new, plan, spread
 from kompass_extract.errors import (
     ENDS_THE_RUN,
     DocumentCrashError,
@@ -46,7 +46,7 @@ __all__ = [
     "IngestRun",
     "IngestSettings",
     "Job",
-    "Plan",
+    "WorkPlan",
     "ingest",
     "ingest_document",
     "is_anything_new",

@@ -1,4 +1,4 @@
-"""Which process this is, in words that another process can check."""
+"""Identify a process (host, boot id, pid, start time) so that others can test whether it is alive."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FieldRow, ReportIdRow, ReportRow
+from kompass_extract.archive.write_access import connect_to_look, may_write
 from kompass_extract.errors import StoreError
 
 BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
@@ -44,13 +45,17 @@ def stamp(time: datetime) -> str:
 class Store:
     """An open store whose tables are those of this program."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
+        self.read_only = read_only
+        """Whether this user may only look at it."""
         self._reader = engine
         self._writer = engine.execution_options(**{_WRITES: True})
 
     @classmethod
     def open(cls, archive: Archive) -> Store:
-        """The archive's store, made and brought up to date where needed; StoreError."""
+        """The archive's store, made and brought up to date where needed, or to be read alone; StoreError."""
+        if (read := cls._read_only(archive)) is not None:
+            return read
         if archive.store_file is not None:
             _make_folder(archive.store_file.parent)
         return cls.at(archive.store_url)
@@ -69,7 +74,22 @@ class Store:
         """The archive's store as it is, for looking at it; StoreError where there is none."""
         if archive.store_file is not None and not archive.store_file.exists():
             raise StoreError(f"There is no store in {archive.folder}. Run kompass ingest, or kompass rebuild.")
-        return cls(_engine(archive.store_url))
+        return cls._read_only(archive) or cls(_engine(archive.store_url))
+
+    @classmethod
+    def _read_only(cls, archive: Archive) -> Store | None:
+        """The store where this user may not write it; StoreError where it would have to be brought up to date."""
+        file = archive.store_file
+        if file is None or not file.exists() or (may_write(file) and may_write(file.parent)):
+            return None
+        store = cls(_engine(archive.store_url, looked_at=file), read_only=True)
+        with store._explained():
+            if store.revision() != newest_revision():
+                raise StoreError(
+                    f"The store {file} is of another version of kompass, and it cannot be written here, so that it "
+                    "cannot be brought up to date. Let somebody who may write there run kompass search once."
+                )
+        return store
 
     @property
     def is_sqlite(self) -> bool:
@@ -170,10 +190,14 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, looked_at: Path | None = None) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
+        if looked_at is not None:
+            engine = create_engine(parsed, creator=lambda: connect_to_look(looked_at, BUSY_SECONDS))
+            event.listen(engine, "connect", _prepare_to_look)
+            event.listen(engine, "begin", _begin_sqlite)
+        elif parsed.get_backend_name() == "sqlite":
             engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -197,6 +221,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _prepare_to_look(connection: Any, record: object) -> None:
+    connection.isolation_level = None
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -210,6 +238,8 @@ def _explanation(error: DBAPIError, engine: Engine) -> str:
         advice = "The disk is full; make room and run the same command again."
     elif code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         advice = "Another program holds it; wait for that, or end it, and run the same command again."
+    elif code == sqlite3.SQLITE_READONLY:
+        advice = "Run this as somebody who may write in the archive's folder."
     elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         advice = "Move it away and make it anew from the reports: kompass rebuild."
     elif engine.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""Inputs taken into the archive: told by their hash, copied under it once, remembered by size, time and inode."""
+"""Take inputs into the archive: identified by hash, copied under it once, remembered by size, time and inode."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kompass_extract.archive.discover import Found, shown
+from kompass_extract.archive.discover import FoundFile, shown
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.results import Outcome
 from kompass_extract.archive.schema import DocumentRow, FileRow
@@ -45,7 +45,7 @@ class _ChangedError(Exception):
     """A file was not the same at its end as at its beginning."""
 
 
-def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[Admitted], list[Outcome]]:
+def admit(store: Store, archive: Archive, files: Sequence[FoundFile]) -> tuple[list[Admitted], list[Outcome]]:
     """Every file as a document of the archive, and those that could not be read; OutputError on a full disk."""
     admitted: list[Admitted] = []
     failed: list[Outcome] = []
@@ -66,7 +66,7 @@ def admit(store: Store, archive: Archive, files: Sequence[Found]) -> tuple[list[
     return admitted, failed
 
 
-def seen_before(store: Store, archive: Archive, files: Sequence[Found]) -> dict[Path, Admitted]:
+def seen_before(store: Store, archive: Archive, files: Sequence[FoundFile]) -> dict[Path, Admitted]:
     """Files that are as they were when they were hashed and copied."""
     by_name = {shown(file.path): file for file in files}
     with store.read() as session:
@@ -94,7 +94,7 @@ def _elsewhere(session: Session, new: Sequence[Admitted]) -> set[str]:
     return {one.path for one in new if one.sha256 in places and one.path not in places[one.sha256]}
 
 
-def _taken(archive: Archive, file: Found) -> Admitted | Outcome:
+def _taken(archive: Archive, file: FoundFile) -> Admitted | Outcome:
     """The file hashed and copied; its ending is kept, since it says what the file claims to be."""
     path = shown(file.path)
     try:
@@ -178,7 +178,7 @@ def _no_room(target: Path, error: OSError) -> OutputError:
     )
 
 
-def _remember(store: Store, session: Session, new: Iterable[tuple[Found, Admitted]]) -> None:
+def _remember(store: Store, session: Session, new: Iterable[tuple[FoundFile, Admitted]]) -> None:
     upsert = sqlite.insert if store.is_sqlite else postgresql.insert
     for file, one in new:
         _add_document(store, session, one, file.size)

@@ -8,6 +8,7 @@ because columns came calls ``remake``.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Double, ForeignKey, Integer, Table, Text, text
@@ -81,6 +82,14 @@ def views() -> dict[str, str]:
     found = {name: _view(about) for name, about in tidy_columns.tables().items()}
     parts = [_number(table, *one) for table, numbers in _NUMBERS.items() for one in numbers]
     return {**found, "numbers": "\nUNION ALL\n".join(parts), "open_fields": _OPEN_FIELDS}
+
+
+def columns_hash() -> str:
+    """A short hash of all columns and their types, which changes when a store's tables have to be made anew."""
+    columns = [
+        (table.name, column.name, str(column.type)) for table in TIDY_TABLES.values() for column in table.columns
+    ]
+    return hashlib.sha256(repr(columns).encode()).hexdigest()[:16]
 
 
 def remake(connection: Connection) -> None:

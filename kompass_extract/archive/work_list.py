@@ -20,7 +20,7 @@ _TOGETHER = 200  # files looked up in one statement
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WorkPlan:
     """What is to be done, by how many at a time, and what became of the other inputs already."""
 
     jobs: tuple[Job, ...]
@@ -28,7 +28,7 @@ class Plan:
     outcomes: tuple[Outcome, ...]
 
 
-def plan(run: IngestRun, inputs: Sequence[Path], documents: Sequence[str] = ()) -> Plan:
+def plan(run: IngestRun, inputs: Sequence[Path], documents: Sequence[str] = ()) -> WorkPlan:
     """Look at the inputs, take new ones into the archive, and say which documents are to be read."""
     store, settings = store_of(run.archive), run.settings
     found = discover(inputs, leave_out=run.archive.folder)
@@ -48,7 +48,7 @@ def plan(run: IngestRun, inputs: Sequence[Path], documents: Sequence[str] = ()) 
     largest_first = sorted(todo.values(), key=lambda one: -_size(run.archive, one))  # the small ones fill the gaps
     shares = [settings.pages] * len(todo) if settings.pages else spread(len(todo), cores)
     jobs = tuple(Job(run, document, pages) for document, pages in zip(largest_first, shares, strict=True))
-    return Plan(jobs, max(1, min(len(todo), cores)), tuple(outcomes))
+    return WorkPlan(jobs, max(1, min(len(todo), cores)), tuple(outcomes))
 
 
 def documents_for(run: IngestRun, inputs: Sequence[Path]) -> list[str]:

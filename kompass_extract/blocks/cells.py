@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kompass_extract.blocks.regions import may_be_number_cell
+from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.taxonomy.headers import HeaderRole, header_role
@@ -20,7 +20,6 @@ from kompass_extract.words.page_reader import ReadStrip
 LONGEST_HEAD = 3  # words
 LEAST_ROWS = 3  # numbers over each other that show a line to be cells
 LEAST_COLUMN = 2  # the same where they stand apart already
-LEAST_NUMBERS = 2  # at the end of a line that are cells, not the sentence's: points and max
 LEAST_TEXT = 12  # characters of a line that is text
 SIGNS = frozenset({"%", "av", "/", "p", "p."})  # words that belong to the number before or after them
 ALIGNED_EM = 0.4  # between the edges or middles of numbers of one column
@@ -29,9 +28,12 @@ _HEADS = (HeaderRole.ACHIEVED, HeaderRole.SCORE, HeaderRole.MAX, HeaderRole.PERC
 
 
 def cut_cells(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
-    """The strips, those of them cut into text and numbers that end with several numbers of the page's columns."""
-    tails = [(strip, _tail(strip)) for strip in strips]
-    numbers = [box for _, tail in tails if len(tail) >= LEAST_NUMBERS for box in map(_box, tail)]
+    """The strips, those of them cut into text and numbers that end with numbers of the page's columns.
+
+    One number is enough where other cells follow on the line.
+    """
+    tails = [(strip, _cells_at_end(strip, strips)) for strip in strips]
+    numbers = [box for _, tail in tails for box in map(_box, tail)]
     numbers += [strip.line.box for strip, tail in tails if not tail and may_be_number_cell(strip.line.text)]
     cut: list[ReadStrip] = []
     for strip, tail in tails:
@@ -39,12 +41,21 @@ def cut_cells(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
             cut.extend(part_of(strip, words) for words in heads)
             continue
         aligned = [group for group in tail if _aligned(_box(group), numbers, em) >= LEAST_ROWS]
-        if len(tail) < LEAST_NUMBERS or len(aligned) < len(tail):
+        if not tail or len(aligned) < len(tail):
             cut.append(strip)
             continue
         rest = strip.line.words[: len(strip.line.words) - sum(map(len, tail))]
         cut.extend(part_of(strip, words) for words in (rest, *tail) if words)
     return cut
+
+
+def _cells_at_end(strip: ReadStrip, strips: Sequence[ReadStrip]) -> list[tuple[Word, ...]]:
+    """The numbers at a line's end that may be cells."""
+    tail = _tail(strip)
+    if len(tail) != 1:
+        return tail
+    right = (other for other in strips if other.line.box.x0 > strip.line.box.x1 and beside(strip, other))
+    return tail if any(may_be_number_cell(other.line.text) for other in right) else []
 
 
 def _tail(strip: ReadStrip) -> list[tuple[Word, ...]]:
@@ -91,7 +102,7 @@ def _box(group: Sequence[Word]) -> Box:
 
 
 def _aligned(box: Box, others: Sequence[Box], em: float) -> int:
-    """How many of ``others``, itself among them, end, begin or have their middle where ``box`` has."""
+    """Count boxes aligned with ``box`` at their left edge, right edge or centre, whichever gives most."""
     most = ALIGNED_EM * em
     ends = (
         sum(abs(other.x1 - box.x1) <= most for other in others),

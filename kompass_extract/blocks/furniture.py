@@ -16,6 +16,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from kompass_extract.blocks.page_numbers import page_number
+from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.geometry import Box
 from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
 from kompass_extract.words.page_reader import PageReading, ReadStrip
@@ -62,7 +63,9 @@ class Sorted:
 
 def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
     """For each page its text, furniture and figure strips; dirt is left out."""
-    edges = [[strip for strip in page.strips if _at_edge(strip, page) and not _is_title(strip)] for page in pages]
+    edges = [
+        [s for s in page.strips if _at_edge(s, page) and not _is_title(s) and not _is_in_row(s, page)] for page in pages
+    ]
     repeated = [[strip for strip in edge if _repeats(strip, index, edges)] for index, edge in enumerate(edges)]
     sorted_pages = []
     for index, page in enumerate(pages):
@@ -97,6 +100,12 @@ def _at_edge(strip: ReadStrip, page: PageReading) -> bool:
 def _is_title(strip: ReadStrip) -> bool:
     """Whether the strip is the title of a list of items, as each slide of a presentation may have at the same place."""
     return header_role(strip.line.text) in ITEM_HEADS
+
+
+def _is_in_row(strip: ReadStrip, page: PageReading) -> bool:
+    """Whether the strip is one of several numbers on a line, as in the row of a table at the head of its page."""
+    numbers = (other for other in page.strips if other is not strip and may_be_number_cell(other.line.text))
+    return may_be_number_cell(strip.line.text) and any(beside(strip, other) for other in numbers)
 
 
 def _key(strip: ReadStrip) -> str:
@@ -225,9 +234,9 @@ def _drawings(page: PageReading) -> list[Box]:
 
 
 def _in_chart(strip: ReadStrip, drawings: Sequence[Box], em: float) -> bool:
-    """Whether a short strip stands by a drawing that is none of its letters."""
+    """Whether a short strip stands by a drawing that is none of its letters; the title of a list is no chart's word."""
     box = strip.line.box
-    if box.width > CHART_LABEL_EM * em:
+    if box.width > CHART_LABEL_EM * em or header_role(strip.line.text) in ITEM_HEADS:
         return False
     reach = CHART_REACH_EM * em
     for graphic in drawings:

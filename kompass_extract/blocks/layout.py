@@ -31,9 +31,8 @@ from kompass_extract.blocks.twin_tables import part_tables
 from kompass_extract.blocks.typed_marks import take_typed_marks
 from kompass_extract.model.document import Block, Column, Form, Knows, Line, Page
 from kompass_extract.model.geometry import union
-from kompass_extract.taxonomy.editions import load_editions
 from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
-from kompass_extract.taxonomy.headings import area_heading, score_table_heading
+from kompass_extract.taxonomy.headings import names_area
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 EM = 7.0  # cap height of ten-point letters, in points
@@ -104,7 +103,7 @@ def _columns(plans: Sequence[_Plan]) -> list[RowColumn]:
 
 
 def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
-    pages = take_typed_marks([_with_titles_apart(page) for page in pages], _names_area)
+    pages = take_typed_marks([_with_titles_apart(page) for page in pages], names_area)
     sorted_pages = sort_strips(pages)
     lines = [strip for page in sorted_pages for strip in page.text]
     stroke = median(strip.stroke for strip in lines) if lines else 0.15
@@ -133,11 +132,6 @@ def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
         strips = sorted(parts.text, key=lambda strip: strip.baseline)
         right = max((strip.line.box.x1 for strip in strips), default=0.0)
         return _Plan(context, (), (_Part(0.0, columns=(_text_column(strips, right, None, context),)),), ())
-
-
-def _names_area(text: str) -> bool:
-    editions = load_editions()
-    return area_heading(text, editions) is not None or score_table_heading(text, editions) is not None
 
 
 def _usual_stroke(strips: Sequence[ReadStrip], else_: float) -> float:
@@ -210,11 +204,12 @@ def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Par
         title = (min(zone.strips, key=lambda strip: strip.line.box.y0),)
         below = [tuple(s for s in zone.in_column(index) if s is not title[0]) for index in range(zone.columns)]
         return _titled_part(zone, title, tuple(zip(below, rights, strict=True)), region, context)
+    filled = [(index, edge, strips) for index, edge in enumerate(rights) if (strips := zone.in_column(index))]
     columns = []
-    for index, edge in enumerate(rights):
-        if strips := zone.in_column(index):
-            right = min(edge, max(s.line.box.x1 for s in strips))
-            columns.append(_text_column(strips, right, Column(region, index, zone.columns), context))
+    for index, edge, strips in filled:
+        right = min(edge, max(s.line.box.x1 for s in strips))
+        column = Column(region, index, zone.columns) if len(filled) > 1 else None
+        columns.append(_text_column(strips, right, column, context))
     return _Part(zone.box.y0, columns=tuple(columns))
 
 
@@ -295,8 +290,8 @@ LINE_EM = 2.6  # between two lines of a paragraph
 def _without_dirt(strips: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
     """The strips of a column without list marks that are dirt.
 
-    They stand before a list's heading, before the rest of a cut word, or beside a paragraph that begins with an indent:
-    its second line begins neither below the mark nor below the text.
+    They stand before a list's heading, before an area's at the head of a page, before the rest of a cut word, or beside
+    a paragraph that begins with an indent: its second line begins neither below the mark nor below the text.
     """
     around = zip([None, *strips], strips, [*strips[1:], None], strict=False)
     return [
@@ -310,7 +305,7 @@ def _is_dirt(before: ReadStrip | None, strip: ReadStrip, after: ReadStrip | None
     if mark is None:
         return False
     cut = before is not None and before.line.text.endswith("-") and before.line.text[-2:-1].isalpha()
-    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS:
+    if (cut and text[:1].islower()) or header_role(text) in ITEM_HEADS or (before is None and names_area(text)):
         return True
     if after is None or after.line.bullet is not None or not after.line.text[:1].islower():
         return False

@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,9 @@ from kompass_extract.errors import ModelError
 MODEL_NAME = "structure.npz"
 FORMAT = 1  # of the model file
 RULED = 0.01  # most probability over a rule of a table: 2 of 981 such pairs of the rendered reports are one text
+NESTED = 0.05  # most probability before a picture of a mark that stands further right than the text above
+NESTED_SIGN = 0.85  # the same before a sign there, which may be a dash of the text (8 of 2,623): it is asked about
+NESTED_CAPS, SAME_LEFT_CAPS = 1.0, 0.3  # cap heights by which its text begins further right, its mark further left
 GOES_ON = 0.5  # probability from which on two lines are one text
 
 
@@ -97,6 +101,7 @@ class LinePairs:
         habits = Habits.of(together, first)
         second = self.second.probability(second_features(columns, features, first, habits))
         second = np.where(together[:, BASE.index("ruled")] > 0, np.minimum(second, RULED), second)
+        second = np.minimum(second, np.concatenate([np.ones(0), *map(_most_by_mark, columns)]))
         ends = np.cumsum([len(one) for one in features])[:-1]
         return PairVerdict(tuple(np.split(second, ends)) if features else (), habits)
 
@@ -106,6 +111,16 @@ class LinePairs:
         """The probability that the last text of ``before`` goes on at the head of ``after``."""
         base = break_features(before, after, kind, self.odds, foot=foot)
         return float(self.over_break.probability(np.hstack([base, habits.features(base)]))[0])
+
+
+def _most_by_mark(column: RowColumn) -> Array:
+    """For each two lines of a column the most probability of one text that the mark of the second leaves."""
+    most = np.ones(max(0, len(column.rows) - 1))
+    for index, (above, below) in enumerate(pairwise(column.rows)):
+        deeper = below.x0 - above.x0 >= NESTED_CAPS * column.cap
+        if below.marked and deeper and below.mark >= above.x0 - SAME_LEFT_CAPS * column.cap:
+            most[index] = NESTED if below.drawn else NESTED_SIGN
+    return most
 
 
 def second_features(columns: Sequence[RowColumn], features: Sequence[Array], first: Array, habits: Habits) -> Array:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from statistics import median
 
 from kompass_extract.blocks.habits import Habits
@@ -21,11 +21,13 @@ from kompass_extract.blocks.running_columns import columns_of, without_running_c
 from kompass_extract.blocks.side_boxes import after_their_text
 from kompass_extract.model.document import Block, Column, Form, Page
 from kompass_extract.model.geometry import union
-from kompass_extract.taxonomy.headers import HeaderRole, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
+from kompass_extract.taxonomy.headings import names_area
 
 COLUMN_SHIFT_PT = 16.0  # columns of a table move by less from page to page, scans included
 FOOT_SHARE = 0.55  # a table that goes on reaches below this share of its page
 HEAD_SHARE = 0.35  # and begins above this share on the next
+COLUMN_CAPS = 12.0  # cap heights by which a text begins left of another one that is in a column or cell of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _carry_over(blocks: list[Block], table: _OpenTable, height: float, joiner: _
     if not body or body[0].box.y0 > HEAD_SHARE * height or body[0].form is Form.ROW or _stands_out(body[0], table):
         return blocks
     members = _members(body, table)
-    if not members:
+    if not members or any(_begins_list(block, table, index) for block, index in members):
         return blocks
     repeated = _repeats_headers(members, table)
     seen: set[int] = set()
@@ -208,7 +210,13 @@ def _members(body: Sequence[Block], table: _OpenTable) -> list[tuple[Block, int]
     for block in body:
         same_region = block.column is not None and block.column.region == region
         index = _column_of(block, table)
-        if block.form is Form.ROW or index is None or not (same_region or (region is None and block.column is None)):
+        heads = not block.bulleted and names_area(block.text)
+        if (
+            block.form is Form.ROW
+            or index is None
+            or heads
+            or not (same_region or (region is None and block.column is None))
+        ):
             break
         members.append((block, index))
     return members
@@ -238,6 +246,11 @@ def _is_header(block: Block, table: _OpenTable, index: int) -> bool:
     return same or (role is not None and role is header_role(table.headers[index]))
 
 
+def _begins_list(block: Block, table: _OpenTable, index: int) -> bool:
+    """Whether the block is the title of another list than the table's column has: the table does not go on."""
+    return header_role(block.text) in ITEM_HEADS and not _is_header(block, table, index)
+
+
 def _without_score(body: list[Block]) -> list[Block]:
     """The page's blocks from the first that is neither the chapter's score nor its header: both are repeated."""
     for position, block in enumerate(body):
@@ -254,5 +267,12 @@ def _continue_text(blocks: list[Block], before: Sequence[Block], joiner: _Joiner
     body = _body(blocks)
     if not body or body[0].column is not None or body[0].form is Form.ROW:
         return blocks
-    first = joiner.joined(body[0], before, _running(body), PAGE_BREAK)
+    above, below = _in_column_of_first(before[::-1])[::-1], _in_column_of_first(_running(body))
+    first = joiner.joined(body[0], above, below, PAGE_BREAK)
     return [first if block is body[0] else block for block in blocks]
+
+
+def _in_column_of_first(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks up to one that begins far left of the first: the first stands in a cell beside a title."""
+    least = blocks[0].box.x0 - COLUMN_CAPS * blocks[0].size
+    return list(takewhile(lambda block: block.box.x0 >= least, blocks))

@@ -55,13 +55,13 @@ def column_features(column: RowColumn, odds: WordOdds) -> Array:
     """One row of ``BASE`` features for each two lines that follow each other."""
     rows = column.rows
     words = [words_of(row.text) for row in rows]
-    place = _Place.of(column, words)
+    place = _ColumnMeasures.of(column, words)
     made = [place.pair(index, odds) for index in range(len(rows) - 1)]
     return np.array(made, dtype=np.float64).reshape(-1, len(BASE))
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ColumnMeasures:
     """A column with what is measured once for all of its pairs."""
 
     column: RowColumn
@@ -76,7 +76,7 @@ class _Place:
     ruled_share: float
 
     @classmethod
-    def of(cls, column: RowColumn, words: Sequence[RowWords]) -> _Place:
+    def of(cls, column: RowColumn, words: Sequence[RowWords]) -> _ColumnMeasures:
         rows, cap = column.rows, column.cap
         steps = np.array([b.baseline - a.baseline for a, b in pairwise(rows)]) / cap
         close = np.sort(steps[(steps > 0.9) & (steps < 3.3)]) if len(steps) else steps
@@ -191,8 +191,8 @@ def break_features(before: RowColumn, after: RowColumn, kind: float, odds: WordO
     """
     cap = 0.5 * (before.cap + after.cap)
     above, below = before.rows[-1], after.rows[0]
-    one = _Place.of(before, [words_of(row.text) for row in before.rows])
-    other = _Place.of(after, [words_of(row.text) for row in after.rows])
+    one = _ColumnMeasures.of(before, [words_of(row.text) for row in before.rows])
+    other = _ColumnMeasures.of(after, [words_of(row.text) for row in after.rows])
     following = after.rows[1] if len(after.rows) > 1 else None
     across = one.across(above, below, None)
     across[2] = NAN if following is None else (after.right - below.x1 - following.first_width) / cap
@@ -211,7 +211,7 @@ def break_features(before: RowColumn, after: RowColumn, kind: float, odds: WordO
     return np.array([values], dtype=np.float64)
 
 
-def _marks_over(one: _Place, other: _Place, cap: float) -> list[float]:
+def _marks_over(one: _ColumnMeasures, other: _ColumnMeasures, cap: float) -> list[float]:
     """List marks on both sides of a break; where marks stand is taken from the column that goes on, if it has any."""
     before, after = one.column.rows, other.column.rows
     below = after[0]

@@ -42,6 +42,7 @@ class PairRow:
     mark: float = math.nan
     ruled: bool = False
     tall: bool = True  # whether enough tall letters tell its size
+    drawn: bool = False  # whether its mark is a picture, not a sign that may be a word of the text
 
     @property
     def marked(self) -> bool:
@@ -102,6 +103,7 @@ def _row(strips: Sequence[ReadStrip], stroke: float, *, ruled: bool) -> PairRow:
         mark=mark.x0 if mark is not None else math.nan,
         ruled=ruled,
         tall=tall >= 2 and tall >= LEAST_TALL_SHARE * letters,
+        drawn=mark is not None and not first.line.sign,
     )
 
 

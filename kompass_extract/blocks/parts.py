@@ -39,13 +39,19 @@ def without_large_number(strip: ReadStrip, em: float) -> list[ReadStrip]:
 
 
 def without_title(strip: ReadStrip, em: float) -> list[ReadStrip]:
-    """The title of a list that stands well to the left of the list's first line is a strip of its own."""
+    """The title of a list that stands well apart from text on its line, left or right of it, is a strip of its own."""
     words = strip.line.words
-    for count in range(1, min(MOST_TITLE_WORDS, len(words) - 1) + 1):
-        gap = words[count].box.x0 - words[count - 1].box.x1
-        if gap >= TITLE_GAP_EM * em and header_role(" ".join(word.text for word in words[:count])) in ITEM_HEADS:
-            return split_at(strip, (words[count - 1].box.x1 + gap / 2,))
+    most = min(MOST_TITLE_WORDS, len(words) - 1)
+    for place in (*range(1, most + 1), *range(len(words) - most, len(words))):
+        gap = words[place].box.x0 - words[place - 1].box.x1
+        parts = (words[:place], words[place:])
+        if gap >= TITLE_GAP_EM * em and any(len(part) <= most and _is_list_title(part) for part in parts):
+            return split_at(strip, (words[place - 1].box.x1 + gap / 2,))
     return [strip]
+
+
+def _is_list_title(words: Sequence[Word]) -> bool:
+    return header_role(" ".join(word.text for word in words)) in ITEM_HEADS
 
 
 def without_label(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:

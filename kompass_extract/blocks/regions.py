@@ -22,6 +22,7 @@ from kompass_extract.blocks.parts import (
     without_label,
     without_large_number,
 )
+from kompass_extract.blocks.staggered import staggered_white
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Rule
 from kompass_extract.taxonomy.editions import load_editions
@@ -63,7 +64,7 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
-class _Channel:
+class _Gutter:
     x0: float
     x1: float
     y0: float
@@ -118,7 +119,7 @@ def _without_score(zone: Zone, em: float) -> list[Zone]:
     return [replace(zone, strips=rest), *(Zone(score.line.box, (score,)) for score in scores)]
 
 
-def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Channel]:
+def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Gutter]:
     """White between neighbours on a line, joined over the lines it passes, extended to where it ends."""
     links = []
     for strip in strips:
@@ -126,9 +127,10 @@ def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> 
         if right:
             next_ = min(right, key=lambda other: other.line.box.x0)
             both = union([strip.line.box, next_.line.box])
-            links.append(_Channel(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+            links.append(_Gutter(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+    links.extend(_Gutter(white.x0, white.x1, white.y0, white.y1) for white in staggered_white(strips, em))
     links.sort(key=lambda link: link.y0)
-    channels: list[_Channel] = []
+    channels: list[_Gutter] = []
     for link in links:
         for position in range(len(channels) - 1, -1, -1):
             joined = _joined(channels[position], link, strips, rules, em)
@@ -141,8 +143,8 @@ def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> 
 
 
 def _joined(
-    channel: _Channel, link: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float
-) -> _Channel | None:
+    channel: _Gutter, link: _Gutter, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float
+) -> _Gutter | None:
     x0, x1 = max(channel.x0, link.x0), min(channel.x1, link.x1)
     if x1 - x0 < LEAST_CHANNEL_EM * em:
         return None
@@ -158,7 +160,7 @@ def _joined(
         last = max(last, strip.line.box.y1)
     if _broken(last, link.y0, rules, em, headed=headed and last == channel.y1):
         return None
-    return _Channel(x0, x1, y0, y1)
+    return _Gutter(x0, x1, y0, y1)
 
 
 def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
@@ -200,7 +202,7 @@ def _broken(y0: float, y1: float, rules: Sequence[Rule], em: float, *, headed: b
     return space > (RULED_BREAK_EM if ruled or headed else BREAK_EM) * em
 
 
-def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Channel:
+def _extended(channel: _Gutter, strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> _Gutter:
     """The channel with the lines above and below that keep, with what stands beside them, to one of its sides."""
     within = [s for s in strips if channel.y0 - 1 <= s.line.box.center_y <= channel.y1 + 1]
     if not within:
@@ -233,15 +235,15 @@ def _extended(channel: _Channel, strips: Sequence[ReadStrip], rules: Sequence[Ru
         if not near or not keeps_side(strip):
             break
         y0 = min(y0, box.y0)
-    return _Channel(channel.x0, channel.x1, y0, y1)
+    return _Gutter(channel.x0, channel.x1, y0, y1)
 
 
-def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Channel) -> bool:
+def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Gutter) -> bool:
     """Whether the words of a line head what stands below it, in all columns."""
     return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0)
 
 
-def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float, em: float) -> _Side:
+def _keeps_side(strip: ReadStrip, channel: _Gutter, left: float, height: float, em: float) -> _Side:
     box = strip.line.box
     on_side = box.x1 <= channel.x1 + 0.1 or box.x0 >= channel.x0 - 0.1
     if not on_side or box.x0 < left - 1.2 * em:
@@ -252,9 +254,9 @@ def _keeps_side(strip: ReadStrip, channel: _Channel, left: float, height: float,
     return _Side.HEADS if heads and not may_be_number_cell(strip.line.text) else _Side.ONE
 
 
-def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
+def _groups(channels: Sequence[_Gutter], em: float) -> list[list[_Gutter]]:
     """Channels that share lines belong to one zone; the zones with most lines come first."""
-    groups: list[list[_Channel]] = []
+    groups: list[list[_Gutter]] = []
     for channel in sorted(channels, key=lambda c: c.y0):
         for group in groups:
             shared = max(c.y1 for c in group) - channel.y0
@@ -267,7 +269,7 @@ def _groups(channels: Sequence[_Channel], em: float) -> list[list[_Channel]]:
     return sorted(groups, key=lambda group: min(c.y0 for c in group) - max(c.y1 for c in group))
 
 
-def _edges(channels: Sequence[_Channel], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
+def _edges(channels: Sequence[_Gutter], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
     """Middles of the white intervals between words that separate strips on some lines.
 
     A strip may be cut where many more lines have two: column heads stand closer than the numbers below them.

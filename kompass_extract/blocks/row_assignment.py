@@ -120,7 +120,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RowSpan:
     """Lines ``first`` to before ``last``, and the numbers of a label and an anchor or None."""
 
     first: int
@@ -140,7 +140,7 @@ _HABITS: dict[str, _Habit] = {
 }
 
 
-def fit_rows(parts: Parts, cuts: Sequence[float], cap: float) -> list[Row]:
+def fit_rows(parts: Parts, cuts: Sequence[float], cap: float) -> list[RowSpan]:
     """The rows from top to bottom; every line, label and anchor is in exactly one.  ``cuts`` are rules' heights."""
     fitter = _Fitter(parts, cuts, cap, {})
     rows = fitter.best()
@@ -165,11 +165,11 @@ class _Fitter:
         self._together = [0.0, *(self._one_row(index) for index in pairs)]
         self._apart = [0.0, *(self._two_rows(index) for index in pairs)]
 
-    def best(self) -> list[Row]:
+    def best(self) -> list[RowSpan]:
         """The cheapest division, by dynamic programming over what is above."""
         start: _State = (0, 0, 0)
         end: _State = (len(self._parts.lines), len(self._parts.labels), len(self._parts.anchors))
-        cheapest: dict[_State, tuple[float, _State | None, Row | None]] = {start: (0.0, None, None)}
+        cheapest: dict[_State, tuple[float, _State | None, RowSpan | None]] = {start: (0.0, None, None)}
         waiting: dict[int, set[_State]] = {0: {start}}
         for count in range(sum(end)):
             states = sorted(waiting.pop(count, ()))
@@ -184,14 +184,14 @@ class _Fitter:
                     if after not in cheapest or cost < cheapest[after][0] - 1e-9:
                         cheapest[after] = (cost, state, row)
                         waiting.setdefault(sum(after), set()).add(after)
-        rows: list[Row] = []
+        rows: list[RowSpan] = []
         at: _State | None = end
         while at is not None:
             _, at, last = cheapest[at]
             rows.extend([last] if last is not None else [])
         return rows[::-1]
 
-    def habit(self, rows: Sequence[Row], part: str) -> _Habit | None:
+    def habit(self, rows: Sequence[RowSpan], part: str) -> _Habit | None:
         """Where labels or anchors stand beside rows of several lines, when most of them agree."""
         found: Counter[str] = Counter()
         for row in rows:
@@ -204,14 +204,14 @@ class _Fitter:
         name, count = found.most_common(1)[0]
         return _HABITS[name] if count >= COSTS.habit_share * found.total() else None
 
-    def _baseline_of(self, row: Row, part: str) -> float | None:
+    def _baseline_of(self, row: RowSpan, part: str) -> float | None:
         if part == "label":
             return None if row.label is None else self._parts.labels[row.label].baseline
         if row.anchor is None or not self._numeric[row.anchor]:
             return None
         return self._parts.anchors[row.anchor][0].baseline
 
-    def _next_rows(self, state: _State) -> Iterator[Row]:
+    def _next_rows(self, state: _State) -> Iterator[RowSpan]:
         """The rows that can come next: with what is topmost in them, and nothing far below it."""
         line, label, anchor = state
         tops = [line_.baseline for line_ in self._parts.lines[line : line + 1]]
@@ -229,13 +229,13 @@ class _Fitter:
             for own_label in labels:
                 for own_anchor in anchors:
                     if last > line or own_label is not None or own_anchor is not None:
-                        yield Row(line, last, own_label, own_anchor)
+                        yield RowSpan(line, last, own_label, own_anchor)
 
     @staticmethod
     def _within(strips: Sequence[ReadStrip], limit: float) -> bool:
         return bool(strips) and strips[0].baseline <= limit
 
-    def _cost(self, row: Row) -> float:
+    def _cost(self, row: RowSpan) -> float:
         lines = row.last - row.first
         cost = self._make_up(row, lines)
         if lines:
@@ -247,7 +247,7 @@ class _Fitter:
             cost += COSTS.outside_per_cap * abs(label.baseline - anchor.baseline) / self._cap
         return cost
 
-    def _make_up(self, row: Row, lines: int) -> float:
+    def _make_up(self, row: RowSpan, lines: int) -> float:
         """What speaks against a row of these parts, wherever they stand."""
         labelled = row.label is not None or (lines > 0 and self._opens[row.first])
         question = labelled and (row.label is None or self._question[row.label])
@@ -265,7 +265,7 @@ class _Fitter:
             return COSTS.label_alone if labelled else COSTS.numbers_alone
         return 0.0 if labelled else COSTS.numbers_without_label * lines
 
-    def _label_off(self, row: Row) -> float:
+    def _label_off(self, row: RowSpan) -> float:
         """``_off`` of a row's label, kept for the many rows that share it and their lines."""
         assert row.label is not None
         key = (row.label, row.first, row.last, row.anchor if self._moves_label(row.anchor) else None)
@@ -273,7 +273,7 @@ class _Fitter:
             self._known_labels[key] = self._off_frame(self._parts.labels[row.label].baseline, row, "label")
         return self._known_labels[key]
 
-    def _anchor_off(self, row: Row) -> float:
+    def _anchor_off(self, row: RowSpan) -> float:
         """The mean of ``_off`` over a row's numbers, kept for the many rows that share them and their lines."""
         assert row.anchor is not None
         key = (row.anchor, row.first, row.last)
@@ -287,7 +287,7 @@ class _Fitter:
         """Whether a row's numbers say where its label stands: they have a frame, or are column heads."""
         return anchor is not None and (self._frames[anchor] is not None or not self._numeric[anchor])
 
-    def _off_frame(self, at: float, row: Row, part: str) -> float:
+    def _off_frame(self, at: float, row: RowSpan, part: str) -> float:
         """``_off`` of a place in a row, which its frame can move to its lines; heads have no habit of their own."""
         lines = self._parts.lines[row.first : row.last]
         frame = self._frames[row.anchor] if row.anchor is not None else None

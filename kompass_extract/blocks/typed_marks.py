@@ -108,7 +108,7 @@ def _candidates(index: int, page: PageReading) -> Iterator[_Candidate]:
     """All strips of a page whose first word may be a mark, or that stand behind a strip that may be one."""
     for place, strip in enumerate(page.strips):
         words = strip.line.words
-        if strip.line.bullet is not None or not words:
+        if strip.line.bullet is not None or not words or (len(words) > 1 and may_be_number_cell(strip.line.text)):
             continue
         if len(words) == 1 and (about := _judged(words[0].text)) is not None:
             target = _text_after(strip, page)
@@ -240,7 +240,9 @@ def _chains(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
 
 def _is_list(chain: Sequence[_Candidate]) -> bool:
     """Whether numbers that follow each other are a list's by themselves."""
-    return len(chain) >= (LEAST_BARE if chain[0].style == _BARE_STYLE else 2)
+    if chain[0].style == _BARE_STYLE:
+        return chain[0].value == 1 and len(chain) >= LEAST_BARE
+    return len(chain) > 1
 
 
 def _same_indent(a: _Candidate, b: _Candidate, pages: Sequence[PageReading]) -> bool:

@@ -164,7 +164,7 @@ def search(
 @store_option
 @click.option("--with", "named", multiple=True, metavar="REPORT", help="A report to compare with; may be repeated.")
 @click.option("--groups", type=click.Path(path_type=Path, dir_okay=False),
-              help="CSV with the columns group and municipality.")  # fmt: skip
+              help="CSV with the columns group and municipality; else groups.csv in the archive's folder.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def compare(
     report_id: str, folder: Path, store: str | None, named: tuple[str, ...], groups: Path | None, as_json: bool
@@ -178,9 +178,9 @@ def compare(
       kompass compare sala-2023 --archive archive/
       kompass compare sala-2023 --groups groups.csv --with hoganas-2018 --json
     """
-    from kompass_extract.review.answers.peer_comparison import groups_from
+    from kompass_extract.review.answers.municipality_groups import groups_from
 
-    read = groups_from(groups) if groups is not None else {}
+    read = groups_from(groups) if groups is not None else None
     with _opened(folder, store) as archive:
         found = archive.compare(report_id, groups=read, named=named)
     if as_json:

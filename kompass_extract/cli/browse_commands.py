@@ -13,9 +13,15 @@ from kompass_extract.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.review.answers.municipality_groups import Groups
 
 _TOLD_FROM = 200  # reports to index, from which it takes long enough to say so
 _VALUE_PATH = "/value/"
+_groups_option = click.option(
+    "--groups", "groups_file", type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of municipality groups for the comparison (columns group, municipality); "
+    "else groups.csv in the archive's folder.",
+)  # fmt: skip
 
 
 @click.command()
@@ -29,6 +35,7 @@ _VALUE_PATH = "/value/"
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS",
               help="Address or network of a proxy in front, whose X-Forwarded-For and -Proto count.")  # fmt: skip
 @click.option("--root-path", default="", metavar="/PATH", help="The path that the proxy serves the pages under.")
+@_groups_option
 def browse(
     folder: Path,
     store: str | None,
@@ -39,6 +46,7 @@ def browse(
     certificate_key: Path | None,
     proxies: tuple[str, ...],
     root_path: str,
+    groups_file: Path | None,
 ) -> None:
     """Serve the archive's pages to read: municipalities, reports, concepts, search, comparison, downloads.
 
@@ -50,6 +58,7 @@ def browse(
       kompass browse --address 0.0.0.0 --host-name kompass.example.se --certificate c.pem --certificate-key k.pem
     """
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.write_access import cache_of
     from kompass_extract.web.browse.browse_app import create_browse_app
     from kompass_extract.web.proxy import networks
     from kompass_extract.web.serving import serve
@@ -58,14 +67,15 @@ def browse(
     if (certificate is None) is not (certificate_key is None):
         raise UsageError("--certificate and --certificate-key go together: give both or neither.")
     networks(proxies)
+    groups = _groups(groups_file)
     archive = Archive.at(folder, store)
     settings = WebSettings(
-        access=archive.folder / "access.db", picture_cache=archive.cache / "pictures", address=address, port=port,
+        access=archive.folder / "access.db", picture_cache=cache_of(archive) / "pictures", address=address, port=port,
         host_names=frozenset(host_names), secure=certificate is not None, trusted_proxies=proxies,
         root=root_path.rstrip("/"),
     )  # fmt: skip
     _index(archive)
-    app = create_browse_app(archive, settings)
+    app = create_browse_app(archive, settings, groups=groups)
     scheme = "https" if settings.secure else "http"
     click.echo(f"Read at {scheme}://{address}:{port}/ (end with Ctrl+C)")
     serve(app, settings, certificate, certificate_key)
@@ -88,6 +98,7 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
       kompass cite http://127.0.0.1:8723/browse/value/sala-2023/3/improvement/2 --out item.png
     """
     from kompass_extract.archive.folder import Archive
+    from kompass_extract.archive.write_access import cache_of
     from kompass_extract.process.files import write_whole
     from kompass_extract.review.answers import AnswerArchive
     from kompass_extract.web.browse.value_picture import value_png
@@ -96,7 +107,7 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
     report_id, _, key = key_of(address).partition("/")
     archive = Archive.at(folder, store)
     with AnswerArchive(archive) as answers:
-        png = value_png(answers, Pictures(archive.cache / "pictures"), report_id, key)
+        png = value_png(answers, Pictures(cache_of(archive) / "pictures"), report_id, key)
     try:
         write_whole(out, png)
     except OSError as error:
@@ -113,7 +124,16 @@ def cite(address: str, folder: Path, store: str | None, out: Path) -> None:
 @click.option("--pictures/--no-pictures", default=True, show_default=True, help="Put pictures of the pages in.")
 @click.option("--dpi", type=click.IntRange(40, 300), default=100, show_default=True, help="Their resolution.")
 @click.option("--publisher", help="Who answers for the data, as the data package names it.")
-def publish(folder: Path, store: str | None, out: Path, pictures: bool, dpi: int, publisher: str | None) -> None:
+@_groups_option
+def publish(
+    folder: Path,
+    store: str | None,
+    out: Path,
+    pictures: bool,
+    dpi: int,
+    publisher: str | None,
+    groups_file: Path | None,
+) -> None:
     """Write the archive's pages as a static site, with a search that runs in the browser and the export.
 
     Any web server can hand it out; its addresses are relative.  Swedish is at the root, English under en/.
@@ -126,6 +146,7 @@ def publish(folder: Path, store: str | None, out: Path, pictures: bool, dpi: int
     from kompass_extract.archive.folder import Archive
     from kompass_extract.web.browse.site_writer import publish_site
 
+    groups = _groups(groups_file)
     archive = Archive.at(folder, store)
     _index(archive)
 
@@ -133,7 +154,9 @@ def publish(folder: Path, store: str | None, out: Path, pictures: bool, dpi: int
         if total >= _TOLD_FROM:
             click.echo(f"\rWritten {done:,} of {total:,} pages", err=True, nl=done == total)
 
-    made = publish_site(archive, out, dpi=dpi if pictures else None, publisher=publisher, told=told)
+    made = publish_site(
+        archive, out, dpi=dpi if pictures else None, publisher=publisher, told=told, groups=groups
+    )  # fmt: skip
     click.echo(str(out))
     click.echo(f"{made.pages:,} pages, {made.pictures:,} pictures, {made.passages:,} passages to search", err=True)
     for note in made.notes:
@@ -152,6 +175,12 @@ def key_of(address: str) -> str:
     if report_id and parts.fragment:
         return f"{report_id}/{unquote(parts.fragment)}"
     raise UsageError(f"{address} is not the address of a value. Give that of its page, or a key: sala-2023/3/score.")
+
+
+def _groups(path: Path | None) -> Groups | None:
+    from kompass_extract.review.answers.municipality_groups import groups_from
+
+    return groups_from(path) if path is not None else None
 
 
 def _index(archive: Archive) -> None:

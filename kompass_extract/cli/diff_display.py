@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from kompass_extract.training.evaluate.provenance import Provenance
-from kompass_extract.training.evaluate.value_changes import Kind, by_cause
+from kompass_extract.training.evaluate.value_changes import ChangeKind, by_cause
 
 if TYPE_CHECKING:
     from kompass_extract.training.evaluate.run_diff import Diff
@@ -35,12 +35,12 @@ def show_diff(diff: Diff) -> None:
     console.print(figures)
     causes = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     causes.add_column("cause")
-    for kind in Kind:
+    for kind in ChangeKind:
         causes.add_column(kind.value, justify="right")
     for cause, counts in by_cause(diff.changes):
-        causes.add_row(cause, *(str(counts[kind] or "") for kind in Kind))
+        causes.add_row(cause, *(str(counts[kind] or "") for kind in ChangeKind))
     console.print(causes if diff.changes else Text("No value was won or lost."))
-    for kind in (Kind.LOST, Kind.SILENCED, Kind.WON, Kind.HEARD):
+    for kind in (ChangeKind.LOST, ChangeKind.SILENCED, ChangeKind.WON, ChangeKind.HEARD):
         found = diff.of(kind)
         if found:
             console.print(Text(f"{kind.value}: {len(found)}", style="bold"))

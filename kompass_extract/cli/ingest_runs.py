@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kompass_extract.cli.flow_modules import flow_module
+from kompass_extract.cli.store_views import refresh_views
 
 if TYPE_CHECKING:
     from kompass_extract.archive.folder import Archive
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def run_ingestion(archive: Archive, inputs: Sequence[Path], settings: IngestSettings, runner: str | None) -> Summary:
     """Ingest with progress on the standard error stream; a flow only where one is wanted and there is something new."""
     from kompass_extract.archive import ingestion
+    from kompass_extract.archive.ingestion import store_of
     from kompass_extract.cli.progress_display import showing_progress
 
     with showing_progress() as listener:
@@ -29,7 +31,7 @@ def run_ingestion(archive: Archive, inputs: Sequence[Path], settings: IngestSett
             summary = _with_prefect(archive, inputs, settings, runner, listener)
         else:
             summary = ingestion.ingest(archive, inputs, settings, listener=listener)
-    _refresh_tidy_rows(archive)
+    refresh_views(store_of(archive), archive)
     return summary
 
 
@@ -53,20 +55,6 @@ def _with_prefect(
         finally:
             telling.LISTENER.reset(token)
     return summary
-
-
-def _refresh_tidy_rows(archive: Archive) -> None:
-    """Bring the rows of reports into step that an older program recorded; nothing is loaded where there are none."""
-    from kompass_extract.archive.ingestion import store_of
-    from kompass_extract.archive.tidy_store import is_behind
-
-    store = store_of(archive)
-    with store.read() as session:
-        behind = is_behind(session)
-    if behind:
-        from kompass_extract.review.service.tidy_refresh import refresh_tidy_rows
-
-        refresh_tidy_rows(store, archive.folder)
 
 
 @contextmanager

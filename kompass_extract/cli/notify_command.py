@@ -105,10 +105,10 @@ def check(folder: Path, store: str | None) -> None:
     """
     from kompass_extract.archive.notices.notice_events import find
     from kompass_extract.archive.notices.outbox import deliver, post
-    from kompass_extract.archive.store import Store
+    from kompass_extract.cli.store_views import opened_store
 
     archive, settings = _loaded(folder, store)
-    opened = Store.open(archive)
+    opened = opened_store(archive)
     fresh = post(opened, find(opened, settings))
     troubles = deliver(opened, settings)
     click.echo(f"{fresh} new notice{'' if fresh == 1 else 's'}.")
@@ -130,10 +130,11 @@ def list_notices(folder: Path, store: str | None) -> None:
     from kompass_extract.archive.notices.outbox import newest
     from kompass_extract.archive.run_summary import plain
     from kompass_extract.archive.store import Store
+    from kompass_extract.cli.store_views import opened_store
 
     archive = Archive.at(folder, store)
     Store.unchanged(archive).close()  # StoreError where there is none: looking makes no archive
-    rows = newest(Store.open(archive), _SHOWN)
+    rows = newest(opened_store(archive), _SHOWN)
     for row in rows:
         state = f"sent {row.sent}" if row.sent else f"not sent: {row.error}" if row.error else "not sent yet"
         click.echo(f"{row.created}  {row.topic:8} {plain(row.subject)} ({plain(state)})")

@@ -30,7 +30,7 @@ def showing_progress() -> Iterator[Listener]:
     if json_logs_asked_for():
         yield _Logged()
     elif not sys.stderr.isatty():
-        yield _Lines()
+        yield _LineDisplay()
     else:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -41,7 +41,7 @@ def showing_progress() -> Iterator[Listener]:
             TextColumn("{task.fields[left]}"),
         )  # fmt: skip
         with Columns(*columns, console=Console(stderr=True), transient=True) as bar:
-            yield _Shown(bar)
+            yield _ProgressBars(bar)
 
 
 def log_summary(summary: Summary) -> None:
@@ -51,7 +51,7 @@ def log_summary(summary: Summary) -> None:
     _LOG.info("%s", headline(summary), extra={"event": "summary", "summary": about})
 
 
-class _Shown(Estimate):
+class _ProgressBars(Estimate):
     """Two bars: documents with the time left, and pages."""
 
     def __init__(self, bar: Bar) -> None:
@@ -79,7 +79,7 @@ class _Shown(Estimate):
         self._bar.update(self._of_pages, total=now.pages, completed=now.pages_done)
 
 
-class _Lines(Estimate):
+class _LineDisplay(Estimate):
     """A line for each document that is done, with how many are and how long the rest will take."""
 
     def finished(self, outcome: Outcome) -> None:

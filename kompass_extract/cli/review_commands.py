@@ -35,7 +35,7 @@ _ACCESS_FILE = "access.db"
 @click.option("--root-path", default="", metavar="/PATH", help="The path that the proxy serves the pages under.")
 @click.option("--user-header", metavar="HEADER", help="Header in which a trusted proxy names who has signed in.")
 @click.option("--sample-rate", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Share of sure values that are asked about too, to know the share of silent errors.")  # fmt: skip
+              help="Share of sure values to review as a sample for the share of silent errors.")  # fmt: skip
 @click.option("--add-user", metavar="NAME", help="Let NAME log in with the password asked for, and end.")
 @click.option("--role", type=click.Choice(["reader", "reviewer", "admin"]),
               help="With --add-user: what NAME may do; the first user is an admin, others reviewers.")  # fmt: skip

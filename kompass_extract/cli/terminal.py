@@ -66,9 +66,9 @@ def summary_console(pipe_width: int) -> Console:
     """
     from rich.console import Console
 
-    class Summary(Console):
+    class PipeConsole(Console):
         def on_broken_pipe(self) -> None:
             self.quiet = True
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    return Summary(highlight=False) if sys.stdout.isatty() else Summary(width=pipe_width, highlight=False)
+    return PipeConsole(highlight=False) if sys.stdout.isatty() else PipeConsole(width=pipe_width, highlight=False)

@@ -125,13 +125,13 @@ def _explain(settings: WatchSettings, address: str, archive: Archive, as_json: b
 
 def _accept(settings: WatchSettings, address: str, archive: Archive) -> None:
     """End the alarm of an index page."""
-    from kompass_extract.archive.store import Store
+    from kompass_extract.cli.store_views import opened_store
     from kompass_extract.watch.crawl_store import Publications
     from kompass_extract.watch.page_state import PageState
 
     if address not in settings.pages:
         raise WatchError(f"{address} is none of the pages of the configuration: {', '.join(settings.pages)}.")
-    publications = Publications(archive, Store.open(archive))
+    publications = Publications(archive, opened_store(archive))
     had = publications.page_state(address)
     publications.keep_page(PageState(address, read_at=had.read_at))
     click.echo(f"{address}: what the next look finds there counts as right.")

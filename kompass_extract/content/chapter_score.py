@@ -73,7 +73,7 @@ class ScoreReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ScoreCandidate:
     """A number that may be a chapter's score, and what speaks for it; ``style`` is how it is printed."""
 
     value: int
@@ -102,12 +102,14 @@ def choose_scores(
     return chosen
 
 
-def _best(found: Sequence[Candidate], total: float | None, habit: Counter[tuple[str, ...]]) -> Candidate | None:
+def _best(
+    found: Sequence[ScoreCandidate], total: float | None, habit: Counter[tuple[str, ...]]
+) -> ScoreCandidate | None:
     best = max(found, key=lambda one: one.points(around(one, total, habit)), default=None)
     return best if best is not None and best.points(around(best, total, habit)) > 0 else None
 
 
-def around(one: Candidate, total: float | None, habit: Counter[tuple[str, ...]]) -> dict[str, float]:
+def around(one: ScoreCandidate, total: float | None, habit: Counter[tuple[str, ...]]) -> dict[str, float]:
     """The features that the area's table and the other chapters give."""
     chapters = sum(habit.values())
     features = {"habit": habit[one.style] / chapters if chapters > 1 else 0.0}
@@ -118,7 +120,7 @@ def around(one: Candidate, total: float | None, habit: Counter[tuple[str, ...]])
 
 
 def _reading(
-    best: Candidate, found: Sequence[Candidate], total: float | None, habit: Counter[tuple[str, ...]]
+    best: ScoreCandidate, found: Sequence[ScoreCandidate], total: float | None, habit: Counter[tuple[str, ...]]
 ) -> ScoreReading:
     odds = {id(one): math.exp(min(50.0, one.points(around(one, total, habit)))) for one in found}
     rivals = [one for one in found if one.value != best.value]
@@ -135,7 +137,7 @@ def _reading(
     return ScoreReading(read_words(best.words, NumberKind.POINTS), place, tuple(doubts))
 
 
-def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: float) -> Iterator[Candidate]:
+def find_candidates(blocks: Sequence[LabelledBlock], roles: HeaderRoles, body: float) -> Iterator[ScoreCandidate]:
     """All numbers of a chapter that may be its score."""
     since = NEAR_HEADER + 1
     for labelled in blocks:
@@ -177,7 +179,7 @@ def _points_in(word: Word) -> int | None:
 
 def _in_line(
     words: Sequence[Word], labelled: LabelledBlock, headed: bool, since: int, body: float
-) -> Iterator[Candidate]:
+) -> Iterator[ScoreCandidate]:
     block = labelled.block
     texts = [word.text for word in words]
     points = [index for index, text in enumerate(texts) if POINTS.search(text)]
@@ -220,4 +222,4 @@ def _in_line(
             "headed" if headed else "near" if near else "before" if before else "after" if after else "size",
             str(block.form), "big" if big > 0.2 else "small", "alone" if alone else "words",
         )  # fmt: skip
-        yield Candidate(value, (word,), labelled, features, style)
+        yield ScoreCandidate(value, (word,), labelled, features, style)

@@ -114,7 +114,7 @@ STRICT_PERCENT = re.compile(r"(\d{1,3})\s?%")
 
 DECIMAL = re.compile(r"(\d{1,3})[.,](\d{1,2})%?")
 SPECK = 0.15
-"""Share, 0..1, in which a comma between digits is dirt and the digits are one number."""
+"""Share, 0..1, in which a comma between digits is noise and the digits are one number."""
 
 WELL_READ, FAIR, POOR = 0.9, 0.7, 0.45
 """Reader confidences, 0..1, from which on ``trust`` takes a number for right in 99, 96 and 85 % of cells; assumed, not
@@ -254,7 +254,7 @@ def interpret(text: str, kind: NumberKind) -> tuple[Interpretation, ...]:
 
 
 def _with_decimals(whole: str, decimals: str, kind: NumberKind) -> tuple[Interpretation, ...]:
-    """The whole number nearest to a decimal one, and the number without its comma, which may be dirt."""
+    """The whole number nearest to a decimal one, and the number without its comma, which may be noise."""
     value = _value(whole, kind)
     if value is None:
         return ()

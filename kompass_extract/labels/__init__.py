@@ -26,9 +26,10 @@ def label(blocks: Sequence[Block], taxonomy: Taxonomy, classifier: BlockClassifi
 
     Which of its two lists an item is of is decided for each list as a whole.
     """
+    from kompass_extract.labels.rests import with_rests
     from kompass_extract.labels.which_list import decide_lists
 
-    labelled = classifier.label(blocks, taxonomy)
+    labelled = with_rests(classifier.label(blocks, taxonomy))
     return decide_lists(labelled, classifier.list_leanings(labelled), taxonomy)
 
 

@@ -138,5 +138,5 @@ def read(path: Path) -> BlockClassifier:
 def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # the readers have the other cores
-    options.log_severity_level = 4  # a damaged file is told by the error it raises
+    options.log_severity_level = 4  # a damaged file raises an error, which is enough
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

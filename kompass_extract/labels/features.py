@@ -68,7 +68,7 @@ def featurize(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Features, tu
     """The features of all blocks and the places they were made from."""
     places = walk(blocks, taxonomy)
     readings = list(read_texts([block.text for block in blocks]))
-    page = _Page(blocks)
+    page = _PageScale(blocks)
     context = [
         [*_own_features(block, reading), *_place_features(block, place), *page.features(block, index)]
         for index, (block, reading, place) in enumerate(zip(blocks, readings, places, strict=True))
@@ -156,7 +156,7 @@ def _place_features(block: Block, place: OutlinePlace) -> Iterator[Feature]:
     yield f"repeats|{form}", min(1.0, (place.repeats - 1) / 5)
 
 
-class _Page:
+class _PageScale:
     """What is measured against the rest of the report: letter size, page margins, position."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:

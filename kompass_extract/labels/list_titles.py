@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import groupby, permutations
 from typing import Protocol
 
-from kompass_extract.labels.lists import ITEM_CHARACTERS, reading_order
+from kompass_extract.labels.lists import ITEM_CHARACTERS, column_of, reading_order, region_of
 from kompass_extract.labels.own_titles import FIRST_ODDS, LEAST_AREAS, SURE_ODDS, TITLE_CHARACTERS
 from kompass_extract.labels.which_list import word_odds
 from kompass_extract.model.document import Block, Form
@@ -91,12 +91,14 @@ def _odds(titles: Mapping[str, _Title], classifier: Leanings) -> dict[str, float
 def _titles(blocks: Sequence[Block], taxonomy: Taxonomy) -> dict[str, _Title]:
     """The recurring short texts with what stands under each, up to the next one, a known header or a score table."""
     flowing = [blocks[index] for index in reading_order(blocks)]
+    counts = Counter(key for block in flowing if (key := _key(block, taxonomy)))
+    recurring = {key for key, count in counts.items() if LEAST_AREAS <= count <= MOST_OFTEN}
+    flowing = _row_by_row(flowing, lambda block: _key(block, taxonomy) in recurring)
     keys = [_key(block, taxonomy) for block in flowing]
-    counts = Counter(key for key in keys if key)
     titles: dict[str, _Title] = {}
     over, last = "", ""
     for block, key in zip(flowing, keys, strict=True):
-        if key and LEAST_AREAS <= counts[key] <= MOST_OFTEN:
+        if key in recurring:
             title = titles.setdefault(key, _Title())
             title.places += 1
             title.before[last] += 1
@@ -106,6 +108,17 @@ def _titles(blocks: Sequence[Block], taxonomy: Taxonomy) -> dict[str, _Title]:
         elif over:
             titles[over].members.append(block)
     return titles
+
+
+def _row_by_row(blocks: Sequence[Block], is_title: Callable[[Block], bool]) -> list[Block]:
+    """The blocks, those of columns the first of which holds nothing but titles from top to bottom."""
+    ordered: list[Block] = []
+    for region, group in groupby(blocks, key=region_of):
+        own = list(group)
+        if region and all(is_title(block) for block in own if column_of(block) == 0):
+            own.sort(key=lambda block: (block.page, block.box.y0 - (block.size if is_title(block) else 0.0)))
+        ordered.extend(own)
+    return ordered
 
 
 def _key(block: Block, taxonomy: Taxonomy) -> str:

@@ -30,7 +30,7 @@ class Roles(Protocol):
 
 
 @dataclass(slots=True)
-class _Title:
+class _OwnTitle:
     areas: set[int] = field(default_factory=set)
     odds: float = 0.0  # of the words under it, strength against improvement
     first: int = 0  # areas in which it is the first of the titles
@@ -82,22 +82,22 @@ def _known_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> set[BlockK
     return {kind for role, kind in OF_ROLE.items() if role in found}
 
 
-def _other(known: set[BlockKind], title: _Title) -> BlockKind | None:
+def _other(known: set[BlockKind], title: _OwnTitle) -> BlockKind | None:
     """The list that a report's one unknown title heads where all others head the other; None where words differ."""
     kind = BlockKind.IMPROVEMENT if BlockKind.STRENGTH in known else BlockKind.STRENGTH
     sure = title.odds if kind is BlockKind.STRENGTH else -title.odds
     return kind if sure > -SURE_ODDS else None
 
 
-def _odds(strengths: _Title, improvements: _Title) -> float:
+def _odds(strengths: _OwnTitle, improvements: _OwnTitle) -> float:
     """Log odds that one title heads strengths and the other improvements, against the reverse."""
     order = FIRST_ODDS * (strengths.first > improvements.first) - FIRST_ODDS * (strengths.first < improvements.first)
     return strengths.odds - improvements.odds + order
 
 
-def _titles(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], roles: Roles) -> dict[str, _Title]:
+def _titles(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], roles: Roles) -> dict[str, _OwnTitle]:
     """What stands over items as a heading or a column's header without being a known title."""
-    titles: dict[str, _Title] = {}
+    titles: dict[str, _OwnTitle] = {}
     above: dict[int | None, str] = {}  # by column; None for running text
     met: list[str] = []
     area: int | None = None
@@ -113,7 +113,7 @@ def _titles(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], roles:
             text = fold(one.block.header) if one.block.header else above.get(column, above.get(None, ""))
             if not text or (one.block.header and roles.header_role(one.block.header) is not None):
                 continue
-            title = titles.setdefault(text, _Title())
+            title = titles.setdefault(text, _OwnTitle())
             if text not in met:
                 met.append(text)
                 title.first += len(met) == 1

@@ -22,6 +22,11 @@ S = BlockKind.STRENGTH
 OTHER = {S: BlockKind.IMPROVEMENT, BlockKind.IMPROVEMENT: S}
 ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.SCORE_TABLE})
 
+MISTAKEN = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC})
+"""Kinds that an item of a list is taken for."""
+LEAST_ITEM_WORDS = 3  # of a heading that may be an item
+CLEARLY_OTHER = 0.9  # the classifier's probability of such a kind from which on a person is asked
+
 # Log odds.
 TITLE = 4.0
 MOST_OF_WORDS = 6.0
@@ -69,7 +74,7 @@ def decide_lists(
 
     ``leanings`` are the log odds of each block's words, strength against improvement.
     """
-    labelled = heads_apart(labelled)
+    labelled = _between_titles(heads_apart(labelled), roles)
     odds = {index: word_odds(one.block, leanings[index]) for index, one in enumerate(labelled)}
     own = own_titles(labelled, odds, roles)
     lists = _lists(labelled, odds, _Titles(roles, own))
@@ -84,6 +89,56 @@ def decide_lists(
                 block = replace(block, kind=one.kind, runner_up=block.kind)
             found[index] = replace(block, doubts=(*block.doubts, *doubts))
     return tuple(found)
+
+
+def _between_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> list[LabelledBlock]:
+    """The blocks, texts between the titles of an area's two lists as items of the first list.
+
+    Nothing else stands there; a text that was clearly taken for another kind is asked about.  A heading that is all
+    that stands under a title is its one item.
+    """
+    found = list(labelled)
+    under = _UnderTitle()
+    order = reading_order([one.block for one in labelled])
+    for index in order:
+        one = labelled[index]
+        own = OF_ROLE.get(str(roles.header_role(one.block.text)))
+        ended = own is not None or one.area != under.area
+        if ended:
+            other = under.title is not None and own is OTHER[under.title] and one.area == under.area
+            _make_items(found, under.title, [*(under.texts if other else ()), *under.alone])
+            under = _UnderTitle(own, one.area)
+        elif one.kind is BlockKind.HEADING:
+            first = under.title is not None and not under.listed and not under.texts and not under.alone
+            under = replace(under, alone=[index]) if first and _may_be_item(one) else _UnderTitle(None, one.area)
+        elif one.kind in MISTAKEN:
+            under = replace(under, texts=[*under.texts, index], alone=[])
+        elif one.kind in OTHER:
+            under = replace(under, listed=True, alone=[])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderTitle:
+    """What stands under the title of a list: items, texts, and a heading with nothing below it."""
+
+    title: BlockKind | None = None
+    area: int | None = None
+    listed: bool = False
+    texts: Sequence[int] = ()
+    alone: Sequence[int] = ()
+
+
+def _may_be_item(one: LabelledBlock) -> bool:
+    return one.confidence < CLEARLY_OTHER and len(one.block.text.split()) >= LEAST_ITEM_WORDS
+
+
+def _make_items(found: list[LabelledBlock], title: BlockKind | None, indices: Sequence[int]) -> None:
+    for index in indices:
+        if title is not None:
+            one = found[index]
+            doubts = (ASKED,) if one.confidence >= CLEARLY_OTHER or one.kind is BlockKind.HEADING else ()
+            found[index] = replace(one, kind=title, runner_up=one.kind, doubts=(*one.doubts, *doubts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +163,7 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
     titles: dict[int | None, BlockKind] = {}  # by column; None for a title across, whose list may run over columns
     beside: dict[float, BlockKind] = {}  # the titles of columns, by their left edge
     area, unclear = 0, ""
+    titled = _last_titles(labelled, heads)
     for index in reading_order([one.block for one in labelled]):
         one = labelled[index]
         column = column_of(one.block) if region_of(one.block) else None
@@ -126,6 +182,7 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
             governing
             or titles.get(column, titles.get(None))
             or (_column_title(one.block, beside) if column is None else None)
+            or (_title_before(column, titles, titled.get(area, {}), index) if column else None)
         )
         key = (area, role) if role is not None else (area, one.kind, column, unclear)
         if key not in lists:
@@ -133,6 +190,24 @@ def _lists(labelled: Sequence[LabelledBlock], odds: Mapping[int, float], heads: 
             lists[key] = _List(area, role, place, unclear=role is None and bool(unclear))
         _add(lists[key], index, one, odds[index])
     return list(lists.values())
+
+
+def _last_titles(labelled: Sequence[LabelledBlock], heads: _Titles) -> dict[int, dict[BlockKind, int]]:
+    """For each area where the last title of each list stands."""
+    found: dict[int, dict[BlockKind, int]] = {}
+    for index, one in enumerate(labelled):
+        kind = heads.kind(one.block.text)
+        if one.area is not None and kind is not None:
+            found.setdefault(one.area, {})[kind] = index
+    return found
+
+
+def _title_before(
+    column: int, titles: Mapping[int | None, BlockKind], last: Mapping[BlockKind, int], index: int
+) -> BlockKind | None:
+    """The title over the column before that of an item, where that of the other list comes later: its list runs on."""
+    before = titles.get(column - 1)
+    return before if before is not None and last.get(OTHER[before], -1) > index else None
 
 
 def _column_title(block: Block, beside: Mapping[float, BlockKind]) -> BlockKind | None:

@@ -65,7 +65,7 @@ class Reason(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One entry of the catalogue."""
 
     group: str
@@ -74,7 +74,7 @@ class Entry:
     sv: str
 
 
-UNKNOWN = Entry("other", "doubt", "{text}", "{text}")
+UNKNOWN = CatalogueEntry("other", "doubt", "{text}", "{text}")
 """For a code of a later version, or a sentence of schema 1 that no entry explains: its text is shown as it stands."""
 
 
@@ -93,7 +93,7 @@ def check_reason(check: str, about: Reason) -> Reason:
     return reason(CHECK, check=check, reason=about)
 
 
-def entry(code: str) -> Entry:
+def entry(code: str) -> CatalogueEntry:
     """Return the catalogue's entry, or ``UNKNOWN``."""
     return _catalogue().get(code, UNKNOWN)
 
@@ -197,8 +197,8 @@ def _data() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _catalogue() -> dict[str, Entry]:
-    return {code: Entry(**values) for code, values in _data()["reasons"].items()}
+def _catalogue() -> dict[str, CatalogueEntry]:
+    return {code: CatalogueEntry(**values) for code, values in _data()["reasons"].items()}
 
 
 def _vocabulary() -> dict[str, dict[str, dict[str, str]]]:

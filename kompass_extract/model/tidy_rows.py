@@ -96,7 +96,7 @@ def _provenance(field: Field[Any]) -> Row:
 
 
 def _asked(field: Field[Any]) -> bool:
-    """Whether a person was asked about a value, or decided about it without being asked."""
+    """Return whether a value was flagged for review, or a person decided about it without that."""
     return field.needs_review or field.review is not None
 
 

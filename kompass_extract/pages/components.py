@@ -9,7 +9,7 @@ with less than a word gap and a half between them form a run.  The pixels are ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -48,6 +48,8 @@ FRAME_PX = 16  # of paper around the ink that is looked at; strokes are bridged 
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 FLAT_EM, ROW_STEP_PX = 0.1, 1  # the height of a broken rule's pieces; and by which one may stand lower than the next
+UPRIGHT_EM, UPRIGHT_SHARE = 0.24, 0.7  # the same for an upright rule, whose pieces stand closer than an I above an I
+UPRIGHT_PT = 30.0  # points that such a rule is long: five letters above each other have wider white between them
 LEAST_PIECES, PIECES_SHARE = 5, 0.2  # pieces of a broken rule, and their share of its length; a row of dashes has less
 LETTER_EM = 0.5  # the least height of a letter that has dots or a ring over it
 DOT_EM, DOT_WIDTH = 0.08, 2.0  # the least height of such a dot, and its width in heights; a rule's rough edge is flat
@@ -278,23 +280,55 @@ def _rule_remains(components: Components, rules: tuple[Rule, ...], em: float, un
 
 
 def _without_broken_rules(components: Components, em: float, unit: float) -> tuple[Components, list[Rule]]:
-    """The components without level rules that a fax left in pieces, and those rules: flat strokes in one long row."""
+    """The components without rules that a fax or worn drum left in pieces, and those rules: thin strokes in one row."""
+    rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
+    for horizontal, rows in ((True, _flat_rows(components, em)), (False, _upright_rows(components, em))):
+        across, along = (1, 0) if horizontal else (0, 1)  # of a box: its side across the rule, and the one along it
+        share, shortest = (PIECES_SHARE, SHORT_RULE_PT) if horizontal else (UPRIGHT_SHARE, UPRIGHT_PT)
+        for row in rows:
+            if len(row) < LEAST_PIECES:
+                continue
+            boxes = components.boxes[row]
+            box = PixelBox(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+            sides = (box.width, box.height)
+            inked = float((boxes[:, along + 2] - boxes[:, along]).sum()) >= share * sides[along]
+            if inked and sides[along] > shortest * unit and sides[across] < em:
+                rules.append(Rule(box.in_points(1 / unit), horizontal))
+                kept[row] = False
+    return (components.take(kept), rules) if rules else (components, rules)
+
+
+def _flat_rows(components: Components, em: float) -> list[NDArray[np.intp]]:
+    """Flat strokes by the height at which they lie."""
     flat = np.flatnonzero(
         (components.heights <= max(2.0, FLAT_EM * em)) & (components.widths >= 3 * components.heights)
     )
-    if len(flat) < LEAST_PIECES:
-        return components, []
     flat = flat[np.argsort(components.boxes[flat, 1])]
-    rows = np.split(flat, np.flatnonzero(np.diff(components.boxes[flat, 1]) > ROW_STEP_PX) + 1)
-    rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
-    for row in rows:
-        boxes = components.boxes[row]
-        box = PixelBox(boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
-        inked = float(components.widths[row].sum()) >= PIECES_SHARE * box.width
-        if len(row) >= LEAST_PIECES and inked and box.width > SHORT_RULE_PT * unit and box.height < em:
-            rules.append(Rule(box.in_points(1 / unit), True))
-            kept[row] = False
-    return components.take(kept), rules
+    return np.split(flat, np.flatnonzero(np.diff(components.boxes[flat, 1]) > ROW_STEP_PX) + 1)
+
+
+def _upright_rows(components: Components, em: float) -> Iterator[NDArray[np.intp]]:
+    """Upright strokes one closely below the other, from each place across where such strokes are many."""
+    thin = np.flatnonzero(
+        (components.widths <= max(3.0, UPRIGHT_EM * em)) & (components.heights >= 3 * components.widths)
+    )
+    if len(thin) < LEAST_PIECES:
+        return
+    middles = np.rint((components.boxes[thin, 0] + components.boxes[thin, 2]) / 2).astype(np.int64)
+    ink = np.asarray(np.bincount(middles, components.heights[thin]), dtype=np.float64)
+    peaks = np.flatnonzero((ink >= LEAST_PIECES * em / 2) & (ink == _window_maximum(ink)))
+    for peak in peaks.tolist():
+        row = thin[np.abs(middles - peak) <= ROW_STEP_PX]
+        row = row[np.argsort(components.boxes[row, 1])]
+        white = components.boxes[row[1:], 1] - components.boxes[row[:-1], 3]
+        yield from np.split(row, np.flatnonzero(white > em) + 1)
+
+
+def _window_maximum(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By place, the largest value there and one place to either side."""
+    padded = np.pad(values, ROW_STEP_PX)
+    shifted = [padded[step : step + len(values)] for step in range(2 * ROW_STEP_PX + 1)]
+    return np.asarray(np.max(shifted, axis=0), dtype=np.float64)
 
 
 def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:

@@ -263,6 +263,7 @@ def _with_small_marks(
     boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
 ) -> list[list[int]]:
     """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
+    groups = [list(group) for group in groups]
     frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
         -1, 4
     )

@@ -22,6 +22,7 @@ MAPPED_BYTES = 3 << 30  # address space beside it: libraries, and the input (at 
 SAFE_PATH_VARIABLE = "PYTHONSAFEPATH"  # with it, ``python -c`` and ``python -m`` import nothing from the current folder
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_CLOCK_PROF = -8  # linux/posix-timers.h: what the kernel holds against RLIMIT_CPU, counted by its ticks
 _fenced = threading.Event()
 
 
@@ -56,7 +57,7 @@ def processor_time(seconds: float) -> Iterator[None]:
         yield
         return
     before, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    end = math.ceil(time.process_time() + seconds)
+    end = math.ceil(_counted() + seconds)
     if before != resource.RLIM_INFINITY:
         end = min(end, before)
     resource.setrlimit(resource.RLIMIT_CPU, (end, hard))
@@ -70,7 +71,16 @@ def allow(seconds: float) -> None:
     """Let the kernel end this fenced process (SIGXCPU) after so many more seconds of processor time."""
     if _fenced.is_set():
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(_counted() + seconds), hard))
+
+
+def _counted() -> float:
+    """Processor seconds of this process as RLIMIT_CPU counts them.
+
+    On a busy machine they run ahead of ``time.process_time`` by 5 to 10 percent: a process that read for half an hour
+    would be ended on its next page.
+    """
+    return time.clock_gettime(_CLOCK_PROF) if sys.platform == "linux" else time.process_time()
 
 
 @contextmanager

@@ -43,7 +43,7 @@ _State = tuple[float, float, float, int, str, int]  # rank, channel, parts' cost
 _Steps = Sequence[tuple[str, int, float]]  # letter, its code in the tree, cost
 
 
-class _Column:
+class _StateColumn:
     """The states at one place of the word; those behind a seam are ranked among themselves."""
 
     __slots__ = ("best", "states")
@@ -111,7 +111,7 @@ def compounds(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
     width = len(raw)
     if width > LONGEST:
         return []
-    columns = [_Column() for _ in range(width + 1)]
+    columns = [_StateColumn() for _ in range(width + 1)]
     columns[0].put((0.0, 0.0, 0.0, ROOT, "", 0))
     steps = channel.steps
     for place in range(width):
@@ -123,7 +123,7 @@ def compounds(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
     return _finished(columns[width], trie)
 
 
-def _advance(states: list[_State], ways: Sequence[tuple[_Column, _Steps]], trie: Trie) -> None:
+def _advance(states: list[_State], ways: Sequence[tuple[_StateColumn, _Steps]], trie: Trie) -> None:
     base, parent, ahead, first = trie.base, trie.parent, trie.ahead, trie.first
     for _, so_far, parts, node, text, start in states:
         offset = base[node]
@@ -140,7 +140,7 @@ def _advance(states: list[_State], ways: Sequence[tuple[_Column, _Steps]], trie:
                         column.put((total + joined + HEAD_AHEAD, total, joined, ROOT, text + letter, len(text) + 1))
 
 
-def _finished(column: _Column, trie: Trie) -> list[WordCandidate]:
+def _finished(column: _StateColumn, trie: Trie) -> list[WordCandidate]:
     found: dict[str, WordCandidate] = {}
     for _, total, parts, node, text, start in column.states.values():
         step = trie.word[node]

@@ -11,7 +11,7 @@ from kompass_extract.repair.word_kinds import NATS_PER_STEP
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PossibleWord:
     """A word that may stand at a place: ``cost`` of the damage, ``single`` of the word alone (nats).
 
     ``word`` is its id as a follower, ``head`` as a predecessor (the last part of a compound); -1 unknown.
@@ -31,13 +31,13 @@ class Reading:
 class WordChoice:
     """The chosen reading with its probability, and the others with theirs, likeliest first."""
 
-    reading: Reading
+    reading: PossibleWord
     probability: float
-    others: tuple[tuple[Reading, float], ...] = ()
+    others: tuple[tuple[PossibleWord, float], ...] = ()
 
 
 Before = tuple[int, int]  # the id and the kind of a word before another, -1 where unknown
-Slot = tuple[Reading, ...]
+Slot = tuple[PossibleWord, ...]
 
 
 def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[WordChoice]:
@@ -56,7 +56,7 @@ def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[Wor
     return choices
 
 
-def following(before: Before, reading: Reading, language: Language) -> float:
+def following(before: Before, reading: PossibleWord, language: Language) -> float:
     """-ln P(reading | before), damage apart."""
     head, kind = before
     seen = language.pair_cost(head, reading.word)
@@ -100,7 +100,9 @@ def _best_path(slots: Sequence[Slot], language: Language, start: Before) -> list
     return path
 
 
-def _weighed(slot: Slot, chosen: Reading, before: Before, after: Reading | None, language: Language) -> WordChoice:
+def _weighed(
+    slot: Slot, chosen: PossibleWord, before: Before, after: PossibleWord | None, language: Language
+) -> WordChoice:
     """Probabilities of a slot's readings with the neighbours held fixed."""
     costs = []
     for reading in slot:

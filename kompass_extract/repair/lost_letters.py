@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
+from kompass_extract.repair.decode import PossibleWord, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -84,7 +84,7 @@ class LostLetters:
         known = {text: cost for text, cost in _variants(word).items() if self._is_swedish(text)}
         return known or {_WRONG.sub(LOST, word): 0.0}
 
-    def _reading(self, word: str, cost: float) -> Reading:
+    def _reading(self, word: str, cost: float) -> PossibleWord:
         # The name of a reading must tell it from the others of its place, which may differ in a capital alone.
         return replace(self._readings.as_read(_core(word).lower()), text=word, cost=cost)
 

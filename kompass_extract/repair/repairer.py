@@ -18,6 +18,7 @@ from kompass_extract.repair.damage import LineEvidence, damaged_lines
 from kompass_extract.repair.decode import Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
+from kompass_extract.repair.like_words import LikeWord, LikeWords
 from kompass_extract.repair.lost_letters import LostLetters, Restored
 from kompass_extract.repair.marks import MarkHabits, habits, mark_changes
 from kompass_extract.repair.model_file import Letters, read
@@ -25,10 +26,11 @@ from kompass_extract.repair.similar_shapes import Misreadings, OddWord, Proposal
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
 from kompass_extract.repair.values import Repair, RepairedLine, RepairedText
 from kompass_extract.repair.vocabulary import with_document
-from kompass_extract.repair.word_readings import Readings
+from kompass_extract.repair.word_readings import Readings, has_digit_inside
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
+STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters
 SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
 LONGEST_ACRONYM = 3  # letters; in capitals or between stops these are left as read, as no list holds them all
@@ -36,13 +38,17 @@ SMALLEST_SHARE = 0.001  # alternatives less probable are not told
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A token of line ``number`` (from 0), whether a sentence opens there, and its readings."""
+class _TokenPlace:
+    """A token of line ``number`` (from 0), whether a sentence opens there, and its readings.
+
+    ``damaged`` says that its line was read without Swedish letters.
+    """
 
     number: int
     token: Token
     opens: bool
     slot: Slot
+    damaged: bool
 
 
 class Repairer:
@@ -105,6 +111,14 @@ class Repairer:
         """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
         return self._misreadings.usual_words_near(word)
 
+    def likelier_words(self, text: str) -> Iterator[LikeWord]:
+        """The usual words of a text in whose place a usual word of like shape is likelier; see ``like_words``."""
+        return self._like_words.likelier(text)
+
+    @cached_property
+    def _like_words(self) -> LikeWords:
+        return LikeWords(self._letters, self._misreadings.candidates)
+
     def _evidence(self, line: Sequence[Token]) -> LineEvidence:
         return self._readings.evidence([token.text.lower() for token in line if token.sort is Sort.WORD])
 
@@ -112,13 +126,13 @@ class Repairer:
         self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], wrong: Sequence[bool]
     ) -> list[list[Repair]]:
         """The repairs of each line's words, left to right, doubtful keepings among them."""
-        places: list[_Place | None] = []
+        places: list[_TokenPlace | None] = []
         opens = iter(openings(lines, pieces))
         for number, line in enumerate(lines):
             if not line.strip():
                 places.append(None)
             places.extend(
-                _Place(number, token, next(opens), slot)
+                _TokenPlace(number, token, next(opens), slot, wrong[number])
                 for token, slot in zip(pieces[number], self._slots(pieces[number], wrong[number]), strict=True)
             )
         blank = self._readings.fixed(START)
@@ -149,14 +163,15 @@ class Repairer:
             seen += 1
         return slots
 
-    def _repair(self, place: _Place, choice: WordChoice) -> Repair | None:
+    def _repair(self, place: _TokenPlace, choice: WordChoice) -> Repair | None:
         """The repair that a choice makes, or a doubtful keeping; None where a word stays as it was."""
         raw = place.token.text
         as_read = raw.lower() if place.token.sort is Sort.WORD else as_context(place.token)
         kept = choice.reading.text == as_read
         if place.token.sort is Sort.NUMBER and (kept or choice.probability < SURE_OF_DIGIT):
             return None
-        if kept and choice.probability >= SURE:
+        strange = kept and place.damaged and has_digit_inside(as_read)
+        if kept and choice.probability >= SURE and not strange:
             return None
 
         def told(text: str) -> str:
@@ -167,7 +182,7 @@ class Repairer:
         text = told(choice.reading.text)
         if text == raw and not kept:
             return None
-        confidence = round(choice.probability, 4)
+        confidence = round(min(choice.probability, STRANGE if strange else 1.0), 4)
         others = tuple((told(o.text), round(share, 4)) for o, share in choice.others if share >= SMALLEST_SHARE)
         span = place.token.start, place.token.end
         return Repair(place.number + 1, *span, raw, text, confidence, others, confidence < SURE)

@@ -26,7 +26,7 @@ _HYPHENS = ("-", "\u00ad", "‐")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _WordPlace:
     """Where a word stands: page, strip and word, all from 0."""
 
     page: int
@@ -37,15 +37,15 @@ class _Place:
 def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
     """The pages with misread words replaced where that is sure, and doubted where it is not."""
     pages = [_with_likely_signs(page, repairer) if page.kind is PageKind.SCANNED else page for page in pages]
-    places: list[list[_Place]] = []
+    places: list[list[_WordPlace]] = []
     lines: list[list[OddWord]] = []
     for number, page in enumerate(pages):
         if page.kind is not PageKind.SCANNED:
             continue
-        beside = _Lines(page.strips)
+        beside = _StripsByHeight(page.strips)
         for index, strip in enumerate(page.strips):
             words = strip.line.words
-            places.append([_Place(number, index, place) for place in range(len(words))])
+            places.append([_WordPlace(number, index, place) for place in range(len(words))])
             cut = bool(words) and words[0].text[0].islower() and beside.may_follow_cut(strip)
             opens = [place == 0 or words[place - 1].text.endswith(_STOPS) for place in range(len(words))]
             lines.append(
@@ -55,7 +55,7 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
     return [_page(page, number, found) for number, page in enumerate(pages)] if found else pages
 
 
-class _Lines:
+class _StripsByHeight:
     """A page's strips by height, so that those near one are found without looking at them all."""
 
     def __init__(self, strips: Sequence[ReadStrip]) -> None:
@@ -89,13 +89,36 @@ def _reach(strip: ReadStrip) -> float:
 
 
 def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
-    """The page without the signs that dirt made in and between its words."""
-    lines = _Lines(page.strips)
+    """Return the page without the signs that noise made in and between its words."""
+    lines = _StripsByHeight(page.strips)
     strips = []
     for strip in page.strips:
         words = with_likely_signs(strip.line.words, repairer.cost, lines.below(strip))
+        words = _with_like_words(words, repairer)
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
+
+
+def _with_like_words(words: tuple[Word, ...], repairer: Repairer) -> tuple[Word, ...]:
+    """A line's words with each usual word replaced in whose place one of like shape is far likelier.
+
+    The first and the last word stay, since the line does not hold both their neighbours.
+    """
+    starts = [0]
+    for word in words:
+        starts.append(starts[-1] + len(word.text) + 1)
+    found = list(words)
+    for one in repairer.likelier_words(" ".join(word.text for word in words)):
+        place = bisect_right(starts, one.start) - 1
+        word = words[place]
+        at = slice(one.start - starts[place], one.end - starts[place])
+        if not one.is_sure or not 0 < place < len(words) - 1 or not word.text[at].islower():
+            continue
+        text = word.text[: at.start] + one.other + word.text[at.stop :]
+        alternatives = tuple(dict.fromkeys((word.text, *word.alternatives)))
+        found[place] = replace(word, text=text, confidence=min(word.confidence, SUREST), alternatives=alternatives,
+                               raw=word.text if word.raw is None else word.raw)  # fmt: skip
+    return tuple(found)
 
 
 def _odd(word: Word, *, after_cut: bool, opens: bool) -> OddWord:
@@ -113,13 +136,13 @@ def _odd(word: Word, *, after_cut: bool, opens: bool) -> OddWord:
     return OddWord(text.lower(), asked, name_like=not opens and text[0].isupper() and not text.isupper())
 
 
-def _page(page: PageReading, number: int, found: dict[_Place, Proposal]) -> PageReading:
+def _page(page: PageReading, number: int, found: dict[_WordPlace, Proposal]) -> PageReading:
     strips = []
     for index, strip in enumerate(page.strips):
         words = tuple(
             part
             for place, word in enumerate(strip.line.words)
-            for part in parted(_replaced(word, found.get(_Place(number, index, place))))
+            for part in parted(_replaced(word, found.get(_WordPlace(number, index, place))))
         )
         strips.append(replace(strip, line=replace(strip.line, words=words)) if words != strip.line.words else strip)
     return replace(page, strips=tuple(strips))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import WordCandidate, compounds, whole_words
 from kompass_extract.repair.channel import Channel
-from kompass_extract.repair.decode import Reading, Slot, WordChoice, choose
+from kompass_extract.repair.decode import PossibleWord, Slot, WordChoice, choose
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.model_file import Letters
@@ -35,7 +35,9 @@ SURE_OF_RARE = 0.98  # probability, against the word as read, from which on a li
 MOST_MISREAD, MISREAD_SHARE = 2, 0.05  # times that a document may have a listed word, or share of the usual one's
 SHORT_USUAL = 6.5  # nats; the same for unknown words shorter than ``SHORTEST``, which are mostly abbreviations
 COMPOUND = 22.0  # nats for a compound that no list has, as most that are printed cost less when put together
-SHORTEST_PART = 2  # letters of either of two words read as one
+SHORTEST_PART = 2  # letters of either of two words read as one, but for "i"
+SHORTEST_OF_TWO = 4  # letters of two words read as one
+RAREST = 15.0  # nats; a listed word rarer than this may be two common ones
 PART_OF_TWO = 8.5  # nats; two words read as one are both as likely as this
 COMMON = 12.0  # nats; of 310,000 words of other Swedish none of 50,000 printed ones was changed with this limit
 UNLISTED = 20.0  # nats, for words around the odd one that no text has
@@ -46,12 +48,20 @@ _ALIKE = (  # as read > as printed, in Tesseract's Swedish readings of worn scan
     "h>n n>h i>f ri>n rh>m tl>d"
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöé"
-_TWO_FOR_ONE = (("m", "rn"), ("d", "cl"), ("w", "tr"), ("v", "tr"), ("w", "vv"), ("t", "tt"))  # as read, as printed
+_TWO_FOR_ONE = (
+    ("m", "rn"),
+    ("d", "cl"),
+    ("w", "tr"),
+    ("v", "tr"),
+    ("w", "vv"),
+    ("t", "tt"),
+    ("l", "ll"),
+)  # as read, as printed
 
 
 @dataclass(frozen=True, slots=True)
 class OddWord:
-    """A word as read: its letters in lower case, whether it may be asked about, whether it looks like a name."""
+    """A word as read: its letters in lower case, whether it may be flagged, whether it looks like a name."""
 
     letters: str
     asked: bool
@@ -82,7 +92,7 @@ class Misreadings:
         self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
-        """For a document's lines in reading order: what the words asked about may have been."""
+        """For a document's lines in reading order, propose what the odd words may have been."""
         places = [(number, place, word) for number, line in enumerate(lines) for place, word in enumerate(line)]
         slots = [self._slot(word) for _, _, word in places]
         if all(len(slot) == 1 for slot in slots):
@@ -127,20 +137,20 @@ class Misreadings:
             self._slots[key] = (*others, reading(letters, text, 0.0, single, number, number))
         return self._slots[key]
 
-    def _others(self, word: OddWord) -> list[Reading]:
+    def _others(self, word: OddWord) -> list[PossibleWord]:
         """What an odd word may have been; nothing for a word that is none."""
         letters, text = self._letters, word.letters
-        if text in letters.foreign:
-            return []
         own = self.own_cost(text)
         if own is not None and (own < RARE or word.name_like):
             return []
-        found = self._candidates(text)
-        if own is not None:
+        found = self.candidates(text)
+        if text in letters.foreign:
+            found = [one for one in found if one.single <= SHORT_USUAL]
+        elif own is not None:
             found = [one for one in found if one.single <= USUAL and one.cost + RARER <= own]
         elif len(text) < SHORTEST:
             found = [one for one in found if one.single <= SHORT_USUAL]
-        if not found and own is None and len(text) >= SHORTEST:
+        if not found and (own is None or own >= RAREST) and len(text) >= SHORTEST_OF_TWO:
             return self._two_words(text)
         ids = letters.language.ids
         return [
@@ -169,11 +179,13 @@ class Misreadings:
         }
         return tuple(sorted(found, key=lambda one: (found[one], one)))
 
-    def _two_words(self, word: str) -> list[Reading]:
+    def _two_words(self, word: str) -> list[PossibleWord]:
         """Two common words that follow one another elsewhere and may stand here without a space."""
         language = self._letters.language
         found = []
-        for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        first_end = 1 if word[0] == "i" else SHORTEST_PART
+        last_start = len(word) - (1 if word[-1] == "i" else SHORTEST_PART)
+        for place in range(first_end, last_start + 1):
             first, second = (language.ids.get(part, UNKNOWN) for part in (word[:place], word[place:]))
             pair = language.pair_cost(first, second)
             if pair is not None and max(language.single[first], language.single[second]) <= PART_OF_TWO:
@@ -181,7 +193,8 @@ class Misreadings:
                 found.append(reading(self._letters, f"{word[:place]} {word[place:]}", LIKE, both, first, second))
         return found
 
-    def _candidates(self, word: str) -> list[WordCandidate]:
+    def candidates(self, word: str) -> list[WordCandidate]:
+        """The words that one letter of like shape, or two, makes of a lower-case word, the likeliest first."""
         found: dict[str, WordCandidate] = {}
         trie = self._letters.trie
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:

@@ -1,4 +1,4 @@
-"""Signs that dirt made in and between the words of a scan, and words that it put together.
+"""Signs that noise made in and between the words of a scan, and words that it put together.
 
 Mended are, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space lost after a
 comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters ("för. att"), a

@@ -17,7 +17,7 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class _WordOrigin:
     """How a restored word was read, how sure the restoring is, and what else it may be."""
 
     raw: str
@@ -27,13 +27,13 @@ class _Origin:
 
 def with_origins(document: Document, lines: Sequence[RepairedLine]) -> Document:
     """The document with ``raw``, confidence and alternatives on each word that a repair changed or doubts."""
-    exact: dict[Key, _Origin] = {}
+    exact: dict[Key, _WordOrigin] = {}
     for line in lines:
         for key, origin in _origins(line):
             exact.setdefault(key, origin)
     if not exact:
         return document
-    by_word: dict[str, _Origin] = {}
+    by_word: dict[str, _WordOrigin] = {}
     for (_, word, _), origin in exact.items():
         by_word.setdefault(word, origin)
     pages = tuple(
@@ -42,7 +42,7 @@ def with_origins(document: Document, lines: Sequence[RepairedLine]) -> Document:
     return replace(document, pages=pages)
 
 
-def _origins(line: RepairedLine) -> Iterator[tuple[Key, _Origin]]:
+def _origins(line: RepairedLine) -> Iterator[tuple[Key, _WordOrigin]]:
     """The repaired words of a line with their neighbours."""
     words = line.text.split()
     places = _places(line.text)
@@ -58,7 +58,7 @@ def _origins(line: RepairedLine) -> Iterator[tuple[Key, _Origin]]:
         alternatives = tuple(text for text in others if text != words[index]) if repair.doubtful else ()
         before = words[index - 1] if index else ""
         after = words[index + 1] if index + 1 < len(words) else ""
-        yield (before, words[index], after), _Origin(raw, repair.confidence, alternatives)
+        yield (before, words[index], after), _WordOrigin(raw, repair.confidence, alternatives)
 
 
 def _places(text: str) -> list[tuple[int, int]]:
@@ -71,7 +71,7 @@ def _places(text: str) -> list[tuple[int, int]]:
     return places
 
 
-def _block(block: Block, exact: dict[Key, _Origin], by_word: dict[str, _Origin]) -> Block:
+def _block(block: Block, exact: dict[Key, _WordOrigin], by_word: dict[str, _WordOrigin]) -> Block:
     lines = tuple(_line(line, exact, by_word) for line in block.lines)
     cells = tuple(
         replace(cell, lines=tuple(_line(line, exact, by_word) for line in cell.lines)) for cell in block.cells
@@ -79,7 +79,7 @@ def _block(block: Block, exact: dict[Key, _Origin], by_word: dict[str, _Origin])
     return replace(block, lines=lines, cells=cells)
 
 
-def _line(line: Line, exact: dict[Key, _Origin], by_word: dict[str, _Origin]) -> Line:
+def _line(line: Line, exact: dict[Key, _WordOrigin], by_word: dict[str, _WordOrigin]) -> Line:
     texts = ["", *(word.text for word in line.words), ""]
     company = [(a, b, c) for (a, b), c in zip(pairwise(texts), texts[2:], strict=False)]
     words = tuple(
@@ -89,7 +89,7 @@ def _line(line: Line, exact: dict[Key, _Origin], by_word: dict[str, _Origin]) ->
     return replace(line, words=words)
 
 
-def _with_origin(word: Word, origin: _Origin | None) -> Word:
+def _with_origin(word: Word, origin: _WordOrigin | None) -> Word:
     if origin is None:
         return word
     raw = origin.raw if origin.raw != word.text else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.channel import RESTORED_LETTERS
 from kompass_extract.repair.damage import LIMIT, LineEvidence
-from kompass_extract.repair.decode import Reading, Slot
+from kompass_extract.repair.decode import PossibleWord, Slot
 from kompass_extract.repair.language import NUMBER, UNKNOWN
 from kompass_extract.repair.lexicon import lists
 from kompass_extract.repair.model_file import Letters
@@ -16,6 +17,7 @@ from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 
 UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
 UNKNOWN_LETTER = 2.2  # and nats for each of its letters
+MIXED = 4.0  # nats for a digit among letters to have been printed so
 NO_LETTER = 6.0  # nats for a piece of signs and digits to have been printed so
 FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
 AS_READ = 0.1  # nats for a listed word to have come through unharmed
@@ -36,7 +38,7 @@ NUMBER_ONE = 2.5  # nats for a number to be 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ReadWord:
     """A word's readings; its log odds for damage and for a foreign line; its cost as damaged Swedish (nats)."""
 
     slot: Slot
@@ -45,12 +47,21 @@ class _Known:
     cost: float
 
 
+_DIGIT_INSIDE = re.compile(r"[a-zåäöé]\d+[a-zåäöé]|^\d{1,2}(?:[a-zåäöé]{2}|[nrs]$)")
+"""A digit among small letters, or before some: "5:e", "1b", "co2" and "f9" are printed, "l6n" and "14ra" are not."""
+
+
+def has_digit_inside(word: str) -> bool:
+    """Whether a word, in small letters, has a digit where print has a letter."""
+    return _DIGIT_INSIDE.search(word) is not None
+
+
 class Readings:
     """Finds and remembers the readings of words under one model."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _ReadWord] = {}
         self._shortened = _less_a_letter(letters)
         self._fixed: dict[str, Slot] = {}
 
@@ -109,7 +120,7 @@ class Readings:
         one = reading(self._letters, NUMBER, NUMBER_ONE, 3.0, number, number)
         return (one, reading(self._letters, "i", ONE_FOR_I, language.single[word], word, word))
 
-    def as_read(self, raw: str) -> Reading:
+    def as_read(self, raw: str) -> PossibleWord:
         """The word as it stands."""
         language, trie = self._letters.language, self._letters.trie
         word = language.ids.get(raw, UNKNOWN)
@@ -119,11 +130,12 @@ class Readings:
         if node and trie.word[node] != NO_WORD:
             return reading(self._letters, raw, AS_READ, trie.word[node] * NATS_PER_STEP, UNKNOWN, UNKNOWN)
         unknown = UNKNOWN_WORD + UNKNOWN_LETTER * len(raw) + (0.0 if any(map(str.isalpha, raw)) else NO_LETTER)
+        unknown += MIXED if has_digit_inside(raw) else 0.0
         if self.is_foreign(raw):
             unknown = min(unknown, self._letters.foreign[raw] + FOREIGN)
         return reading(self._letters, raw, 0.0, unknown, UNKNOWN, UNKNOWN)
 
-    def _look_up(self, raw: str) -> _Known:
+    def _look_up(self, raw: str) -> _ReadWord:
         known = self._known.get(raw)
         if known is None:
             if len(self._known) >= REMEMBERED:
@@ -131,14 +143,14 @@ class Readings:
             known = self._known[raw] = self._find(raw)
         return known
 
-    def _find(self, raw: str) -> _Known:
+    def _find(self, raw: str) -> _ReadWord:
         as_read = self.as_read(raw)
         foreign = max(-LIMIT, min(LIMIT, as_read.single - self._as_foreign(raw)))
         if any(letter in RESTORED_LETTERS for letter in raw):
-            return _Known((as_read,), -LIMIT, foreign, as_read.single)
+            return _ReadWord((as_read,), -LIMIT, foreign, as_read.single)
         letters = sum(letter.isalpha() for letter in raw)
-        if len(raw) < 2 or (letters < 2 < len(raw)):
-            return _Known((as_read,), 0.0, 0.0, as_read.single)
+        if len(raw) < 2 or (letters < 2 < len(raw) and not raw[-1].isalpha()):
+            return _ReadWord((as_read,), 0.0, 0.0, as_read.single)
         readings = {raw: as_read}
         for other in [*self._in_lexicon(raw), *self._shortened.get(raw, ())]:
             known = readings.get(other.text)
@@ -149,13 +161,13 @@ class Readings:
         odds = as_read.single - least
         if as_read.cost:  # a listed word may well be meant: "har", "val"
             odds = max(0.0, odds - LISTED)
-        return _Known(slot, min(LIMIT, odds), foreign, least)
+        return _ReadWord(slot, min(LIMIT, odds), foreign, least)
 
     def _as_foreign(self, raw: str) -> float:
         """-ln P(word) in English or Norwegian text."""
         return self._letters.foreign.get(raw, UNKNOWN_WORD + UNKNOWN_LETTER * len(raw))
 
-    def _in_lexicon(self, raw: str) -> list[Reading]:
+    def _in_lexicon(self, raw: str) -> list[PossibleWord]:
         channel, trie = self._letters.channel, self._letters.trie
         found = whole_words(raw, channel, trie)
         if not found or found[0].channel > GOOD_CHANNEL or found[0].cost > GOOD_WORD:
@@ -172,17 +184,17 @@ class Readings:
         return readings
 
 
-def reading(letters: Letters, text: str, cost: float, single: float, word: int, head: int) -> Reading:
+def reading(letters: Letters, text: str, cost: float, single: float, word: int, head: int) -> PossibleWord:
     """The reading with its kind."""
     kinds = letters.language.kinds
     kind = kinds.of(text)
-    return Reading(text, cost, single, word, head, kind, single - kinds.single[kind])
+    return PossibleWord(text, cost, single, word, head, kind, single - kinds.single[kind])
 
 
-def _less_a_letter(letters: Letters) -> dict[str, list[Reading]]:
+def _less_a_letter(letters: Letters) -> dict[str, list[PossibleWord]]:
     """Frequent words by what is left of them when an å, ä or ö is lost."""
     lost = dict(letters.channel.readings.get("", ()))
-    shortened: dict[str, list[Reading]] = {}
+    shortened: dict[str, list[PossibleWord]] = {}
     for text, word in letters.language.ids.items():
         single = letters.language.single[word]
         if single > FREQUENT or len(text) < 3:

@@ -60,7 +60,7 @@ UNKNOWN_QUESTIONS = "2010"
 """The edition whose questions are not known: its rows are unmatched, and rightly so."""
 NO_PERCENT = reason("no-percent-column")
 DIRT = " '\"`´’‘”“|¦.,;:*-–_~^°"
-"""Signs that dirt and rules beside a line are read as."""
+"""Signs that recognisers make of noise and rules beside a line."""
 NUMBERS_AT_END = re.compile(
     r"(?:\d{1,3}(?:[.,]\d+)?\s?%|(?:\s\d{1,3}(?:[.,]\d{1,3})?){2,12}|\d\s?(?:/|av)\s?\d{1,3})\W*$"
 )

@@ -18,7 +18,7 @@ SURE_EDITION = 0.9
 def make_info(
     metadata: Metadata, edition: EditionDecision, places: Sequence[Place], sums: frozenset[Number] = frozenset()
 ) -> ReportInfo:
-    """The report's head; ``places`` are where the area names stand, which the edition was told by.
+    """The report's head; ``places`` are where the area names stand, by which the edition was recognised.
 
     ``sums`` are what the areas' scores sum to: a total in running text that is one of them asks nobody.
     """
@@ -35,7 +35,7 @@ def make_info(
 
 
 def make_overview(rows: Sequence[OverviewReading]) -> list[OverviewRow]:
-    """Chapter 2's table of area scores, columns in the order of the page; a value that a row lacks is asked about."""
+    """Return chapter 2's table of area scores, columns in the order of the page; flag a value that a row lacks."""
     columns = _columns(rows)
     return [
         OverviewRow(

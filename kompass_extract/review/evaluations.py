@@ -27,7 +27,7 @@ Score = int | float
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EvaluationReading:
     """What of a report tells which evaluation it is of, and how good a reading it is.
 
     ``scores`` are its numbers by area and question; ``open_share`` the share of its values that wait for a person.
@@ -50,10 +50,10 @@ class Reading:
         return -self.areas, not self.reviewed, self.open_share, place, self.report_id
 
 
-def reading_of(report: Report) -> Reading:
+def reading_of(report: Report) -> EvaluationReading:
     """What a report says of its evaluation."""
     info = report.report
-    return Reading(
+    return EvaluationReading(
         report_id=report.report_id,
         municipality=info.municipality_code.value or info.municipality.value,
         year=info.year.value,
@@ -77,7 +77,7 @@ def _scores(report: Report) -> dict[str, Score]:
     return found
 
 
-def same_evaluation(one: Reading, other: Reading) -> bool:
+def same_evaluation(one: EvaluationReading, other: EvaluationReading) -> bool:
     """Whether two readings are of one evaluation."""
     if one.municipality is None or one.municipality != other.municipality:
         return False
@@ -92,9 +92,9 @@ def _differ(one: object, other: object) -> bool:
     return one is not None and other is not None and one != other
 
 
-def evaluations(readings: Iterable[Reading]) -> dict[str, str]:
+def evaluations(readings: Iterable[EvaluationReading]) -> dict[str, str]:
     """For each report the id of the one that stands for its evaluation, its own where it is that or the only one."""
-    by_place: dict[str, list[Reading]] = {}
+    by_place: dict[str, list[EvaluationReading]] = {}
     found: dict[str, str] = {}
     for one in readings:
         found[one.report_id] = one.report_id
@@ -107,7 +107,7 @@ def evaluations(readings: Iterable[Reading]) -> dict[str, str]:
     return found
 
 
-def _groups(readings: Sequence[Reading]) -> list[list[Reading]]:
+def _groups(readings: Sequence[EvaluationReading]) -> list[list[EvaluationReading]]:
     """Readings that are connected: two parts of an evaluation are, by a reading of the whole."""
     of = list(range(len(readings)))
     for one, other in combinations(range(len(readings)), 2):

@@ -61,7 +61,7 @@ _CELL_ROLES = NUMBER_HEADS | {HeaderRole.TOTAL}
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class _RoleWords:
     role: HeaderRole
     terms: tuple[str, ...]
     exact: frozenset[str]
@@ -69,14 +69,14 @@ class _Vocabulary:
 
 
 @lru_cache(maxsize=1)
-def _vocabularies() -> tuple[_Vocabulary, ...]:
+def _vocabularies() -> tuple[_RoleWords, ...]:
     data = read_data("headers.toml")
     found = []
     for role in HeaderRole:
         table = data[role.value]
         assert isinstance(table, dict)
         found.append(
-            _Vocabulary(
+            _RoleWords(
                 role,
                 tuple(fold(term) for term in strings(table.get("terms"))),
                 frozenset(_exact_key(term) for term in strings(table.get("exact"))),
@@ -155,7 +155,7 @@ def _words(table_name: str) -> tuple[str, ...]:
     return tuple(fold(term) for term in strings(table.get("terms")))
 
 
-def _likeness(bare: str, vocabulary: _Vocabulary) -> float:
+def _likeness(bare: str, vocabulary: _RoleWords) -> float:
     """1 for a full match, 0 below what the term's length asks for."""
     if _exact_key(bare) in vocabulary.exact:
         return 1.0

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
-from kompass_extract.taxonomy.editions import Edition
+from kompass_extract.taxonomy.editions import Edition, load_earlier, load_editions
 from kompass_extract.taxonomy.fold import fold, similarity
 from kompass_extract.taxonomy.headers import COLUMN_HEADS, header_role
 
@@ -83,6 +83,12 @@ def _unnumbered(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
     if likeness < SURE_NAME_LIKENESS:
         return None
     return AreaHeading(number, name, _score(likeness) * WITHOUT_NUMBER, page)
+
+
+def names_area(text: str) -> bool:
+    """Whether ``text`` heads the chapter or the score table of an area of any edition."""
+    known = load_editions(), load_earlier()
+    return area_heading(text, *known) is not None or score_table_heading(text, *known) is not None
 
 
 def score_table_heading(

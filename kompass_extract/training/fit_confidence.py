@@ -35,7 +35,7 @@ FOLDS = 10  # municipalities are dealt to this many parts, or one part each wher
 class ReviewTarget:
     """What the threshold of a family is chosen for: shares of its values, 0..1.
 
-    ``silent`` is how many may be wrong without anybody being asked; ``load`` how many may be asked about at most,
+    ``silent`` is how many may be wrong without a review flag; ``load`` how many may be flagged at most,
     beside those that a doubt or a failed check asks about anyway.
     """
 

@@ -58,7 +58,7 @@ LEFT_OUT = Size(100, 0.1, folds=2)  # of the models that leave a typesetter out:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedReport:
     """A report, or a variation of one, as features and labels: of its pairs of lines and of its breaks."""
 
     report: str  # of whose lines it is a layout
@@ -97,13 +97,13 @@ def word_odds(texts: Iterable[str]) -> WordOdds:
 
 def prepare_all(
     examples: Sequence[ReportExample], odds: WordOdds, seed: int = SEED, *, variations: int = VARIATIONS
-) -> list[Prepared]:
+) -> list[PreparedReport]:
     """The examples and their variations, ready to be learned from: work that all fits share."""
     others = (varied(example, f"{seed}.{turn}") for turn in range(variations) for example in examples)
     return [prepare(example, odds, seed) for example in (*examples, *others)]
 
 
-def fit(prepared: Sequence[Prepared], odds: WordOdds, seed: int = SEED, *, size: Size = SHIPPED) -> LinePairs:
+def fit(prepared: Sequence[PreparedReport], odds: WordOdds, seed: int = SEED, *, size: Size = SHIPPED) -> LinePairs:
     """The model that learns from ``prepared``."""
     first = _fit([one.together for one in prepared], [one.labels for one in prepared], seed, size)
     verdicts = _unseen_verdicts(prepared, seed, size)
@@ -118,16 +118,16 @@ def fit(prepared: Sequence[Prepared], odds: WordOdds, seed: int = SEED, *, size:
     return LinePairs(first, second, over, odds)
 
 
-def prepare(example: ReportExample, odds: WordOdds, seed: int = SEED) -> Prepared:
+def prepare(example: ReportExample, odds: WordOdds, seed: int = SEED) -> PreparedReport:
     """The features and labels of a report's pairs and breaks."""
     columns = tuple(one.column for one in example.columns)
     labels = [np.nan if flag is None else float(flag) for one in example.columns for flag in one.going_on]
     features = tuple(column_features(column, odds) for column in columns)
     breaks = _breaks(example, odds, seed)
-    return Prepared(example.name.split("~")[0], example.typesetter, columns, features, np.array(labels), *breaks)
+    return PreparedReport(example.name.split("~")[0], example.typesetter, columns, features, np.array(labels), *breaks)
 
 
-def _unseen_verdicts(prepared: Sequence[Prepared], seed: int, size: Size) -> list[Array]:
+def _unseen_verdicts(prepared: Sequence[PreparedReport], seed: int, size: Size) -> list[Array]:
     """First verdicts for each report by a model of the other folds."""
     order = list(dict.fromkeys(one.report for one in prepared))
     random.Random(seed).shuffle(order)

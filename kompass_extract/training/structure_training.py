@@ -19,7 +19,7 @@ from kompass_extract.training.fit_structure import (
     LEFT_OUT,
     SEED,
     VARIATIONS,
-    Prepared,
+    PreparedReport,
     fit,
     prepare_all,
     real_breaks,
@@ -69,7 +69,7 @@ def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell:
 
 
 def models_without(
-    prepared: Sequence[Prepared], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
+    prepared: Sequence[PreparedReport], odds: WordOdds, *, seed: int = SEED, tell: Progress = lambda _: None
 ) -> Iterator[tuple[str, LinePairs]]:
     """For each typesetter a model that learned from the others alone."""
     for name in sorted({one.typesetter for one in prepared}):

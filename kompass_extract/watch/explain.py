@@ -14,7 +14,7 @@ from kompass_extract.watch.fetch import Fetcher
 from kompass_extract.watch.index import Link, PassedLink, read_index
 
 
-class Known(Protocol):
+class KnownAddress(Protocol):
     """What earlier looks know of an address."""
 
     def latest(self, address: str) -> Version | None:
@@ -42,7 +42,7 @@ class Explained:
 
 
 def explain(
-    address: str, fetcher: Fetcher, known: Known | None, *, include: tuple[str, ...] = ()
+    address: str, fetcher: Fetcher, known: KnownAddress | None, *, include: tuple[str, ...] = ()
 ) -> Iterator[Explained]:
     """Each link of the page at ``address``, those that are taken first; FetchError where it cannot be read."""
     fetched, data = fetcher.page(address)
@@ -59,7 +59,7 @@ def explain(
     yield from _passed(page.passed)
 
 
-def _explained(link: Link, fetcher: Fetcher, known: Known | None, may_ask: bool) -> Explained:
+def _explained(link: Link, fetcher: Fetcher, known: KnownAddress | None, may_ask: bool) -> Explained:
     try:
         fetcher.gate.check(link.address)
     except FetchError as error:

@@ -26,7 +26,7 @@ _MOST_MARKUP = 100_000  # characters of one entry's text
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An entry: its addresses, its title, the type that it gives to them, and its text, which may be HTML.
 
     ``kind`` is the name of its element: "item" and "entry" of feeds, "url" and "sitemap" of sitemaps.
@@ -59,7 +59,7 @@ def unpacked(data: bytes, limit: int) -> bytes:
     return found
 
 
-def read_feed(data: bytes) -> Iterator[Entry]:
+def read_feed(data: bytes) -> Iterator[FeedEntry]:
     """The entries of a sitemap or feed."""
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
@@ -78,7 +78,7 @@ def read_feed(data: bytes) -> Iterator[Entry]:
                 return
 
 
-def _entry(element: Any) -> Entry:
+def _entry(element: Any) -> FeedEntry:
     addresses: dict[str, None] = {}
     title, kind, markup = "", "", ""
     for child in element.iter():
@@ -92,7 +92,7 @@ def _entry(element: Any) -> Entry:
             title = title or " ".join(text.split())
         elif name in _MARKUP:
             markup = f"{markup} {text}"[:_MOST_MARKUP]
-    return Entry(tuple(addresses), title, kind, markup, _name(element))
+    return FeedEntry(tuple(addresses), title, kind, markup, _name(element))
 
 
 def _name(element: Any) -> str:
@@ -100,7 +100,7 @@ def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _by_tags(text: str) -> Iterator[Entry]:
+def _by_tags(text: str) -> Iterator[FeedEntry]:
     """The addresses of a feed that is no XML, each an entry with the title before it."""
     opened, title, kind, count = "", "", "item", 0
     for token in tokens(text):
@@ -112,10 +112,10 @@ def _by_tags(text: str) -> Iterator[Entry]:
             address = token.attributes.get("href") or token.attributes.get("url")
             if opened in {"link", "enclosure"} and address:
                 count += 1
-                yield Entry((address,), title, token.attributes.get("type", ""), kind=kind)
+                yield FeedEntry((address,), title, token.attributes.get("type", ""), kind=kind)
         elif isinstance(token, str) and token.strip():
             if opened == "title":
                 title = " ".join(token.split())
             elif opened in {"loc", "link"}:
                 count += 1
-                yield Entry((token.strip(),), title, kind=kind)
+                yield FeedEntry((token.strip(),), title, kind=kind)

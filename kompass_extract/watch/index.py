@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kompass_extract.watch.address import absolute
 from kompass_extract.watch.anchors import Anchor, read_anchors
-from kompass_extract.watch.feeds import Entry, is_feed, read_feed
+from kompass_extract.watch.feeds import FeedEntry, is_feed, read_feed
 from kompass_extract.watch.link_judge import (
     ASKED,
     SURE,
@@ -100,7 +100,7 @@ def read_index(data: bytes, address: str, content_type: str = "", *, include: tu
     return found.page()
 
 
-def _of_feed(entries: Iterable[Entry], address: str, include: tuple[str, ...]) -> IndexPage:
+def _of_feed(entries: Iterable[FeedEntry], address: str, include: tuple[str, ...]) -> IndexPage:
     """The links of a sitemap or feed: each entry's own, and those within its text."""
     found = _Found(address, include)
     for entry in entries:

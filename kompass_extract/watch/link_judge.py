@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class Why(StrEnum):
-    """Why a link is taken, asked about, or passed over."""
+    """Why a link is followed, checked by a request, or ignored."""
 
     PDF_ADDRESS = "its address ends as a PDF's"
     PDF_TYPE = "the page says that it is a PDF"

@@ -134,7 +134,7 @@ def spot_data(spots: Sequence[Spot]) -> list[list[object]]:
 
 
 def away(item: Item) -> Action | None:
-    """What x does here: the value is wrong, or the whole item is; None where neither makes sense.
+    """Return what key ``x`` does: reject the value, or remove the item; None if neither applies.
 
     What is missing cannot be wrong: that it is not printed is said by a choice of its own.
     """

@@ -100,7 +100,7 @@ def _let_go(site: Site, reviewer: str, query: Query) -> None:
 
 
 def _after(request: Request, site: Site, reviewer: str, saved: Saved, form: Query, *, asked: bool) -> Response:
-    """On to the next item; what nobody asked about stays where one was."""
+    """Go to the next item; after an item outside the queue, stay on it."""
     wanted = filter_of(form)
     if form.get("stay") or not (asked or form.get("on")):
         waits = "1" if saved.waits_for_second else None

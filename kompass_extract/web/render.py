@@ -41,7 +41,7 @@ class PageFrame:
     role: Role = "admin"
 
 
-class Links:
+class PageAddresses:
     """The module ``addresses`` as templates use it: every address below the pages' root."""
 
     def __init__(self, root: str) -> None:
@@ -103,7 +103,7 @@ def html_of(template: str, frame: PageFrame, **content: object) -> str:
         return f"{value:.1f}".replace(".", "," if language == "sv" else ".")
 
     tools = {
-        "url": Links(frame.root), "t": words, "named": words.named, "decimal": decimal, "finding": finding,
+        "url": PageAddresses(frame.root), "t": words, "named": words.named, "decimal": decimal, "finding": finding,
         "reason": lambda told: said_in(language, told.found if isinstance(told, Check) else told),
         "said": lambda problem: said_in(language, problem),
         "told": lambda one, kind: told_of(language, one, str(kind)),
@@ -112,7 +112,7 @@ def html_of(template: str, frame: PageFrame, **content: object) -> str:
 
 
 def told_of(language: Language, told: Reason | Check, kind: str) -> str:
-    """Why a value of a kind is asked about; that its page is a picture is no reason, what to compare then is said."""
+    """Say why a value of a kind is flagged; where that is only that its page is a picture, say what to compare."""
     if isinstance(told, Check):
         return said_in(language, told.found)
     key = f"compare.{kind}"

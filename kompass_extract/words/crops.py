@@ -49,6 +49,18 @@ def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
     return None
 
 
+def usual_height(marks: Marks, strip: Strip) -> float:
+    """The median height in points of a strip's letters, which is an x's in small letters; 0 without ink."""
+    unit = marks.dpi / 72
+    box = strip.box.in_pixels(unit)
+    labels = marks.labels[max(0, int(box.y0)) : int(box.y1) + 1, max(0, int(box.x0)) : int(box.x1) + 1]
+    own = np.where(_own(labels, marks, strip), labels, 0)
+    rows = [np.flatnonzero((own == number).any(axis=1)) for number in np.unique(own) if number > 0]
+    heights = [(lines[-1] + 1 - lines[0]) / unit for lines in rows]
+    letters = [height for height in heights if height > LOW_MARK * strip.letter_height]
+    return float(np.median(letters)) if letters else 0.0
+
+
 def _own(labels: Labels, marks: Marks, strip: Strip) -> NDArray[np.bool_]:
     """Where the strip's own letters are."""
     return np.asarray(np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts]), dtype=np.bool_)

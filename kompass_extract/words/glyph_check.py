@@ -52,7 +52,7 @@ class KnownDigits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _GlyphPlace:
     """A digit glyph's first place on the page: its index in the layer."""
 
     digit: Digit
@@ -104,9 +104,9 @@ def _font(text_page: pdfium.PdfTextPage, index: int) -> str:
 
 def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]], reader: CellReader) -> Shown:
     """The digit that each new glyph shows."""
-    fonts: dict[str, list[_Place]] = defaultdict(list)
+    fonts: dict[str, list[_GlyphPlace]] = defaultdict(list)
     for digit, places in sorted(new.items()):
-        fonts[digit[0]].append(_Place(digit, places[0]))
+        fonts[digit[0]].append(_GlyphPlace(digit, places[0]))
     rows = list(fonts.values())
     readings = reader.read_cells([_row(picture, text, row) for row in rows])
     found: Shown = {}
@@ -120,7 +120,7 @@ def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]]
     return found
 
 
-def _row(picture: Gray, text: SeenText, row: Sequence[_Place]) -> Gray:
+def _row(picture: Gray, text: SeenText, row: Sequence[_GlyphPlace]) -> Gray:
     """The glyphs side by side on one baseline, as high as they are to each other."""
     crops = [_crop(picture, text.characters.boxes[place.index]) for place in row]
     tallest = max(crop.shape[0] for crop in crops)

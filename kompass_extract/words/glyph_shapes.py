@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ NO_TALL_SHARE = 0.08  # a line's height is that of the tenth of its letters that
 _SAME_SHAPE = frozenset("cosuvxz")  # small letters that are capitals when larger
 CAPITAL_FROM = 0.88  # of a capital's height; small letters have 0.75 at most
 WIDEST_LETTER = 0.9  # of a capital's height; wider, two letters touch
+ABOVE_USUAL = 1.15  # of the usual letter's height, an x's; capitals have 1.3 to 1.5
+_NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 LEAST_TALL = 2  # letters that show how high a capital is
 
 
@@ -50,17 +53,25 @@ def measured_dash(word: Word, capital: float) -> Word:
 
 
 def with_measured_initial(
-    words: tuple[Word, ...], capital: float, first_letter: Callable[[Word], Box | None]
+    words: tuple[Word, ...],
+    capital: float,
+    first_letter: Callable[[Word], Box | None],
+    usual_height: Callable[[], float] = lambda: 0.0,
 ) -> tuple[Word, ...]:
     """The words of a line, its first letter a capital where a reader saw the small one of the same shape.
 
-    ``first_letter`` gives that letter's box; it is as high as a capital.  The other way round is no evidence: where
-    letters touch each other, the line's height is too large.
+    ``first_letter`` gives that letter's box; it is as high as a capital, and higher than the line's ``usual_height``,
+    that of an x, as the letters that tell a capital's height may be cut.  A number before the word is passed over.
+    The other way round is no evidence: where letters touch each other, the line's height is too large.
     """
-    if not words or words[0].text[:1] not in _SAME_SHAPE or tall_letters(words)[0] < LEAST_TALL:
+    place = 1 if len(words) > 1 and _NUMBERING.fullmatch(words[0].text) else 0
+    if not words or words[place].text[:1] not in _SAME_SHAPE or tall_letters(words)[0] < LEAST_TALL:
         return words
-    text = words[0].text
-    letter = first_letter(words[0])
+    word = words[place]
+    letter = first_letter(word)
     if letter is None or letter.height < CAPITAL_FROM * capital or letter.width > WIDEST_LETTER * capital:
         return words
-    return (replace(words[0], text=text[0].upper() + text[1:], raw=words[0].raw or text), *words[1:])
+    if word.text[1:].islower() and letter.height < ABOVE_USUAL * usual_height():
+        return words
+    made = replace(word, text=word.text[0].upper() + word.text[1:], raw=word.raw or word.text)
+    return (*words[:place], made, *words[place + 1 :])

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box, union
@@ -21,12 +23,15 @@ from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.crops import first_letter, strip_picture
+from kompass_extract.words.crops import first_letter, strip_picture, usual_height
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
 from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
 from kompass_extract.words.segments import Strip, find_strips
+
+PAPER = 255
+"""Of a gray picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,13 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
 
 
 def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
-    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters."""
-    picture, solids = without_solids(text.beside, PICTURE_DPI)
+    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters.
+
+    Dark areas are judged by the letters on them, and the letters are taken out after that.
+    """
+    shown, solids = without_solids(text.picture, PICTURE_DPI)
+    ground = np.where(shown == text.picture, text.beside, PAPER)
+    picture = np.where(text.picture == text.beside, shown, ground).astype(np.uint8)
     return find_marks(picture, PICTURE_DPI, solids, clean=True, em=layer_em(words))
 
 
@@ -235,6 +245,8 @@ class _Sheet:
         return [self.known[index] for index in wanted]
 
 
+CLEARLY_BETTER = 0.05  # by which the longest lines of a page on its head are read more surely when it is turned,
+LEAST_TURNED = 0.5  # and how surely, 0..1: lines too thin or faint to be read are as sure either way
 LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
 GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
 GHOST_CONFIDENCE = 0.7  # 0..1; dashes without ink had at most 0.61 over six scans, printed ones mostly 0.9
@@ -255,7 +267,12 @@ def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStr
     """The strip with its words, what their shapes tell and reading does not put right."""
     words = tuple(measured_dash(word, strip.letter_height) for word in words)
     height = capital_height(strip.letter_height, words, sheet.marks.em)
-    words = with_measured_initial(words, height, lambda word: first_letter(sheet.marks, strip, word.box))
+    words = with_measured_initial(
+        words,
+        height,
+        lambda word: first_letter(sheet.marks, strip, word.box),
+        lambda: usual_height(sheet.marks, strip),
+    )
     return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 
@@ -265,9 +282,8 @@ def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _S
     if here >= settings.upright_confidence:
         return sheet
     turned = _Sheet.of(upside_down(sheet.page))
-    if turned.strips and _sense(turned, reader, settings) > here + 0.05:
-        return turned
-    return sheet
+    there = _sense(turned, reader, settings) if turned.strips else 0.0
+    return turned if there > max(here + CLEARLY_BETTER, LEAST_TURNED) else sheet
 
 
 def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> float:

@@ -28,7 +28,7 @@ _NOT_SHOWN = "not shown"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RoomOrder:
     """Which pages of which file are shown, and where their pictures go (None: nowhere)."""
 
     source: SourceFile
@@ -40,16 +40,16 @@ class Wanted:
         return page is None or not self.pages or page in self.pages
 
 
-def wanted(path: Path, span: Sequence[int] | None, folder: Path | None) -> Wanted:
+def wanted(path: Path, span: Sequence[int] | None, folder: Path | None) -> RoomOrder:
     """What is to be shown, all pages where ``span`` is None; UsageError where the file has not so many."""
     source = open_source(path)
     first, last = span or (1, source.pages)
     if span and last > max(1, source.pages):
         raise UsageError(f"{path} has {source.pages} pages, not {last}.")
-    return Wanted(source, tuple(range(first, last + 1)), folder)
+    return RoomOrder(source, tuple(range(first, last + 1)), folder)
 
 
-def _pages(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
+def _pages(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     records: list[Record] = []
     for number in _with_pictures(wanted):
         if tools.care is not None and tools.care.begun is not None:
@@ -68,7 +68,7 @@ def _pages(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
     return records
 
 
-def _words(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
+def _words(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     records: list[Record] = []
     for reading in _readings(wanted, tools, tell):
         records += [
@@ -84,7 +84,7 @@ def _words(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
     return records
 
 
-def _readings(wanted: Wanted, tools: Tools, tell: Progress) -> list[PageReading]:
+def _readings(wanted: RoomOrder, tools: Tools, tell: Progress) -> list[PageReading]:
     """The wanted pages as they are read, before any repair; the others are not read."""
     shown, care = _with_pictures(wanted), tools.care or Care()
     others = {number: _NOT_SHOWN for number in range(1, wanted.source.pages + 1) if number not in shown}
@@ -95,13 +95,13 @@ def _readings(wanted: Wanted, tools: Tools, tell: Progress) -> list[PageReading]
     return [reading for reading in readings if reading.number in shown]
 
 
-def _blocks(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
+def _blocks(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     document = read_document(wanted.source, tools, tell)
     _draw(wanted, document, tell, lambda canvas, page: debug_pictures.draw_blocks(canvas, page.blocks))
     return room_listing.of_blocks(block for block in document.blocks if wanted.shows(block.page))
 
 
-def _labels(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
+def _labels(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     document = read_document(wanted.source, tools, tell)
     blocks = label(document, tools)
     _draw(
@@ -113,21 +113,21 @@ def _labels(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
     return room_listing.of_labels(one for one in blocks if wanted.shows(one.block.page))
 
 
-def _content(wanted: Wanted, tools: Tools, tell: Progress) -> Sequence[Record]:
+def _content(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     document = read_document(wanted.source, tools, tell)
     read = content.read(label(document, tools), document.pages, tools.taxonomy)
     _draw(wanted, document, tell, lambda canvas, page: debug_pictures.draw_content(canvas, read, page.number))
     return [one for one in room_listing.of_content(read) if wanted.shows(one.get("page"))]
 
 
-def _with_pictures(wanted: Wanted) -> tuple[int, ...]:
+def _with_pictures(wanted: RoomOrder) -> tuple[int, ...]:
     """The wanted pages; UsageError for a text file, which has no pages to look at."""
     if not wanted.source.pages:
         raise UsageError(f"{wanted.source.path} is text and has no pages to look at: begin at the room blocks.")
     return wanted.pages
 
 
-def _draw(wanted: Wanted, document: Document, tell: Progress, draw: Callable[[Canvas, Page], None]) -> None:
+def _draw(wanted: RoomOrder, document: Document, tell: Progress, draw: Callable[[Canvas, Page], None]) -> None:
     """Write a picture of each wanted page; a text file has none."""
     if wanted.folder is None or not wanted.source.pages:
         return
@@ -139,7 +139,7 @@ def _draw(wanted: Wanted, document: Document, tell: Progress, draw: Callable[[Ca
             tell(PageDone(page.number, wanted.source.pages, 0.0))
 
 
-VIEWS: Mapping[str, Callable[[Wanted, Tools, Progress], Sequence[Record]]] = MappingProxyType(
+VIEWS: Mapping[str, Callable[[RoomOrder, Tools, Progress], Sequence[Record]]] = MappingProxyType(
     {"pages": _pages, "words": _words, "blocks": _blocks, "labels": _labels, "content": _content}
 )
 """What shows each room that ``kompass stage`` knows."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 import kompass_extract.review.service.review_schema  # noqa: F401  (its tables belong to the same store)
-from kompass_extract.archive import discover, schema
+from kompass_extract.archive import discover, schema, tidy_schema
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,
     Claim,
@@ -63,6 +64,29 @@ def test_the_migrations_make_the_tables_of_the_schema(store: Store) -> None:
 
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_other_columns_of_the_tidy_tables_come_with_a_step() -> None:
+    """Else a store of an earlier version keeps tables that this one cannot write."""
+    steps = [
+        import_module(f"kompass_extract.archive.migrations.versions.{path.stem}")
+        for path in sorted((Path(schema.__file__).parent / "migrations" / "versions").glob("0*.py"))
+    ]
+    newest = [step.COLUMNS for step in steps if hasattr(step, "COLUMNS")][-1]
+    assert newest == tidy_schema.columns_hash(), "write a step that calls tidy_schema.remake, with this hash"
+
+
+def test_a_store_with_the_columns_of_an_earlier_version_is_brought_up_to_date(store: Store) -> None:
+    with store.write() as session:
+        tidy_schema.drop(session.connection())
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    again = Store.at(str(store.engine.url))
+    try:
+        assert again.revision() == newest_revision()
+        with again.read() as session:
+            assert session.execute(select(tidy_schema.TIDY_TABLES["areas"])).all() == []
+    finally:
+        again.close()
 
 
 def test_the_newest_revision_is_the_one_that_alembic_ends_with() -> None:

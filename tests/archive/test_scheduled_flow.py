@@ -154,10 +154,9 @@ def test_a_look_for_publications_shows_states_logs_and_artifacts(server: Prefect
         found = json.loads(server.python(script, *given))
     assert found["look"]["counts"] == {"new": 1, "failed": 1}
     assert [one["report_id"] for one in found["read"]["done"]] == ["sala-2023"]
-    (flow,) = server.ask("/flows/filter", {"flows": {"name": {"any_": ["watch"]}}})
-    (run,) = server.ask("/flow_runs/filter", {"flow_runs": {"flow_id": {"any_": [flow["id"]]}}})
+    (run,) = server.ask("/flow_runs/filter", {"flows": {"name": {"any_": ["watch"]}}})
     assert run["state_type"] == "COMPLETED"
-    tasks = server.ask("/task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}})
+    tasks = server.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert {one["name"]: one["state_type"] for one in tasks}.items() >= {
         page: "COMPLETED", f"{page}a.pdf": "COMPLETED", f"{page}missing.pdf": "COMPLETED",
     }.items()  # fmt: skip

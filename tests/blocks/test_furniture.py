@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kompass_extract.blocks.furniture import sort_strips
 from kompass_extract.model.geometry import Box
+from kompass_extract.words.page_reader import ReadStrip
 from tests.support.strips import lines, page, strip
 
 TITLES = ("Styrkor", "Förbättringsområden", "Område 3 Styrning och kontroll")
@@ -34,3 +35,12 @@ def test_a_number_in_a_half_found_ring_is_a_score() -> None:
     (sorted_,) = sort_strips([page([score, *BODY], graphics=[ring])])
     assert score in sorted_.text
     assert not sorted_.figure
+
+
+def test_points_at_the_head_of_pages_that_all_begin_with_a_row_are_no_page_numbers() -> None:
+    def rows(number: int) -> list[ReadStrip]:
+        cells = [(70, f"3.{number}"), (120, f"Fråga {number}"), (356, f"{9 + number}"), (488, "30"), (520, "40%")]
+        return [strip(x, 60, text) for x, text in cells]
+
+    found = sort_strips([page([*rows(number), *BODY], number) for number in range(1, 6)])
+    assert all({"30", "40%"} <= {s.line.text for s in one.text} for one in found)

@@ -338,3 +338,31 @@ def test_line_end_hyphens_are_resolved_by_what_is_a_word() -> None:
     strips = lines(70, 100, ["Kommunen arbetar med kvalitets-", "utveckling samt in- och utlån av", "böcker."])
     (made,) = lay_out([page(strips)], knows=lambda word: word.casefold() in {"kvalitetsutveckling", "kommunen"})
     assert made.blocks[0].text == "Kommunen arbetar med kvalitetsutveckling samt in- och utlån av böcker."
+
+
+def test_the_rest_of_a_cell_beside_a_title_goes_on_above_the_next_chapter() -> None:
+    texts_ = [["Utveckla den interna dialogen kring", "resultat och mål"], ["Det saknas en strategi som gäller för"]]
+    first = [strip(72, 700, "Utvecklingsområden", stroke=0.3), *items(260, 700, texts_)]
+    second = [strip(260, 90, "målen i budgeten"), strip(72, 120, "Område 5 Brukarens fokus", size=1.3 * EM, stroke=0.3)]
+    rest = lay_out([page(first), page(second, 2)])[1].blocks[0]
+    assert (rest.text, rest.continues) == ("målen i budgeten", True)
+
+
+def test_a_title_in_the_first_column_begins_another_list_on_the_next_page() -> None:
+    left = [strip(60, 480, "Styrkor", stroke=0.3), *items(72, 500, [["Kommunen har tydliga mål"]] * 14)]
+    right = items(320, 480, [["Webbplatsen är tillgänglig"]] * 15)
+    below = [strip(60, 90, "Förbättringsområden", stroke=0.3), *items(72, 110, [["Utveckla målen"]] * 4)]
+    beside_ = items(320, 90, [["Mät effekterna av arbetet"]] * 4)
+    pages = lay_out([page([*left, *right]), page([*below, *beside_], 2)])
+    regions = {block.column.region for one in pages for block in one.blocks if block.column is not None}
+    assert len(regions) == 2
+
+
+def test_the_title_of_a_list_beside_the_line_of_another_is_its_own_block() -> None:
+    left = items(72, 200, [["Kommunen visar goda resultat i fråga", "om rollfördelningen i hela staden"]] * 4)
+    x = left[0].line.box.x1 + 2 * EM
+    title = strip(x, 200, "Förbättringsområden")
+    both = replace(left[0], line=replace(left[0].line, box=replace(left[0].line.box, x1=title.line.box.x1),
+                                         words=(*left[0].line.words, *title.line.words)))  # fmt: skip
+    found = blocks_of([both, *left[1:], *items(x + 16, 230, [["Utveckla målen"]] * 4)])
+    assert "Förbättringsområden" in texts(found)

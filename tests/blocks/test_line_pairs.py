@@ -175,3 +175,11 @@ def test_words_that_texts_do_not_end_with_have_higher_odds() -> None:
     texts = [f"Kommunen arbetar med mål och rutiner nr {rng.random()} samt vision" for _ in range(30)]
     odds = word_odds(texts)
     assert odds.last["och"] > 0 > odds.last["vision"]
+
+
+@pytest.mark.parametrize(("drawn", "most"), [(True, line_pairs.NESTED), (False, line_pairs.NESTED_SIGN)])
+def test_a_mark_right_of_the_text_above_begins_a_text_or_is_asked_about(drawn: bool, most: float) -> None:
+    above = row("Systematiskt arbete för att utveckla ledare i", 100, mark=LEFT - 2 * CAP, full=True)
+    below = replace(row("nyckeltalen", 113, x0=LEFT + 2 * CAP, mark=LEFT + CAP), drawn=drawn)
+    (verdict,) = line_pairs.load().columns([column(above, below)]).going_on
+    assert verdict[0] <= most

@@ -139,3 +139,8 @@ def test_bare_numbers_that_follow_each_other_are_marks() -> None:
 def test_numbers_that_begin_lines_of_a_text_are_words() -> None:
     assert marked([page(listed(["2", "3"]))]) == []
     assert marked([page(listed(["12", "3", "40"]))]) == []
+
+
+def test_points_with_their_max_are_no_marks() -> None:
+    cells = [strip(400, 200 + PITCH * n, f"{n} av 20") for n in range(1, 5)]
+    assert marked([page(cells)]) == []

@@ -170,6 +170,16 @@ def test_the_sites_search_takes_filters_from_the_address(page: Page, site: str, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sala")
 
 
+def test_the_sites_search_keeps_the_areas_of_a_concept(page: Page, site: str, archive: Archive) -> None:
+    page.goto(f"{site}/search/?q=kommunen&concept=citizen-dialogue")
+    expect(page.locator("html[data-answered='kommunen']")).to_have_count(1)
+    with kompass_extract.open_archive(archive.folder) as opened:
+        expected = opened.search("kommunen", passages=PassageChoice(concept="citizen-dialogue"), limit=MOST_HITS)
+    assert {hit.area for hit in expected} == {1}
+    assert set(keys(page)) == {hit.key for hit in expected}
+    expect(page.get_by_label("Begrepp")).to_have_value("citizen-dialogue")
+
+
 def test_the_site_asks_for_nothing_from_elsewhere(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

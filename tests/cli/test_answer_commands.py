@@ -47,6 +47,18 @@ def test_nothing_found_is_said(folder: Path) -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "Nothing found.\n")
 
 
+def test_a_name_that_the_archive_has_not_is_a_mistake_of_usage(folder: Path) -> None:
+    for given, said in (
+        (("search", "mål", "--municipality", "Slaa"), "Did you mean Sala?"),
+        (("search", "mål", "--concept", "citizen-dialog"), "Did you mean citizen-dialogue"),
+        (("export", "--out", folder / "out", "--edition", "1999"), "no report of edition 1999"),
+        (("compare", "sala-2032"), "Did you mean sala-2023"),
+    ):
+        done = called(*given, "--archive", folder)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+
+
 def test_compare_prints_a_table_and_its_warnings(folder: Path, tmp_path: Path) -> None:
     groups = tmp_path / "groups.csv"
     groups.write_text("group,municipality\nmindre,Sala\nmindre,Åmål\n", encoding="utf-8")

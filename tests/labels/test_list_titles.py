@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from kompass_extract.labels.list_titles import find_own_titles
-from kompass_extract.model.document import BlockKind, Form
+from kompass_extract.model.document import BlockKind, Column, Form
 from kompass_extract.taxonomy import HeaderRole, load_taxonomy
 from kompass_extract.taxonomy.headers import header_role, own_titles
 from tests.support.builders import Writer
@@ -67,3 +67,17 @@ def test_own_titles_are_headers_while_their_report_is_read() -> None:
         assert header_role("Vad fungerar bra?") is HeaderRole.STRENGTHS
         assert header_role("Vad fungerar bra hos oss i dag") is None
     assert header_role("Vad fungerar bra?") is None
+
+
+def test_titles_in_cells_left_of_their_lists_are_found_row_by_row() -> None:
+    writer = Writer()
+    for number in range(1, 5):
+        writer.text(BlockKind.HEADING, f"Område {number} {TAXONOMY.area_names(number)[0]}", number)
+        region, rows = f"p{number}z1", []
+        for title, text in ((GOOD, STRONG), (LESS, WEAK)):
+            writer.text(BlockKind.NARRATIVE, title, number, column=Column(region, 0, 2))
+            writer.text(BlockKind.NARRATIVE, text, number, Form.ITEM, column=Column(region, 1, 2))
+            rows = [*writer.made[-4:]]
+        writer.made[-4:] = [rows[0], rows[2], rows[1], rows[3]]
+    roles = {"vad fungerar bra": HeaderRole.STRENGTHS, "vad kan bli battre": HeaderRole.IMPROVEMENTS}
+    assert found(writer) == roles

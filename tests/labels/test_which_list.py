@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kompass_extract.labels.which_list import ASKED, decide_lists
-from kompass_extract.model.document import BlockKind, Form, LabelledBlock
+from kompass_extract.model.document import BlockKind, Column, Form, LabelledBlock
 from kompass_extract.taxonomy import load_taxonomy
 from tests.support.builders import Writer
 
@@ -94,3 +94,46 @@ def test_an_own_title_that_was_taken_for_an_item_heads_its_list() -> None:
     decided_ = decide_lists(made, found, TAXONOMY)
     kinds = [one.kind for one in decided_ if one.area == 2]
     assert kinds == [BlockKind.HEADING, *[S] * 4, BlockKind.HEADING, *[IMPROVEMENT] * 4]
+
+
+def test_a_list_that_runs_on_in_the_next_column_keeps_its_title_where_the_other_comes_later() -> None:
+    writer, leanings = Writer(), []
+    for place, (title, kind) in enumerate((("Styrkor", S), ("Förbättringsområden", IMPROVEMENT))):
+        region = f"p1z{place}"
+        writer.text(BlockKind.HEADING, title, 1, column=Column(region, 0, 2))
+        for column in (0, 1):
+            for _ in range(3):
+                labelled = kind if column == 0 else IMPROVEMENT
+                writer.text(labelled, TEXT, 1, Form.ITEM, column=Column(region, column, 2))
+    leanings = [0.1] * len(writer.made)
+    found = decide_lists(writer.made, leanings, TAXONOMY)
+    assert [one.kind for one in found] == [
+        BlockKind.HEADING, *[S] * 6, BlockKind.HEADING, *[IMPROVEMENT] * 6,
+    ]  # fmt: skip
+
+
+def test_texts_between_the_titles_of_the_two_lists_are_items() -> None:
+    writer = Writer()
+    writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    writer.text(BlockKind.HEADING, "Styrkor", 1)
+    for _ in range(2):
+        writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    writer.text(BlockKind.HEADING, "Förbättringsområden", 1)
+    writer.text(IMPROVEMENT, TEXT, 1, Form.ITEM)
+    writer.text(BlockKind.HEADING, "Sammanfattning", 1)
+    writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    found = decide_lists(writer.made, [0.1] * len(writer.made), TAXONOMY)
+    kinds = [one.kind for one in found if one.kind is not BlockKind.HEADING]
+    assert kinds == [BlockKind.NARRATIVE, S, S, IMPROVEMENT, BlockKind.NARRATIVE]
+    assert all(ASKED in one.doubts for one in found[2:4])
+
+
+def test_a_heading_that_is_all_that_stands_under_a_title_is_its_item() -> None:
+    writer = Writer(class_confidence=0.6)
+    for number, below in ((1, "Område 2 Styrning"), (2, "Sammanfattning")):
+        writer.text(BlockKind.HEADING, "Förbättringsområden", number)
+        writer.text(BlockKind.HEADING, "Arbete kring bevarande av mångfald", number)
+        writer.text(BlockKind.HEADING, below, 2 if number == 1 else number)
+    found = decide_lists(writer.made, [0.0] * 6, TAXONOMY)
+    assert [one.kind is IMPROVEMENT for one in found] == [False, True, False, False, False, False]
+    assert ASKED in found[1].doubts

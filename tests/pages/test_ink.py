@@ -191,6 +191,20 @@ def test_a_hairline_in_pieces_is_a_rule_and_a_row_of_dashes_is_not() -> None:
     assert sum(148 < run.box.y0 < 153 for run in marks.runs) == 6
 
 
+def test_an_upright_rule_in_pieces_is_a_rule_and_a_column_of_letters_is_not() -> None:
+    sheet = Sheet(400, 300, dpi=200)
+    for line in range(12):
+        sheet.text(60, 40 + 14 * line, "I", 10)
+        sheet.text(140, 40 + 14 * line, "l i l", 10)
+        sheet.paragraph(200, 40 + 14 * line, 1, 10)
+    for y in range(40, 200, 8):
+        sheet.rectangle(Box(100, y, 100.8, y + 7))
+    marks = marks_of(sheet)
+    assert [(round(rule.box.x0), rule.horizontal) for rule in marks.rules] == [(100, False)]
+    assert sum(98 < run.box.x0 < 103 for run in marks.runs) == 0
+    assert sum(58 < run.box.x0 < 64 for run in marks.runs) == 12
+
+
 def test_a_comma_is_no_accent_of_a_letter_in_the_line_below() -> None:
     comma, tail, below = [347.4, 291.6, 349.2, 294.5], [341.8, 288.0, 347.1, 295.9], [346.3, 296.6, 348.8, 304.6]
     ring, under = [100.0, 200.0, 102.5, 202.5], [99.0, 203.0, 104.0, 208.0]

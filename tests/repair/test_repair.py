@@ -184,3 +184,17 @@ def test_names_and_foreign_words_stay_in_damaged_text(repairer: Repairer, phrase
 )
 def test_context_decides_between_words(repairer: Repairer, raw: str, restored: str) -> None:
     assert repairer.repair_lines([raw], damaged=True)[0].text == restored
+
+
+@pytest.mark.parametrize(
+    ("line", "raw", "restored"),
+    [
+        ("Individuell 16n tilldmpas", "16n", "lön"),
+        ("Enheterna kan 14ra av andra &r viktigt", "14ra", "lära"),
+        ("Arbetet med xq0kad &r viktigt f6r alla", "xq0kad", "xq0kad"),
+    ],
+)
+def test_a_digit_among_letters_is_replaced_or_doubted(repairer: Repairer, line: str, raw: str, restored: str) -> None:
+    found = {one.raw: one for one in repairer.repair_lines([line], damaged=True)[0].repairs}
+    assert found[raw].restored == restored
+    assert found[raw].doubtful or raw != restored

@@ -117,3 +117,43 @@ def test_only_the_rest_of_a_cut_word_is_left_alone() -> None:
     page = PageReading(1, 595, 842, 0, 0.0, PageKind.SCANNED, "image", 7.0, strips, (), ())
     found = with_likely_words([page], load())[0].strips
     assert [strip.line.words[0].text for strip in found] == ["en", "styrning", "en", "styming"]
+
+
+@pytest.mark.parametrize(
+    ("line", "read", "likely"),
+    [
+        ("Varje är görs en uppföljning", "är", "år"),
+        ("Kommunen år en bra arbetsgivare", "år", "är"),
+    ],
+)
+def test_a_usual_word_in_mid_line_becomes_the_like_one_that_fits(
+    repairer: Repairer, line: str, read: str, likely: str
+) -> None:
+    found = [word for word in _words(_page(line), repairer) if word.raw is not None]
+    assert [(word.raw, word.text) for word in found] == [(read, likely)]
+
+
+@pytest.mark.parametrize("line", ["två gånger per är", "är många till antalet", "Varje år är viktigt"])
+def test_a_usual_word_without_both_neighbours_or_doubt_stays(repairer: Repairer, line: str) -> None:
+    assert not [word for word in _words(_page(line), repairer) if word.raw is not None]
+
+
+@pytest.mark.parametrize(
+    ("line", "likely"),
+    [
+        ("hur det står till ikommunen.", "hur det står till i kommunen."),
+        ("ett viktigt ochi allt arbete", "ett viktigt och i allt arbete"),
+    ],
+)
+def test_a_one_letter_word_is_parted_from_the_usual_word_beside_it(repairer: Repairer, line: str, likely: str) -> None:
+    assert " ".join(word.text for word in _words(_page(line), repairer)) == likely
+
+
+def test_a_foreign_word_that_lost_one_of_two_like_letters_is_told(repairer: Repairer) -> None:
+    words = _words(_page("för att sprida information til alla"), repairer)
+    assert [word.alternatives for word in words if word.text == "til"] == [("till",)]
+
+
+@pytest.mark.parametrize("line", ["ifrån idag och ikväll", "iland och ideell idrott", "inom sitt område"])
+def test_words_that_begin_with_i_stay(repairer: Repairer, line: str) -> None:
+    assert " ".join(word.text for word in _words(_page(line), repairer)) == line

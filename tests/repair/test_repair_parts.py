@@ -17,7 +17,7 @@ from kompass_extract.repair.candidates import compounds, whole_words
 from kompass_extract.repair.case import cased
 from kompass_extract.repair.channel import Channel, learn, with_double_readings, with_lookalikes
 from kompass_extract.repair.damage import LineEvidence, damaged_lines
-from kompass_extract.repair.decode import Reading, choose, following
+from kompass_extract.repair.decode import PossibleWord, choose, following
 from kompass_extract.repair.language import START, Corpus, Language, estimate
 from kompass_extract.repair.lexicon import knows, lists
 from kompass_extract.repair.marks import habits, mark_changes
@@ -86,9 +86,9 @@ def test_candidates_are_words_and_compounds(channel: Channel, tree: Tree) -> Non
     assert not lists(trie, "mil")
 
 
-def _reading(language: Language, word: str, cost: float = 0.0, single: float = 3.0) -> Reading:
+def _reading(language: Language, word: str, cost: float = 0.0, single: float = 3.0) -> PossibleWord:
     number, kind = language.ids.get(word, -1), language.kinds.of(word)
-    return Reading(word, cost, single, number, number, kind, single - language.kinds.single[kind])
+    return PossibleWord(word, cost, single, number, number, kind, single - language.kinds.single[kind])
 
 
 def test_context_decides_between_readings() -> None:

@@ -26,7 +26,7 @@ from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review import Action
 from kompass_extract.review.answers.answer_values import Comparison, Standing
-from kompass_extract.review.answers.peer_comparison import groups_from
+from kompass_extract.review.answers.municipality_groups import groups_from
 from tests.conftest import ROOT
 from tests.support.answers_archive import ADDRESS, IDS, filled, many
 from tests.support.desk_archive import ROW, SALA, accept_all, decided, desk_of, sala
@@ -99,8 +99,8 @@ def test_the_choice_keeps_reports_by_edition_county_year_and_municipality(archiv
     assert ids(years=(2019, 2023)) == {"amal-2019-areas-1-4", "sala-2023"}
     assert ids(municipalities=("åmål",)) == ids(municipalities=("1492",)) == {"amal-2019-areas-1-4"}
     assert ids(editions=("2016",), years=(2023,)) == set()
-    with pytest.raises(UsageError, match="Västmanlands län"):
-        ids(counties=("Bohuslän",))
+    with pytest.raises(UsageError, match=r"There is no county Atlantis\. There are Stockholms län"):
+        ids(counties=("Atlantis",))
     with pytest.raises(UsageError, match="no table"):
         archive.table("reports; DROP TABLE reports")
 
@@ -277,7 +277,7 @@ def test_groups_come_from_an_operators_file(tmp_path: Path) -> None:
     path = tmp_path / "groups.csv"
     path.write_text("group;municipality\nmindre;Sala\nmindre;1284\nannan;Åmål\n", encoding="utf-8-sig")
     groups = groups_from(path)
-    assert groups == {"mindre": ["Sala", "1284"], "annan": ["Åmål"]}
+    assert groups == {"mindre": ["Sala", "Höganäs"], "annan": ["Åmål"]}
     folder = filled(tmp_path / "archive")
     with open_archive(folder) as archive:
         found = archive.compare("hoganas-2018", groups=groups)
@@ -285,6 +285,47 @@ def test_groups_come_from_an_operators_file(tmp_path: Path) -> None:
     path.write_text("a,b\n", encoding="utf-8")
     with pytest.raises(UsageError, match="group and municipality"):
         groups_from(path)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"municipalities": ("Slaa",)}, "no report of Slaa. Did you mean Sala?"),
+        ({"municipalities": ("Sala", "Höganes")}, "no report of Höganes. Did you mean Höganäs?"),
+        ({"municipalities": ("9999",)}, "no report of 9999. There are Höganäs, Sala, Åmål."),
+        ({"counties": ("Skne",)}, "no county Skne. Did you mean Skåne län"),
+        ({"counties": ("Gotland",)}, "no report of Gotlands län."),
+        ({"editions": ("2021",)}, "no report of edition 2021. There are 2016, 2020."),
+        ({"years": (1999,)}, "no report of the year 1999. There are 2018, 2019, 2023."),
+    ],
+)
+def test_a_choice_of_what_the_archive_has_not_says_what_it_has(
+    archive: AnswerArchive, chosen: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UsageError) as told:
+        archive.table("areas", Choice(**chosen))
+    assert said in str(told.value)
+
+
+def test_the_archives_own_groups_count_where_none_are_given(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "archive")
+    (folder / "groups.csv").write_text("group,municipality\nmindre,Sala\nmindre,Höganäs\n", encoding="utf-8")
+    with open_archive(folder) as archive:
+        own, none = archive.compare("hoganas-2018"), archive.compare("hoganas-2018", groups={})
+    assert "group mindre" in [one.group for one in own.areas[0].standings]
+    assert "group mindre" not in [one.group for one in none.areas[0].standings]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("liten,Slaa", "line 3: there is no municipality Slaa. Did you mean"), ("liten,", "line 3: a group or a munici")],
+)
+def test_a_group_of_what_is_no_municipality_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text(f"group,municipality\nliten,Sala\n{line}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as told:
+        groups_from(path)
+    assert said in str(told.value)
 
 
 def test_unknown_reports_are_named(archive: AnswerArchive) -> None:

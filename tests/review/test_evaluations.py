@@ -17,7 +17,7 @@ from kompass_extract import Choice, open_archive
 from kompass_extract.archive.folder import Archive
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action
-from kompass_extract.review.evaluations import Reading, evaluations, reading_of, same_evaluation
+from kompass_extract.review.evaluations import EvaluationReading, evaluations, reading_of, same_evaluation
 from kompass_extract.review.service.desk_values import Order, QueueFilter
 from kompass_extract.review.service.rebuild import rebuild
 from tests.support.answers_archive import many
@@ -27,8 +27,8 @@ from tests.support.reviewed import changed, gold_report
 SCORES = {f"{area}/{area}.{row}": 3 * area + row for area in range(1, 9) for row in range(1, 5)}
 
 
-def reading(report_id: str = "a", **more: object) -> Reading:
-    whole = Reading(
+def reading(report_id: str = "a", **more: object) -> EvaluationReading:
+    whole = EvaluationReading(
         report_id=report_id, municipality="1981", year=2023, edition="2020", scores=SCORES, areas=8, reviewed=False,
         open_share=0.0, kind="scanned",
     )  # fmt: skip

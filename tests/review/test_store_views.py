@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import insert, inspect, text
 
 from kompass_extract import AnswerArchive
 from kompass_extract.archive import records, tidy_store
+from kompass_extract.archive.doctor import examine
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import VersionRow
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.tidy_schema import FROM_STORE, PREFIX, TIDY_TABLES, views
+from kompass_extract.cli import main
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.model.tidy_rows import Row
 from kompass_extract.report import export
@@ -187,6 +190,31 @@ def test_an_archive_of_an_older_program_is_brought_over_with_its_decisions(tmp_p
         assert corrected == [("En rättad styrka.", "anna")]
         assert after.execute("SELECT score FROM areas WHERE area = 2").fetchall() == [(61,)]
     require_same(Archive.at(tmp_path))
+
+
+@pytest.mark.parametrize("asked", [("search", "styrka"), ("notify", "list")])
+def test_a_command_that_opens_an_older_archive_leaves_its_views_right(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(MADE_BY_0_1) as packed:
+        packed.extractall(tmp_path)
+    done = CliRunner().invoke(main, [*asked, "--archive", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as after:
+        corrected = after.execute("SELECT text, decided_by FROM items WHERE decision = 'corrected'").fetchall()
+        assert corrected == [("En rättad styrka.", "anna")]
+    require_same(Archive.at(tmp_path))
+
+
+def test_the_doctor_says_that_views_are_behind(tmp_path: Path) -> None:
+    archive = Archive.at(tmp_path)
+    put(archive, sala())
+    store = Store.open(archive)
+    refresh_tidy_rows(store, archive.folder)
+    assert not [one for one in examine(archive) if one.about == "views"]
+    with store.write() as session:
+        session.execute(text("DELETE FROM tidy_reports"))
+    store.close()
+    (fault,) = [one for one in examine(archive) if one.about == "views"]
+    assert "kompass search" in fault.advice
 
 
 def test_an_unreadable_report_leaves_the_others(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from kompass_extract.process.files import sha256_of
 from kompass_extract.training.evaluate import cases, evaluation, gate, html_report, run_diff
 from kompass_extract.training.evaluate.provenance import Provenance, provenance
 from kompass_extract.training.evaluate.score import score_report
-from kompass_extract.training.evaluate.value_changes import Kind, by_cause, cause_of, changes, place_of
+from kompass_extract.training.evaluate.value_changes import ChangeKind, by_cause, cause_of, changes, place_of
 from kompass_extract.training.gold import GoldReport, load_gold
 from tests.conftest import FakePipeline, report_of
 from tests.training.test_evaluate_run import corpus, damaged, results
@@ -58,10 +58,12 @@ def test_values_are_won_lost_silenced_and_heard() -> None:
     after = [error(gold="B text"), error(gold="C text", silent=True), error(gold="D text", read=None, evidence=[])]
     found = {one.kind: one for one in changes("sala", before, after)}
     assert {kind: one.error["gold"] for kind, one in found.items()} == {
-        Kind.WON: "A text", Kind.HEARD: "B text", Kind.SILENCED: "C text", Kind.LOST: "D text",
+        ChangeKind.WON: "A text", ChangeKind.HEARD: "B text", ChangeKind.SILENCED: "C text", ChangeKind.LOST: "D text",
     }  # fmt: skip
-    assert [one.is_worse for one in found.values()] == [kind in (Kind.LOST, Kind.SILENCED) for kind in found]
-    assert "/areas/1/strengths/0" in str(found[Kind.LOST])
+    assert [one.is_worse for one in found.values()] == [
+        kind in (ChangeKind.LOST, ChangeKind.SILENCED) for kind in found
+    ]
+    assert "/areas/1/strengths/0" in str(found[ChangeKind.LOST])
     assert place_of(after[0]) == "page 7 at 72, 100, 300, 112"
 
 
@@ -69,12 +71,12 @@ def test_an_item_that_moves_in_its_list_is_the_same_one() -> None:
     moved = error(pointer="/areas/1/strengths/4")
     assert changes("sala", [error()], [moved]) == []
     cells = [error(kind="achieved", gold="5", read="6", pointer=f"/areas/{area}/x") for area in (0, 1)]
-    assert [one.kind for one in changes("sala", cells[:1], cells[1:])] == [Kind.WON, Kind.LOST]
+    assert [one.kind for one in changes("sala", cells[:1], cells[1:])] == [ChangeKind.WON, ChangeKind.LOST]
 
 
 def test_equal_values_are_counted() -> None:
     found = changes("sala", [error()] * 3, [error()])
-    assert [(cause, dict(counts)) for cause, counts in by_cause(found)] == [("other letters", {Kind.WON: 2})]
+    assert [(cause, dict(counts)) for cause, counts in by_cause(found)] == [("other letters", {ChangeKind.WON: 2})]
 
 
 def test_the_gate_names_the_values_that_became_worse_with_their_places(
@@ -186,7 +188,7 @@ def test_two_runs_are_shown_side_by_side(corpus: Path, damaged: Report, hoganas:
     after = written(tmp_path / "after", results(corpus, good, bad))
     diff = run_diff.compared(run_diff.load(before), run_diff.load(after / "evaluation.json"))
     assert [(one.kind, one.case) for one in diff.changes] == [
-        (Kind.WON, "hoganas-2018.clean"), (Kind.LOST, "hoganas-2018.fax"),
+        (ChangeKind.WON, "hoganas-2018.clean"), (ChangeKind.LOST, "hoganas-2018.fax"),
     ]  # fmt: skip
     given = ["evaluate", "diff", str(before), str(after), "--out", str(tmp_path / "diff")]
     result = CliRunner().invoke(main, given)

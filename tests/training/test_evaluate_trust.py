@@ -118,7 +118,7 @@ def test_the_page_begins_with_silent_errors(hoganas: GoldReport) -> None:
 def test_the_page_tells_what_was_asked_and_how_often_rightly(hoganas: GoldReport) -> None:
     report = with_strength(report_of(hoganas), "Något helt annat än vad som står där", asked=True)
     shown = html_trust.questions_asked(results(hoganas, report))
-    assert html_trust.Question("word-may-be", 1, 1) in shown
+    assert html_trust.ReasonCount("word-may-be", 1, 1) in shown
     assert html_trust.questions_asked(results(hoganas, report_of(hoganas))) == []
 
 

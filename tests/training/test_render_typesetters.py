@@ -19,7 +19,7 @@ pytest.importorskip("weasyprint")
 from kompass_extract.training.render.__main__ import main
 from kompass_extract.training.render.figures_by_group import rows_by
 from kompass_extract.training.render.gold_model import RenderedReport, read_gold
-from kompass_extract.training.render.sampling import Mark, draw_marks, shown
+from kompass_extract.training.render.sampling import ListMarkStyle, draw_marks, shown
 from kompass_extract.training.render.story import Chapter, Story, invent_story
 from kompass_extract.training.render.typesetters import TYPESETTERS, Printed, TypesettingJob
 
@@ -135,9 +135,9 @@ def test_stories_differ_in_what_makes_pages_hard() -> None:
 
 
 def test_marks_are_no_part_of_items() -> None:
-    assert Mark("number", "{})").at(1) == "2)"
-    assert Mark("letter", "{}.").at(0) == "a."
-    assert Mark("shape", "tick").at(0) == ""
+    assert ListMarkStyle("number", "{})").at(1) == "2)"
+    assert ListMarkStyle("letter", "{}.").at(0) == "a."
+    assert ListMarkStyle("shape", "tick").at(0) == ""
     kinds = {draw_marks(random.Random(seed))[0].kind for seed in range(200)}
     assert kinds == {"glyph", "number", "letter", "shape", "none"}
 

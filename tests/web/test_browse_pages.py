@@ -8,6 +8,7 @@ import io
 import json
 import re
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,7 @@ from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Order
 from kompass_extract.web.app import create_app
 from kompass_extract.web.browse.browse_app import create_browse_app
+from kompass_extract.web.browse.kept_pages import KeptPages
 from kompass_extract.web.guard import SECURITY_HEADERS
 from kompass_extract.web.web_settings import WebSettings
 from tests.support.browse_archive import CODE, DOUBTED_SCORE, EARLIER, EVIL, HOGANAS, SALA, filled
@@ -187,7 +189,7 @@ def test_what_a_reviewer_decides_shows_at_once(tmp_path: Path) -> None:
     order = Order(action=Action.CORRECT, pointer=DOUBTED_SCORE, value=57, confirmed=True)
     desk.decide(HOGANAS, order, by="Anna", seen=item.version)
     desk.close()
-    value = reader.get(f"/browse/value/{HOGANAS}/3/score").text
+    value = reader.get(f"/browse/value/{HOGANAS}/3/score").text  # the page that was kept goes with what it showed
     assert '<p class="the-value">57</p>' in value
     assert "Anna" in value
     corrected = next(r for r in rows(reader, f"/browse/municipality/{CODE}") if r["area"] == "3")
@@ -283,3 +285,32 @@ def test_looking_at_a_value_holds_nothing(archive: Archive, tmp_path: Path) -> N
     assert anna.get(f"/browse/value/{HOGANAS}/3/score").status_code == 200
     assert desk.item(HOGANAS, DOUBTED_SCORE, reviewer="Berit").hold is None
     desk.close()
+
+
+def test_a_kept_page_goes_with_its_state_and_when_there_is_no_room() -> None:
+    kept, made = KeptPages(most=10), list[str]()
+
+    def make(text: str) -> Callable[[], str]:
+        return lambda: made.append(text) or text  # type: ignore[func-returns-value]
+
+    assert kept.page("1", "a", make("aaaa")) == kept.page("1", "a", make("other")) == "aaaa"
+    kept.page("1", "b", make("bbbb"))
+    kept.page("1", "a", make("other"))  # asked for again: b is now the one that nobody asked for longest
+    kept.page("1", "c", make("cccc"))
+    assert kept.page("1", "a", make("other")) == "aaaa"
+    assert kept.page("1", "b", make("new b")) == "new b"
+    assert kept.page("2", "a", make("new a")) == "new a"
+    assert made == ["aaaa", "bbbb", "cccc", "new b", "new a"]
+
+
+def test_the_comparison_shows_the_groups_that_the_server_was_given(archive: Archive, tmp_path: Path) -> None:
+    web = WebSettings(access=tmp_path / "access.db", picture_cache=tmp_path / "pictures")
+    app = create_browse_app(archive, web, groups={"mindre städer": ["Sala", "Höganäs"]})
+    page = TestClient(app, base_url="http://127.0.0.1").get(f"/browse/compare/{HOGANAS}").text
+    assert "gruppen mindre städer" in page
+    assert "gruppen" not in client(archive, tmp_path).get(f"/browse/compare/{HOGANAS}").text
+
+
+def test_a_misspelled_municipality_is_told_with_those_that_are_near(archive: Archive, tmp_path: Path) -> None:
+    page = client(archive, tmp_path).get("/browse/search", params={"q": "dialog", "municipality": "Höganes"}).text
+    assert "Arkivet har ingenting av Höganes. Menade du Höganäs?" in page

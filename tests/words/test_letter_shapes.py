@@ -53,6 +53,19 @@ def test_the_first_letter_is_a_capital_when_it_is_as_high_as_one() -> None:
     assert initial("som en", EM) == "som en", "nothing shows how high a capital is"
 
 
+def test_a_letter_no_higher_than_its_neighbours_is_no_capital_where_the_line_is_cut() -> None:
+    letters = line("syfte att kontinuerligt")
+    whole, cut = X_HEIGHT * EM, 0.95 * EM
+    assert with_measured_initial(letters, EM, lambda word: Box(0, 0, 5, EM), lambda: whole)[0].text == "Syfte"
+    assert with_measured_initial(letters, EM, lambda word: Box(0, 0, 5, EM), lambda: cut)[0].text == "syfte"
+
+
+def test_a_number_before_the_first_word_is_passed_over() -> None:
+    assert initial("4.2 vilket ansvar har", EM) == "4.2 Vilket ansvar har"
+    assert initial("4.2 vilket ansvar har", X_HEIGHT * EM) == "4.2 vilket ansvar har"
+    assert initial("2 %", EM) == "2 %"
+
+
 def test_what_was_read_is_kept_beside_the_capital() -> None:
     words = with_measured_initial(line("stöd till handeln"), EM, lambda word: Box(0, 0, 5, EM))
     assert (words[0].text, words[0].raw) == ("Stöd", "stöd")

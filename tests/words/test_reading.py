@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from PIL import Image
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import PageKind, Word
 from kompass_extract.model.geometry import Box
+from kompass_extract.pages.components import Gray
 from kompass_extract.pages.source import open_source
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.engines.base import CellReader, LineReader, RecognisedCell
+from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord, RecognisedCell
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.page_reader import PageReading, Readers, _is_ghost, read_page, without_scribble
 from tests.support.drawn import Sheet
@@ -57,6 +59,19 @@ def test_a_page_that_reads_badly_either_way_stays_as_it_is(tmp_path: Path) -> No
     reading = read(page_of(), tmp_path, WidthReader(confidence=0.4))
     assert reading.rotation == 0
     assert len(reading.strips) == 8
+
+
+class Faint(FootedReader):
+    """Reads letters that stand on their feet as surely as ``confidence``, all others by 0.2 less."""
+
+    def line(self, picture: Gray, index: int) -> tuple[PictureWord, ...]:
+        (word,) = super().line(picture, index)
+        return (replace(word, confidence=self.confidence - (0.0 if word.text == "LLLL" else 0.2)),)
+
+
+@pytest.mark.parametrize(("confidence", "rotation"), [(0.4, 0), (0.7, 180)])
+def test_only_a_page_that_can_be_read_is_turned_on_its_feet(confidence: float, rotation: int, tmp_path: Path) -> None:
+    assert read(page_of(), tmp_path, Faint(confidence=confidence), quarters=2).rotation == rotation
 
 
 def test_no_line_is_read_twice(tmp_path: Path) -> None:

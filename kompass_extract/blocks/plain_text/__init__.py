@@ -17,9 +17,9 @@ from kompass_extract.blocks.hyphenation import hyphenates
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
 from kompass_extract.blocks.plain_text.origins import Marks, WordMark, raw_marks, with_marks
-from kompass_extract.blocks.plain_text.pieces import Context, TextPiece
+from kompass_extract.blocks.plain_text.pieces import TextContext, TextPiece
 from kompass_extract.blocks.plain_text.place import pages
-from kompass_extract.blocks.plain_text.prose import Reader
+from kompass_extract.blocks.plain_text.prose import ProseReader
 from kompass_extract.blocks.plain_text.source_lines import (
     SourceLine,
     SourceText,
@@ -101,11 +101,11 @@ def _pieces(found: Sequence[SourceLine], taxonomy: Taxonomy, knows: Knows | None
     def means_something(text: str) -> bool:
         return reader.is_header(text) or taxonomy.area_heading(text) is not None or is_table_line(text)
 
-    reader = Reader(taxonomy, *_measure(found), knows=knows)
+    reader = ProseReader(taxonomy, *_measure(found), knows=knows)
     lines, furniture = split_furniture(found, means_something)
     listed = list(reader.list_lines(lines))
     reader = replace(reader, marks=letters_as_marks(listed) | typed_marks(listed))
-    context = Context()
+    context = TextContext()
     pieces: list[TextPiece] = []
     for is_table, run in _runs(lines):
         more, context = table_pieces(run, context, taxonomy) if is_table else reader.pieces(run, context)

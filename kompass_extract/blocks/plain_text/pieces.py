@@ -46,7 +46,7 @@ class TextPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class TextContext:
     """What the text so far says about what follows.
 
     ``headers`` are those of a two-column table that may go on, by column, ``bulleted`` its columns whose items
@@ -64,18 +64,18 @@ class Context:
     rubrics: tuple[str, ...] = ()
     mixed: bool = False
 
-    def headed(self, header: str, role: HeaderRole | None) -> Context:
+    def headed(self, header: str, role: HeaderRole | None) -> TextContext:
         """After a header of one column."""
         return replace(self, header=header, role=role, headers=(), bulleted=frozenset(), rubrics=(), mixed=False)
 
-    def with_rubric(self, rubric: str) -> Context:
+    def with_rubric(self, rubric: str) -> TextContext:
         """After a rubric (folded) of a list of one column."""
         return replace(self, rubrics=(*self.rubrics, rubric))
 
-    def with_columns(self, headers: tuple[str, ...]) -> Context:
+    def with_columns(self, headers: tuple[str, ...]) -> TextContext:
         """After the header row of a table whose cells are lists."""
         return replace(self, headers=headers, header="", role=None, mixed=False)
 
-    def with_region(self) -> Context:
+    def with_region(self) -> TextContext:
         """A region more of side-by-side text or of a grid."""
         return replace(self, regions=self.regions + 1)

@@ -17,7 +17,7 @@ from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.blocks.plain_text.bullet_marks import is_bare_mark, without_bullet
 from kompass_extract.blocks.plain_text.markup import plain
 from kompass_extract.blocks.plain_text.overview_lines import overview_pieces
-from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, Context, TextPiece
+from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TEXT_ROLES, TextContext, TextPiece
 from kompass_extract.blocks.plain_text.score_lines import is_lone_cell, numbers_at_end, score_pieces, table_start
 from kompass_extract.blocks.plain_text.sentences import ends_sentence, is_open, may_end, runs_on
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
@@ -80,7 +80,7 @@ class _Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ProseReader:
     """The parts that do not change over a file: the taxonomy and the text's width in characters."""
 
     taxonomy: Taxonomy
@@ -94,7 +94,7 @@ class Reader:
         """Whether the file has a paragraph, an item or a heading per line."""
         return self.width <= 1
 
-    def pieces(self, lines: Sequence[SourceLine], context: Context) -> tuple[list[TextPiece], Context]:
+    def pieces(self, lines: Sequence[SourceLine], context: TextContext) -> tuple[list[TextPiece], TextContext]:
         """The pieces of a run of plain lines, and the context after it."""
         lines = [replace(line, text=text) for line in lines if (text := plain(line.text))]
         pieces: list[TextPiece] = []
@@ -116,8 +116,8 @@ class Reader:
         return pieces, context
 
     def _next(
-        self, lines: Sequence[SourceLine], place: int, context: Context, before: _Before
-    ) -> tuple[list[TextPiece], int, Context]:
+        self, lines: Sequence[SourceLine], place: int, context: TextContext, before: _Before
+    ) -> tuple[list[TextPiece], int, TextContext]:
         line = lines[place]
         pair = self._header_pair(line.text)
         if pair is not None:
@@ -150,7 +150,7 @@ class Reader:
                 return left, right
         return None
 
-    def _pair_pieces(self, line: SourceLine, pair: tuple[str, str], context: Context) -> list[TextPiece]:
+    def _pair_pieces(self, line: SourceLine, pair: tuple[str, str], context: TextContext) -> list[TextPiece]:
         pieces = []
         for index, header in enumerate(pair):
             piece = _paragraph((replace(line, text=header, blanks=0 if index else line.blanks),))
@@ -173,7 +173,7 @@ class Reader:
         """The area that a line heads, with the section's number before it or not (`3.2 Område 2 …`)."""
         return self.taxonomy.area_heading(without_section_number(text))
 
-    def _is_score(self, line: SourceLine, context: Context, before: _Before) -> bool:
+    def _is_score(self, line: SourceLine, context: TextContext, before: _Before) -> bool:
         """A bare number under `Poäng`, which is the area's score and not a page's number."""
         below_table = before.piece is None and self._in_rubrics(context) and not line.blanks
         headed = context.role is HeaderRole.SCORE or len(context.headers) > 1
@@ -185,12 +185,12 @@ class Reader:
         words, numbers = numbers_at_end(text)
         return len(numbers) == 1 and self.taxonomy.header_role(words) is HeaderRole.SCORE
 
-    def _is_misread_score(self, text: str, context: Context) -> bool:
+    def _is_misread_score(self, text: str, context: TextContext) -> bool:
         """Whether a line among the rubrics has no word: what a reader made of the score in large digits."""
         rubrics = context.role is HeaderRole.RUBRICS or self._in_rubrics(context)
         return rubrics and not _WORD.search(text) and not _BARE_NUMBER.match(text.replace(" ", ""))
 
-    def _unit(self, lines: Sequence[SourceLine], place: int, context: Context) -> tuple[_Unit, int]:
+    def _unit(self, lines: Sequence[SourceLine], place: int, context: TextContext) -> tuple[_Unit, int]:
         first, bulleted = without_bullet(lines[place], self._marks(context))
         taken = [first]
         end = place + 1
@@ -200,7 +200,7 @@ class Reader:
         return _Unit(tuple(taken), bulleted), end
 
     def _begins(
-        self, lines: Sequence[SourceLine], place: int, taken: Sequence[SourceLine], bulleted: bool, context: Context
+        self, lines: Sequence[SourceLine], place: int, taken: Sequence[SourceLine], bulleted: bool, context: TextContext
     ) -> bool:
         """Whether the line at ``place`` begins a block of its own after the lines ``taken``."""
         line, before = lines[place], taken[-1]
@@ -219,7 +219,7 @@ class Reader:
         return self._breaks(line.text, taken, bulleted, context, goes_on=goes_on)
 
     def _breaks(
-        self, text: str, taken: Sequence[SourceLine], bulleted: bool, context: Context, *, goes_on: bool
+        self, text: str, taken: Sequence[SourceLine], bulleted: bool, context: TextContext, *, goes_on: bool
     ) -> bool:
         """Whether a line begins a block without a blank line, a bullet or a heading to say so."""
         before = taken[-1].text
@@ -235,10 +235,10 @@ class Reader:
             return not goes_on and text[:1].isupper() and ends_sentence(before) and self._is_short(text, before)
         return not goes_on and self._hard_break(text, before, taken)
 
-    def _is_listed(self, context: Context) -> bool:
+    def _is_listed(self, context: TextContext) -> bool:
         return context.role in LIST_ROLES or self._in_rubrics(context)
 
-    def _marks(self, context: Context) -> frozenset[str]:
+    def _marks(self, context: TextContext) -> frozenset[str]:
         """The letters that are list marks here."""
         return self.marks if self._is_listed(context) else frozenset()
 
@@ -252,7 +252,7 @@ class Reader:
             elif listed:
                 yield line
 
-    def _in_rubrics(self, context: Context) -> bool:
+    def _in_rubrics(self, context: TextContext) -> bool:
         return self._heads_rubrics(context.headers)
 
     def _heads_rubrics(self, headers: Sequence[str]) -> bool:
@@ -307,7 +307,7 @@ class Reader:
         """The line before ended so early that its end was meant, blank line or not."""
         return len(before) + 1 + len(text.split(maxsplit=1)[0]) < MEANT * self.width
 
-    def _block(self, unit: _Unit, context: Context, before: _Before) -> tuple[list[TextPiece], Context]:
+    def _block(self, unit: _Unit, context: TextContext, before: _Before) -> tuple[list[TextPiece], TextContext]:
         if self._in_rubrics(context) and (unit.bulleted or len(unit.lines) == 1):
             return self._rubric(unit, context), context
         if context.headers:
@@ -325,7 +325,7 @@ class Reader:
             piece = replace(piece, form=before.piece.form, header=before.piece.header, continues=True)
         return [piece], context
 
-    def _ends_list(self, unit: _Unit, context: Context) -> bool:
+    def _ends_list(self, unit: _Unit, context: TextContext) -> bool:
         """Rubrics are short lines; a chapter's heading or a long paragraph behind them is text again."""
         if unit.bulleted:
             return False
@@ -336,7 +336,7 @@ class Reader:
             return False
         return len(unit.lines) > 2 or ends_sentence(unit.last.text) or _is_one_of(unit, context)
 
-    def _rubric(self, unit: _Unit, context: Context) -> list[TextPiece]:
+    def _rubric(self, unit: _Unit, context: TextContext) -> list[TextPiece]:
         """A rubric, and the area's score when it was read as the end of the rubric's line."""
         place = Column(f"t{context.regions}", 0, 2)
         beside = replace(place, index=1)
@@ -356,7 +356,7 @@ class Reader:
         return [item, replace(_paragraph((number,)), column=beside, header=context.headers[1], beside=True)]
 
 
-def _is_one_of(unit: _Unit, context: Context) -> bool:
+def _is_one_of(unit: _Unit, context: TextContext) -> bool:
     """A rubric that was listed before, which now heads the text about it."""
     text = fold(unit.text)
     return any(fuzz.ratio(text, rubric) >= SAME_RUBRIC for rubric in context.rubrics)

@@ -1,6 +1,6 @@
 """Score tables in plain lines: `3.2 | question … 8 25 30 %`, questions wrapped, numbers beside any of the lines.
 
-A row is told by its number, by the number that must come next where that was misread, or by the rest of a
+A row is recognised by its number, by the number that must come next where that was misread, or by the rest of a
 question whose number stands beside its second line.  Numbers that stand in columns of their own, away from their
 rows, are no row's: nothing in the text says whose they are.
 """

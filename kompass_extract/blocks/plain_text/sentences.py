@@ -1,4 +1,4 @@
-"""Whether a line or an item is complete, and whether the next one goes on with it: told by its own words."""
+"""Whether a line or an item is complete, and whether the next one goes on with it, by its own words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import re
 
 _ENDS_SENTENCE = re.compile(r"[.!?:;][”\"’')\]]*$|(?<!\.)\.{3,}+\s*+\d*+$|…$")
 _FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*$")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:t\.ex|bl\.a|d\.v\.s|s\.k|dvs|ev|ex|resp|ca|inkl|exkl|tex|bla|sk)\.$", re.IGNORECASE
-)
 _OPENS_LOWER = re.compile(r"^[(\"”’]?[a-zåäöéàáü]|^[/&]")
 # Words after which a line cannot end an item, so that a capital behind them is a name's.
 _OPEN_WORDS = re.compile(
@@ -37,5 +34,4 @@ def may_end(text: str) -> bool:
 
 def runs_on(before: str, text: str) -> bool:
     """A line in lower case after one that ended no sentence."""
-    ended = bool(_FULL_STOP.search(before)) and not _ABBREVIATION.search(before)
-    return bool(_OPENS_LOWER.match(text)) and not ended
+    return bool(_OPENS_LOWER.match(text)) and not _FULL_STOP.search(before)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kompass_extract.blocks.plain_text.markup import HAS_LIST, MarkupFragment, by_lines, fragments
-from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, Context, TextPiece
+from kompass_extract.blocks.plain_text.pieces import LIST_ROLES, TABLE_ROLES, TextContext, TextPiece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.document import Column, Form
 from kompass_extract.taxonomy import Taxonomy
@@ -30,7 +30,9 @@ def is_table_line(text: str) -> bool:
     )
 
 
-def table_pieces(lines: Sequence[SourceLine], context: Context, taxonomy: Taxonomy) -> tuple[list[TextPiece], Context]:
+def table_pieces(
+    lines: Sequence[SourceLine], context: TextContext, taxonomy: Taxonomy
+) -> tuple[list[TextPiece], TextContext]:
     """The pieces of one run of table lines, and the context after it."""
     rows = [(line, _cells(line.text)) for line in lines]
     rows = [(line, cells) for line, cells in rows if any(cells) and not all(not c or _RULE.match(c) for c in cells)]
@@ -74,8 +76,8 @@ def _joined(line: SourceLine, cells: Cells) -> TextPiece:
 
 
 def _list_table(
-    rows: Sequence[tuple[SourceLine, Cells]], context: Context, taxonomy: Taxonomy
-) -> tuple[list[TextPiece], Context]:
+    rows: Sequence[tuple[SourceLine, Cells]], context: TextContext, taxonomy: Taxonomy
+) -> tuple[list[TextPiece], TextContext]:
     count = max(max((i + 1 for i, cell in enumerate(cells) if cell), default=1) for _, cells in rows)
     pieces: list[TextPiece] = []
     context = context.with_region()

@@ -37,7 +37,7 @@ AREA_POINTS, ALL_POINTS = 100, 800
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _LabelledRow:
     """A row's label and its number columns."""
 
     block: Block
@@ -51,8 +51,8 @@ def overview_rows(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Overview
 
     The words of a chart may be in rows too; the overview is what has heads and the most columns.
     """
-    found: list[tuple[list[_Row], list[Cell]]] = []
-    rows: list[_Row] = []
+    found: list[tuple[list[_LabelledRow], list[Cell]]] = []
+    rows: list[_LabelledRow] = []
     heads: list[Cell] = []
     for block in blocks:
         if block.form in {Form.FURNITURE, Form.FIGURE}:
@@ -71,7 +71,7 @@ def overview_rows(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[Overview
     return tuple(_reading(row, over) for row in best)
 
 
-def _is_table(rows: Sequence[_Row], heads: Sequence[Cell]) -> bool:
+def _is_table(rows: Sequence[_LabelledRow], heads: Sequence[Cell]) -> bool:
     return sum(row.number is not None for row in rows) >= MIN_ROWS and not _is_contents(rows, heads)
 
 
@@ -94,7 +94,7 @@ def read_total(overview: Sequence[OverviewReading], body: Sequence[Block], year:
     return MetadataReading(None, 0.0, reasons=(reason("no-total"),))
 
 
-def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
+def _row(block: Block, taxonomy: Taxonomy) -> _LabelledRow | None:
     """The row of an area or of the total; None for anything else."""
     if (
         leading_question(block.text) is not None
@@ -116,17 +116,19 @@ def _row(block: Block, taxonomy: Taxonomy) -> _Row | None:
     if not numbers or len(numbers) < len(cells) - first_text - 1:
         return None
     if taxonomy.header_role(label) is HeaderRole.TOTAL:
-        return _Row(block, None, label, numbers)
+        return _LabelledRow(block, None, label, numbers)
     return _area_row(block, label, numbers, taxonomy)
 
 
-def _is_contents(rows: Sequence[_Row], heads: Sequence[Cell]) -> bool:
+def _is_contents(rows: Sequence[_LabelledRow], heads: Sequence[Cell]) -> bool:
     """Lines of a list of contents: one number each, rising, under no column heads."""
     numbers = [int(match[1]) for row in rows for _, text in row.cells if (match := _NUMBER.match(text))]
     return not heads and len(numbers) <= len(rows) and numbers == sorted(numbers)
 
 
-def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], taxonomy: Taxonomy) -> _Row | None:
+def _area_row(
+    block: Block, label: str, numbers: tuple[tuple[int, str], ...], taxonomy: Taxonomy
+) -> _LabelledRow | None:
     match = _LABEL.match(label)
     if match is None or not match[2]:
         return None
@@ -137,7 +139,7 @@ def _area_row(block: Block, label: str, numbers: tuple[tuple[int, str], ...], ta
     best = max(likeness, key=lambda n: likeness[n])
     if likeness[best] < SURE_NAME_LIKENESS and not (printed is not None and likeness[printed] >= 0.72):
         return None
-    return _Row(block, printed if printed is not None else best, name, numbers)
+    return _LabelledRow(block, printed if printed is not None else best, name, numbers)
 
 
 def _with_heads(heads: Sequence[Cell], block: Block) -> list[Cell]:
@@ -148,7 +150,7 @@ def _with_heads(heads: Sequence[Cell], block: Block) -> list[Cell]:
     return _stacked(heads, cells)
 
 
-def _merged(heads: Sequence[Cell], rows: Sequence[_Row]) -> dict[int, str]:
+def _merged(heads: Sequence[Cell], rows: Sequence[_LabelledRow]) -> dict[int, str]:
     """The heads by the number columns below them, left to right; the nearest two are one where there are too many.
 
     Heads stand wider than numbers, so that layout may have put them elsewhere, or cut one in two.
@@ -186,7 +188,7 @@ def _joined(one: Cell, other: Cell) -> Cell:
     return replace(one, box=union((one.box, other.box)), lines=(*one.lines, *other.lines))
 
 
-def _reading(row: _Row, heads: dict[int, str]) -> OverviewReading:
+def _reading(row: _LabelledRow, heads: dict[int, str]) -> OverviewReading:
     where = places([row.block])
     values = []
     for place, (column, text) in enumerate(row.cells, 1):

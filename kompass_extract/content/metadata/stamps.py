@@ -1,7 +1,7 @@
 """Registry stamps on a cover: what a registrar put there says when a report came in, not what it is of.
 
-A stamp is told by what registrars write (received, diary number) together with a number or a date.  Lines that stand
-close to it in letters of its size, such as the name of the authority, are of it, too, unless they name the report.
+A stamp is recognised by what registrars write (received, diary number) together with a number or a date.  Lines close
+to it in letters of its size, such as the name of the authority, belong to it too, unless they name the report.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ REACH = 4.0
 WELL_FORMED = frozenset(
     {CandidateOrigin.PRINTED, CandidateOrigin.SECOND_READER, CandidateOrigin.SIGN, CandidateOrigin.ROUNDED}
 )
-"""What a cell must be read as: a place without a number holds dirt and rules, which look like letters for digits."""
+"""What a cell must be read as: a place without a number holds noise and rules, which look like letters for digits."""
 LEAST_CELLS = 2
 """Numbers that must be read between two rows before a row is taken to stand there."""
 

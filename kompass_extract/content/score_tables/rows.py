@@ -263,7 +263,7 @@ def _chapter_number(text: str) -> int | None:
 def _is_number_cell(words: Sequence[Word]) -> bool:
     """Whether the words can be the first cell of a row: ``3.2``, ``3.``, ``32``."""
     text = "".join(word.text for word in words)
-    bare = clean(text)  # dirt before a number is read as a quote
+    bare = clean(text)  # noise before a number is read as a quote
     return _question_number(bare) is not None or re.fullmatch(r"\d{1,2}", bare) is not None
 
 

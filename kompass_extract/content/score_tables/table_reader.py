@@ -30,7 +30,7 @@ MOST_REST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class _TableTitle:
     """What heads a table: the line, and the area and name that it says (None and "" where it says none)."""
 
     line: Fragment
@@ -67,7 +67,7 @@ class _Collector:
         self._taxonomy = taxonomy
         self.tables: list[CollectedTable] = []
         self._open: CollectedTable | None = None
-        self._title: _Title | None = None
+        self._title: _TableTitle | None = None
         self._orphan: Fragment | None = None
         self._page = 0
 
@@ -93,7 +93,7 @@ class _Collector:
         whole = self._taxonomy.table_title(labelled.block.text) if lines else None
         last = self._taxonomy.table_title(_numbered_text(lines[-1])) if lines and whole is None else None
         found = whole or last
-        self._title = _Title(lines[0 if whole else -1], found.number, found.name) if found is not None else None
+        self._title = _TableTitle(lines[0 if whole else -1], found.number, found.name) if found is not None else None
         self._orphan = None
 
     def _is_rest(self, labelled: LabelledBlock, lines: Sequence[Fragment]) -> bool:
@@ -128,22 +128,22 @@ class _Collector:
         elif fragment.lines or fragment.values:
             self._take_rest(fragment)
 
-    def _heading(self, fragment: Fragment) -> _Title | None:
+    def _heading(self, fragment: Fragment) -> _TableTitle | None:
         """What a line heads a table with; column heads without a name take the title before them, if any."""
         found = self._taxonomy.score_table_heading(_numbered_text(fragment)) if fragment.lines else None
         if found is not None and (len(fragment.roles) >= 1 or fragment.chapter is not None):
-            return _Title(fragment, found.number, found.name)
+            return _TableTitle(fragment, found.number, found.name)
         if len(fragment.roles) < 2:
             return None
         named = self._taxonomy.table_title(_numbered_text(fragment)) if fragment.lines else None
         if named is not None:
-            return _Title(fragment, named.number, named.name)
+            return _TableTitle(fragment, named.number, named.name)
         if fragment.chapter is not None:
-            return _Title(fragment, fragment.chapter, fragment.text)
+            return _TableTitle(fragment, fragment.chapter, fragment.text)
         title, self._title = self._title, None
-        return title or _Title(fragment, None, "")
+        return title or _TableTitle(fragment, None, "")
 
-    def _headed_total(self, fragment: Fragment) -> _Title | None:
+    def _headed_total(self, fragment: Fragment) -> _TableTitle | None:
         """The title of an area's table that has the area's numbers in the same row: its totals."""
         if fragment.number is not None or fragment.chapter is None or len(fragment.values) < 2 or not fragment.lines:
             return None
@@ -151,17 +151,17 @@ class _Collector:
         table = self._open
         if found is None or (table is not None and table.area == found.number and table.total is None and table.rows):
             return None  # no title, or the totals below the rows of their area
-        return _Title(fragment, found.number, found.name)
+        return _TableTitle(fragment, found.number, found.name)
 
-    def _title_between(self, fragment: Fragment) -> _Title | None:
+    def _title_between(self, fragment: Fragment) -> _TableTitle | None:
         """An area's name on a line of its own where no question can go on."""
         last = self._open.rows[-1] if self._open and self._open.rows and not self._open.closed else None
         if not fragment.lines or (last is not None and last.values is None):
             return None
         found = self._taxonomy.table_title(_numbered_text(fragment))
-        return _Title(fragment, found.number, found.name) if found is not None else None
+        return _TableTitle(fragment, found.number, found.name) if found is not None else None
 
-    def _take_heading(self, fragment: Fragment, title: _Title) -> None:
+    def _take_heading(self, fragment: Fragment, title: _TableTitle) -> None:
         table = self._open
         if table is not None and not table.closed and title.area in (None, table.area):
             table.headers.append(fragment)

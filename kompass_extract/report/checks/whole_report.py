@@ -36,7 +36,7 @@ def evaluators_found(evaluators: Sequence[Evaluator]) -> Iterator[Check]:
 
 
 def percent_rounding(areas: Sequence[Area]) -> Iterator[Check]:
-    """Where all other rows' percent is that of the rounded points, one that is not is a misreading or a slip."""
+    """If every other row's percentage equals rounded points / max, warn about the row whose percentage does not."""
     odd: list[tuple[str, str, Reason]] = []
     count = 0
     for index, area in enumerate(areas):

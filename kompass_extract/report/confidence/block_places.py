@@ -22,7 +22,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedLine:
+class LineOfBlock:
     """A line with its block and page."""
 
     line: Line
@@ -37,7 +37,7 @@ class PlacedLine:
 class FieldSource:
     """What a Field was read from, in reading order; empty where it has no place."""
 
-    lines: tuple[PlacedLine, ...]
+    lines: tuple[LineOfBlock, ...]
 
     @property
     def words(self) -> list[Word]:
@@ -59,8 +59,8 @@ class PlaceIndex:
         self.pages = {page.number: page for page in pages}
         self._order = {labelled.block.id: place for place, labelled in enumerate(blocks)}
         self._running = [place for place, labelled in enumerate(blocks) if labelled.kind in _RUNNING]
-        self._of = {one.block.id: [PlacedLine(line, one) for line in one.block.lines] for one in blocks}
-        self._lines: dict[int, list[PlacedLine]] = {}
+        self._of = {one.block.id: [LineOfBlock(line, one) for line in one.block.lines] for one in blocks}
+        self._lines: dict[int, list[LineOfBlock]] = {}
         for labelled in blocks:
             self._lines.setdefault(labelled.block.page, []).extend(self._of[labelled.block.id])
 

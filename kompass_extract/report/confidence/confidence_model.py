@@ -23,11 +23,11 @@ _MOST_REASONS = 2
 _LEAST_PART = 0.15  # of the whole doubt that a signal must make up to be given as a reason
 
 
-class _Stored(BaseModel):
+class _ModelFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Verdict(_Stored):
+class Verdict(_ModelFile):
     """A probability, 0..1, whether it is too small to be accepted, and the doubts that weigh most, in words."""
 
     probability: float
@@ -35,7 +35,7 @@ class Verdict(_Stored):
     reasons: tuple[Reason, ...]
 
 
-class FamilyModel(_Stored):
+class FamilyModel(_ModelFile):
     """One family.  ``weights`` are of signals (never negative), ``kinds`` what a kind of Field adds to the doubt.
 
     ``doubts`` rise and ``probabilities`` fall, one for each; between them lies a straight line, outside of them
@@ -73,7 +73,7 @@ class FamilyModel(_Stored):
         return tuple(reason(code) for code in told or ["uncertain"])
 
 
-class ConfidenceModel(_Stored):
+class ConfidenceModel(_ModelFile):
     """All families; a Field of a family without a model keeps its drafted confidence."""
 
     format: str = FORMAT

@@ -1,8 +1,9 @@
 """What is wrong on the face of a text that was read from a picture, and asks for a person whatever a model says.
 
 Each slip is one that print hardly has: a number after a number where a percent sign stood, a stop before a small
-letter, a capital in mid-sentence where a stop was lost, a sign inside a word, a quote that nothing closes, and a word
-that is not Swedish, or far rarer than the usual word that is one letter away.
+letter, a capital in mid-sentence where a stop was lost, a sign or digit inside a word, a quote that nothing closes, a
+word that is not Swedish, or far rarer than the usual word that is one letter away, and a usual word in whose place one
+of like shape fits better ("är" and "år").
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from kompass_extract.model.document import Word
 from kompass_extract.model.pointers import AnyField, changed, fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
+from kompass_extract.repair.like_words import LikeWord
+from kompass_extract.repair.word_readings import has_digit_inside
 from kompass_extract.report.confidence.block_places import PlaceIndex
 from kompass_extract.report.confidence.evidence import Family, FieldEvidence
 
@@ -25,8 +28,11 @@ Cost = Callable[[str], float | None]
 """-ln of how likely a word is in Swedish text (nats), None for one that is not Swedish."""
 Near = Callable[[str], tuple[str, ...]]
 """The usual words that are one letter away from a word, the likeliest first."""
+Likelier = Callable[[str], Iterable[LikeWord]]
+"""The usual words of a text in whose place a usual word of like shape is likelier."""
 
 STARTER = 7.0  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
+AFTER_COMMA = 9.5  # nats; words this likely have no capital after a comma, but for those the report has as names
 FUNCTION = 6.6  # nats; words this likely are never names, however often the report has them with a capital
 USUAL = 9.0  # nats; words this likely are no names after an article or auxiliary verb
 RARE = 10.0  # nats; a word this unlikely may be a misread usual one
@@ -77,14 +83,15 @@ _LISTS = ("strengths", "improvements")
 
 @dataclass(frozen=True, slots=True)
 class WordCosts:
-    """What is asked of a word: how likely it is, and which usual words are near it."""
+    """What is asked of a word: how likely it is, which usual words are near it, and what is likelier in a text."""
 
     cost: Cost
     near: Near
+    likelier: Likelier
 
 
 def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: PlaceIndex, words: WordCosts) -> Report:
-    """The report with each text asked about that was read from a picture and has a slip."""
+    """Flag each text that was read from a picture and has a slip."""
     texts = {
         pointer: field.value
         for pointer, field in fields(report)
@@ -101,6 +108,7 @@ def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: Pla
             return field
         rubric = evidence[pointer].family is Family.RUBRIC
         found = [] if rubric else [*text_slips(texts[pointer], words.cost, names)]
+        found += like_word_slips(texts[pointer], words.likelier)
         found += word_slips(index.text_source(field).words, words)
         if pointer in unended:
             found.append(reason(unended[pointer]))
@@ -172,6 +180,14 @@ def word_slips(words: Sequence[Word], known: WordCosts) -> Iterator[Reason]:
             yield reason("word-may-be", word=bare, others=likelier[:2])
 
 
+def like_word_slips(text: str, likelier: Likelier) -> Iterator[Reason]:
+    """The usual words in whose place a word of like shape fits better; capitals in mid-sentence may be names."""
+    for one in likelier(text):
+        word = text[one.start : one.end]
+        if word.islower() or not text[: one.start].rstrip()[-1:].isalnum():
+            yield reason("word-may-be", word=word, others=[one.other])
+
+
 def _usual(word: str, own: float | None, cost: Cost) -> bool:
     costs = [cost(part) for part in word.split(" ")]
     if not word.replace(" ", "").isalpha() or any(one is None or one > RARE for one in costs):
@@ -199,7 +215,7 @@ def _lost_stop(before: str, word: str, cost: Cost, names: Collection[str]) -> bo
     if before[-1] in '"”':
         return known <= FULL_WORD and len(before) > 1
     if before.endswith(","):
-        return known <= STARTER and before[:-1].isalpha()
+        return known <= AFTER_COMMA and before[:-1].isalpha() and bare.lower() not in names
     if not before.isalpha():
         return False
     return known <= STARTER or (before in _ARTICLES and known <= USUAL and bare[0] in _ALIKE_CAPITALS)
@@ -210,6 +226,8 @@ _ALIKE_CAPITALS = frozenset("CKOPSUVWXZÖ")
 
 
 def _sign_inside(piece: str) -> bool:
+    if has_digit_inside(piece.strip(_EDGES)):
+        return True
     match = _INSIDE.match(piece)
     if match is None or _ADDRESS.search(piece) or not match[3].islower():
         return False
@@ -233,7 +251,7 @@ def _unended(report: Report, texts: Mapping[str, str]) -> dict[str, str]:
     whole = [one for one in long if ends[one] or texts[one].endswith(",")]
     if long and len(whole) >= NEARLY_ALL * len(long):
         found.update({one: "ends-mid-sentence" for one in long if not ends[one]})
-    found.update({one: "ends-mid-sentence" for one in long if texts[one].endswith(",")})
+    found.update({one: "ends-mid-sentence" for one in texts if texts[one].endswith(",")})
     lists = [
         [f"/areas/{number}/{name}/{place}" for place in range(len(getattr(area, name)))]
         for number, area in enumerate(report.areas)

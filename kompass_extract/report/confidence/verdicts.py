@@ -52,7 +52,7 @@ def trusted(
 
 
 def with_lost_signs(report: Report) -> Report:
-    """``report`` with each Field asked about that was read where a byte of the file is no character."""
+    """Flag each Field that was read where a byte of the file is no character."""
 
     def asked(pointer: str, field: AnyField) -> AnyField:
         lost = LOST in str(field.value) or (
@@ -103,14 +103,16 @@ def _shows(evidence: FieldEvidence | None, signals: Sequence[str]) -> bool:
 
 
 def certain_doubts(about: FieldEvidence) -> list[Reason]:
-    """What is asked about whatever a model says.
+    """Return the doubts that always go to review, whatever the model says.
 
-    A name but for signs a known one; a title that names nobody; a score read from a picture that no other number of the
-    report confirms, and any other such number that was read with doubt.
+    These are names that differ from a known name only in punctuation; titles without a municipality; scores read from a
+    picture that no other number of the report confirms, and any other such number that was read with doubt or stands in
+    a table that is not whole.
     """
     found = [reason(REASONS["near_miss"])] if about.kind in EXACT_KINDS and about.near_miss else []
-    alone = about.family is Family.NUMBER and about.unconfirmed and about.scanned
+    alone = about.family is Family.NUMBER and about.unconfirmed and (about.scanned or about.table_doubt)
     doubted = about.kind in SCORES or max(about.draft, about.misread) > READ_WITH_DOUBT or about.two_readings > 0
+    doubted = doubted or about.table_doubt > 0
     if (about.kind == "title" and about.unconfirmed) or (alone and doubted):
         found.append(reason(REASONS["unconfirmed"]))
     return found

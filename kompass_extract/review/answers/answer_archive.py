@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 from kompass_extract.archive.change_mark import ChangeMark
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
@@ -30,8 +31,10 @@ from kompass_extract.review.answers.answer_values import (
     Hit,
     PassageChoice,
 )
+from kompass_extract.review.answers.archive_names import check_choice
 from kompass_extract.review.answers.decided_reports import DecidedReports
 from kompass_extract.review.answers.index_refresh import Told, refresh, stamp
+from kompass_extract.review.answers.municipality_groups import Groups, groups_of
 from kompass_extract.review.answers.passage_index import PassageIndex
 from kompass_extract.review.answers.passage_stream import Passage, stream_passages
 from kompass_extract.review.answers.postgres_passages import PostgresPassages
@@ -41,7 +44,7 @@ from kompass_extract.review.answers.view_values import (
     ConceptEntry,
     ConceptView,
     Coverage,
-    Place,
+    MunicipalityReports,
     PlaceView,
     ReportEntry,
     Spread,
@@ -80,12 +83,14 @@ class AnswerArchive:
     Values that a reviewer decided stand in place of the machine's.  Close it, or use it in a ``with`` statement.
     """
 
-    def __init__(self, archive: Archive, *, told: Told | None = None) -> None:
+    def __init__(self, archive: Archive, *, told: Told | None = None, groups: Groups | None = None) -> None:
+        """``groups`` are what comparisons take where none are given; else those of the archive's ``groups.csv``."""
         Store.unchanged(archive).close()  # says so where there is none, instead of making one
         self._archive, self._told = archive, told
+        self.groups: Groups = groups_of(archive) if groups is None else groups
         self._store = Store.open(archive)
         self._shared = None if self._store.is_sqlite else PostgresPassages(self._store)
-        self._index = AnswerIndex(archive.cache / INDEX_FILE, searched=self._shared is None)
+        self._index = AnswerIndex(cache_of(archive) / INDEX_FILE, searched=self._shared is None)
         self._passages: PassageIndex = self._shared or SqlitePassages(self._index.connection)
         self._mark = ChangeMark(self._store)
         self._seen: object = None  # the mark of the store that the index was compared with last
@@ -117,7 +122,7 @@ class AnswerArchive:
         if found == self._stamp and now - self._looked < LOOK_SECONDS:
             return 0
         changed = refresh(self._archive, self._store, self._index, self._shared, self._told)
-        if changed and self._shared is not None:  # there a choice of reports asks the store's views
+        if not self._store.read_only and (changed or not self._stamp):  # an older program left the store's views empty
             refresh_tidy_rows(self._store, self._archive.folder)
         indexed = self._index.change_mark()
         if changed or found != self._stamp or indexed != self._indexed:  # another process may have taken it in
@@ -142,7 +147,7 @@ class AnswerArchive:
     @property
     def generation(self) -> str:
         """What names the state of the archive that the last question was answered from."""
-        return hashlib.sha256(repr(self._stamp).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self._stamp, self._indexed)).encode()).hexdigest()[:16]
 
     @property
     def folder(self) -> Path:
@@ -154,7 +159,7 @@ class AnswerArchive:
         self.refresh()
         return self._once("coverage", lambda: view_queries.coverage(self._index.connection))
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[MunicipalityReports, ...]:
         """Return the municipalities by name, each with its reports, newest first."""
         self.refresh()
         return self._once("places", lambda: view_queries.places(self._index.connection))
@@ -199,7 +204,7 @@ class AnswerArchive:
 
         >>> pandas.DataFrame(archive.table("areas"))  # doctest: +SKIP
         """
-        self.refresh()
+        self._ready(choice)
         return list(self.stream(name, choice))
 
     def stream(self, name: str, choice: Choice = EVERY_REPORT) -> Iterator[Row]:
@@ -210,9 +215,12 @@ class AnswerArchive:
         for values in self._index.connection.execute(*selection(table, choice)):
             yield typed(table, values)
 
-    def passages(self) -> Iterator[Passage]:
-        """Yield every strength, improvement area and paragraph, as they were at the last question."""
-        return stream_passages(self._index.connection)
+    def passages(self, *, once: bool = False) -> Iterator[Passage]:
+        """Yield every strength, improvement area and paragraph, as they were at the last question.
+
+        ``once`` takes of several readings of one evaluation the best alone.
+        """
+        return stream_passages(self._index.connection, once=once)
 
     def search(
         self,
@@ -231,7 +239,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers import text_search
 
-        self.refresh()
+        self._ready(reports)
         return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
     def like(
@@ -243,15 +251,14 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers.similar_items import similar
 
-        self.refresh()
+        self._ready(reports)
         return similar(self._passages, key, reports=reports, passages=passages, limit=limit)
 
-    def compare(
-        self, report_id: str, *, groups: Mapping[str, Sequence[str]] | None = None, named: Sequence[str] = ()
-    ) -> Comparison:
+    def compare(self, report_id: str, *, groups: Groups | None = None, named: Sequence[str] = ()) -> Comparison:
         """Return a report's areas and questions beside its edition, county, groups, earlier and named reports.
 
-        ``groups`` are municipalities, by name or code, under the name of their group.
+        ``groups`` are municipalities, by name or code, under the name of their group; where none are given, those of
+        ``groups.csv`` in the archive's folder.
         """
         from kompass_extract.review.answers.archive_measures import Measures
         from kompass_extract.review.answers.peer_comparison import compare
@@ -259,7 +266,13 @@ class AnswerArchive:
         self.refresh()
         connection = self._index.connection
         measures = self._once("measures", lambda: Measures(connection))
-        return compare(connection, measures, report_id, groups=groups or {}, named=named)
+        asked = self.groups if groups is None else groups
+        return compare(connection, measures, report_id, groups=asked, named=named)
+
+    def _ready(self, choice: Choice) -> None:
+        """Take in what changed; UnknownNameError for a choice that names what no report has."""
+        self.refresh()
+        check_choice(self._index.connection, choice)
 
     def _area_spreads(self, edition: str | None) -> Mapping[int, Spread]:
         return self._once(f"areas {edition}", lambda: view_queries.area_spreads(self._index.connection, edition))
@@ -284,7 +297,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers.exporting.exported import export
 
-        self.refresh()
+        self._ready(choice)
         return export(self._index, Path(out), choice=choice, formats=tuple(formats), publisher=publisher)
 
     def write_pages(
@@ -299,7 +312,7 @@ class AnswerArchive:
         from kompass_extract.review.answers.page_texts.written_pages import check_page_formats, write_pages
 
         check_page_formats(formats)
-        self.refresh()
+        self._ready(choice)
         ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
         reports = ((report, self.documents.source(report)) for report in map(self.documents.report, ids))
         return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))

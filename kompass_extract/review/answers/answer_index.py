@@ -22,7 +22,7 @@ from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell, Row
 from kompass_extract.review.answers import swedish_words
 from kompass_extract.review.answers.passage_index import PASSAGE_COLUMNS, passages_of
-from kompass_extract.review.evaluations import Reading, evaluations, reading_of
+from kompass_extract.review.evaluations import EvaluationReading, evaluations, reading_of
 
 INDEX_VERSION = 4  # rises when the index is built in another way: an older one is then made anew
 _UNSEARCHED = 1_000_000  # is added to the version of a file without a full-text index
@@ -124,7 +124,7 @@ class AnswerIndex:
     def recognise_evaluations(self) -> None:
         """Mark the reports that stand for their evaluation, and which one does for the others."""
         known = self.connection.execute("SELECT reading FROM readings ORDER BY report_id")
-        found = evaluations(Reading(**json.loads(row[0])) for row in known)
+        found = evaluations(EvaluationReading(**json.loads(row[0])) for row in known)
         self.connection.executemany(
             "UPDATE reports SET evaluation = ?, counts = ? WHERE report_id = ?",
             [(best, best == report_id, report_id) for report_id, best in found.items()],

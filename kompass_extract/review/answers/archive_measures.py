@@ -29,7 +29,7 @@ QUARTERS = np.array((0.25, 0.5, 0.75))
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ArchiveMeasure:
     """One measure over all reports, lowest value first: number of the report and value; ``sure`` may be counted.
 
     A missing value is NaN, last and not sure.  ``levels`` are the most points that occur, ``level`` which of them each
@@ -50,17 +50,17 @@ class Measures:
         self._connection = connection
         self.reports: Sequence[sqlite3.Row] = connection.execute(_REPORTS).fetchall()
         self.numbers: Mapping[str, int] = {row["report_id"]: number for number, row in enumerate(self.reports)}
-        self._known: dict[tuple[str, object], Measure] = {}
+        self._known: dict[tuple[str, object], ArchiveMeasure] = {}
 
-    def areas(self, edition: str | None, areas: Iterable[int]) -> dict[object, Measure]:
+    def areas(self, edition: str | None, areas: Iterable[int]) -> dict[object, ArchiveMeasure]:
         """Return the scores of an edition's areas, by the area's number."""
         return self._measures(f"area of {edition}", areas, lambda asked: (_AREAS, (edition, asked)))
 
-    def questions(self, key: str, wanted: Iterable[str]) -> dict[object, Measure]:
+    def questions(self, key: str, wanted: Iterable[str]) -> dict[object, ArchiveMeasure]:
         """Return the shares of questions by ``key``, which is ``concept`` or ``question_id``."""
         return self._measures(key, wanted, lambda asked: (_QUESTIONS.format(key=key), (asked,)))
 
-    def _measures(self, kind: str, wanted: Iterable[object], query: Any) -> dict[object, Measure]:
+    def _measures(self, kind: str, wanted: Iterable[object], query: Any) -> dict[object, ArchiveMeasure]:
         asked = list(dict.fromkeys(wanted))
         missing = [one for one in asked if (kind, one) not in self._known]
         if missing:
@@ -72,7 +72,7 @@ class Measures:
             self._known |= {(kind, one): self._measure(rows) for one, rows in found.items()}
         return {one: self._known[kind, one] for one in asked}
 
-    def _measure(self, rows: Sequence[tuple[Any, ...]]) -> Measure:
+    def _measure(self, rows: Sequence[tuple[Any, ...]]) -> ArchiveMeasure:
         reports, scores, mosts, unsure = zip(*rows, strict=True) if rows else ((), (), (), ())
         score = np.array(scores, dtype=np.float64)  # None becomes NaN
         most = np.array(mosts, dtype=np.float64)
@@ -82,7 +82,7 @@ class Measures:
         number = np.array([self.numbers[one] for one in reports], dtype=np.int64)
         sure = ~np.array(unsure, dtype=np.bool_) & ~np.isnan(value)
         levels, level = np.unique(most, return_inverse=True)
-        return Measure(number[order], value[order], sure[order], levels, level[order])
+        return ArchiveMeasure(number[order], value[order], sure[order], levels, level[order])
 
 
 def quartiles(ordered: npt.NDArray[np.float64]) -> list[float]:

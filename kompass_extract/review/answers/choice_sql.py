@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.errors import UsageError
-from kompass_extract.model.counties import COUNTIES
 from kompass_extract.review.answers.answer_values import Choice, PassageChoice
+from kompass_extract.review.answers.archive_names import UnknownNameError, county_name, municipality_name
 from kompass_extract.taxonomy import load_taxonomy
 
 Parameter = str | int | float
@@ -53,25 +52,8 @@ def passage_clause(choice: PassageChoice, prefix: str = "") -> tuple[str, list[P
     return " AND ".join(parts), values
 
 
-def county_name(wanted: str) -> str:
-    """Return the county's full name for a name with or without ``län``, or a two-digit code; UsageError."""
-    plain = wanted.strip().casefold()
-    for code, name in COUNTIES.items():
-        short = name.casefold().removesuffix(" län")
-        if plain in (code, name.casefold(), short, short.removesuffix("s")):
-            return name
-    raise UsageError(f"There is no county {wanted}. Choose one of {', '.join(COUNTIES.values())}.")
-
-
-def municipality_name(wanted: str) -> str:
-    """Return the municipality's name as the register spells it; the name as given where it is not there."""
-    plain = wanted.strip().casefold()
-    known = (one.name for one in load_taxonomy().municipalities.entries)
-    return next((name for name in known if name.casefold() == plain), wanted.strip())
-
-
 def concept_areas(concept: str) -> tuple[tuple[str, int], ...]:
-    """Return the edition and area of each question about a concept; UsageError for an unknown concept."""
+    """Return the edition and area of each question about a concept; UnknownNameError for an unknown concept."""
     taxonomy = load_taxonomy()
     found = {
         (edition.name, question.area)
@@ -80,8 +62,8 @@ def concept_areas(concept: str) -> tuple[tuple[str, int], ...]:
         if question.concept == concept
     }
     if not found:
-        names = ", ".join(one.id for one in taxonomy.concepts)
-        raise UsageError(f"No edition has a question about {concept}. Choose one of {names}.")
+        names = tuple(one.id for one in taxonomy.concepts)
+        raise UnknownNameError(concept, names, f"No edition has a question about {concept}.")
     return tuple(sorted(found))
 
 

@@ -13,7 +13,7 @@ from kompass_extract.archive.schema import DocumentRow
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import UsageError
 from kompass_extract.model.report import Report
-from kompass_extract.review.answers.index_refresh import Known, decided_report, known_reports
+from kompass_extract.review.answers.index_refresh import StoredReport, decided_report, known_reports
 from kompass_extract.review.service.desk_values import PageFile
 from kompass_extract.review.service.text_source import TextLine, lines_of_page
 
@@ -65,7 +65,7 @@ class DecidedReports:
         stored = self._stored(report.source.sha256)
         return lines_of_page(self._archive.folder / str(stored), report.blocks, number)
 
-    def _kept_as(self, known: Known) -> Report | None:
+    def _kept_as(self, known: StoredReport) -> Report | None:
         with self._lock:
             state, report = self._kept.get(known.report_id, ("", None))
         return report if state == known.state else None

@@ -28,7 +28,7 @@ AT_A_TIME = 50  # reports in one transaction: what is done stays when the proces
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredReport:
     """A report as the store knows it."""
 
     report_id: str
@@ -94,7 +94,7 @@ def _writing(passages: PostgresPassages | None) -> AbstractContextManager[Passag
     return nullcontext() if passages is None else passages.changing()
 
 
-def _put_passages(writer: PassageWriter, one: Known, report: Report) -> None:
+def _put_passages(writer: PassageWriter, one: StoredReport, report: Report) -> None:
     """Put in what nobody else has put in since."""
     if writer.state(one.report_id) != one.state:
         made = {name: tidy_rows.rows(report, name) for name in ("areas", "items", "paragraphs")}
@@ -111,7 +111,7 @@ def stamp(session: Session) -> tuple[object, ...]:
     return (read, *states, *session.execute(fetched).one())
 
 
-def known_reports(session: Session, report_id: str | None = None) -> Iterator[Known]:
+def known_reports(session: Session, report_id: str | None = None) -> Iterator[StoredReport]:
     """Yield the reports that the store knows, or the one of that id."""
     fetched = select(VersionRow.sha256, VersionRow.address).order_by(VersionRow.fetched_at)
     query = (
@@ -127,13 +127,13 @@ def known_reports(session: Session, report_id: str | None = None) -> Iterator[Kn
         fetched = fetched.join(ReportRow, ReportRow.sha256 == VersionRow.sha256).where(ReportRow.report_id == report_id)
     addresses = dict(session.execute(fetched).tuples().all())
     for row in session.execute(query):
-        yield Known(
+        yield StoredReport(
             row.report_id, row.sha256, row.path, row.json_sha256, row.changes or 0, row.review or row.status,
             addresses.get(row.sha256),
         )  # fmt: skip
 
 
-def decided_report(archive: Archive, session: Session, known: Known) -> Report:
+def decided_report(archive: Archive, session: Session, known: StoredReport) -> Report:
     """Return the machine's report with the decisions that count."""
     report = load_report(archive.folder / known.path)
     decisions = decisions_of(session, known.sha256) if known.changes else ()

@@ -32,11 +32,15 @@ class Passage:
     score_needs_review: bool
 
 
-def stream_passages(connection: sqlite3.Connection) -> Iterator[Passage]:
-    """Yield every passage in the order that equal hits of the search have."""
+def stream_passages(connection: sqlite3.Connection, *, once: bool = False) -> Iterator[Passage]:
+    """Yield every passage in the order that equal hits of the search have.
+
+    ``once`` leaves out the readings of an evaluation that another stands for, as the search does.
+    """
+    chosen = "WHERE report_id IN (SELECT report_id FROM reports WHERE counts) " if once else ""
     rows = connection.execute(
         f"SELECT report_id, {PLACE_KEY} AS place, municipality, county, year, edition, area, kind, section, position, "
-        "page, text, needs_review, score, score_needs_review FROM passages ORDER BY id"
+        f"page, text, needs_review, score, score_needs_review FROM passages {chosen}ORDER BY id"
     )
     for row in rows:
         section = f"{row['section']}." if row["section"] is not None else ""

@@ -7,20 +7,17 @@ Questions are compared by concept, as per cent of their maximum.  A value that w
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from kompass_extract.errors import UsageError
 from kompass_extract.review.answers.answer_values import Caution, Compared, Comparison, Standing
-from kompass_extract.review.answers.archive_measures import HUNDRED, Measure, Measures, quartiles
-from kompass_extract.review.answers.choice_sql import municipality_name
+from kompass_extract.review.answers.archive_measures import HUNDRED, ArchiveMeasure, Measures, quartiles
+from kompass_extract.review.answers.archive_names import UnknownNameError, municipality_name
 
 FEW = 5  # reports: a mean of fewer is named in the warnings
 _AREAS = "SELECT report_id, edition, area, area_id, name AS label, score, needs_review FROM areas"
@@ -31,7 +28,7 @@ _QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PeerGroup:
     """Reports that another is compared with, itself among them, as a mask over the archive's reports."""
 
     name: str
@@ -39,7 +36,7 @@ class Group:
     mask: npt.NDArray[np.bool_]
 
 
-Among = tuple[Sequence[Group], Measures]
+Among = tuple[Sequence[PeerGroup], Measures]
 """The groups, and the measures of the archive's reports."""
 
 
@@ -51,7 +48,7 @@ def compare(
     groups: Mapping[str, Sequence[str]],
     named: Sequence[str],
 ) -> Comparison:
-    """Compare a report with its peers; UsageError for a report that is not there.
+    """Compare a report with its peers; UnknownNameError for a report that is not there.
 
     ``groups`` are municipalities (names or codes) by the name of their group; those count that the report's
     municipality is in.  ``named`` are ids of further reports.
@@ -68,26 +65,11 @@ def compare(
     )  # fmt: skip
 
 
-def groups_from(path: Path) -> dict[str, list[str]]:
-    """Read an operator's CSV with the columns ``group`` and ``municipality`` (a name or a code); UsageError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}). Give a CSV file in UTF-8.") from error
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
-    if not {"group", "municipality"} <= set(rows.fieldnames or ()):
-        raise UsageError(f"{path} lacks the columns group and municipality. Name them in its first line.")
-    groups: dict[str, list[str]] = {}
-    for row in rows:
-        groups.setdefault((row["group"] or "").strip(), []).append((row["municipality"] or "").strip())
-    return groups
-
-
 def _report(connection: sqlite3.Connection, report_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = connection.execute("SELECT * FROM reports WHERE report_id = ?", (report_id,)).fetchone()
     if row is None:
-        raise UsageError(f"The archive has no report {report_id}.")
+        known = tuple(one[0] for one in connection.execute("SELECT report_id FROM reports ORDER BY report_id"))
+        raise UnknownNameError(report_id, known, f"The archive has no report {report_id}.")
     return row
 
 
@@ -119,7 +101,7 @@ def _peers(
     known = {one["report_id"]: one for one in rows if one["report_id"] != own["report_id"]}
     for one in named:
         if one not in known and one != own["report_id"]:
-            raise UsageError(f"The archive has no report {one}.")
+            raise UnknownNameError(one, tuple(measures.numbers), f"The archive has no report {one}.")
     if named:
         found["named"] = [known[one] for one in dict.fromkeys(named) if one in known]
     return {name: [own["report_id"], *(one["report_id"] for one in rows)] for name, rows in found.items() if rows}
@@ -129,12 +111,12 @@ def _belongs(row: sqlite3.Row, members: set[str]) -> bool:
     return row["municipality"] in members or row["municipality_code"] in members
 
 
-def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> list[Group]:
+def _groups(peers: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> list[PeerGroup]:
     groups = []
     for name, members in peers.items():
         mask = np.zeros(len(numbers), dtype=np.bool_)
         mask[[numbers[one] for one in members]] = True
-        groups.append(Group(name, tuple(members), mask))
+        groups.append(PeerGroup(name, tuple(members), mask))
     return groups
 
 
@@ -150,7 +132,7 @@ def _questions(
     """Return the questions beside their groups, and where the most points differ within a group."""
     rows = _own_rows(connection, _QUESTIONS, own["report_id"])
     keyed = [(("concept" if row["concept"] else "question_id"), row) for row in rows]
-    values: dict[object, Measure] = {}
+    values: dict[object, ArchiveMeasure] = {}
     for key in ("concept", "question_id"):
         values |= among[1].questions(key, sorted({row[key] for column, row in keyed if column == key and row[key]}))
     cautions = [one for key, row in keyed if row[key] for one in _differing(row[key], values[row[key]], among[0])]
@@ -161,7 +143,7 @@ def _questions(
     return tuple(made), cautions
 
 
-def _differing(key: object, found: Measure, groups: Sequence[Group]) -> Iterator[Caution]:
+def _differing(key: object, found: ArchiveMeasure, groups: Sequence[PeerGroup]) -> Iterator[Caution]:
     for group in groups:
         counted = found.level[group.mask[found.reports] & found.sure]
         most = found.levels[np.bincount(counted, minlength=len(found.levels)) > 0]
@@ -176,7 +158,9 @@ def _compared(measure: str, row: sqlite3.Row, value: float | None, standings: tu
     return Compared(measure, row["area"], known_as, concept, row["label"], value, unsure, standings)
 
 
-def _standings(key: object, values: Mapping[object, Measure], own: sqlite3.Row, among: Among) -> tuple[Standing, ...]:
+def _standings(
+    key: object, values: Mapping[object, ArchiveMeasure], own: sqlite3.Row, among: Among
+) -> tuple[Standing, ...]:
     groups, measures = among
     found = values.get(key) if key else None
     if found is None:
@@ -185,7 +169,7 @@ def _standings(key: object, values: Mapping[object, Measure], own: sqlite3.Row, 
     return tuple(_standing(one, found, mine) for one in groups)
 
 
-def _standing(group: Group, found: Measure, mine: npt.NDArray[np.float64]) -> Standing:
+def _standing(group: PeerGroup, found: ArchiveMeasure, mine: npt.NDArray[np.float64]) -> Standing:
     within = group.mask[found.reports]
     sure = found.values[within & found.sure]
     left_out = int(within.sum()) - len(sure)
@@ -196,7 +180,7 @@ def _standing(group: Group, found: Measure, mine: npt.NDArray[np.float64]) -> St
     return Standing(group.name, len(sure), left_out, statistics.fmean(sure.tolist()), median, lower, upper, rank)
 
 
-def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[Group]) -> list[Caution]:
+def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[PeerGroup]) -> list[Caution]:
     editions = {row["report_id"]: row["edition"] for row in measures.reports}
     cautions = []
     if own["edition"] is None:
@@ -210,5 +194,5 @@ def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[Gro
     return cautions
 
 
-def _few(groups: Sequence[Group]) -> list[Caution]:
+def _few(groups: Sequence[PeerGroup]) -> list[Caution]:
     return [Caution("few", one.name, str(len(one.members))) for one in groups if len(one.members) < FEW]

@@ -19,8 +19,8 @@ from kompass_extract.review.answers.view_values import (
     ConceptPoint,
     ConceptView,
     Coverage,
+    MunicipalityReports,
     PassageEntry,
-    Place,
     PlaceView,
     ReportEntry,
     Spread,
@@ -65,7 +65,7 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
     )  # fmt: skip
 
 
-def places(connection: sqlite3.Connection) -> tuple[Place, ...]:
+def places(connection: sqlite3.Connection) -> tuple[MunicipalityReports, ...]:
     """Return all municipalities by name, each with its reports, newest first."""
     found: dict[str, list[ReportEntry]] = {}
     for row in connection.execute(f"{_ENTRY} ORDER BY year DESC, counts DESC, report_id DESC"):
@@ -230,9 +230,9 @@ def _entry(row: sqlite3.Row) -> ReportEntry:
     )  # fmt: skip
 
 
-def _place(key: str, rows: Sequence[ReportEntry]) -> Place:
+def _place(key: str, rows: Sequence[ReportEntry]) -> MunicipalityReports:
     newest = rows[0]
-    return Place(key, newest.municipality, newest.municipality_code, newest.county, tuple(rows))
+    return MunicipalityReports(key, newest.municipality, newest.municipality_code, newest.county, tuple(rows))
 
 
 def _point(row: sqlite3.Row) -> ConceptPoint:

@@ -30,7 +30,7 @@ class ReportEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MunicipalityReports:
     """A municipality with its reports, newest first."""
 
     key: str
@@ -119,7 +119,7 @@ class PassageEntry:
 class PlaceView:
     """A municipality's page: its reports, the newest one's areas and lists, and each concept over its reports."""
 
-    place: Place
+    place: MunicipalityReports
     areas: tuple[AreaPoint, ...]
     concepts: Mapping[str, tuple[ConceptPoint, ...]]
     passages: tuple[PassageEntry, ...]

@@ -2,7 +2,7 @@
 
 The result depends on the report and the set of decisions alone: not on the order in which they are given, nor on how
 often one is given.  A decision changes its own place and nothing else but what follows from it: the checks, and which
-fields are asked about because of them.
+fields are flagged because of them.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ NOTHING_CARRIED = Carried((), (), (), {})
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ReadPlace:
     """A field, row or block of the newer reading."""
 
     address: Address
@@ -83,7 +83,7 @@ class _Carrier:
         self._places = _places(report)
         self._pages = _Pages(report)
         self._by_address = {place.address: place for place in self._places}
-        self._by_text: dict[str, list[_Place]] = {}
+        self._by_text: dict[str, list[_ReadPlace]] = {}
         for place in self._places:
             if place.kind in TEXTS and isinstance(place.value, str):
                 self._by_text.setdefault(place.value, []).append(place)
@@ -137,7 +137,7 @@ class _Carrier:
         else:
             self._orphaned.append(decision)
 
-    def _judge(self, decision: Decision, place: _Place) -> None:
+    def _judge(self, decision: Decision, place: _ReadPlace) -> None:
         here = decision.model_copy(update={"pointer": place.address})
         if decision.action in (Action.SET_KIND, Action.SET_QUESTION):
             self._applied.append(here)
@@ -150,18 +150,18 @@ class _Carrier:
         else:
             self._contradicted.append(Contradiction(place.address, decision, place.value))
 
-    def _agrees(self, decision: Decision, place: _Place) -> bool:
+    def _agrees(self, decision: Decision, place: _ReadPlace) -> bool:
         decided = [decision.after] if decision.action in VALUE_ACTIONS else []
         return any(_same(place.value, one) for one in (decision.reading, decision.before, *decided))
 
-    def _follow_split(self, decision: Decision, place: _Place) -> None:
+    def _follow_split(self, decision: Decision, place: _ReadPlace) -> None:
         """This reading has split the text itself: the decision's second part is an item of its own."""
         rest = self._best(decision, place.kind, place.area, (decision.rest,), without=place.address)
         self._applied.append(decision.model_copy(update={"action": Action.CORRECT}))
         if rest is not None:
             self._alias[decision.id] = rest.address
 
-    def _judge_join(self, decision: Decision, place: _Place) -> None:
+    def _judge_join(self, decision: Decision, place: _ReadPlace) -> None:
         """This reading has joined the texts itself, or both are found again."""
         if _same(place.value, decision.after):
             self._applied.append(decision.model_copy(update={"action": Action.CORRECT}))
@@ -172,7 +172,7 @@ class _Carrier:
         else:
             self._contradicted.append(Contradiction(place.address, decision, place.value))
 
-    def _find(self, decision: Decision) -> _Place | None:
+    def _find(self, decision: Decision) -> _ReadPlace | None:
         kinds = {kind.value: kind for kind in FieldKind}
         kind = kinds.get(decision.kind, FieldKind.OTHER)
         texts = (decision.reading, decision.before, decision.after)
@@ -185,7 +185,7 @@ class _Carrier:
         area: int | None,
         texts: Sequence[DecidedValue],
         without: Address = "",
-    ) -> _Place | None:
+    ) -> _ReadPlace | None:
         """The place that most speaks for; None where nothing speaks enough."""
         if kind in TEXTS:
             for one in (self._by_text.get(text, ()) for text in texts if isinstance(text, str)):
@@ -215,7 +215,7 @@ def _kind_added(decision: Decision) -> FieldKind:
     return LIST_KINDS.get(listed, FieldKind.AREA_NAME)
 
 
-def _likeness(one: _Place, place: float, texts: Sequence[DecidedValue], kind: FieldKind, area: int | None) -> float:
+def _likeness(one: _ReadPlace, place: float, texts: Sequence[DecidedValue], kind: FieldKind, area: int | None) -> float:
     """How much speaks for a text being the one decided about, ``place`` of it its place; 0 for not enough."""
     alike = max((_similar(one.value, text) for text in texts if isinstance(text, str)), default=0.0)
     if alike < SAME_TEXT and (place < SAME_PLACE or alike < RELATED_TEXT):
@@ -223,20 +223,20 @@ def _likeness(one: _Place, place: float, texts: Sequence[DecidedValue], kind: Fi
     return alike + place + 0.5 * (one.kind is kind) + 0.5 * (one.area == area)
 
 
-def _places(report: Report) -> tuple[_Place, ...]:
+def _places(report: Report) -> tuple[_ReadPlace, ...]:
     found = []
     for pointer, field in report_fields(report):
         found.append(_place(pointer, kind_of(pointer), report, field))
         if kind_of(pointer) is FieldKind.QUESTION:
             found.append(_place(pointer.removesuffix("/question"), FieldKind.ROW, report, field))
     for index, block in enumerate(report.blocks):
-        found.append(_Place(f"/blocks/{index}", FieldKind.BLOCK, None, None, block.text, (block.place,)))
+        found.append(_ReadPlace(f"/blocks/{index}", FieldKind.BLOCK, None, None, block.text, (block.place,)))
     return tuple(found)
 
 
-def _place(pointer: str, kind: FieldKind, report: Report, field: AnyField) -> _Place:
+def _place(pointer: str, kind: FieldKind, report: Report, field: AnyField) -> _ReadPlace:
     area, label = area_of(pointer, report), label_of(pointer, report)
-    return _Place(pointer, kind, area, label, field.value, tuple(field.evidence))
+    return _ReadPlace(pointer, kind, area, label, field.value, tuple(field.evidence))
 
 
 class _Pages:
@@ -251,7 +251,7 @@ class _Pages:
                 start, stop = (known.start, known.stop) if known else (own.start, own.stop)
                 self._lines[block.page] = range(min(start, own.start), max(stop, own.stop))
 
-    def shared(self, one: _Place, decision: Decision, texts: Sequence[DecidedValue] | None = None) -> float:
+    def shared(self, one: _ReadPlace, decision: Decision, texts: Sequence[DecidedValue] | None = None) -> float:
         """The greatest share of the smaller of two places that a field and a decision have in common, 0..1.
 
         A decision about a text may have a box, which earlier versions invented, where the field has lines: then the

@@ -113,7 +113,7 @@ def _matched(row: ScoreRow, area: Area, edition: EditionDecision, taxonomy: Taxo
 
 
 def asked_by_itself(field: AnyField) -> bool:
-    """Whether a field is asked about for more than failed checks."""
+    """Return whether a field has review flags other than failed checks."""
     if not field.needs_review:
         return False
     own = [reason for reason in field.reasons if reason.code != CHECK]

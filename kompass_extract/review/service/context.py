@@ -52,7 +52,7 @@ def around(case: Case, address: Address, pointer: str, kind: FieldKind, area: in
 
 
 class _Around:
-    """Looks around in one case; ``focus`` is the address that is asked about."""
+    """Collects what surrounds an item of one case; ``focus`` is the address under review."""
 
     def __init__(self, case: Case, focus: Address) -> None:
         self._case = case
@@ -159,7 +159,7 @@ class _Around:
 
 
 def block_view(report: Report, index: int, reasons: Sequence[Reason] = ()) -> BlockView:
-    """A block of the report as pages show it; its runner-up is told by the reasons of the field made of it."""
+    """Return a block as pages show it; its runner-up comes from the reasons of the field made of it."""
     block = report.blocks[index]
     nearly = next((str(one.params["kind"]) for one in reasons if one.code == NEARLY), None)
     return BlockView(f"/blocks/{index}", block.kind, block.confidence, nearly, block.area, block.page)

@@ -10,7 +10,7 @@ from kompass_extract.review.decisions.decision import Address, DecidedValue, Lis
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A field as its surroundings show it; ``focus`` marks the one that is asked about."""
+    """A field as its surroundings show it; ``focus`` marks the one under review."""
 
     pointer: Address
     value: DecidedValue

@@ -230,7 +230,7 @@ def _decisions(
 
 
 def _fits(session: Session, case: Case, address: Address, seen: str) -> bool:
-    """Whether a value is still asked about, is as it was shown, and may be accepted among others."""
+    """Return whether a value is still flagged, is as it was shown, and may be accepted among others."""
     try:
         unchanged = seen == version(case, address)
     except UnknownItemError:

@@ -73,7 +73,7 @@ ReviewStatus = Literal["pending", "in_review", "reviewed"]
 
 
 class ReasonClass(StrEnum):
-    """Why a field is asked about, roughly; the exact words are in ``Item.reasons``."""
+    """The rough class of a field's review flags; ``Item.reasons`` has the exact ones."""
 
     CHECK = "check"  # a failed check names it
     MISSING = "missing"  # nothing was found or read

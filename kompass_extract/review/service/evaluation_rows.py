@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import EvaluationRow, ReportRow
 from kompass_extract.archive.tidy_schema import TIDY_TABLES
-from kompass_extract.review.evaluations import Reading, Score, evaluations
+from kompass_extract.review.evaluations import EvaluationReading, Score, evaluations
 
 _MARKING = 0x6B6F6D73  # any number that all who mark agree on, and that nobody else waits for
 _REPORTS, _AREAS, _QUESTIONS = (TIDY_TABLES[name].c for name in ("reports", "areas", "questions"))
@@ -45,7 +45,7 @@ def _place() -> ColumnElement[str]:
     return func.coalesce(func.nullif(_REPORTS.municipality_code, ""), _REPORTS.municipality)
 
 
-def _readings(session: Session, place: str) -> list[Reading]:
+def _readings(session: Session, place: str) -> list[EvaluationReading]:
     """The readings of a municipality; one alone has no need of its numbers."""
     columns = (_REPORTS.report_id, _REPORTS.year, _REPORTS.edition, _REPORTS.source_kind)
     query = select(*columns, ReportRow.status, ReportRow.open, ReportRow.total)
@@ -55,7 +55,7 @@ def _readings(session: Session, place: str) -> list[Reading]:
     ids = [row.report_id for row in rows]
     scores, areas = _scores(session, ids) if len(ids) > 1 else ({}, {})
     return [
-        Reading(
+        EvaluationReading(
             report_id=row.report_id,
             municipality=place,
             year=row.year,

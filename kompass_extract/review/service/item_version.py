@@ -1,4 +1,4 @@
-"""Where an item stands in a case, and a token of what stands there: two who decide at once are told by it."""
+"""Where an item stands in a case, and a token of what stands there, which detects two concurrent decisions."""
 
 from __future__ import annotations
 

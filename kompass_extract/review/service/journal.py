@@ -93,7 +93,7 @@ class Journal:
         return (entry for entry in self._begun(b'{"comment"') if isinstance(entry, Comment))
 
     def ids(self) -> set[str]:
-        """The ids of all decisions that were not withdrawn, told by how their lines begin: quick, at every start."""
+        """Return the ids of all decisions that were not withdrawn, by how their lines begin, which is fast."""
         found: dict[bytes, set[str]] = {b"id": set(), b"withdrawn": set()}
         for begin in map(_ID.match, self._lines()):
             if begin is not None:

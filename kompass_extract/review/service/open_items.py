@@ -44,7 +44,7 @@ _REASONS = TypeAdapter(list[Reason])
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Which confident fields are asked about all the same: a share ``rate``, 0..1, chosen by ``seed``."""
+    """Which confident fields are reviewed as a sample: a share ``rate``, 0..1, chosen by ``seed``."""
 
     rate: float = 0.0
     seed: str = "1"

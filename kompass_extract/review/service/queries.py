@@ -112,7 +112,7 @@ class DeskReader(DeskFrame):
             return queues.facets(session, wanted, reviewer=reviewer)
 
     def place(self, wanted: QueueFilter, position: str, *, reviewer: str) -> QueuePlace:
-        """The how-manieth item of the queue a position is: "12 of 340"."""
+        """Return the 1-based rank of ``position`` in the queue, and the queue's length."""
         with self._store.read() as session:
             return queues.place_of(session, wanted, position, reviewer=reviewer)
 
@@ -196,7 +196,7 @@ class DeskReader(DeskFrame):
         return ErrorRate(rate.checked, rate.errors, rate.rate, rate.low, rate.high)
 
     def whole(self, report_id: str, *, reviewer: str) -> WholeReport:
-        """The report as one document, with what is asked about it and who else holds which."""
+        """Return the report as one document, with its flagged values and who else works on which."""
         self._look()
         with self._store.read() as session:
             case, clock = self._cases.case(session, report_id), self._store.clock(session)

@@ -51,7 +51,7 @@ class DeskTeam(DeskReader):
             with self._writing(report_id) as work:
                 self._happened(work, "assign", by, about=to)
 
-    def figures(self) -> work_figures.Figures:
+    def figures(self) -> work_figures.WorkFigures:
         """Decisions per person and day, silent errors per month, the machine's values that people judged."""
         with self._store.read() as session:
             return work_figures.figures(session)

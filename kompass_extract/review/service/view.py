@@ -1,4 +1,4 @@
-"""One item as its page shows it: the reading, why it is asked about, and what stands around it."""
+"""One item as its page shows it: the reading, why it is flagged, and what stands around it."""
 
 from __future__ import annotations
 

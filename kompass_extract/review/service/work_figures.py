@@ -48,7 +48,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class WorkFigures:
     """Everything that is known about the reviewing."""
 
     days: tuple[Day, ...]
@@ -56,9 +56,9 @@ class Figures:
     judged: tuple[Judged, ...]
 
 
-def figures(session: Session) -> Figures:
+def figures(session: Session) -> WorkFigures:
     """Count the decisions of an archive; undone ones are no judgement, but they were work."""
-    return Figures(_days(session), _months(session), _judged(session))
+    return WorkFigures(_days(session), _months(session), _judged(session))
 
 
 def _days(session: Session) -> tuple[Day, ...]:

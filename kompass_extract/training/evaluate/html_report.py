@@ -42,7 +42,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseRow:
     """A row of the figures' table; ``error`` where the case gave none."""
 
     name: str
@@ -51,7 +51,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPiece:
     """A part of a text; ``element`` is del or ins where it stands in one of two texts alone."""
 
     text: str
@@ -64,8 +64,8 @@ class ShownError:
     status: str
     silent: bool
     place: str
-    gold: tuple[Piece, ...]
-    read: tuple[Piece, ...]
+    gold: tuple[DiffPiece, ...]
+    read: tuple[DiffPiece, ...]
     confidence: float | None
     why: str
     images: tuple[str, ...]
@@ -116,20 +116,20 @@ def page(
     )
 
 
-def _figures(results: Sequence[CaseResult]) -> list[Row]:
+def _figures(results: Sequence[CaseResult]) -> list[CaseRow]:
     rows = [
         _row(result.case.name, figures([result.score]))
         if result.score
-        else Row(result.case.name, error=result.error or "")
+        else CaseRow(result.case.name, error=result.error or "")
         for result in results
     ]
     rows += [_row(f"all {quality}", one) for quality, one in by_quality(results).items()]
     return [*rows, _row("all", pooled(results))]
 
 
-def _row(name: str, one: Figures) -> Row:
+def _row(name: str, one: Figures) -> CaseRow:
     values = {column: getattr(one, column) for column in _COLUMNS}
-    return Row(name, tuple(str(value) if key in COUNTS else percent(value) for key, value in values.items()))
+    return CaseRow(name, tuple(str(value) if key in COUNTS else percent(value) for key, value in values.items()))
 
 
 def _case(result: CaseResult) -> ShownCase:
@@ -161,24 +161,24 @@ def _error(one: Judgement, result: CaseResult, with_picture: bool) -> ShownError
     return ShownError(one.kind, one.status, one.silent, place, gold, read, one.confidence, why, shown)
 
 
-def _difference(gold: str | None, read: str | None) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _difference(gold: str | None, read: str | None) -> tuple[tuple[DiffPiece, ...], tuple[DiffPiece, ...]]:
     """Both texts with what is only in one of them marked, from a little before the first difference."""
     if gold is None or read is None:
-        return (Piece(_cut(gold or "")),), (Piece(_cut(read or "")),)
+        return (DiffPiece(_cut(gold or "")),), (DiffPiece(_cut(read or "")),)
     gold, read = compare.strict(gold), compare.strict(read)
     codes = Levenshtein.opcodes(gold, read)
     first = min((code.src_start for code in codes if code.tag != "equal"), default=0)
     start = max(0, first - _BEFORE) if max(len(gold), len(read)) > _LONGEST else 0
-    left, right = [Piece("… ")] * (start > 0), [Piece("… ")] * (start > 0)
+    left, right = [DiffPiece("… ")] * (start > 0), [DiffPiece("… ")] * (start > 0)
     shown = 0
     for code in codes:
         skipped = max(0, min(start, code.src_end) - code.src_start) if code.tag == "equal" else 0
         before = gold[code.src_start + skipped : code.src_end][: max(0, _LONGEST - shown)]
         after = read[code.dest_start + skipped : code.dest_end][: max(0, _LONGEST - shown)]
         shown += max(len(before), len(after))
-        left.append(Piece(before, "del" if code.tag != "equal" and before else ""))
-        right.append(Piece(after, "ins" if code.tag != "equal" and after else ""))
-    more = [Piece(" …")] * (shown >= _LONGEST)
+        left.append(DiffPiece(before, "del" if code.tag != "equal" and before else ""))
+        right.append(DiffPiece(after, "ins" if code.tag != "equal" and after else ""))
+    more = [DiffPiece(" …")] * (shown >= _LONGEST)
     return (*left, *more), (*right, *more)
 
 

@@ -29,7 +29,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReasonCount:
     """How often a reason asked, and how often the value was wrong indeed."""
 
     reason: str
@@ -68,7 +68,7 @@ def aims(results: Sequence[CaseResult]) -> list[Tile]:
     ]
 
 
-def questions_asked(results: Sequence[CaseResult]) -> list[Question]:
+def questions_asked(results: Sequence[CaseResult]) -> list[ReasonCount]:
     """Why reviewers are asked, and how often the value was wrong when they were; by the code of the first reason."""
     counts: dict[str, list[int]] = {}
     for result in results:
@@ -81,7 +81,7 @@ def questions_asked(results: Sequence[CaseResult]) -> list[Question]:
                 count = counts.setdefault(reason, [0, 0])
                 count[0] += 1
                 count[1] += one.status != "right"
-    asked = [Question(reason, all_asked, wrong) for reason, (all_asked, wrong) in counts.items()]
+    asked = [ReasonCount(reason, all_asked, wrong) for reason, (all_asked, wrong) in counts.items()]
     return sorted(asked, key=lambda one: -one.asked)[:_MAX_REASONS]
 
 

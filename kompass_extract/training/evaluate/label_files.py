@@ -148,7 +148,7 @@ def _discrepancies(report: Report) -> tuple[Discrepancy, ...]:
 
 
 def _note(report: Report) -> str:
-    """How far people looked: what nobody was asked about stands as it was read."""
+    """How much people checked: a value that was not flagged stands as it was read."""
     found: list[AnyField] = [field for _, field in fields(report)]
     people = sorted({field.review.by for field in found if field.review is not None})
     decided = sum(field.review is not None for field in found)

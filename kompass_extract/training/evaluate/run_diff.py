@@ -14,17 +14,17 @@ from kompass_extract.training.evaluate.gate import HIGHER_IS_BETTER, LOWER_IS_BE
 from kompass_extract.training.evaluate.html_trust import Tile
 from kompass_extract.training.evaluate.page_templates import percent, render
 from kompass_extract.training.evaluate.provenance import Provenance
-from kompass_extract.training.evaluate.value_changes import Change, Kind, by_cause, changes, place_of
+from kompass_extract.training.evaluate.value_changes import Change, ChangeKind, by_cause, changes, place_of
 
 EVALUATION = "evaluation.json"
 _FIGURES = (*HIGHER_IS_BETTER, *LOWER_IS_BETTER, "silent_errors")
 _MOST_ROWS = 500  # of each part of the page; the terminal's are fewer
 _LONGEST = 300  # characters of a text on the page
 _TITLES = {
-    Kind.LOST: "Lost: right in A, wrong in B",
-    Kind.SILENCED: "Wrong in both, and nobody is asked in B",
-    Kind.WON: "Won: wrong in A, right in B",
-    Kind.HEARD: "Wrong in both, and asked about in B",
+    ChangeKind.LOST: "Lost: right in A, wrong in B",
+    ChangeKind.SILENCED: "Wrong in both, and nobody is asked in B",
+    ChangeKind.WON: "Won: wrong in A, right in B",
+    ChangeKind.HEARD: "Wrong in both, and asked about in B",
 }
 
 
@@ -67,7 +67,7 @@ class Diff:
     figures: tuple[FigureRow, ...]
     warnings: tuple[str, ...]
 
-    def of(self, kind: Kind) -> list[Change]:
+    def of(self, kind: ChangeKind) -> list[Change]:
         return [one for one in self.changes if one.kind is kind]
 
 
@@ -128,8 +128,8 @@ def page(diff: Diff) -> str:
     parts = [{"title": _TITLES[kind], "count": len(diff.of(kind)), "changes": _rows(diff.of(kind))} for kind in _TITLES]
     causes = [
         {
-            "cause": cause, "won": counts[Kind.WON], "lost": counts[Kind.LOST], "heard": counts[Kind.HEARD],
-            "silenced": counts[Kind.SILENCED],
+            "cause": cause, "won": counts[ChangeKind.WON], "lost": counts[ChangeKind.LOST],
+            "heard": counts[ChangeKind.HEARD], "silenced": counts[ChangeKind.SILENCED],
         }
         for cause, counts in by_cause(diff.changes)
     ]  # fmt: skip
@@ -140,10 +140,10 @@ def page(diff: Diff) -> str:
 
 
 def _tiles(diff: Diff) -> list[Tile]:
-    lost, silenced = len(diff.of(Kind.LOST)), len(diff.of(Kind.SILENCED))
-    silent = silenced + sum(bool(one.error["silent"]) for one in diff.of(Kind.LOST))
+    lost, silenced = len(diff.of(ChangeKind.LOST)), len(diff.of(ChangeKind.SILENCED))
+    silent = silenced + sum(bool(one.error["silent"]) for one in diff.of(ChangeKind.LOST))
     return [
-        Tile("values won", str(len(diff.of(Kind.WON))), True),
+        Tile("values won", str(len(diff.of(ChangeKind.WON))), True),
         Tile("values lost", str(lost), lost == 0),
         Tile("new silent errors", str(silent), silent == 0),
     ]

@@ -24,7 +24,7 @@ ErrorRecord = Mapping[str, Any]
 """One error as ``evaluation.json`` has it."""
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     WON = "won"
     LOST = "lost"
     HEARD = "no longer silent"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 class Change:
     """One value that became better or worse; ``before`` and ``after`` are the readings, None where it was right."""
 
-    kind: Kind
+    kind: ChangeKind
     case: str
     before: ErrorRecord | None
     after: ErrorRecord | None
@@ -53,12 +53,12 @@ class Change:
 
     @property
     def is_worse(self) -> bool:
-        return self.kind in {Kind.LOST, Kind.SILENCED}
+        return self.kind in {ChangeKind.LOST, ChangeKind.SILENCED}
 
     def __str__(self) -> str:
         one = self.error
-        said = {Kind.LOST: "wrong now", Kind.WON: "right now"}.get(self.kind, self.kind.value)
-        silent = " and silent" if self.kind is Kind.LOST and one["silent"] else ""
+        said = {ChangeKind.LOST: "wrong now", ChangeKind.WON: "right now"}.get(self.kind, self.kind.value)
+        silent = " and silent" if self.kind is ChangeKind.LOST and one["silent"] else ""
         return (
             f"{self.case}: {place_of(one)}: {one['kind']}, {said}{silent} ({self.cause}): "
             f"labelled {_shown(one['gold'])}, read {_shown(one['read'])}"
@@ -72,17 +72,17 @@ def changes(case: str, before: Iterable[ErrorRecord], after: Iterable[ErrorRecor
     for key in [*old, *(key for key in new if key not in old)]:
         was, now = old.get(key, []), new.get(key, [])
         common = min(len(was), len(now))
-        found += [Change(Kind.WON, case, one, None) for one in was[common:]]
-        found += [Change(Kind.LOST, case, None, one) for one in now[common:]]
+        found += [Change(ChangeKind.WON, case, one, None) for one in was[common:]]
+        found += [Change(ChangeKind.LOST, case, None, one) for one in now[common:]]
         for one, other in zip(was, now, strict=False):
             if bool(one["silent"]) != bool(other["silent"]):
-                found.append(Change(Kind.SILENCED if other["silent"] else Kind.HEARD, case, one, other))
+                found.append(Change(ChangeKind.SILENCED if other["silent"] else ChangeKind.HEARD, case, one, other))
     return found
 
 
-def by_cause(found: Sequence[Change]) -> list[tuple[str, Counter[Kind]]]:
+def by_cause(found: Sequence[Change]) -> list[tuple[str, Counter[ChangeKind]]]:
     """Counts of each kind of change, by cause, the most frequent cause first."""
-    counts: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
+    counts: defaultdict[str, Counter[ChangeKind]] = defaultdict(Counter)
     for one in found:
         counts[one.cause][one.kind] += 1
     return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0]))

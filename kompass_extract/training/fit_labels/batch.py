@@ -21,7 +21,7 @@ CHAIN_ITERATIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedExample:
     """An example with its features (blocks, columns) and its labels as columns of ``KINDS``."""
 
     example: Example
@@ -39,7 +39,7 @@ class Batch:
     real: NDArray[np.bool_]
 
 
-def collate(scored: Iterable[tuple[Prepared, Floats]]) -> Batch:
+def collate(scored: Iterable[tuple[PreparedExample, Floats]]) -> Batch:
     """The chains of examples with log probabilities (blocks, labels) for each."""
     chains = []
     for each, scores in scored:

@@ -30,7 +30,7 @@ TEXT_FOLDER = "text"
 TEXT_SUFFIX = ".ocr.txt"
 
 
-class _Stored(BaseModel):
+class _StoredBlock(BaseModel):
     """A block as kept: line boxes and cell texts, not words, because no feature looks at words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,7 +57,7 @@ class _StoredExample(BaseModel):
     report: str
     municipality: str
     origin: str
-    blocks: tuple[_Stored, ...]
+    blocks: tuple[_StoredBlock, ...]
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> None:
@@ -131,9 +131,9 @@ def _stored(example: Example) -> _StoredExample:
     )
 
 
-def _stored_block(block: Block, kind: BlockKind) -> _Stored:
+def _stored_block(block: Block, kind: BlockKind) -> _StoredBlock:
     column, box = block.column, block.box
-    return _Stored(
+    return _StoredBlock(
         page=block.page,
         form=block.form,
         kind=kind,
@@ -161,7 +161,7 @@ def _example(stored: _StoredExample) -> Example:
     )
 
 
-def _block(stored: _Stored, number: int) -> Block:
+def _block(stored: _StoredBlock, number: int) -> Block:
     box = Box(*stored.box)
     return Block(
         id=f"b{number}",

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from kompass_extract.labels.crf import ChainWeights, Floats
 from kompass_extract.labels.features import COLUMNS, Features, featurize
 from kompass_extract.taxonomy import Taxonomy
-from kompass_extract.training.fit_labels.batch import KINDS, Batch, Prepared, batch_loss, collate, fit_chain
+from kompass_extract.training.fit_labels.batch import KINDS, Batch, PreparedExample, batch_loss, collate, fit_chain
 from kompass_extract.training.fit_labels.simulate import Example
 
 STRENGTH_OF_FIT = 0.1  # inverse of the L2 penalty of the block scores
@@ -36,11 +36,11 @@ class FittedLabels:
     weights: ChainWeights
 
 
-def prepare(examples: Sequence[Example], taxonomy: Taxonomy) -> list[Prepared]:
+def prepare(examples: Sequence[Example], taxonomy: Taxonomy) -> list[PreparedExample]:
     """Features of every example."""
     place = {kind: index for index, kind in enumerate(KINDS)}
     return [
-        Prepared(
+        PreparedExample(
             example,
             as_matrix(featurize(example.blocks, taxonomy)[0]),
             np.array([place[kind] for kind in example.kinds], dtype=np.int64),
@@ -55,7 +55,7 @@ def as_matrix(features: Features) -> csr_matrix:
     return csr_matrix(entries, shape=(features.blocks, COLUMNS))
 
 
-def fit(prepared: Sequence[Prepared], seed: int) -> FittedLabels:
+def fit(prepared: Sequence[PreparedExample], seed: int) -> FittedLabels:
     """The classifier of all examples; needs at least two municipalities and every kind."""
     by_layout = collate(_unseen(prepared, _layout_fold, seed))
     by_town = collate(_unseen(prepared, _town_fold, seed))
@@ -63,17 +63,17 @@ def fit(prepared: Sequence[Prepared], seed: int) -> FittedLabels:
     return FittedLabels(fit_blocks(prepared, seed), weights)
 
 
-def _layout_fold(each: Prepared) -> str:
+def _layout_fold(each: PreparedExample) -> str:
     return str(zlib.crc32(f"{each.example.report}{each.example.origin}".encode()) % LAYOUT_FOLDS)
 
 
-def _town_fold(each: Prepared) -> str:
+def _town_fold(each: PreparedExample) -> str:
     return each.example.municipality
 
 
 def _unseen(
-    prepared: Sequence[Prepared], fold: Callable[[Prepared], str], seed: int
-) -> Iterator[tuple[Prepared, Floats]]:
+    prepared: Sequence[PreparedExample], fold: Callable[[PreparedExample], str], seed: int
+) -> Iterator[tuple[PreparedExample, Floats]]:
     """Every example with the scores of an estimator that was fitted on the other folds."""
     folds = [fold(each) for each in prepared]
     for name in sorted(set(folds)):
@@ -97,7 +97,7 @@ def _times(weights: ChainWeights, factor: float) -> ChainWeights:
     return ChainWeights(weights.transitions * factor, weights.start * factor, weights.scale * factor)
 
 
-def fit_blocks(prepared: Sequence[Prepared], seed: int) -> LogisticRegression:
+def fit_blocks(prepared: Sequence[PreparedExample], seed: int) -> LogisticRegression:
     """The single-block estimator; its columns are ``KINDS`` in order, coefficients in single precision."""
     matrix = vstack([each.matrix for each in prepared]).astype(np.float32)
     labels = np.concatenate([each.labels for each in prepared])

@@ -19,16 +19,16 @@ FRONT_SECTIONS = frozenset(
 )
 
 
-class _Model(BaseModel):
+class _LabelFile(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class SectionStrings(_Model):
+class SectionStrings(_LabelFile):
     heading: str | None
     paragraphs: tuple[str, ...]
 
 
-class RowStrings(_Model):
+class RowStrings(_LabelFile):
     number: str
     question: str
     achieved: int | float | None = None
@@ -36,19 +36,19 @@ class RowStrings(_Model):
     percent: int | None = None
 
 
-class TotalStrings(_Model):
+class TotalStrings(_LabelFile):
     achieved: int | float | None = None
     max: int | float | None = None
     percent: int | None = None
 
 
-class TableStrings(_Model):
+class TableStrings(_LabelFile):
     heading: str
     rows: tuple[RowStrings, ...]
     total: TotalStrings
 
 
-class AreaStrings(_Model):
+class AreaStrings(_LabelFile):
     number: int
     name: str
     printed_score: int | None
@@ -59,18 +59,18 @@ class AreaStrings(_Model):
     score_table: TableStrings
 
 
-class OverviewStrings(_Model):
+class OverviewStrings(_LabelFile):
     number: int | None
     label: str
     values: dict[str, int | None]
 
 
-class EvaluatorStrings(_Model):
+class EvaluatorStrings(_LabelFile):
     name: str
     affiliation: str
 
 
-class ReportStrings(_Model):
+class ReportStrings(_LabelFile):
     """A labelled report; ``municipality`` is what training is split by."""
 
     id: str

@@ -12,7 +12,7 @@ from kompass_extract.labels.outline import LISTS as LIST_ROLES
 from kompass_extract.labels.outline import walk
 from kompass_extract.model.document import BlockKind
 from kompass_extract.taxonomy import Taxonomy
-from kompass_extract.training.fit_labels.batch import KINDS, Prepared
+from kompass_extract.training.fit_labels.batch import KINDS, PreparedExample
 from kompass_extract.training.fit_labels.fit import FittedLabels, Progress, fit, prepare
 from kompass_extract.training.fit_labels.simulate import Example
 
@@ -34,7 +34,7 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _PredictedLabels:
     truth: np.ndarray[tuple[int], np.dtype[np.int64]]
     found: np.ndarray[tuple[int], np.dtype[np.int64]]
     single: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -46,7 +46,7 @@ def leave_one_out(examples: Sequence[Example], taxonomy: Taxonomy, seed: int, pr
     prepared = prepare(examples, taxonomy)
     bare = prepare([without_list_headers(example, taxonomy) for example in examples], taxonomy)
     read = [example.origin.split(":")[0] for example in examples]
-    outcomes: dict[str, list[_Outcome]] = {}
+    outcomes: dict[str, list[_PredictedLabels]] = {}
     for name in sorted({example.municipality for example in examples}):
         progress(f"training without {name}")
         classifier = fit([each for each in prepared if each.example.municipality != name], seed)
@@ -68,13 +68,13 @@ def without_list_headers(example: Example, taxonomy: Taxonomy) -> Example:
     return replace(example, blocks=tuple(block for block, _ in kept), kinds=tuple(kind for _, kind in kept))
 
 
-def _label(classifier: FittedLabels, each: Prepared) -> _Outcome:
+def _label(classifier: FittedLabels, each: PreparedExample) -> _PredictedLabels:
     scores = classifier.estimator.predict_log_proba(each.matrix)
     best, marginals = decode(classifier.weights, scores, each.example.blocks)
-    return _Outcome(each.labels, best, scores.argmax(axis=1), marginals[np.arange(len(best)), best])
+    return _PredictedLabels(each.labels, best, scores.argmax(axis=1), marginals[np.arange(len(best)), best])
 
 
-def _score(outcomes: Sequence[_Outcome]) -> Scores:
+def _score(outcomes: Sequence[_PredictedLabels]) -> Scores:
     truth = np.concatenate([outcome.truth for outcome in outcomes])
     found = np.concatenate([outcome.found for outcome in outcomes])
     single = np.concatenate([outcome.single for outcome in outcomes])

@@ -22,14 +22,14 @@ class _Suffix:
 
 
 @dataclass(frozen=True)
-class Forms:
+class WordForms:
     """Full words (as written, with case) and forms that stand first in compounds (lower case)."""
 
     words: frozenset[str]
     first_parts: frozenset[str]
 
 
-def read_forms(affix_file: Path, *dictionaries: Path) -> Forms:
+def read_forms(affix_file: Path, *dictionaries: Path) -> WordForms:
     """All forms of the dictionaries' entries under the affix file's rules."""
     suffixes = _suffixes(affix_file)
     words: set[str] = set()
@@ -41,7 +41,7 @@ def read_forms(affix_file: Path, *dictionaries: Path) -> Forms:
                     first_parts.add(form.lower())
                 if ONLY_IN_COMPOUND not in roles:
                     words.add(form)
-    return Forms(frozenset(words), frozenset(first_parts))
+    return WordForms(frozenset(words), frozenset(first_parts))
 
 
 def _entries(dictionary: Path) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from kompass_extract.repair.trie import ALPHABET
-from kompass_extract.training.fit_letters.hunspell import Forms, read_forms
+from kompass_extract.training.fit_letters.hunspell import WordForms, read_forms
 from kompass_extract.training.fit_letters.sources import foreign_counts, hunspell_folder, wordfreq_counts
 
 RARE = 3e-9  # share of running text given to a dictionary form that the frequency list lacks
@@ -58,14 +58,14 @@ def build() -> WordList:
     )
 
 
-def _marked_names(forms: Forms) -> frozenset[str]:
+def _marked_names(forms: WordForms) -> frozenset[str]:
     """Names that begin with å, ä or ö, lower case: their capital stays in mid-sentence."""
     small = {word for word in forms.words if word[0] in "åäö"}
     names = {word.lower() for word in forms.words if word[0] in "ÅÄÖ" and word[1:].islower()} - small
     return frozenset(names | {word for word in _municipality_words() if word[0] in "åäö"})
 
 
-def _first_parts(forms: Forms, frequencies: Mapping[str, float], listed: set[str]) -> dict[str, float]:
+def _first_parts(forms: WordForms, frequencies: Mapping[str, float], listed: set[str]) -> dict[str, float]:
     """-ln share of each first part among the compounds that the frequency list holds."""
     parts = {part for part in forms.first_parts if len(part) > 1 and set(part) <= _LETTERS}
     counts: Counter[str] = Counter()

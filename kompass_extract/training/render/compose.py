@@ -18,8 +18,8 @@ from kompass_extract.training.render.gold_model import (
     RenderedOverviewRow,
     RenderedReport,
     RenderedRow,
+    RenderedSection,
     RenderedTable,
-    Section,
     Total,
 )
 from kompass_extract.training.render.places import PLACES, retell
@@ -100,21 +100,26 @@ def _rubrics(form: AreaForm, source: RenderedArea | None, rng: random.Random) ->
 
 
 def _narrative(general: Sequence[str], rest: Sequence[str], area: tuple[int, str], rubrics: Sequence[str],
-               structure: str) -> tuple[Section, ...]:  # fmt: skip
+               structure: str) -> tuple[RenderedSection, ...]:  # fmt: skip
     """The chapter's text in the order and under the headings of ``structure``."""
     number, name = area
-    first = Section(heading="Allmänt", paragraphs=tuple(general))
+    first = RenderedSection(heading="Allmänt", paragraphs=tuple(general))
     if structure == "rubric_table":
-        return (first, Section(heading="Sammanfattning", paragraphs=tuple(rest)))
+        return (first, RenderedSection(heading="Sammanfattning", paragraphs=tuple(rest)))
     if structure == "rubric_list":
-        return (first, Section(heading=f"Sammanfattande analys av område {number} – {name}", paragraphs=tuple(rest)))
+        return (
+            first,
+            RenderedSection(heading=f"Sammanfattande analys av område {number} – {name}", paragraphs=tuple(rest)),
+        )
     body, last = list(rest[:-1]), list(rest[-1:])
     count = max(1, min(len(rubrics), len(body)))
     sections = [
-        Section(heading=rubrics[i], paragraphs=tuple(body[i * len(body) // count : (i + 1) * len(body) // count]))
+        RenderedSection(
+            heading=rubrics[i], paragraphs=tuple(body[i * len(body) // count : (i + 1) * len(body) // count])
+        )
         for i in range(count)
     ]
-    summary = (Section(heading=SUMMARY_AFTER, paragraphs=tuple(last)),) if last else ()
+    summary = (RenderedSection(heading=SUMMARY_AFTER, paragraphs=tuple(last)),) if last else ()
     return (first, *(section for section in sections if section.paragraphs), *summary)
 
 

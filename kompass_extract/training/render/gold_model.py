@@ -18,7 +18,7 @@ class RenderedEvaluator(RenderedModel):
     affiliation: str
 
 
-class Section(RenderedModel):
+class RenderedSection(RenderedModel):
     heading: str
     paragraphs: tuple[str, ...]
 
@@ -52,7 +52,7 @@ class RenderedArea(RenderedModel):
     name: str
     printed_score: int
     rubrics: tuple[str, ...]
-    narrative: tuple[Section, ...]
+    narrative: tuple[RenderedSection, ...]
     strengths: tuple[str, ...]
     improvements: tuple[str, ...]
     score_table: RenderedTable

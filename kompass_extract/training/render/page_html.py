@@ -9,7 +9,7 @@ from itertools import zip_longest
 from kompass_extract.training.render import charts
 from kompass_extract.training.render.compose import SUMMARY_AFTER
 from kompass_extract.training.render.css import stylesheet
-from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, RenderedSection
 from kompass_extract.training.render.layouts import Layout
 from kompass_extract.training.render.sampling import shown
 from kompass_extract.training.render.structure import (
@@ -44,7 +44,7 @@ def _paragraphs(texts: Sequence[str], layout: Layout) -> str:
     return out
 
 
-def _section(section: Section, layout: Layout) -> str:
+def _section(section: RenderedSection, layout: Layout) -> str:
     return f"<h3>{escape(section.heading)}</h3>{_paragraphs(section.paragraphs, layout)}"
 
 

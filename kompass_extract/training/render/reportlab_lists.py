@@ -20,7 +20,7 @@ from reportlab.platypus import (
 
 from kompass_extract.training.render.reportlab_parts import SIGNS, WHITE, Shape
 from kompass_extract.training.render.reportlab_sheet import GLYPH, PLAIN_SIGNS, Flow, LabSheet, marked
-from kompass_extract.training.render.sampling import Mark
+from kompass_extract.training.render.sampling import ListMarkStyle
 from kompass_extract.training.render.story import Chapter
 
 
@@ -35,7 +35,7 @@ class LabLists(LabSheet):
             index += not depth
         return out
 
-    def item(self, text: str, sign: str, mark: Mark, depth: int, inset: float) -> Flowable:
+    def item(self, text: str, sign: str, mark: ListMarkStyle, depth: int, inset: float) -> Flowable:
         """One item; a drawn mark stands in a cell beside it."""
         style = self.style
         left = inset + depth * style.indent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from kompass_extract.training.render.sampling import PAGE_FORMS, Mark, StyleSampler
+from kompass_extract.training.render.sampling import PAGE_FORMS, ListMarkStyle, StyleSampler
 
 FAMILIES = (
     "Liberation Sans", "Liberation Serif", "DejaVu Sans", "DejaVu Serif", "Carlito", "Caladea", "Noto Sans",
@@ -44,7 +44,7 @@ class LabStyle:
     new_page: bool
     lists: str
     titles: tuple[str, str]
-    marks: tuple[Mark, Mark]
+    marks: tuple[ListMarkStyle, ListMarkStyle]
     item_gap: float
     indent: float
     grid: str  # "all" | "horizontal" | "none" | "outer"

@@ -75,7 +75,7 @@ class StyleSampler:
         """A gray for rules."""
         return _hex(0, self.rng.uniform(0, 0.75), 0)
 
-    def marks(self, *, shapes: bool = True, none: bool = True) -> tuple[Mark, Mark]:
+    def marks(self, *, shapes: bool = True, none: bool = True) -> tuple[ListMarkStyle, ListMarkStyle]:
         """The marks of strengths and of improvement areas."""
         return draw_marks(self.rng, shapes=shapes, none=none)
 
@@ -104,7 +104,7 @@ def _hex(hue: float, light: float, saturation: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ListMarkStyle:
     """A list's mark: ``kind`` is "glyph", "number", "letter", "shape" or "none"; ``form`` the glyph or the pattern."""
 
     kind: str
@@ -124,19 +124,19 @@ class Mark:
         return self.form if self.kind == "glyph" else ""
 
 
-def draw_marks(rng: random.Random, *, shapes: bool = True, none: bool = True) -> tuple[Mark, Mark]:
+def draw_marks(rng: random.Random, *, shapes: bool = True, none: bool = True) -> tuple[ListMarkStyle, ListMarkStyle]:
     """The marks of strengths and of improvement areas."""
     weights = {"glyph": 5.0, "pair": 2.0, "number": 1.6, "letter": 0.5, "shape": 1.2 * shapes, "none": 1.4 * none}
     kind = pick(rng, weights)
     if kind == "pair":
         first, second = rng.choice(PAIRS)
-        return Mark("glyph", first), Mark("glyph", second)
+        return ListMarkStyle("glyph", first), ListMarkStyle("glyph", second)
     form = pick(rng, NUMBERS) if kind in ("number", "letter") else rng.choice(GLYPHS) if kind == "glyph" else ""
     if kind == "letter" and form == "{}":
         form = "{})"
     if kind == "shape":
         form = rng.choice(("disc", "square", "ring", "triangle", "tick", "bar", "cross"))
-    return Mark(kind, form), Mark(kind, form)
+    return ListMarkStyle(kind, form), ListMarkStyle(kind, form)
 
 
 def draw_titles(rng: random.Random) -> tuple[str, str]:

@@ -17,8 +17,8 @@ from kompass_extract.training.render.gold_model import (
     RenderedEvaluator,
     RenderedReport,
     RenderedRow,
+    RenderedSection,
     RenderedTable,
-    Section,
     Total,
 )
 from kompass_extract.training.render.phrases import (
@@ -144,7 +144,7 @@ def _distinct(texts: Sequence[str], depths: Sequence[int]) -> tuple[list[str], l
     return [t for t, _ in kept], [d for _, d in kept]
 
 
-def _thin(section: Section, share: float, rng: random.Random) -> Section:
+def _thin(section: RenderedSection, share: float, rng: random.Random) -> RenderedSection:
     """``section`` with a share of its paragraphs, never none, and now and then one in new words."""
     kept = [p for p in section.paragraphs if rng.random() < share] or [rng.choice(section.paragraphs)]
     return section.model_copy(
@@ -159,14 +159,24 @@ def _whole(value: float) -> float:
 
 
 def _with_decimals(table: RenderedTable, rng: random.Random) -> RenderedTable:
-    """Points in halves or tenths; the total is their sum as printed."""
+    """Points in halves or tenths with their percents; the total is their sum as printed."""
     step = rng.choice((2, 10))
     rows: list[RenderedRow] = []
     for row in table.rows:
         exact = min(row.max, max(0.0, row.achieved + rng.uniform(-0.5, 0.49)))
-        rows.append(row.model_copy(update={"achieved": _whole(round(exact * step) / step)}))
-    total = Total(achieved=_whole(sum(r.achieved for r in rows)), max=table.total.max, percent=table.total.percent)
-    return table.model_copy(update={"rows": tuple(rows), "total": total})
+        points = _whole(round(exact * step) / step)
+        percent = _percent(points, row.max, row.percent)
+        rows.append(row.model_copy(update={"achieved": points, "percent": percent}))
+    whole = _whole(sum(r.achieved for r in rows))
+    percent = _percent(whole, table.total.max, table.total.percent)
+    return table.model_copy(
+        update={"rows": tuple(rows), "total": Total(achieved=whole, max=table.total.max, percent=percent)}
+    )
+
+
+def _percent(achieved: float, most: int, printed: int | None) -> int | None:
+    """The percent of points with decimals, None where the table has no such column."""
+    return None if printed is None else round(100 * achieved / most)
 
 
 def _chapter(area: RenderedArea, share: float, nested: bool, noted: bool, boxed: bool, rng: random.Random) -> Chapter:

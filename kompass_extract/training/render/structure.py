@@ -8,7 +8,7 @@ from itertools import pairwise
 import pyphen
 
 from kompass_extract.training.render.compose import SUMMARY_AFTER
-from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, RenderedSection
 
 _SWEDISH = pyphen.Pyphen(lang="sv")
 _PIECE = 3  # letters, the fewest that a line end cuts off
@@ -56,14 +56,14 @@ def front_matter(report: RenderedReport) -> Front:
 
 
 def structure_of(report: RenderedReport) -> str:
-    """The structure that ``report`` was composed in, told by the headings of its first area."""
+    """Recognise the structure of ``report`` by the headings of its first area."""
     headings = [section.heading for section in report.areas[0].narrative]
     if SUMMARY_AFTER in headings or (len(headings) > 1 and headings[1] in report.areas[0].rubrics):
         return "sub_areas"
     return "rubric_list" if any(h.startswith("Sammanfattande analys") for h in headings) else "rubric_table"
 
 
-def sections_around_lists(area: RenderedArea) -> tuple[Section, list[Section], list[Section]]:
+def sections_around_lists(area: RenderedArea) -> tuple[RenderedSection, list[RenderedSection], list[RenderedSection]]:
     """The opening section, those between it and the lists, and those after the lists."""
     first, *rest = area.narrative
     after = [section for section in rest if section.heading == SUMMARY_AFTER]

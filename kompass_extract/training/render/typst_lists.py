@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from kompass_extract.training.render.sampling import Mark
+from kompass_extract.training.render.sampling import ListMarkStyle
 from kompass_extract.training.render.story import Chapter
 from kompass_extract.training.render.typst_sheet import TypstSheet, call, quoted
 
@@ -20,7 +20,7 @@ SHAPES = {
 class TypstLists(TypstSheet):
     """The lists of a chapter."""
 
-    def sign(self, mark: Mark, index: int) -> str:
+    def sign(self, mark: ListMarkStyle, index: int) -> str:
         """The mark of an item as content; ``none`` for no mark."""
         if mark.kind == "shape":
             return f"box(baseline: -.1em, {SHAPES[mark.form]})"

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.sampling import PAGE_FORMS, Mark, StyleSampler
+from kompass_extract.training.render.sampling import PAGE_FORMS, ListMarkStyle, StyleSampler
 
 LISTS = {"native": 2.5, "beside": 2, "table": 3, "stripes": 1.5, "tinted": 1.5, "hanging": 1, "heading": 1,
          "turned": 0.7, "twin": 1.5, "head_row": 1.5}  # fmt: skip
@@ -48,7 +48,7 @@ class TypstStyle:
     new_page: bool
     lists: str
     titles: tuple[str, str]
-    marks: tuple[Mark, Mark]
+    marks: tuple[ListMarkStyle, ListMarkStyle]
     indent: float
     body_indent: float
     item_gap: float

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from kompass_extract.training.render import charts
 from kompass_extract.training.render.gold_model import RenderedArea, RenderedRow, Total
-from kompass_extract.training.render.sampling import Mark, shown
+from kompass_extract.training.render.sampling import ListMarkStyle, shown
 from kompass_extract.training.render.story import Chapter, Ledger, Story
 from kompass_extract.training.render.structure import COMPARISONS, sections_around_lists
 from kompass_extract.training.render.weasy_css import weasy_css
@@ -97,12 +97,12 @@ class WeasyPage:
             body += f"<tr><td>{label}</td>{values}</tr>"
         return f'<table class="score"><tr class="head"><th></th>{heads}</tr>{body}</table>'
 
-    def _mark(self, mark: Mark, index: int) -> str:
+    def _mark(self, mark: ListMarkStyle, index: int) -> str:
         if mark.kind == "shape":
             return f'<svg class="shape" viewBox="0 0 10 10" fill="currentColor">{SHAPES[mark.form]}</svg>'
         return escape(mark.at(index))
 
-    def _items(self, items: Sequence[str], depths: Sequence[int], mark: Mark, start: int = 0) -> str:
+    def _items(self, items: Sequence[str], depths: Sequence[int], mark: ListMarkStyle, start: int = 0) -> str:
         out, index = "", start
         for text, depth in zip(items, depths, strict=True):
             sign = "–" if depth and mark.at(0) != "–" else "○" if depth else self._mark(mark, index)

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.sampling import PAGE_FORMS, Mark, StyleSampler
+from kompass_extract.training.render.sampling import PAGE_FORMS, ListMarkStyle, StyleSampler
 
 LISTS = {"stacked": 3, "left": 2, "row": 1.5, "cards": 1, "rows": 2, "side": 3.5, "float": 1.5, "multicol": 1,
          "runin": 1, "paired": 1}  # fmt: skip
@@ -40,7 +40,7 @@ class WeasyStyle:
     title_side: str
     lists: str
     titles: tuple[str, str]
-    marks: tuple[Mark, Mark]
+    marks: tuple[ListMarkStyle, ListMarkStyle]
     item_gap: float
     indent: float
     hanging: bool

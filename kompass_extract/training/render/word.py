@@ -13,10 +13,10 @@ from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
 from PIL import Image, ImageDraw, ImageFont
 
-from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, Section
+from kompass_extract.training.render.gold_model import RenderedArea, RenderedReport, RenderedSection
 from kompass_extract.training.render.structure import COMPARISONS, Front, front_matter, sections_around_lists
 from kompass_extract.training.render.word_layout import BORDERS, BULLETS, SCORES_WITH_ITEMS, WordLayout
-from kompass_extract.training.render.word_tables import Sheet, add_list_tables, add_overview, add_score_table
+from kompass_extract.training.render.word_tables import WordSheet, add_list_tables, add_overview, add_score_table
 from kompass_extract.training.render.word_xml import (
     LIST_STYLE,
     add_pieces,
@@ -79,18 +79,18 @@ def _set_page(document: Document, layout: WordLayout, report: RenderedReport) ->
     return width - left - right
 
 
-def _add_text(sheet: Sheet, words: str) -> None:
+def _add_text(sheet: WordSheet, words: str) -> None:
     paragraph = sheet.document.add_paragraph(sheet.text(words))
     if sheet.layout.justify:
         paragraph.alignment = ALIGN.JUSTIFY
 
 
-def _add_bold(sheet: Sheet, words: str, size: float = 0) -> None:
+def _add_bold(sheet: WordSheet, words: str, size: float = 0) -> None:
     run = sheet.document.add_paragraph().add_run(words)
     run.bold, run.font.size = True, Pt(size) if size else None
 
 
-def _add_cover(sheet: Sheet, report: RenderedReport) -> None:
+def _add_cover(sheet: WordSheet, report: RenderedReport) -> None:
     for _ in range(8):
         sheet.document.add_paragraph()
     _add_bold(sheet, report.title, 26)
@@ -100,7 +100,7 @@ def _add_cover(sheet: Sheet, report: RenderedReport) -> None:
     start_page(sheet.document)
 
 
-def _add_contents(sheet: Sheet, front: Front) -> None:
+def _add_contents(sheet: WordSheet, front: Front) -> None:
     _add_bold(sheet, "Innehåll", 16)
     for title, page in front.contents:
         form = sheet.document.add_paragraph(f"{title}\t{page}").paragraph_format
@@ -110,7 +110,7 @@ def _add_contents(sheet: Sheet, front: Front) -> None:
     start_page(sheet.document)
 
 
-def _add_chart(sheet: Sheet, report: RenderedReport) -> None:
+def _add_chart(sheet: WordSheet, report: RenderedReport) -> None:
     """A column for each area's score (0..100), as a picture like those pasted from a spreadsheet."""
     picture = Image.new("RGB", (1200, 520), "white")
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size=22)
@@ -125,7 +125,7 @@ def _add_chart(sheet: Sheet, report: RenderedReport) -> None:
     sheet.document.add_picture(file, width=Mm(sheet.width * 0.9))
 
 
-def _add_front(sheet: Sheet, report: RenderedReport, front: Front) -> None:
+def _add_front(sheet: WordSheet, report: RenderedReport, front: Front) -> None:
     """Cover, contents, chapters 1 and 2 and the heading over the areas."""
     _add_cover(sheet, report)
     _add_contents(sheet, front)
@@ -143,13 +143,13 @@ def _add_front(sheet: Sheet, report: RenderedReport, front: Front) -> None:
     sheet.document.add_heading(front.chapter, 1)
 
 
-def _add_rubrics(sheet: Sheet, area: RenderedArea, heading: str) -> None:
+def _add_rubrics(sheet: WordSheet, area: RenderedArea, heading: str) -> None:
     _add_bold(sheet, heading)
     for rubric in area.rubrics:
         sheet.document.add_paragraph(sheet.text(rubric), style=LIST_STYLE)
 
 
-def _add_score_cells(sheet: Sheet, area: RenderedArea) -> None:
+def _add_score_cells(sheet: WordSheet, area: RenderedArea) -> None:
     """Rubrics and score in a table of two columns: a grid with heads, or a shaded field at the side."""
     layout, grid = sheet.layout, sheet.layout.score_place == "table"
     table = sheet.document.add_table(rows=2 if grid else 1, cols=2)
@@ -175,7 +175,7 @@ def _add_score_cells(sheet: Sheet, area: RenderedArea) -> None:
     sheet.document.add_paragraph()
 
 
-def _add_score(sheet: Sheet, area: RenderedArea) -> None:
+def _add_score(sheet: WordSheet, area: RenderedArea) -> None:
     """The area's rubrics, and its score where that does not stand with the lists."""
     place = sheet.layout.score_place
     if place in ("table", "side"):
@@ -193,13 +193,13 @@ def _add_score(sheet: Sheet, area: RenderedArea) -> None:
     _add_rubrics(sheet, area, "Rubriker" if place in ("line", "slash") else "Utvärderade delområden")
 
 
-def _add_section(sheet: Sheet, section: Section) -> None:
+def _add_section(sheet: WordSheet, section: RenderedSection) -> None:
     sheet.document.add_heading(section.heading, 3)
     for paragraph in section.paragraphs:
         _add_text(sheet, paragraph)
 
 
-def _add_area(sheet: Sheet, area: RenderedArea) -> None:
+def _add_area(sheet: WordSheet, area: RenderedArea) -> None:
     """One area's chapter: score and rubrics, text, lists."""
     layout = sheet.layout
     if layout.area_on_new_page and area.number > 1:
@@ -225,7 +225,7 @@ def _add_area(sheet: Sheet, area: RenderedArea) -> None:
         _add_section(sheet, section)
 
 
-def _add_last(sheet: Sheet, report: RenderedReport, front: Front) -> None:
+def _add_last(sheet: WordSheet, report: RenderedReport, front: Front) -> None:
     """The chapter of score tables, across the page where the layout turns it, and the appendix."""
     document, width = sheet.document, sheet.width
     if sheet.layout.landscape:
@@ -252,7 +252,7 @@ def word_document(report: RenderedReport, layout: WordLayout) -> Document:
     """The whole report as one Word document, not yet saved."""
     document = docx.Document()
     _set_styles(document, layout)
-    sheet = Sheet(document, layout, _set_page(document, layout, report))
+    sheet = WordSheet(document, layout, _set_page(document, layout, report))
     front = front_matter(report)
     _add_front(sheet, report, front)
     for area in report.areas:

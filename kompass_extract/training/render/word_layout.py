@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kompass_extract.training.render.gold_model import RenderedReport
-from kompass_extract.training.render.sampling import Mark, draw_titles, ground, ink
+from kompass_extract.training.render.sampling import ListMarkStyle, draw_titles, ground, ink
 from kompass_extract.training.render.structure import structure_of
 
 FONTS = (
@@ -37,6 +37,10 @@ LISTS = ("cells", "cells", "paired", "sequential", "inner", "gutter", "stacked",
 SCORES_BEFORE = ("table", "frame", "line", "slash", "side")
 SCORES_WITH_ITEMS = ("merged", "column")
 LETTER, A4 = (215.9, 279.4), (210.0, 297.0)  # millimetres
+TYPED_MARKS = tuple(
+    ListMarkStyle(kind, form)
+    for kind, form in (("glyph", "-"), ("glyph", "+"), ("number", "{}."), ("number", "{})"), ("letter", "{})"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class WordLayout:
     lists: str  # one of LISTS
     score_place: str  # one of SCORES_BEFORE or SCORES_WITH_ITEMS
     item_style: str  # "bullet" | "plain" | "typed"
-    typed: Mark  # the mark that is typed before an item, which is no list for Word
+    typed: ListMarkStyle  # the mark that is typed before an item, which is no list for Word
     list_heads: tuple[str, str]
     merged_score: str
     merged_large: bool
@@ -164,8 +168,7 @@ def draw_word_layout(rng: random.Random, report: RenderedReport) -> WordLayout:
         lists=rng.choice(LISTS),
         score_place=rng.choice(SCORES_BEFORE),
         item_style=rng.choice(("bullet", "bullet", "plain", "typed")),
-        typed=rng.choice((Mark("glyph", "-"), Mark("glyph", "+"), Mark("number", "{}."), Mark("number", "{})"),
-                          Mark("letter", "{})"))),
+        typed=rng.choice(TYPED_MARKS),
         list_heads=draw_titles(rng),
         merged_score=rng.choice(("Poäng: {}", "Poäng {}", "{} poäng", "Poäng {} av 100", "Områdets poäng: {}")),
         merged_large=rng.random() < 0.4,

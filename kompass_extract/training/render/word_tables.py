@@ -38,7 +38,7 @@ SHARES_JOINED = (0.61, 0.13, 0.13, 0.13)  # the same with number and question in
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WordSheet:
     """A document being written, how it looks, and the width of its text in millimetres."""
 
     document: Document
@@ -56,7 +56,7 @@ def _hang(paragraph: Paragraph, millimetres: float) -> None:
     form.tab_stops.add_tab_stop(Mm(millimetres))
 
 
-def _add_items(sheet: Sheet, cell: _Cell, items: Sequence[str], first: int = 0) -> None:
+def _add_items(sheet: WordSheet, cell: _Cell, items: Sequence[str], first: int = 0) -> None:
     """The ``items`` in ``cell``, whose first paragraph is taken when it is empty; typed marks count from ``first``."""
     style = sheet.layout.item_style
     for index, item in enumerate(items, first):
@@ -74,7 +74,7 @@ def _add_items(sheet: Sheet, cell: _Cell, items: Sequence[str], first: int = 0) 
             _hang(paragraph, INDENT)
 
 
-def _head(sheet: Sheet, cell: _Cell, words: str) -> None:
+def _head(sheet: WordSheet, cell: _Cell, words: str) -> None:
     cell.text = words
     emphasise(cell, colour=WHITE if sheet.layout.bar else None)
     if colour := sheet.layout.bar or sheet.layout.shade:
@@ -95,7 +95,7 @@ def _rows_of_items(area: RenderedArea, paired: bool) -> list[tuple[Sequence[str]
     return [((left,) if left else (), (right,) if right else ()) for left, right in pairs]
 
 
-def _cells(sheet: Sheet, area: RenderedArea) -> Table:
+def _cells(sheet: WordSheet, area: RenderedArea) -> Table:
     """Both lists side by side, in one row or in pairs, with the score above or beside where the layout wants it."""
     layout = sheet.layout
     column = layout.score_place == "column"
@@ -123,7 +123,7 @@ def _cells(sheet: Sheet, area: RenderedArea) -> Table:
     return table
 
 
-def _inner(sheet: Sheet, area: RenderedArea) -> Table:
+def _inner(sheet: WordSheet, area: RenderedArea) -> Table:
     """One row, each list under a head within its own cell."""
     table: Table = sheet.document.add_table(rows=1, cols=2)
     for cell, words, items in zip(
@@ -136,7 +136,7 @@ def _inner(sheet: Sheet, area: RenderedArea) -> Table:
     return table
 
 
-def _gutter(sheet: Sheet, area: RenderedArea) -> Table:
+def _gutter(sheet: WordSheet, area: RenderedArea) -> Table:
     """Two columns under coloured heads with an empty column between them."""
     table: Table = sheet.document.add_table(rows=2, cols=3)
     for column, words, items in zip(
@@ -148,7 +148,7 @@ def _gutter(sheet: Sheet, area: RenderedArea) -> Table:
     return table
 
 
-def _beside(sheet: Sheet, area: RenderedArea) -> Table:
+def _beside(sheet: WordSheet, area: RenderedArea) -> Table:
     """A row for each list, its title in a cell at the left."""
     table: Table = sheet.document.add_table(rows=2, cols=2)
     for row, words, items in zip(
@@ -160,7 +160,7 @@ def _beside(sheet: Sheet, area: RenderedArea) -> Table:
     return table
 
 
-def _rows(sheet: Sheet, area: RenderedArea) -> Table:
+def _rows(sheet: WordSheet, area: RenderedArea) -> Table:
     """An item a row, each list under a head across the table, with its mark in a column of its own when it is typed."""
     typed = sheet.layout.item_style == "typed"
     table: Table = sheet.document.add_table(rows=0, cols=2 if typed else 1)
@@ -176,7 +176,7 @@ def _rows(sheet: Sheet, area: RenderedArea) -> Table:
     return table
 
 
-def add_list_tables(sheet: Sheet, area: RenderedArea) -> None:
+def add_list_tables(sheet: WordSheet, area: RenderedArea) -> None:
     """The area's strengths and improvement areas as the tables that the layout's ``lists`` names."""
     layout = sheet.layout
     if layout.lists == "stacked":
@@ -196,7 +196,7 @@ def add_list_tables(sheet: Sheet, area: RenderedArea) -> None:
     sheet.document.add_paragraph()
 
 
-def add_overview(sheet: Sheet, rows: Sequence[RenderedOverviewRow]) -> None:
+def add_overview(sheet: WordSheet, rows: Sequence[RenderedOverviewRow]) -> None:
     """The table of area scores over evaluations; nothing for a report without one."""
     if not rows:
         return
@@ -224,7 +224,7 @@ def _tighten(table: Table, gap: float, size: float) -> None:
             run.font.size = Pt(size)
 
 
-def _score_head(sheet: Sheet, table: Table, area: RenderedArea, words: Sequence[str]) -> None:
+def _score_head(sheet: WordSheet, table: Table, area: RenderedArea, words: Sequence[str]) -> None:
     """The head row of a score table, or two where number and question share a column."""
     look = sheet.layout.scores
     joined = look.number_with_question
@@ -249,7 +249,7 @@ def _score_head(sheet: Sheet, table: Table, area: RenderedArea, words: Sequence[
             repeat_row(row)
 
 
-def _score_row(sheet: Sheet, table: Table, row: RenderedRow | Total, percent: bool) -> None:
+def _score_row(sheet: WordSheet, table: Table, row: RenderedRow | Total, percent: bool) -> None:
     """One question or, for a Total, the sums in bold."""
     look, line = sheet.layout.scores, add_row(table)
     values = [shown(row.achieved), str(row.max), f"{row.percent}{look.percent_sign}"][: 3 if percent else 2]
@@ -266,7 +266,7 @@ def _score_row(sheet: Sheet, table: Table, row: RenderedRow | Total, percent: bo
         keep_row(line)
 
 
-def add_score_table(sheet: Sheet, area: RenderedArea, width: float) -> None:
+def add_score_table(sheet: WordSheet, area: RenderedArea, width: float) -> None:
     """The area's score table, ``width`` millimetres wide, its title above it where the layout puts it there."""
     look, percent = sheet.layout.scores, has_percent(area)
     words = look.words if percent else look.words[:2]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from kompass_extract.training.render.gold_model import RenderedArea
-from kompass_extract.training.render.sampling import Mark
+from kompass_extract.training.render.sampling import ListMarkStyle
 from kompass_extract.training.render.story import Chapter
 from kompass_extract.training.render.structure import sections_around_lists
 from kompass_extract.training.render.writer_lists import WriterLists
@@ -58,7 +58,7 @@ class WriterChapters(WriterLists):
 
     def rubrics(self, area: RenderedArea) -> str:
         """The sub-areas; a table with the score where the style puts it there."""
-        items = self.items([(escape(r), 0) for r in area.rubrics], Mark("glyph", "•"))
+        items = self.items([(escape(r), 0) for r in area.rubrics], ListMarkStyle("glyph", "•"))
         if self.style.score != "table":
             return (
                 self.p(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from kompass_extract.training.render.sampling import Mark
+from kompass_extract.training.render.sampling import ListMarkStyle
 from kompass_extract.training.render.story import Ledger, Story
 from kompass_extract.training.render.structure import COMPARISONS
 from kompass_extract.training.render.writer_chapters import WriterChapters
@@ -31,7 +31,7 @@ class WriterReport(WriterChapters, WriterScores, WriterStyles):
             out.append(
                 self.heading(noted, int(kind[1]))
                 if kind[0] == "h"
-                else self.items([(noted, 0)], Mark("glyph", "•"))
+                else self.items([(noted, 0)], ListMarkStyle("glyph", "•"))
                 if kind == "li"
                 else self.p(noted)
             )

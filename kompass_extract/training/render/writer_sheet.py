@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from kompass_extract.training.render.sampling import Mark
+from kompass_extract.training.render.sampling import ListMarkStyle
 from kompass_extract.training.render.story import Ledger, Story
 from kompass_extract.training.render.structure import hyphenated
 from kompass_extract.training.render.writer_style import WriterStyle
@@ -98,7 +98,7 @@ class WriterSheet:
         top = f"<table:table-header-rows>{top}</table:table-header-rows>" if heads and style.repeat_heads else top
         return f'<table:table table:name="T{self.tables}" table:style-name="{name}">{columns}{top}{"".join(made[heads:])}</table:table>'
 
-    def list_look(self, mark: Mark) -> str:
+    def list_look(self, mark: ListMarkStyle) -> str:
         """The name of a list style with ``mark`` and a second level of dashes."""
         indent = self.style.indent
         place = ('<style:list-level-properties text:list-level-position-and-space-mode="label-alignment"><style:list-level-label-alignment '
@@ -116,7 +116,7 @@ class WriterSheet:
         second = f'<text:list-level-style-bullet text:level="2" text:bullet-char="–">{place.format(indent * 2, indent)}</text:list-level-style-bullet>'
         return self.styles.setdefault(f"LIST>{level}{second}", f"L{len(self.styles)}")
 
-    def items(self, items: Sequence[tuple[str, int]], mark: Mark) -> str:
+    def items(self, items: Sequence[tuple[str, int]], mark: ListMarkStyle) -> str:
         """A native list of (escaped text, depth)."""
         gap = max(self.style.item_gap, 2.0) if mark.kind == "none" else self.style.item_gap
         look = f'fo:margin-bottom="{gap}mm" fo:margin-top="0mm"'

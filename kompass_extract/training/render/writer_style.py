@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from kompass_extract.training.render.fonts import SANS, SERIF
-from kompass_extract.training.render.sampling import Mark, StyleSampler
+from kompass_extract.training.render.sampling import ListMarkStyle, StyleSampler
 
 LISTS = {"native": 3, "newspaper": 1.5, "table": 3, "left": 2, "rows": 1.5, "framed": 1, "tabbed": 1.5}
 SCORES = {"ellipse": 1.5, "table": 2.5, "line": 2, "merged": 1.5, "tab": 1.5, "last": 1}
@@ -40,7 +40,7 @@ class WriterStyle:
     new_page: bool
     lists: str
     titles: tuple[str, str]
-    marks: tuple[Mark, Mark]
+    marks: tuple[ListMarkStyle, ListMarkStyle]
     indent: float
     item_gap: float
     rules: str  # "all" | "horizontal" | "none"

@@ -13,7 +13,7 @@ from kompass_extract.review.answers.answer_values import Compared, Comparison
 from kompass_extract.review.answers.view_values import (
     ConceptPoint,
     Coverage,
-    Place,
+    MunicipalityReports,
     PlaceView,
     ReportEntry,
     Spread,
@@ -61,7 +61,7 @@ def start_view(archive: AnswerArchive) -> View:
 def places_view(archive: AnswerArchive) -> View:
     """All municipalities by their first letter."""
     places = archive.places()
-    letters: dict[str, list[Place]] = {}
+    letters: dict[str, list[MunicipalityReports]] = {}
     for place in places:
         letters.setdefault((place.name or "?")[:1].upper(), []).append(place)
     return View("places.html", lambda: _entry_rows(places), {"letters": letters, "total": len(places)})
@@ -131,7 +131,7 @@ def compare_start_view(archive: AnswerArchive) -> View:
     })  # fmt: skip
 
 
-def _reports_of(places: Sequence[Place]) -> list[ReportEntry]:
+def _reports_of(places: Sequence[MunicipalityReports]) -> list[ReportEntry]:
     """Return the reports that a field proposes while somebody types; none where there are too many to send."""
     reports = [report for place in places for report in place.reports]
     return reports if len(reports) <= MOST_PROPOSED else []
@@ -193,7 +193,7 @@ def _coverage_rows(found: Coverage) -> list[Row]:
     return [{"county": county, "year": year, "reports": count} for (county, year), count in counted]
 
 
-def _entry_rows(places: Sequence[Place]) -> list[dict[str, Any]]:
+def _entry_rows(places: Sequence[MunicipalityReports]) -> list[dict[str, Any]]:
     return [{name: getattr(one, name) for name in _REPORT_COLUMNS} for place in places for one in place.reports]
 
 

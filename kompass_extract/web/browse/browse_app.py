@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.review.answers.municipality_groups import Groups
 from kompass_extract.web.browse import browse_routes
 from kompass_extract.web.browse.browse_routes import Browsing
 from kompass_extract.web.browse.export_files import ExportFiles
@@ -27,16 +28,19 @@ from kompass_extract.web.web_settings import WebSettings
 log = logging.getLogger(__name__)
 
 
-def browsing_of(archive: Archive, settings: WebSettings, *, reviewers: bool) -> Browsing:
-    """Return what the pages are served from."""
+def browsing_of(archive: Archive, settings: WebSettings, *, reviewers: bool, groups: Groups | None = None) -> Browsing:
+    """Return what the pages are served from; ``groups`` None takes those of the archive's folder."""
     pictures = Pictures(settings.picture_cache)
-    return Browsing(AnswerArchive(archive), pictures, ExportFiles(archive), reviewers, settings.root)
+    return Browsing(AnswerArchive(archive, groups=groups), pictures, ExportFiles(archive), reviewers, settings.root)
 
 
-def create_browse_app(archive: Archive, settings: WebSettings) -> ASGIApp:
-    """The archive's pages for everybody who reaches the server; nothing can be changed through them."""
+def create_browse_app(archive: Archive, settings: WebSettings, *, groups: Groups | None = None) -> ASGIApp:
+    """The archive's pages for everybody who reaches the server; nothing can be changed through them.
+
+    ``groups`` are the municipalities that comparisons set beside each other; None takes those of the archive's folder.
+    """
     app = FastAPI(title="Kompass", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.browsing = browsing_of(archive, settings, reviewers=False)
+    app.state.browsing = browsing_of(archive, settings, reviewers=False, groups=groups)
     app.include_router(browse_routes.router)
     app.add_api_route("/", browse_routes.bare, methods=["GET"])
     app.mount("/static", StaticFiles(directory=Path(str(files("kompass_extract.web") / "static"))), name="static")

@@ -24,6 +24,7 @@ from kompass_extract.web.browse.browse_render import csv_of, html_of
 from kompass_extract.web.browse.concept_names import concept_names
 from kompass_extract.web.browse.document_views import SearchWish
 from kompass_extract.web.browse.export_files import ExportFiles, names
+from kompass_extract.web.browse.kept_pages import KeptPages
 from kompass_extract.web.browse.value_picture import value_png
 from kompass_extract.web.pictures import Pictures
 from kompass_extract.web.site import caching, language_of, reviewer_of
@@ -32,7 +33,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class _Told(APIRoute):
-    """A route whose mistakes are told by the pages of the archive, also within the review."""
+    """A route that shows its errors on the archive's own pages, also within the review."""
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
@@ -66,6 +67,7 @@ class Browsing:
     root: str = ""
     asking: threading.Lock = field(default_factory=threading.Lock)
     """Held while the archive is asked, which has one connection."""
+    kept: KeptPages = field(default_factory=KeptPages)
 
 
 async def _browsing(request: Request) -> Browsing:
@@ -217,13 +219,18 @@ def wish_of(query: Query) -> SearchWish:
 
 def _shown(request: Request, here: Browsing, section: str, make: Callable[[], View]) -> Response:
     """The page of the view that ``make`` asks the archive for, or its rows as CSV."""
+    links = _links(request, here)
     with here.asking, here.archive.one_state():
-        view = make()
-    if request.query_params.get("format") == "csv":
-        name = request.url.path.removeprefix(ROOT).strip("/").replace("/", "-") or "archive"
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"}
-        return Response(csv_of(view.rows()), media_type="text/csv; charset=utf-8", headers=headers)
-    return HTMLResponse(html_of(view, _links(request, here), section))
+        if request.query_params.get("format") == "csv":
+            return _as_csv(request, make())
+        shown = here.kept.page(here.archive.generation, links, lambda: html_of(make(), links, section))
+    return HTMLResponse(shown)
+
+
+def _as_csv(request: Request, view: View) -> Response:
+    name = request.url.path.removeprefix(ROOT).strip("/").replace("/", "-") or "archive"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"}
+    return Response(csv_of(view.rows()), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _links(request: Request, browsing: Browsing) -> ServerLinks:

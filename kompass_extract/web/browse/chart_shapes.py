@@ -17,7 +17,7 @@ FULL = 100.0  # points of an area, and per cent
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """A value's place in a chart; ``sure`` values are drawn filled, others hollow."""
 
     x: float
@@ -45,8 +45,8 @@ class Radar:
     size: float
     rings: tuple[float, ...]
     axes: tuple[Edge, ...]
-    labels: tuple[Mark, ...]
-    own: tuple[Mark, ...]
+    labels: tuple[ChartMark, ...]
+    own: tuple[ChartMark, ...]
     own_edges: tuple[Edge, ...]
     own_fill: str | None
     mean_fill: str | None
@@ -61,15 +61,15 @@ def radar(areas: Sequence[tuple[int, float | None, bool, float | None]]) -> Rada
     count = len(areas)
     if count < 3:
         return None
-    own: list[Mark | None] = []
-    mean: list[Mark | None] = []
+    own: list[ChartMark | None] = []
+    mean: list[ChartMark | None] = []
     axes, labels = [], []
     for place, (number, score, unsure, middle) in enumerate(areas):
         own.append(_spoke(place, count, score, str(number), sure=not unsure))
         mean.append(_spoke(place, count, middle, str(number), sure=True))
         end = _at(place, count, FULL)
         axes.append(Edge(0.0, 0.0, *end, sure=True))
-        labels.append(Mark(*_at(place, count, FULL * 1.13), str(number), FULL, sure=True))
+        labels.append(ChartMark(*_at(place, count, FULL * 1.13), str(number), FULL, sure=True))
     complete = all(one is not None and one.sure for one in own)
     return Radar(
         RADAR_SIZE, tuple(RADAR_RADIUS * one / FULL for one in RINGS), tuple(axes), tuple(labels),
@@ -84,15 +84,15 @@ def _at(place: int, count: int, value: float) -> tuple[float, float]:
     return round(length * math.cos(angle), 2), round(length * math.sin(angle), 2)
 
 
-def _spoke(place: int, count: int, value: float | None, label: str, *, sure: bool) -> Mark | None:
-    return None if value is None else Mark(*_at(place, count, value), label, value, sure)
+def _spoke(place: int, count: int, value: float | None, label: str, *, sure: bool) -> ChartMark | None:
+    return None if value is None else ChartMark(*_at(place, count, value), label, value, sure)
 
 
-def _edges(marks: Sequence[Mark | None]) -> list[Edge]:
+def _edges(marks: Sequence[ChartMark | None]) -> list[Edge]:
     return [Edge(a.x, a.y, b.x, b.y, a.sure and b.sure) for a, b in pairwise(marks) if a is not None and b is not None]
 
 
-def _polygon(marks: Sequence[Mark | None]) -> str:
+def _polygon(marks: Sequence[ChartMark | None]) -> str:
     return " ".join(f"{one.x},{one.y}" for one in marks if one is not None)
 
 
@@ -102,11 +102,11 @@ class Trend:
 
     width: float
     height: float
-    marks: tuple[Mark, ...]
+    marks: tuple[ChartMark, ...]
     edges: tuple[Edge, ...]
     band: str | None
-    years: tuple[Mark, ...]
-    levels: tuple[Mark, ...]
+    years: tuple[ChartMark, ...]
+    levels: tuple[ChartMark, ...]
 
 
 def trend(
@@ -125,7 +125,7 @@ def trend(
         return round(bottom - (bottom - top) * min(FULL, max(0.0, value)) / FULL, 2)
 
     marks = [
-        None if value is None else Mark(x(year), y(value), str(year), value, not unsure)
+        None if value is None else ChartMark(x(year), y(value), str(year), value, not unsure)
         for year, value, unsure in values
     ]
     banded = [(year, one) for year, one in zip(years, spreads, strict=False) if one.n]
@@ -134,8 +134,8 @@ def trend(
     return Trend(
         width, height, tuple(one for one in marks if one is not None), tuple(_edges([one for one in marks if one])),
         " ".join([*upper, *lower]) if len(banded) > 1 else None,
-        tuple(Mark(x(year), bottom, str(year), float(year), sure=True) for year in years),
-        tuple(Mark(left, y(level), f"{level:g}", level, sure=True) for level in (0.0, 50.0, 100.0)),
+        tuple(ChartMark(x(year), bottom, str(year), float(year), sure=True) for year in years),
+        tuple(ChartMark(left, y(level), f"{level:g}", level, sure=True) for level in (0.0, 50.0, 100.0)),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from kompass_extract.model.report import Evidence, PageInfo, Report
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.answer_values import Choice, Hit, PassageChoice
+from kompass_extract.review.answers.archive_names import UnknownNameError
 from kompass_extract.review.answers.value_keys import KeyedField, keyed_field, keyed_fields
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.frame import crop
@@ -110,15 +111,16 @@ def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
 def search_view(archive: AnswerArchive, wish: SearchWish) -> View:
     """What the search answers, with how many of it each filter would leave."""
     hits: list[Hit] = []
-    problem = False
+    problem: UsageError | None = None
     try:
         hits = _hits(archive, wish)
-    except UsageError:
-        problem = True
+    except UsageError as error:
+        problem = error
     first = (wish.page - 1) * HITS_A_PAGE
     counts = {name: Counter(getattr(hit, name) for hit in hits) for name in ("kind", "area", "edition", "year")}
     return View("search.html", lambda: _hit_rows(hits), {
         "wish": wish, "hits": hits[first : first + HITS_A_PAGE], "total": len(hits), "problem": problem,
+        "unknown": problem if isinstance(problem, UnknownNameError) else None,
         "most": MOST_HITS, "counts": counts, "facets": archive.facet_values(), "first": first,
         "more": len(hits) > first + HITS_A_PAGE, "pieces": pieces,
         "codes": {one.name: one.key for one in archive.places() if one.name},

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import UsageError
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.web.browse.document_views import PARQUET_FILES, TABLE_FILES, WHOLE_FILES
@@ -33,7 +34,7 @@ class ExportFiles:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._folder = archive.cache / "downloads"
+        self._folder = cache_of(archive) / "downloads"
         self._making = threading.Lock()
 
     def file(self, name: str) -> Path:

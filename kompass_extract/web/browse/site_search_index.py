@@ -12,8 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.review.answers.choice_sql import concept_areas
 from kompass_extract.review.answers.passage_stream import Passage
 from kompass_extract.review.answers.swedish_words import STOP_WORDS, stem, stems, unaccented, words
+from kompass_extract.taxonomy import load_taxonomy
+from kompass_extract.web.browse.concept_names import questions_of_concepts
 
 PASSAGES_A_PART = 500  # texts in one file: a search fetches the parts of what it shows
 _MORE = 0x80  # set in every byte of a number but its last
@@ -21,9 +24,9 @@ KINDS = ("strength", "improvement", "narrative")
 
 
 def write_index(archive: AnswerArchive, folder: Path) -> int:
-    """Write the index of every passage into ``folder`` and return how many there are."""
+    """Write the index into ``folder`` and return how many passages there are; each evaluation answers once."""
     folder.mkdir(parents=True, exist_ok=True)
-    passages = list(archive.passages())
+    passages = list(archive.passages(once=True))
     lines = [stems(one.text) for one in passages]
     postings = _postings(lines)
     known = sorted(postings)
@@ -41,6 +44,10 @@ def write_index(archive: AnswerArchive, folder: Path) -> int:
         "reports": [
             [one.report_id, one.municipality, one.place, one.year, one.edition, one.county] for one in reports.values()
         ],
+        "concepts": {
+            one.id: [list(place) for place in concept_areas(one.id)]
+            for one in load_taxonomy().concepts if one.id in questions_of_concepts()
+        },
         "report": [places[one.report_id] for one in passages],
         "kind": [KINDS.index(one.kind) for one in passages],
         "area": [one.area for one in passages],

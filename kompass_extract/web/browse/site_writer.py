@@ -13,9 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.archive.write_access import cache_of
 from kompass_extract.errors import KompassError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers import AnswerArchive
+from kompass_extract.review.answers.municipality_groups import Groups
 from kompass_extract.web.browse import archive_views, document_views
 from kompass_extract.web.browse.archive_views import View
 from kompass_extract.web.browse.browse_links import ASSETS, CSV_FILE, DOWNLOADS, INDEX, PICTURES, SiteLinks
@@ -59,7 +61,7 @@ class PageOrder:
 
 
 @dataclass(slots=True)
-class _Site:
+class _StaticSite:
     """A site that is being written."""
 
     archive: AnswerArchive
@@ -81,9 +83,17 @@ class _Site:
 
 
 def publish_site(
-    archive: Archive, out: Path, *, dpi: int | None, publisher: str | None = None, told: Told | None = None
+    archive: Archive,
+    out: Path,
+    *,
+    dpi: int | None,
+    publisher: str | None = None,
+    told: Told | None = None,
+    groups: Groups | None = None,
 ) -> Published:
     """Write the site into ``out``, which must be empty or such a site; ``dpi`` None leaves pictures of pages out.
+
+    ``groups`` are the municipalities that comparisons set beside each other; None takes those of the archive's folder.
 
     The folder is made beside the old one and takes its place when it is whole.
     """
@@ -94,7 +104,7 @@ def publish_site(
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        with AnswerArchive(archive) as answers:
+        with AnswerArchive(archive, groups=groups) as answers:
             answers.refresh()
             made = _written(answers, archive, new, dpi, publisher, told)
         (new / MARKER).touch()
@@ -108,12 +118,12 @@ def publish_site(
 def _written(
     answers: AnswerArchive, archive: Archive, folder: Path, dpi: int | None, publisher: str | None, told: Told | None
 ) -> tuple[int, int, int, tuple[str, ...]]:
-    site = _Site(answers, folder, pictured=dpi is not None)
+    site = _StaticSite(answers, folder, pictured=dpi is not None)
     _assets(folder)
     _export(site, publisher)
     passages = write_index(answers, folder / INDEX)
     if dpi is not None:
-        site.drawn = _pictures(site, Pictures(archive.cache / "pictures", dpi))
+        site.drawn = _pictures(site, Pictures(cache_of(archive) / "pictures", dpi))
     orders = list(_orders(site))
     for number, order in enumerate(orders, start=1):
         site.write(order)
@@ -122,7 +132,7 @@ def _written(
     return len(orders) * len(LANGUAGES), len(site.drawn), passages, tuple(site.notes)
 
 
-def _orders(site: _Site) -> Iterator[PageOrder]:
+def _orders(site: _StaticSite) -> Iterator[PageOrder]:
     """Yield every page of the site."""
     archive = site.archive
     names = concept_names("sv")
@@ -146,7 +156,7 @@ def _orders(site: _Site) -> Iterator[PageOrder]:
             yield from _report_orders(site, _safe(report.report_id))
 
 
-def _report_orders(site: _Site, report_id: str) -> Iterator[PageOrder]:
+def _report_orders(site: _StaticSite, report_id: str) -> Iterator[PageOrder]:
     archive = site.archive
     yield PageOrder(f"report/{report_id}", "places", lambda: document_views.report_view(archive, report_id))
     yield PageOrder(f"compare/{report_id}", "compare", lambda: archive_views.compare_view(archive, report_id, ()))
@@ -158,7 +168,7 @@ def _report_orders(site: _Site, report_id: str) -> Iterator[PageOrder]:
             )  # fmt: skip
 
 
-def _pictures(site: _Site, pictures: Pictures) -> frozenset[str]:
+def _pictures(site: _StaticSite, pictures: Pictures) -> frozenset[str]:
     """Write the pictures of all pages that have one and return their names, such as ``sala-2023/4``."""
     drawn: list[str] = []
     failed: dict[str, str] = {}
@@ -175,7 +185,7 @@ def _pictures(site: _Site, pictures: Pictures) -> frozenset[str]:
     return frozenset(drawn)
 
 
-def _pictures_of(site: _Site, report: Report, pictures: Pictures) -> list[str]:
+def _pictures_of(site: _StaticSite, report: Report, pictures: Pictures) -> list[str]:
     numbers = [page.number for page in report.pages if page.kind != "text"]
     folder = site.folder / PICTURES / _safe(report.report_id)
     made = [(number, pictures.picture(site.archive.documents.page_file(report, number)).jpeg) for number in numbers]
@@ -191,7 +201,7 @@ def _assets(folder: Path) -> None:
         (folder / ASSETS / name).write_bytes((files("kompass_extract.web") / "static" / name).read_bytes())
 
 
-def _export(site: _Site, publisher: str | None) -> None:
+def _export(site: _StaticSite, publisher: str | None) -> None:
     can = formats()
     done = site.archive.export(site.folder / DOWNLOADS, formats=can, publisher=publisher)
     site.notes += done.notes

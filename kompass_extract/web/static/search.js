@@ -109,9 +109,11 @@
 
   function allowed(index, wish) {
     const municipality = wish.municipality.toLowerCase();
+    const places = new Set((index.concepts[wish.concept] || []).map((one) => one.join("/")));
     return (passage) => {
       const [, name, place, year, edition, county] = index.reports[index.report[passage]];
       return (!wish.kind || KINDS[index.kind[passage]] === wish.kind)
+        && (!wish.concept || places.has(`${edition}/${index.area[passage]}`))
         && (!wish.area || index.area[passage] === Number(wish.area))
         && (!wish.edition || edition === wish.edition) && (!wish.county || county === wish.county)
         && (!wish.year || year === Number(wish.year))
@@ -223,7 +225,7 @@
   const wishOf = () => {
     const given = new FormData(form), min = String(given.get("min") || "").replace(",", ".");
     const get = (name) => String(given.get(name) || "").trim();
-    return { q: get("q"), kind: get("kind"), area: get("area"), edition: get("edition"), county: get("county"),
+    return { q: get("q"), kind: get("kind"), area: get("area"), concept: get("concept"), edition: get("edition"), county: get("county"),
       year: get("year"), municipality: get("municipality"), min: min && !isNaN(min) ? Number(min) : null };
   };
 

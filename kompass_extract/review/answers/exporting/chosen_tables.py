@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from kompass_extract.model.tidy_columns import Table
+from kompass_extract.model.tidy_columns import Table, tables
 from kompass_extract.model.tidy_rows import Cell
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import Choice
@@ -23,6 +25,10 @@ DESCRIPTION = (
     "needs_review set; leave it out of means."
 )
 
+Rows = Sequence[tuple[Cell, ...]]
+OpenTable = Callable[[Table], AbstractContextManager[Callable[[Rows], object]]]
+"""Begins a table in one format and gives what writes its rows; tables are written one after another."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenTables:
@@ -34,10 +40,10 @@ class ChosenTables:
     publisher: str | None = None
 
     def batches(self, table: Table) -> Iterator[list[tuple[Cell, ...]]]:
-        """Yield a table's rows in order, some at a time; truth values are 0 and 1."""
+        """Yield a table's rows in order, some at a time; truth values are the words ``true`` and ``false``."""
         cursor = self.index.connection.cursor()
         cursor.row_factory = None
-        cursor.execute(*selection(table, self.choice))
+        cursor.execute(*selection(table, self.choice, spelled=True))
         while rows := cursor.fetchmany(BATCH):
             yield rows
 
@@ -58,3 +64,23 @@ class ChosenTables:
         if self.choice.reviewed_only:
             chosen.append("reviewed reports only")
         return "; ".join(chosen) or "all reports"
+
+
+@dataclass(frozen=True, slots=True)
+class RowFormat:
+    """A format that tables are written in row by row, and the files below the folder that it makes."""
+
+    opened: Callable[[ChosenTables, Path], AbstractContextManager[OpenTable]]
+    files: tuple[str, ...]
+
+
+def write_rows(chosen: ChosenTables, folder: Path, formats: Sequence[RowFormat]) -> None:
+    """Write all tables in each of the formats; each row is read once for all of them."""
+    with ExitStack() as opened:
+        begin = [opened.enter_context(one.opened(chosen, folder)) for one in formats]
+        for table in tables().values():
+            with ExitStack() as begun:
+                writing = [begun.enter_context(one(table)) for one in begin]
+                for rows in chosen.batches(table) if writing else ():
+                    for write in writing:
+                        write(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,21 +14,16 @@ from kompass_extract.errors import OutputError, UsageError
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review.answers.answer_index import AnswerIndex
 from kompass_extract.review.answers.answer_values import Choice
-from kompass_extract.review.answers.exporting.chosen_tables import ChosenTables
-from kompass_extract.review.answers.exporting.csv_files import write_csv
+from kompass_extract.review.answers.exporting.chosen_tables import ChosenTables, write_rows
+from kompass_extract.review.answers.exporting.csv_files import CSV
 from kompass_extract.review.answers.exporting.data_package import write_package
 from kompass_extract.review.answers.exporting.datasette_file import write_sqlite
 from kompass_extract.review.answers.exporting.dcat_entry import write_dcat
-from kompass_extract.review.answers.exporting.parquet_files import write_parquet
-from kompass_extract.review.answers.exporting.workbook_file import write_workbook
+from kompass_extract.review.answers.exporting.parquet_files import PARQUET
+from kompass_extract.review.answers.exporting.workbook_file import WORKBOOK
 
-Writer = Callable[[ChosenTables, Path], list[Path]]
-WRITERS: dict[str, Writer] = {
-    "csv": write_csv,
-    "parquet": write_parquet,
-    "xlsx": write_workbook,
-    "sqlite": write_sqlite,
-}
+ROW_FORMATS = {"csv": CSV, "parquet": PARQUET, "xlsx": WORKBOOK}
+FORMATS = (*ROW_FORMATS, "sqlite")
 _NEEDED = {"parquet": "pyarrow", "xlsx": "xlsxwriter"}
 MOST_WORKBOOK_ROWS = 250_000
 """Rows in all tables.  A workbook of more takes minutes to open; it is written where it is asked for by name."""
@@ -71,17 +65,17 @@ def export(
 
 def _written(wanted: tuple[str, ...], chosen: ChosenTables, folder: Path) -> list[Path]:
     """Write the formats; SQLite copies its tables itself, which takes no time from what is written meanwhile."""
+    by_row = [ROW_FORMATS[one] for one in wanted if one in ROW_FORMATS]
     with ThreadPoolExecutor(1) as beside:
-        copied = {one: beside.submit(WRITERS[one], chosen, folder) for one in wanted if one == "sqlite"}
-        return [
-            path for one in wanted for path in (copied[one].result() if one in copied else WRITERS[one](chosen, folder))
-        ]
+        copied = beside.submit(write_sqlite, chosen, folder) if "sqlite" in wanted else None
+        write_rows(chosen, folder, by_row)
+        return [*(folder / name for one in by_row for name in one.files), *(copied.result() if copied else ())]
 
 
 def _check(formats: tuple[str, ...]) -> None:
-    for one in formats or WRITERS:
-        if one not in WRITERS:
-            raise UsageError(f"{one!r} is no format. Choose from {', '.join(WRITERS)}.")
+    for one in formats or FORMATS:
+        if one not in FORMATS:
+            raise UsageError(f"{one!r} is no format. Choose from {', '.join(FORMATS)}.")
         if one in _NEEDED and find_spec(_NEEDED[one]) is None:
             raise UsageError(f"{one} needs {_NEEDED[one]}. Install kompass-extract[export], or name other --formats.")
 
@@ -89,12 +83,12 @@ def _check(formats: tuple[str, ...]) -> None:
 def _wanted(formats: tuple[str, ...], rows: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the formats to write, and what to say about those that are left out."""
     if formats or rows <= MOST_WORKBOOK_ROWS:
-        return formats or tuple(WRITERS), ()
+        return formats or FORMATS, ()
     note = (
         f"The workbook is left out: {rows:,} rows are more than Excel opens well. "
         "Choose fewer reports, or ask for it with --formats xlsx."
     )
-    return tuple(one for one in WRITERS if one != "xlsx"), (note,)
+    return tuple(one for one in FORMATS if one != "xlsx"), (note,)
 
 
 def _placed(path: Path, folder: Path, out: Path) -> Path:

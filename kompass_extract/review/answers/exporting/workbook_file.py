@@ -6,13 +6,21 @@ review are coloured.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kompass_extract.model.tidy_columns import Table, TidyColumn, tables
 from kompass_extract.model.tidy_rows import TABLES_VERSION, Cell
-from kompass_extract.review.answers.exporting.chosen_tables import LICENCE_TITLE, ChosenTables
+from kompass_extract.review.answers.exporting.chosen_tables import (
+    LICENCE_TITLE,
+    ChosenTables,
+    OpenTable,
+    RowFormat,
+    Rows,
+)
+from kompass_extract.review.answers.table_rows import TRUE
 
 FILE = "kompass.xlsx"
 MOST_ROWS = 1_048_575  # of a sheet, its head not counted (Excel's limit)
@@ -39,12 +47,11 @@ _ABOUT = (
 )
 
 
-def write_workbook(chosen: ChosenTables, folder: Path) -> list[Path]:
-    """Write the workbook."""
+@contextmanager
+def _book(chosen: ChosenTables, folder: Path) -> Iterator[OpenTable]:
     import xlsxwriter
 
-    path = folder / FILE
-    with xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": str(folder)}) as book:
+    with xlsxwriter.Workbook(folder / FILE, {**_OPTIONS, "tmpdir": str(folder)}) as book:
         book.set_properties({"title": "Kommunkompassen", "created": chosen.made.replace(tzinfo=None)})
         formats = {
             "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
@@ -55,9 +62,14 @@ def write_workbook(chosen: ChosenTables, folder: Path) -> list[Path]:
             "doubt": book.add_format({"bg_color": _DOUBT_COLOUR}),
         }
         _explain(book, chosen, formats)
-        for table in tables().values():
-            _sheets(book, chosen, table, formats)
-    return [path]
+
+        @contextmanager
+        def sheets_of(table: Table) -> Iterator[Callable[[Rows], object]]:
+            sheets = _Sheets(book, table, formats)
+            yield sheets.write
+            sheets.finish()
+
+        yield sheets_of
 
 
 def _explain(book: Any, chosen: ChosenTables, formats: dict[str, Any]) -> None:
@@ -84,19 +96,25 @@ def _explain(book: Any, chosen: ChosenTables, formats: dict[str, Any]) -> None:
             row += 1
 
 
-def _sheets(book: Any, chosen: ChosenTables, table: Table, formats: dict[str, Any]) -> None:
-    """Write a table; where it has more rows than a sheet can hold it goes on in another."""
-    part, at = 1, 0
-    sheet = _sheet(book, table, part, formats)
-    for rows in chosen.batches(table):
+class _Sheets:
+    """The sheets of a table; where it has more rows than a sheet can hold it goes on in another."""
+
+    def __init__(self, book: Any, table: Table, formats: dict[str, Any]) -> None:
+        self._book, self._table, self._formats = book, table, formats
+        self._part, self._at = 1, 0
+        self._sheet = _sheet(book, table, 1, formats)
+
+    def write(self, rows: Rows) -> None:
         for row in rows:
-            if at == MOST_ROWS:
-                _finish(sheet, table, at, formats)
-                part, at = part + 1, 0
-                sheet = _sheet(book, table, part, formats)
-            at += 1
-            _write_row(sheet, at, table.columns, row)
-    _finish(sheet, table, at, formats)
+            if self._at == MOST_ROWS:
+                self.finish()
+                self._part, self._at = self._part + 1, 0
+                self._sheet = _sheet(self._book, self._table, self._part, self._formats)
+            self._at += 1
+            _write_row(self._sheet, self._at, self._table.columns, row)
+
+    def finish(self) -> None:
+        _finish(self._sheet, self._table, self._at, self._formats)
 
 
 def _sheet(book: Any, table: Table, part: int, formats: dict[str, Any]) -> Any:
@@ -123,7 +141,7 @@ def _write_row(sheet: Any, at: int, columns: Sequence[TidyColumn], row: Sequence
         if column.type == "text":
             sheet.write_string(at, number, _fitting(str(value)))
         elif column.type == "boolean":
-            sheet.write_boolean(at, number, bool(value))
+            sheet.write_boolean(at, number, value == TRUE)
         else:
             sheet.write_number(at, number, value)
 
@@ -144,3 +162,7 @@ def _finish(sheet: Any, table: Table, rows: int, formats: dict[str, Any]) -> Non
         waits = ",".join(f"${xl_col_to_name(number)}2" for number in doubts)
         rule = {"type": "formula", "criteria": f"=OR({waits})", "format": formats["doubt"]}
         sheet.conditional_format(1, 0, rows, last, rule)
+
+
+WORKBOOK = RowFormat(_book, (FILE,))
+"""``kompass.xlsx``."""

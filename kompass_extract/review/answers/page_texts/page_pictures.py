@@ -16,7 +16,7 @@ DPI = 200  # of the pictures that are written: what the pages are usually scanne
 
 
 @dataclass(frozen=True, slots=True)
-class PagePicture:
+class DrawnPage:
     """A page's picture; ``jpeg`` None where it could not be drawn, and ``problem`` why."""
 
     jpeg: bytes | None
@@ -35,13 +35,11 @@ class PagePictures:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._drawing.end()
 
-    def of(self, source: Path | None, page: PageInfo) -> PagePicture:
+    def of(self, source: Path | None, page: PageInfo) -> DrawnPage:
         """Return a page's picture, upright and level as its boxes are; ``source`` None has none."""
         if source is None or page.kind == "text":
-            return PagePicture(None)
+            return DrawnPage(None)
         try:
-            return PagePicture(
-                self._drawing.jpeg(PictureOrder(str(source), page.number, DPI, page.rotation, page.skew))
-            )
+            return DrawnPage(self._drawing.jpeg(PictureOrder(str(source), page.number, DPI, page.rotation, page.skew)))
         except KompassError as error:
-            return PagePicture(None, f"page {page.number} has no picture: {error}")
+            return DrawnPage(None, f"page {page.number} has no picture: {error}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kompass_extract.model.evidence_places import Placed, lines_of
+from kompass_extract.model.evidence_places import HasPlace, lines_of
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.report import BlockInfo, PageInfo
 
@@ -21,7 +21,7 @@ class PlaceBoxes:
         self._first = min(lines, default=1)
         self._height = page.height / (max(lines, default=1) - self._first + 1)
 
-    def __call__(self, place: Placed) -> Box:
+    def __call__(self, place: HasPlace) -> Box:
         """The box of a place in points."""
         if place.bbox is not None:
             return Box(*place.bbox)
