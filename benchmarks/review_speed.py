@@ -95,6 +95,7 @@ def fill(archive: Archive, reports: int, *, asked_alone: bool = False) -> None:
                 text = export.dumps(one) if number < OPENED else ""
                 row = _report_row(archive, one, text)
                 session.add(row)
+                session.flush()
                 bare = one if number < OPENED else one.model_copy(update={"areas": [], "blocks": [], "checks": []})
                 put_rows(session, bare, state=state_of(row.json_sha256, 0))
                 if number < OPENED:
