@@ -92,7 +92,7 @@ def undo(request: Request, site: TheSite, reviewer: Reviewer, form: Form) -> Res
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class QueueWalk:
     """A way through the queue: the address of the next report, the query that keeps it, and what of this one fits."""
 
     next: str
@@ -101,13 +101,13 @@ class Walk:
     total: int
 
 
-def _walk(site: Site, reviewer: str, report_id: str, query: Query) -> Walk:
+def _walk(site: Site, reviewer: str, report_id: str, query: Query) -> QueueWalk:
     wanted, at = filter_of(query), query.get("at", "")
     own = site.desk.queue(replace(wanted, report_id=report_id), reviewer=reviewer, limit=MOST_OF_REPORT)
     every = site.desk.queue(wanted, reviewer=reviewer, limit=1)
     kept = {"at": at, **filter_values(wanted)}
     fits = tuple(one.pointer for one in own.items)
-    return Walk(walk_url(wanted, after=at, outside=report_id), kept, fits, every.total)
+    return QueueWalk(walk_url(wanted, after=at, outside=report_id), kept, fits, every.total)
 
 
 def _content(site: Site, reviewer: str, report_id: str) -> dict[str, Any]:
