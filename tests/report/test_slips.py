@@ -60,6 +60,12 @@ def test_a_name_of_the_report_is_no_lost_stop(repairer: Repairer) -> None:
     assert not list(text_slips(text, repairer.cost, {"kommunala"}))
 
 
+def test_a_comma_that_was_read_surely_is_printed(repairer: Repairer) -> None:
+    text = "Allt står i Översiktsplanen, Planen gäller"
+    assert [one.code for one in text_slips(text, repairer.cost)] == ["stop-may-be-lost"]
+    assert not list(text_slips(text, repairer.cost, sure={"Översiktsplanen,"}))
+
+
 def test_words_one_letter_from_usual_ones_are_asked_about(repairer: Repairer) -> None:
     known = WordCosts(repairer.cost, repairer.usual_words_near, repairer.likelier_words)
     words = [

@@ -32,6 +32,7 @@ Likelier = Callable[[str], Iterable[LikeWord]]
 """The usual words of a text in whose place a usual word of like shape is likelier."""
 
 STARTER = 7.0  # nats; words this likely ("Det", "Under", "Dessa") begin sentences and are no names
+SURE_COMMA = 0.95  # confidence of a word whose comma is printed; stops read as commas had 0.61 to 0.93
 AFTER_COMMA = 9.5  # nats; words this likely have no capital after a comma, but for those the report has as names
 FUNCTION = 6.6  # nats; words this likely are never names, however often the report has them with a capital
 USUAL = 9.0  # nats; words this likely are no names after an article or auxiliary verb
@@ -106,10 +107,11 @@ def with_slips(report: Report, evidence: Mapping[str, FieldEvidence], index: Pla
     def asked(pointer: str, field: AnyField) -> AnyField:
         if pointer not in texts:
             return field
-        rubric = evidence[pointer].family is Family.RUBRIC
-        found = [] if rubric else [*text_slips(texts[pointer], words.cost, names)]
+        rubric, read = evidence[pointer].family is Family.RUBRIC, index.text_source(field).words
+        sure = frozenset(word.text for word in read if word.confidence >= SURE_COMMA)
+        found = [] if rubric else [*text_slips(texts[pointer], words.cost, names, sure)]
         found += like_word_slips(texts[pointer], words.likelier)
-        found += word_slips(index.text_source(field).words, words)
+        found += word_slips(read, words)
         if pointer in unended:
             found.append(reason(unended[pointer]))
         added = [one for one in dict.fromkeys(found) if one not in field.reasons]
@@ -134,8 +136,11 @@ def _names(texts: Iterable[str]) -> frozenset[str]:
 _TEXTS = frozenset({Family.ITEM, Family.NARRATIVE, Family.RUBRIC})
 
 
-def text_slips(text: str, cost: Cost, names: Collection[str] = ()) -> Iterator[Reason]:
-    """What is odd in the signs of a text; ``names``, in small letters, may have a capital anywhere."""
+def text_slips(text: str, cost: Cost, names: Collection[str] = (), sure: Collection[str] = ()) -> Iterator[Reason]:
+    """What is odd in the signs of a text.
+
+    ``names``, in small letters, may have a capital anywhere; commas of words in ``sure`` are printed.
+    """
     pieces = text.split()
     for place in range(1, len(pieces)):
         if _may_be_percent(pieces, place):
@@ -143,7 +148,7 @@ def text_slips(text: str, cost: Cost, names: Collection[str] = ()) -> Iterator[R
     for before, word in pairwise(pieces):
         if _stops_in_sentence(before, word, cost):
             yield reason("stop-in-sentence", text=f"{before} {word}")
-        if _lost_stop(before, word, cost, names):
+        if not (before.endswith(",") and before in sure) and _lost_stop(before, word, cost, names):
             yield reason("stop-may-be-lost", text=f"{before} {word}")
     for piece in pieces:
         if _sign_inside(piece):
