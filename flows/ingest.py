@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -112,3 +113,10 @@ def _report(summary: Summary) -> None:
         summary.to_review,
     )
     create_markdown_artifact(key="ingest-summary", markdown=markdown(summary), description="What became of each input")
+    send_logs()
+
+
+def send_logs() -> None:
+    """Send what Prefect's log of this run still holds; a run's process may end before Prefect has."""
+    for handler in logging.getLogger("prefect.flow_runs").handlers:
+        handler.flush()

@@ -63,6 +63,7 @@ def watch(
     create_markdown_artifact(
         key="watch-summary", markdown=crawl_summary.markdown(look), description=crawl_summary.headline(look)
     )
+    ingesting.send_logs()
     read = ingesting.start([], place, IngestSettings.model_validate(settings or {}), runner)
     return require_pages(Watched(look, read))
 
