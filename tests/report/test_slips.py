@@ -64,6 +64,7 @@ def test_a_comma_that_was_read_surely_is_printed(repairer: Repairer) -> None:
     text = "Allt står i Översiktsplanen, Planen gäller"
     assert [one.code for one in text_slips(text, repairer.cost)] == ["stop-may-be-lost"]
     assert not list(text_slips(text, repairer.cost, sure={"Översiktsplanen,"}))
+    assert list(text_slips("Allt ger resultat, Detta följs upp", repairer.cost, sure={"resultat,"}))
 
 
 def test_words_one_letter_from_usual_ones_are_asked_about(repairer: Repairer) -> None:
