@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kompass_extract.model.reasons import Reason, reason
-from kompass_extract.model.report import Report
+from kompass_extract.model.report import Alternative, Report
 from kompass_extract.review import Action
 from kompass_extract.review.decisions.report_walk import with_fields
 from kompass_extract.review.service.desk_values import Conflict, Order
@@ -106,6 +106,22 @@ def test_the_wording_of_the_edition_is_offered_for_a_question(tmp_path: Path) ->
     guesses = desk.item("hoganas-2018", QUESTION, reviewer="anna").guesses
     assert right in [guess.value for guess in guesses]
     assert all(guess.action is Action.CORRECT for guess in guesses)
+
+
+def test_other_readings_of_a_number_are_offered_but_for_the_value_and_as_many_as_there_are_digits(
+    tmp_path: Path,
+) -> None:
+    others = [Alternative(value=value, confidence=0.1) for value in (45, *range(50, 65))]
+    one = with_fields(
+        gold_report("hoganas-2018"),
+        lambda pointer, field: (
+            field.model_copy(update={"value": 45, "needs_review": True, "alternatives": others})
+            if pointer == "/areas/0/score"
+            else field
+        ),
+    )
+    guesses = desk_of(tmp_path, one).item("hoganas-2018", "/areas/0/score", reviewer="anna").guesses
+    assert [guess.value for guess in guesses] == list(range(50, 59))
 
 
 def cut(report: Report) -> tuple[Report, str]:

@@ -12,11 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kompass_extract.model.geometry import Box, union
-from kompass_extract.model.report import Alternative, BlockInfo, Evidence
+from kompass_extract.model.report import BlockInfo, Evidence
 from kompass_extract.pages.image import load_upright, prepare, upside_down
 from kompass_extract.pages.source import load_page, open_source
 from kompass_extract.review import Action, Target
 from kompass_extract.review.service.desk_values import Item, PageFile, ReasonClass, Surroundings
+from kompass_extract.review.service.guess import Guess
 from kompass_extract.web.frame import crop, view_box
 from kompass_extract.web.item_view import away, choices, picture_view
 from kompass_extract.web.orders import BadFormError, added_item, order_of, target_value
@@ -125,11 +126,9 @@ def test_a_box_that_is_none_is_told(change: dict[str, str], key: str) -> None:
     assert told.value.key == key
 
 
-def test_digits_pick_the_alternatives_that_are_not_the_value() -> None:
-    others = tuple(Alternative(value=value, confidence=0.1) for value in (45, *range(50, 65)))
-    found = choices(item(alternatives=others))
-    assert [one.digit for one in found] == list(range(1, 10))
-    assert [one.value for one in found] == [str(value) for value in range(50, 59)]
+def test_digits_pick_what_is_offered_instead_of_the_value() -> None:
+    found = choices(item(guesses=tuple(Guess(value, ((str(value), True),)) for value in range(50, 53))))
+    assert [(one.digit, one.guess.value) for one in found] == [(1, 50), (2, 51), (3, 52)]
 
 
 def test_x_removes_list_items_and_rejects_values() -> None:
