@@ -60,6 +60,7 @@ KEY_TO_ITEM = """() => new Promise((done) => {
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true, cancelable: true }));
   look();
 })"""
+MUNICIPALITIES = 300  # that the invented reports are of: about as many as there are
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def fill(archive: Archive, reports: int, *, asked_alone: bool = False) -> None:
 def _numbered(base: Report, number: int) -> Report:
     sha256 = hashlib.sha256(str(number).encode()).hexdigest()
     source = base.source.model_copy(update={"sha256": sha256})
-    return base.model_copy(update={"report_id": f"a{number:05}-2018", "source": source})
+    code = base.report.municipality_code.model_copy(update={"value": f"{1000 + number % MUNICIPALITIES}"})
+    about = base.report.model_copy(update={"municipality_code": code})
+    return base.model_copy(update={"report_id": f"a{number:05}-2018", "source": source, "report": about})
 
 
 def _document(archive: Archive, report: Report) -> dict[str, object]:
