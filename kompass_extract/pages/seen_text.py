@@ -109,7 +109,8 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
     _set_active(objects.texts, False)
     without = page_picture(page)
     _set_active(objects.texts, True)
-    seen = drawing = found.letters & _changed(drawn, without, found.boxes)
+    ink = _difference(drawn, without)
+    seen = drawing = found.letters & _are_drawn(ink, found.boxes)
     seen = seen & ~_hidden_by_text(page, text_page, drawn, found, seen)
     hidden = found.letters & ~seen
     over = hidden
@@ -118,7 +119,7 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
     on_print = _is_printed(without, found.boxes)[seen] if objects.image_cover > 0 and seen.any() else np.zeros(1)
     return SeenText(
         page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn,
-        _beside(drawn, without, found.boxes[drawing]), rotation, objects.image_cover,
+        _beside(drawn, without, ink, found.boxes[drawing]), rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
 
@@ -213,14 +214,22 @@ def _set_active(texts: Sequence[object], active: bool) -> None:
         raw.FPDFPageObj_SetIsActive(text, active)
 
 
-def _changed(drawn: Gray, other: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Per box whether two pictures differ there by as much as a letter's strokes."""
-    return np.asarray(_share(cv2.absdiff(drawn, other) >= LEAST_CHANGE, boxes) >= LEAST_DRAWN, dtype=np.bool_)
+def _difference(drawn: Gray, other: Gray) -> NDArray[np.bool_]:
+    """Which pixels two pictures show otherwise, as much as a letter does."""
+    return np.asarray(cv2.absdiff(drawn, other) >= LEAST_CHANGE, dtype=np.bool_)
 
 
-def _beside(drawn: Gray, without: Gray, boxes: NDArray[np.float64]) -> Gray:
-    """The page as drawn, without the letters in these boxes; text that has no letters, a font's own signs, stays."""
-    rest = np.asarray(cv2.absdiff(drawn, without) >= LEAST_CHANGE)
+def _are_drawn(ink: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Per box whether as much of it is ink as a letter's strokes fill."""
+    return np.asarray(_share(ink, boxes) >= LEAST_DRAWN, dtype=np.bool_)
+
+
+def _beside(drawn: Gray, without: Gray, ink: NDArray[np.bool_], boxes: NDArray[np.float64]) -> Gray:
+    """The page as drawn, without the letters in these boxes; text that has no letters, a font's own signs, stays.
+
+    ``ink`` is where the pictures with and without all text differ.
+    """
+    rest = ink.copy()
     corners = np.hstack([np.floor(boxes[:, :2] * UNIT) - SOFT_EDGE_PX, np.ceil(boxes[:, 2:] * UNIT) + SOFT_EDGE_PX])
     for x0, y0, x1, y1 in np.maximum(corners, 0).astype(np.int64).tolist():
         rest[y0:y1, x0:x1] = False
@@ -344,7 +353,7 @@ def _hidden_by_text(
         if not texts:
             continue
         _set_active(texts, False)
-        hidden[places[~_changed(drawn, page_picture(page), found.boxes[places])]] = True
+        hidden[places[~_are_drawn(_difference(drawn, page_picture(page)), found.boxes[places])]] = True
         _set_active(texts, True)
     blots = ~hidden[pairs].any(axis=1)
     hidden[pairs[blots, 1]] = True

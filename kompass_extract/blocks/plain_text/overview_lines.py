@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.blocks.plain_text.pieces import TextPiece
+from kompass_extract.blocks.plain_text.pieces import TextPiece, row_piece
 from kompass_extract.blocks.plain_text.score_lines import is_row, numbers_at_end
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
-from kompass_extract.model.document import Form
 from kompass_extract.taxonomy import HeaderRole, Taxonomy
 
 # A column's head ends in the year of its evaluation, or of the first that an average counts (`Medel 2020-`).
@@ -23,7 +22,7 @@ def overview_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy)
     pieces: list[TextPiece] = []
     head = _heads(lines, place, taxonomy)
     if head:
-        pieces.append(_piece(lines[place], tuple((column, (text,)) for column, text in enumerate(head, 1))))
+        pieces.append(row_piece(lines[place], tuple((column, (text,)) for column, text in enumerate(head, 1))))
         place += 1
     while place < len(lines):
         found = _row(lines[place].text, taxonomy)
@@ -38,7 +37,7 @@ def overview_pieces(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy)
             last = lines[place]
             place += 1
         cells = tuple((column, (number,)) for column, number in enumerate(numbers, 1))
-        pieces.append(_piece(line, ((LABEL, tuple(texts)), *cells), last))
+        pieces.append(row_piece(line, ((LABEL, tuple(texts)), *cells), last))
     return pieces, place
 
 
@@ -63,12 +62,3 @@ def _heads(lines: Sequence[SourceLine], place: int, taxonomy: Taxonomy) -> list[
 def _is_rest(line: SourceLine) -> bool:
     words = line.text.split()
     return len(words) <= MAX_REST_WORDS and line.text[:1].islower()
-
-
-def _piece(
-    line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...], last: SourceLine | None = None
-) -> TextPiece:
-    """A row that begins on ``line`` and ends on ``last`` (None for the same)."""
-    text = tuple(part for _, parts in cells for part in parts)
-    span = line.number, (last or line).span[1]
-    return TextPiece(Form.ROW, text, (span,), cells=cells, blanks=line.blanks, page_start=line.page_start)

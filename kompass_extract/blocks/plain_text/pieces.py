@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.document import Column, Form, LineSpan
 from kompass_extract.taxonomy import HeaderRole
 
@@ -43,6 +44,15 @@ class TextPiece:
     def span(self) -> LineSpan:
         """The first and last line of the file that it stands on."""
         return self.source, max(last for _, last in self.spans)
+
+
+def row_piece(
+    line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...], last: SourceLine | None = None
+) -> TextPiece:
+    """A table's row that begins on ``line`` and ends on ``last`` (None for the same)."""
+    text = tuple(part for _, parts in cells for part in parts)
+    span = line.number, (last or line).span[1]
+    return TextPiece(Form.ROW, text, (span,), cells=cells, blanks=line.blanks, page_start=line.page_start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.blocks.page_numbers import is_page_of_pages
-from kompass_extract.blocks.plain_text.pieces import TextPiece
+from kompass_extract.blocks.plain_text.pieces import TextPiece, row_piece
 from kompass_extract.blocks.plain_text.source_lines import SourceLine
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form
@@ -230,26 +230,26 @@ def _row(lines: Sequence[SourceLine], start: _Start, least: int, above: SourceLi
     if texts:
         cells.append((QUESTION, tuple(texts)))
     cells.extend((ACHIEVED + place, (number,)) for place, number in enumerate(numbers))
-    return _piece(above or lines[0], tuple(cells), lines[-1])
+    return row_piece(above or lines[0], tuple(cells), lines[-1])
 
 
 def _total(line: SourceLine) -> TextPiece:
     numbers = numbers_at_end(line.text)[1]
-    return _piece(line, tuple((ACHIEVED + place, (number,)) for place, number in enumerate(numbers[-3:])))
+    return row_piece(line, tuple((ACHIEVED + place, (number,)) for place, number in enumerate(numbers[-3:])))
 
 
 def _head(line: SourceLine, heading: AreaHeading, taxonomy: Taxonomy) -> TextPiece:
     heads = _column_heads_at_end(line.text, taxonomy)[1]
     cells: list[tuple[int, tuple[str, ...]]] = [(NUMBER, (f"{heading.number}.",)), (QUESTION, (heading.name,))]
     cells.extend((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3]))
-    return _piece(line, tuple(cells))
+    return row_piece(line, tuple(cells))
 
 
 def _column_heads(line: SourceLine, taxonomy: Taxonomy) -> TextPiece:
     heads = _column_heads_at_end(line.text, taxonomy)[1]
     if len(heads) < 2:  # the second line of a head
-        return replace(_piece(line, ()), form=Form.FURNITURE, lines=(line.text,))
-    return _piece(line, tuple((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3])))
+        return replace(row_piece(line, ()), form=Form.FURNITURE, lines=(line.text,))
+    return row_piece(line, tuple((ACHIEVED + place, (head,)) for place, head in enumerate(heads[:3])))
 
 
 def _is_column_heads(text: str, taxonomy: Taxonomy) -> bool:
@@ -274,12 +274,3 @@ def _column_heads_at_end(text: str, taxonomy: Taxonomy) -> tuple[str, list[str]]
 
 def _is_column_head(text: str, taxonomy: Taxonomy) -> bool:
     return taxonomy.header_role(text[:1].upper() + text[1:]) in COLUMN_HEADS
-
-
-def _piece(
-    line: SourceLine, cells: tuple[tuple[int, tuple[str, ...]], ...], last: SourceLine | None = None
-) -> TextPiece:
-    """A row that begins on ``line`` and ends on ``last`` (None for the same)."""
-    text = tuple(part for _, parts in cells for part in parts)
-    span = line.number, (last or line).span[1]
-    return TextPiece(Form.ROW, text, (span,), cells=cells, blanks=line.blanks, page_start=line.page_start)
