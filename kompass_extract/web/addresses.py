@@ -23,9 +23,15 @@ OWN_PATHS = frozenset(
 """First parts of the pages' own addresses."""
 SUREST = ("50", "80", "90", "95")
 """Least confidences, in per cent, that the queue can be filtered by."""
+MOST_DIGITS = 6
 LONGEST_VALUE = 200  # of a filter's value; longer ones are nobody's
 
 Query = Mapping[str, str]
+
+
+def whole_number(given: str) -> int | None:
+    """A number of up to six digits as an address or a form has it; None for anything else."""
+    return int(given) if given.isdecimal() and len(given) <= MOST_DIGITS else None
 
 
 def with_query(path: str, **values: object) -> str:

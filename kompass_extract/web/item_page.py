@@ -14,7 +14,7 @@ from kompass_extract.review import Action
 from kompass_extract.review.decisions.item_kinds import FieldKind
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Item, QueueFilter, UnknownItemError, UnknownReportError
-from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url
+from kompass_extract.web.addresses import Query, filter_of, filter_values, item_url, whole_number
 from kompass_extract.web.doubted_words import marked, unsure_words
 from kompass_extract.web.item_view import away, choices, overview_view, picture_view, spot_data, takes_value
 from kompass_extract.web.orders import KINDS, target_value
@@ -54,7 +54,7 @@ def item_page(
         filters=filter_values(wanted),
         picture=picture_view(
             item,
-            number=int(number) if number.isdecimal() else None,
+            number=whole_number(number),
             whole=query.get("view") == "page",
             lines=lambda page: site.desk.text_lines(item.report_id, page),
         ),

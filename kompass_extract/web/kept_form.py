@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from kompass_extract.web.addresses import DECIDE, ITEM, Query, page_url, with_query
+from kompass_extract.web.addresses import DECIDE, ITEM, Query, page_url, whole_number, with_query
 from kompass_extract.web.site import FROM_SCRIPT, parsed_form
 
 KEPT_OF = {DECIDE: ITEM, "/comment": ITEM, "/page/add": "/page"}
@@ -41,8 +41,8 @@ class KeptForm:
         report = self.fields.get("report", "")
         if KEPT_OF[self.to] == ITEM:
             return with_query(ITEM, report=report, p=self.fields.get("p"))
-        number = self.fields.get("n", "1")
-        return page_url(report, int(number) if number.isdecimal() and len(number) < 7 else 1)
+        number = whole_number(self.fields.get("n", "1"))
+        return page_url(report, 1 if number is None else number)
 
     @property
     def hidden(self) -> Mapping[str, str]:

@@ -14,7 +14,17 @@ from kompass_extract.review.service.desk_values import (
     ReviewStatus,
     UnfinishedError,
 )
-from kompass_extract.web.addresses import HISTORY, LONGEST_VALUE, QUEUE, REPORTS, Query, filter_of, inside, report_url
+from kompass_extract.web.addresses import (
+    HISTORY,
+    LONGEST_VALUE,
+    QUEUE,
+    REPORTS,
+    Query,
+    filter_of,
+    inside,
+    report_url,
+    whole_number,
+)
 from kompass_extract.web.render import page
 from kompass_extract.web.site import Form, Reviewer, Site, TheSite, frame_of
 
@@ -125,5 +135,4 @@ def _report_filter(query: Query) -> ReportFilter:
 
 def _number(query: Query, name: str) -> int:
     """A count in a query, 0 for anything that is none."""
-    given = query.get(name, "")
-    return int(given) if given.isdecimal() and len(given) <= 6 else 0
+    return whole_number(query.get(name, "")) or 0

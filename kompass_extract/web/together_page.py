@@ -16,7 +16,15 @@ from kompass_extract.review.service.desk_together import Acceptable, is_batch, n
 from kompass_extract.review.service.desk_values import QueueFilter, RefusedError
 from kompass_extract.review.service.review_errors import problem_of
 from kompass_extract.review.service.text_source import TextLine
-from kompass_extract.web.addresses import LONGEST_VALUE, TOGETHER, Query, filter_of, filter_values, together_url
+from kompass_extract.web.addresses import (
+    LONGEST_VALUE,
+    TOGETHER,
+    Query,
+    filter_of,
+    filter_values,
+    together_url,
+    whole_number,
+)
 from kompass_extract.web.addresses import picture_url as address_of_picture
 from kompass_extract.web.doubted_words import marked, unsure_words
 from kompass_extract.web.render import page
@@ -103,15 +111,10 @@ def _page(
         filters=filter_values(wanted),
         batch=new_batch(),
         done=site.desk.together(batch) if is_batch(batch) else None,
-        left=_count(query, "left"),
-        undone=_count(query, "undone"),
+        left=whole_number(query.get("left", "")),
+        undone=whole_number(query.get("undone", "")),
         problem=problem,
     )
-
-
-def _count(query: Query, name: str) -> int | None:
-    given = query.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 7 else None
 
 
 def _picked(form: Query) -> Mapping[str, dict[str, str]]:
