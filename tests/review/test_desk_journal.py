@@ -15,8 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from kompass_extract.errors import OutputError
 from kompass_extract.review import Action, Decision
-from kompass_extract.review.service import Desk
-from kompass_extract.review.service import desk as desk_module
+from kompass_extract.review.service import Desk, desk_together
 from kompass_extract.review.service.desk_values import Conflict, Order, QueueFilter, Saved
 from kompass_extract.review.service.journal import Event, Journal, Withdrawal
 from tests.support.desk_archive import SALA, STRENGTH, TITLE, accept_all, decided, put, sala, shown
@@ -39,12 +38,12 @@ for number in range(10_000):
 DIE_BEFORE_THE_STORE = """
 import os, signal, sys
 from pathlib import Path
-from kompass_extract.review.service import desk as module
+from kompass_extract.review.service import Desk, desk_together
 from kompass_extract.review.service.desk_values import Order
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
-module.put_decision = die
-desk = module.Desk(Path(sys.argv[1]))
+desk_together.put_decision = die
+desk = Desk(Path(sys.argv[1]))
 item = desk.item("sala-2023", "/report/title", reviewer="anna")
 desk.decide("sala-2023", Order(action="correct", pointer="/report/title", value="Titel"), by="anna", seen=item.version)
 """
@@ -152,7 +151,7 @@ def test_a_decision_that_the_store_did_not_take_is_withdrawn(
 
     seen = shown(desk, TITLE).version
     with monkeypatch.context() as patched:
-        patched.setattr(desk_module, "put_decision", fails)
+        patched.setattr(desk_together, "put_decision", fails)
         with pytest.raises(Exception, match="no"):
             desk.decide(SALA, Order(action=Action.REJECT, pointer=TITLE), by="anna", seen=seen)
     kinds = [type(entry) for entry in Journal(tmp_path / "decisions.jsonl").entries()]

@@ -17,9 +17,7 @@ from kompass_extract.report import export
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.service import history as trails
 from kompass_extract.review.service.commands import (
-    Author,
     applied,
-    author_of,
     decision_of,
     knowingly,
     repeats,
@@ -27,13 +25,12 @@ from kompass_extract.review.service.commands import (
     staged,
     undo_of,
 )
-from kompass_extract.review.service.desk_base import DeskSettings, Transaction
+from kompass_extract.review.service.desk_base import DeskSettings, Transaction, require_open
 from kompass_extract.review.service.desk_together import DeskTogether
 from kompass_extract.review.service.desk_values import (
     Conflict,
     Hold,
     Order,
-    RefusedError,
     Saved,
     UnfinishedError,
     UnknownItemError,
@@ -42,8 +39,7 @@ from kompass_extract.review.service.desk_values import (
 from kompass_extract.review.service.item_version import version
 from kompass_extract.review.service.loaded_reviews import Case
 from kompass_extract.review.service.queries import PAGE_SIZE, hold_of
-from kompass_extract.review.service.review_schema import DecisionRow, HoldRow, ItemRow, ReviewRow
-from kompass_extract.review.service.sync_items import put_decision, store_case
+from kompass_extract.review.service.review_schema import DecisionRow, HoldRow
 from kompass_extract.review.service.view import address_of
 
 __all__ = ["PAGE_SIZE", "Desk", "DeskSettings"]
@@ -63,7 +59,7 @@ class Desk(DeskTogether):
         """
         with self._writing(report_id) as work:
             case = self._cases.case(work.session, report_id)
-            _require_open(work.review)
+            require_open(work.review)
             stale = order.action is not Action.ADD and seen != version(case, order.pointer)
             stale = stale or (order.other_seen is not None and order.other_seen != version(case, order.other or ""))
             try:
@@ -84,7 +80,7 @@ class Desk(DeskTogether):
         report_id = self._report_of(decision_id)
         with self._writing(report_id) as work:
             case = self._cases.case(work.session, report_id)
-            _require_open(work.review)
+            require_open(work.review)
             standing = case.decided.settled.voided.get(decision_id)
             if standing is not None:
                 return self._saved(work, case, next(one for one in case.decisions if one.id == standing))
@@ -135,7 +131,7 @@ class Desk(DeskTogether):
     def set_double_reading(self, report_id: str, wanted: bool, *, by: str) -> None:
         """Whether two people must read each open value of the report without seeing the other's."""
         with self._writing(report_id) as work:
-            _require_open(work.review)
+            require_open(work.review)
             if work.review.double_reading != wanted:
                 self._happened(work, "double" if wanted else "single", by)
                 work.session.flush()
@@ -151,13 +147,7 @@ class Desk(DeskTogether):
         elif (knowing := knowingly(changed, decision)) != decision:
             decision = knowing
             changed = applied(case, decision, case.changes + 1)
-        report = work.session.scalars(select(ReportRow).filter_by(sha256=case.sha256)).one()
-        work.journalled(decision)
-        put_decision(work.session, decision)
-        store_case(work.session, work.review, report, changed, self._sync.sampling)
-        work.session.execute(delete(HoldRow).filter_by(review_id=work.review.id, address=decision.pointer))
-        work.session.flush()
-        work.made = changed
+        self._write(work, changed, [decision])
         return self._saved(work, changed, decision)
 
     def _saved(self, work: Transaction, case: Case, decision: Decision) -> Saved:
@@ -180,10 +170,6 @@ class Desk(DeskTogether):
         trail = [one for one in trails.of_field(case, order.pointer) if one.decision is not None]
         return Conflict(order, now, tuple([one for one in trail if one.by != by] or trail))
 
-    def _author(self, work: Transaction, case: Case, pointer: Address, by: str) -> Author:
-        row = work.session.get(ItemRow, (case.review_id, pointer))
-        return author_of(case, by, self._now(), sampled=row is not None and row.sampled)
-
     def _report_of(self, decision_id: str) -> str:
         """The id of the report that a decision is about."""
         with self._store.read() as session:
@@ -194,8 +180,3 @@ class Desk(DeskTogether):
         if report_id is None:
             raise UnknownReportError("The report of that decision is not in the archive any more.")
         return report_id
-
-
-def _require_open(review: ReviewRow) -> None:
-    if review.status == "reviewed":
-        raise RefusedError(reason("report-signed"))

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.store import Store
+from kompass_extract.model.reasons import reason
 from kompass_extract.review import Decision
-from kompass_extract.review.service.desk_values import UnknownReportError
+from kompass_extract.review.service.desk_values import RefusedError, UnknownReportError
 from kompass_extract.review.service.journal import Journal, Withdrawal
 from kompass_extract.review.service.loaded_reviews import Case, Cases
 from kompass_extract.review.service.open_items import Sampling
@@ -145,3 +146,9 @@ class DeskFrame:
             raise
         if transaction.made is not None:
             self._cases.keep(transaction.made)
+
+
+def require_open(review: ReviewRow) -> None:
+    """Raise RefusedError where a report is signed."""
+    if review.status == "reviewed":
+        raise RefusedError(reason("report-signed"))

@@ -17,21 +17,19 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.errors import UsageError
 from kompass_extract.model.pointers import AnyField
-from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import PageInfo
 from kompass_extract.review import Action, Address, Decision
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.impossible import impossible
 from kompass_extract.review.decisions.recheck import failed_by_pointer
 from kompass_extract.review.service import queue as queues
-from kompass_extract.review.service.commands import author_of, decision_of, staged, undo_of
-from kompass_extract.review.service.desk_base import Transaction
+from kompass_extract.review.service.commands import Author, author_of, decision_of, staged, undo_of
+from kompass_extract.review.service.desk_base import Transaction, require_open
 from kompass_extract.review.service.desk_values import (
     Order,
     QueueFilter,
     QueueItem,
     ReasonClass,
-    RefusedError,
     UnknownItemError,
 )
 from kompass_extract.review.service.item_version import version
@@ -128,12 +126,11 @@ class DeskTogether(DeskTeam):
         if not is_batch(batch):
             raise UsageError(f"{batch!r} is no name of decisions made together. Load the page again.")
         with self._writing(report_id) as work:
-            if work.review.status == "reviewed":
-                raise RefusedError(reason("report-signed"))
+            require_open(work.review)
             case = self._cases.case(work.session, report_id)
             own = {one.pointer for one in _standing(case, batch)}
             fit = [one for one in seen if one not in own and _fits(work.session, case, one, seen[one])]
-            self._keep_all(work, case, _decisions(self, work.session, case, fit, by, batch))
+            self._keep_all(work, case, self._acceptances(work, case, fit, by, batch))
         return tuple(one for one in seen if one not in own and one not in fit)
 
     def together(self, batch: str) -> Together:
@@ -151,8 +148,7 @@ class DeskTogether(DeskTeam):
 
     def _undo_in(self, report_id: str, batch: str, by: str) -> int:
         with self._writing(report_id) as work:
-            if work.review.status == "reviewed":
-                raise RefusedError(reason("report-signed"))
+            require_open(work.review)
             case = self._cases.case(work.session, report_id)
             wanted = _standing(case, batch)
             undone: list[Decision] = []
@@ -178,20 +174,40 @@ class DeskTogether(DeskTeam):
             pages=tuple(page for page in case.machine.pages if page.number in numbers),
         )
 
+    def _acceptances(
+        self, work: Transaction, case: Case, addresses: Iterable[Address], by: str, batch: str
+    ) -> list[Decision]:
+        """One decision for each value, at times that follow each other."""
+        made: list[Decision] = []
+        count = sum(batch_of(one.id) == batch for one in case.decisions)
+        for address in addresses:
+            author = self._author(work, _after(case, made), address, by)
+            decision = decision_of(case, Order(action=Action.ACCEPT, pointer=address), author)
+            known = {"id": f"{batch}-{case.review_id}-{count + len(made)}"}
+            made.append(staged(case, decision.model_copy(update=known)))
+        return made
+
     def _keep_all(self, work: Transaction, case: Case, decisions: Sequence[Decision]) -> None:
-        """Write decisions to the journal and the store, with all that follows from them once."""
-        if not decisions:
-            return
-        report = work.session.scalars(select(ReportRow).filter_by(sha256=case.sha256)).one()
-        changed = with_decisions(case, (*case.decisions, *decisions), case.changes + len(decisions))
+        """Write many decisions, where there are any."""
+        if decisions:
+            made = with_decisions(case, (*case.decisions, *decisions), case.changes + len(decisions))
+            self._write(work, made, decisions)
+
+    def _write(self, work: Transaction, made: Case, decisions: Sequence[Decision]) -> None:
+        """Write decisions to the journal and the store, with all that follows from them: the case ``made`` of them."""
+        report = work.session.scalars(select(ReportRow).filter_by(sha256=made.sha256)).one()
         for decision in decisions:
             work.journalled(decision)
             put_decision(work.session, decision)
             held = delete(HoldRow).filter_by(review_id=work.review.id, address=decision.pointer)
             work.session.execute(held)
-        store_case(work.session, work.review, report, changed, self._sync.sampling)
+        store_case(work.session, work.review, report, made, self._sync.sampling)
         work.session.flush()
-        work.made = changed
+        work.made = made
+
+    def _author(self, work: Transaction, case: Case, pointer: Address, by: str) -> Author:
+        row = work.session.get(ItemRow, (case.review_id, pointer))
+        return author_of(case, by, self._now(), sampled=row is not None and row.sampled)
 
 
 def may_be_together(case: Case, address: Address) -> bool:
@@ -211,22 +227,6 @@ def may_be_together(case: Case, address: Address) -> bool:
 def _after(case: Case, decisions: Sequence[Decision]) -> Case:
     """The case as the next author finds it, whose time follows; nothing is applied."""
     return replace(case, decisions=(*case.decisions, *decisions))
-
-
-def _decisions(
-    desk: DeskTogether, session: Session, case: Case, addresses: Iterable[Address], by: str, batch: str
-) -> list[Decision]:
-    """One decision for each value, at times that follow each other."""
-    made: list[Decision] = []
-    count = sum(batch_of(one.id) == batch for one in case.decisions)
-    for address in addresses:
-        row = session.get(ItemRow, (case.review_id, address))
-        so_far = _after(case, made)
-        author = author_of(so_far, by, desk._now(), sampled=row is not None and row.sampled)
-        decision = decision_of(case, Order(action=Action.ACCEPT, pointer=address), author)
-        known = {"id": f"{batch}-{case.review_id}-{count + len(made)}"}
-        made.append(staged(case, decision.model_copy(update=known)))
-    return made
 
 
 def _fits(session: Session, case: Case, address: Address, seen: str) -> bool:
