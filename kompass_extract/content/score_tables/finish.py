@@ -47,6 +47,7 @@ class CollectedTable:
     total_first: bool = False
     headers: list[Fragment] = field(default_factory=list)
     doubts: list[Reason] = field(default_factory=list)
+    column_doubts: list[Reason] = field(default_factory=list)
 
     @property
     def closed(self) -> bool:
@@ -75,6 +76,7 @@ def finished(table: CollectedTable) -> ScoreTableReading:
         has_percent=ColumnRole.PERCENT in roles,
         places=merged_places(line.place for line in lines),
         doubts=tuple(table.doubts),
+        column_doubts=tuple(table.column_doubts),
         percent_hints=() if ColumnRole.PERCENT in roles else _percent_hints(lines),
     )
 
