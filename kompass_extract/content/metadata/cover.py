@@ -20,6 +20,7 @@ from kompass_extract.content.metadata.people import (
     lists_people,
     names_evaluators,
     people_blocks,
+    people_in_rows,
 )
 from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Page
@@ -73,8 +74,8 @@ def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
         for block in without_stamps(shown[:ends]):
             found.extend(apart_from_people(block, taxonomy))
         if ends is not None:
-            return found
-    return found
+            break
+    return people_in_rows(found)
 
 
 def _cover_page(pages: Sequence[Page]) -> int:

@@ -54,6 +54,8 @@ _SIGNED = re.compile(
 )
 """Place and date over the names that sign a preface, folded: `Stockholm i mars 2018`."""
 MOST_SIGNERS = 4
+LINE = 3.0  # of the letters' height from one row of a table to the next
+SAME_LINE = 0.5  # of a name's height that what stands beside it shares
 
 
 def read_evaluators(
@@ -148,7 +150,7 @@ def people_groups(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[list[Bloc
             group += _following(blocks[place + 1 :], taxonomy)
             if parse_people(people_text(group), taxonomy):
                 groups.append(group)
-        place += len(group)
+        place = next(index for index, block in enumerate(blocks) if block is group[-1]) + 1
     return groups
 
 
@@ -164,6 +166,49 @@ def lists_people(row: Block) -> bool:
     """Whether a row of a table names a person, or heads such rows."""
     cells = [cell.text for cell in row.cells]
     return any(looks_like_person(text) or _PEOPLE_HEAD.match(fold(text)) for text in cells)
+
+
+def people_in_rows(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with what stands beside a person's name in one block with it: a table's columns, read one by one."""
+    people = [block for block in blocks if looks_like_person(block.text)]
+    people += [block for block in blocks if block not in people and any(_is_alike(block, other) for other in people)]
+    beside = {id(block): _beside(block, blocks, people) for block in people}
+    taken = {id(other) for others in beside.values() for other in others}
+    return [
+        _row_of([block, *beside[id(block)]]) if beside.get(id(block)) else block
+        for block in blocks
+        if id(block) not in taken
+    ]
+
+
+def _is_alike(block: Block, person: Block) -> bool:
+    """Whether a block is a name of the same column as a person's, of an uncommon given name."""
+    aligned = block.page == person.page and abs(block.box.x0 - person.box.x0) < person.size
+    near = abs(block.box.y0 - person.box.y0) < MOST_SIGNERS * LINE * person.size
+    return aligned and near and _CAPITALS.fullmatch(block.text.strip()) is not None
+
+
+def _beside(block: Block, blocks: Sequence[Block], people: Sequence[Block]) -> list[Block]:
+    """The words to the right of a block of one line, on its line; a telephone number is none."""
+    found = [
+        other
+        for other in blocks
+        if other.page == block.page and other.box.x0 >= block.box.x1 and len(other.lines) == len(block.lines) == 1
+        and min(other.box.y1, block.box.y1) - max(other.box.y0, block.box.y0) > SAME_LINE * block.box.height
+        and any(map(str.isalpha, other.text)) and other not in people
+    ]  # fmt: skip
+    return sorted(found, key=lambda other: other.box.x0)
+
+
+def _row_of(blocks: Sequence[Block]) -> Block:
+    """Blocks beside each other as one of one line, with commas between them."""
+    words = []
+    for block in blocks:
+        *own, last = block.lines[0].words
+        words += [*own, replace(last, text=last.text if block is blocks[-1] else f"{last.text},")]
+    box = union(block.box for block in blocks)
+    line = replace(blocks[0].lines[0], words=tuple(words), box=box)
+    return replace(blocks[0], lines=(line,), text=line.text, box=box)
 
 
 def is_label(text: str) -> bool:
@@ -237,7 +282,7 @@ def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
     """Blocks behind the first line of names that go on with it: names, or the rest of an affiliation."""
     found: list[Block] = []
     for block in blocks:
-        if _PEOPLE_HEAD.match(fold(block.cells[0].text)) if block.cells else False:
+        if _PEOPLE_HEAD.match(fold(block.cells[0].text if block.cells else block.text)):
             continue
         if len(block.text) > MAX_PEOPLE_TEXT or _NOT_PEOPLE.search(fold(without_roles(people_text([block])))):
             break
