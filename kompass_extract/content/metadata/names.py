@@ -160,8 +160,10 @@ def without_roles(text: str) -> str:
 
 
 def is_organisation(text: str) -> bool:
-    """Whether a text is the name of an organisation and nothing else."""
-    return _ORGANISATIONS.fullmatch(" ".join(text.split()).strip(" .,")) is not None
+    """Whether a text is the name of an organisation, at most with a part of it behind (`SKL, avdelningen för …`)."""
+    words = " ".join(text.split()).strip(" .,")
+    found = _ORGANISATIONS.match(words)
+    return found is not None and not words[found.end() :].strip(" ,")[:1].isupper()
 
 
 def _name(text: str) -> str | None:

@@ -25,10 +25,11 @@ from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
+    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)"
+    r"(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
-    r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
-    r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
+    r"(?:utf\w{1,2}rd\w*|genomf\w+|gjor[dt]\w*|skriv[ei][nt]s?|sammanst\w{1,2}lld)\s+av"
+    r"|utv\w{1,2}rderade?\s+av|(?:rapport)?f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
     re.IGNORECASE,
 )
 _WEAK_LABEL = re.compile(r"^\W*(?:rapport(?:en)?\s+)?av\s+(?=[A-ZÅÄÖ])", re.IGNORECASE)
@@ -287,7 +288,7 @@ def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
         if len(block.text) > MAX_PEOPLE_TEXT or _NOT_PEOPLE.search(fold(without_roles(people_text([block])))):
             break
         short = len(block.text.split()) <= MAX_REST_WORDS and bool(KOMMUN.search(f" {block.text}"))
-        if not short and not parse_people(people_text([block]), taxonomy):
+        if not (short or is_organisation(block.text)) and not parse_people(people_text([block]), taxonomy):
             break
         found.append(block)
     return found

@@ -101,6 +101,7 @@ TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
 TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
 TWO_HEADS = re.compile(r"(?:(?<!\s)\s++)?+(?:/|\(|\bav\b)\s*+")
+MOST = "100"  # points of an area, which a head may name: `Poäng (max 100)`
 LONGEST_HEAD = 3  # words
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
@@ -109,7 +110,7 @@ MAX_VALUES = 3
 def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
     """The printed lines of a block as fragments, top to bottom."""
     block = source.block
-    if block.form is Form.ROW and block.cells:
+    if block.form is Form.ROW and len(block.cells) > 1:
         yield _from_cells(source, role_of)
         return
     for line in block.lines:
@@ -162,6 +163,8 @@ def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:
 
 def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
     """What a cell heads, by any reading of it: one column, or two that share a cell (`Uppnått / Max`)."""
+    if any(looks_numeric(word.text) and clean(word.text) != MOST for word in words):
+        return []  # a line of totals: `Områdets poäng: 61 av 100`
     text = " ".join(word.text for word in words)
     role = role_of(text)
     if role is None and len(words) == 1:
