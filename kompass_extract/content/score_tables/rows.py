@@ -113,8 +113,20 @@ def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
     if block.form is Form.ROW and len(block.cells) > 1:
         yield _from_cells(source, role_of)
         return
-    for line in block.lines:
+    for line in _whole_lines(block.lines) if block.form is Form.ROW else block.lines:
         yield _from_line(source, line, role_of)
+
+
+def _whole_lines(lines: Sequence[Line]) -> list[Line]:
+    """The printed lines of a row's only cell, the segments beside each other joined."""
+    whole: list[Line] = []
+    for line in lines:
+        last = whole[-1] if whole else None
+        if last is not None and line.box.x0 >= last.box.x1 and line.box.y0 < (last.box.y0 + last.box.y1) / 2:
+            whole[-1] = replace(last, words=(*last.words, *line.words), box=union((last.box, line.box)))
+        else:
+            whole.append(line)
+    return whole
 
 
 def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
