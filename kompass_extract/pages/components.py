@@ -73,13 +73,13 @@ def even_background(gray: Gray, dpi: int) -> Gray:
     """The page with shadows and paper tone divided out: paper near 255, ink as dark as it was relative to it."""
     window = max(3, int(BACKGROUND_WINDOW_PT * dpi / 72 / 4)) | 1
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    lightest = cv2.dilate(small, np.ones((5, 5), np.uint8))
+    lightest = np.asarray(cv2.dilate(small, np.ones((5, 5), np.uint8)), dtype=np.uint8)
     paper = np.asarray(cv2.medianBlur(lightest, min(window, 255)), dtype=np.uint8)
     least = np.uint8(DARKEST_PAPER * float(np.median(paper)))
-    shadow = _shadows(np.asarray(lightest, dtype=np.uint8), paper < least)
+    shadow = _shadows(lightest, paper < least)
     paper = np.where(shadow, np.maximum(paper, DARKEST_SHADOW), np.maximum(paper, least)).astype(np.uint8)
-    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
+    wide = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, np.maximum(wide, 1), scale=255), dtype=np.uint8)
 
 
 def _shadows(lightest: Gray, dark: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -152,7 +152,9 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         return even, ()
     wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(LONGEST_HEAD_PT * unit)), np.uint8))
     near = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8))
-    joined = cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8))) | _whole_bands(dark, cores)
+    joined = cv2.bitwise_or(
+        cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8))), _whole_bands(dark, cores)
+    )
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     result, solids = even.copy(), []
     for x, y, w, h, _ in stats[1:].tolist():
