@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_frame, ink_of
+from kompass_extract.pages.hairlines import without_hairlines
 from kompass_extract.pages.source import SourceFile, load_page
 
 LARGEST_SKEW_DEG = 4.0
@@ -78,6 +79,7 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
     rotation = 0
     if turned_sideways(even):
         even, rotation = np.ascontiguousarray(np.rot90(even, -1)), 90
+    even = without_hairlines(even, dpi)
     skew = find_skew(even)
     if abs(skew) >= LEAST_SKEW_DEG:
         even = _level(even, skew)
