@@ -80,7 +80,7 @@ class Tools:
 
     @property
     def classifier(self) -> BlockClassifier:
-        return self._once("classifier", labels.load)
+        return self._once("classifier", labels.load)  # spaCy takes a second: loaded while pages are read
 
     @property
     def repairer(self) -> repair.Repairer:
