@@ -204,11 +204,7 @@ def _in_line(
             "near header": float(near and not headed),
             "size": big if alone or points else big / 2,
             "alone": float(alone),
-            "of 100": float(
-                of_100
-                or next_[:2] in (["av", "100"], ["/", "100"])
-                or next_[:1] == ["100"]
-            ),
+            "of 100": float(of_100 or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
             "heading": float(labelled.kind is BlockKind.HEADING),
             "long": float(len(texts) > HEADED_WORDS),
             "average": float(average),

@@ -107,7 +107,8 @@ class PageInfo(Model):
         description="Width of the upright page in points; null of a text, which has no pages.", json_schema_extra=FROM_0
     )
     height: float | None = Constrained(
-        description="Height of the upright page in points; null of a text, which has no pages.", json_schema_extra=FROM_0
+        description="Height of the upright page in points; null of a text, which has no pages.",
+        json_schema_extra=FROM_0,
     )
     rotation: Literal[0, 90, 180, 270] = Constrained(
         description="Degrees, clockwise, by which the page was turned upright."

@@ -49,7 +49,8 @@ _CHAPTER_ONE = re.compile(
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_ONLY = re.compile(
-    r"^((slut)?rapport )?(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
+    r"^((slut)?rapport )?(\d{1,2} )?"
+    r"(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
 )
 _ORGANISATION = re.compile(r"^(sveriges kommuner( och (landsting|regioner))?|sk[lr]|skl skr|www .*|https? .*)$")

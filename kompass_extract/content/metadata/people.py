@@ -25,7 +25,8 @@ from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
+    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)"
+    r"(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
     r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
     r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
