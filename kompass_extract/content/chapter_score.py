@@ -49,6 +49,7 @@ ROUNDED = 0.51  # by which a total with decimals differs from the printed score
 CLOSE = 2.5  # by which reports differ from themselves
 LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
 HIGHEST = 100
+RINGED = 0.5  # of the body's letters by which a lone number in a figure is larger; a chart's numbers are small
 SCORE_ROLE = "score"  # of a header, in the taxonomy
 
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
@@ -200,12 +201,13 @@ def _in_line(
         alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in OF for text in others)
         alone = alone or (bool(points) and index == len(texts) - 1 and len(texts) <= FEW_WORDS)
         of_100 = number is not None and number[2] == "100"
-        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100):
-            continue
         before, after = any(place < index for place in points), any(place > index for place in points)
         size = max(word.box.height / 1.4, block.size if alone else 0.0) / body
         big = min(LARGEST, max(0.0, size - 1.15))
         near = since <= NEAR_HEADER and alone
+        ringed = block.form is Form.FIGURE and alone and big >= RINGED
+        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100 or ringed):
+            continue
         if not (before or after or headed or near or big > 0 or of_100):
             continue
         next_ = [text.casefold().strip("()") for text in texts[index + 1 : index + 3]]

@@ -68,6 +68,7 @@ SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT
 UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
 NO_TOTALS: Mapping[int, float] = {}
 CHAPTER_TEXT = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
+LISTED = frozenset({BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
 LEAST_TOGETHER = 3
 """Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
 
@@ -306,9 +307,9 @@ class _ChapterReader:
 
 
 def _is_score_line(labelled: LabelledBlock) -> bool:
-    """Whether a block that holds the chapter's score says nothing else; a rubric is no sentence about points."""
+    """Whether a block that holds the chapter's score says nothing else; no item is a sentence about points of 100."""
     words = labelled.block.text.split()
-    told = labelled.kind is BlockKind.RUBRIC and any(POINTS.search(word) for word in words)
+    told = labelled.kind in LISTED and any(POINTS.search(word) for word in words) and "100" in words
     return told or len(words) <= MOST_SCORE_WORDS
 
 

@@ -108,7 +108,7 @@ def _parts(text: str) -> list[str]:
         return f"\x00{len(kept) - 1}\x00"
 
     shielded = _ORGANISATIONS.sub(shield, _joined_wraps(without_roles(text)))
-    shielded = re.sub(r"(\x00\d+\x00)\s*:", r"\1:,", shielded)
+    shielded = re.sub(r"(\x00\d+\x00|\bkommun)[\s,]*:", r"\1:,", shielded)
     parts = (_LEADING_AND.sub("", part.strip(" .\t")) for part in _SEPARATOR.split(f" {shielded} ") if part)
     return [re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], part) for part in parts if part.strip(" .:")]
 
@@ -121,7 +121,8 @@ def _joined_wraps(text: str) -> str:
         after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
         organisation = any(match.end() == len(joined) for match in _ORGANISATIONS.finditer(joined))
         half_name = len(before.split()) == 1 and before[:1].isupper() and not organisation
-        rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
+        led = ":" in line  # names follow whom it names: `SKL: …`
+        rest = len(after.split()) == 1 or after[:1].islower() or (bool(KOMMUN.search(f" {after}")) and not led)
         if _CUT_WORD.search(joined):
             joined = join_lines([joined, line])
         else:
@@ -140,7 +141,8 @@ def _split(part: str, taxonomy: Taxonomy) -> tuple[str | None, str, bool]:
     kommun = KOMMUN.search(part)
     if kommun is not None:
         start = _municipality_start(part[: kommun.start()], taxonomy)
-        return _name(part[:start].strip(" ,-–")), part[start : kommun.end()].strip(), False
+        name = _name(part[:start].strip(" ,-–"))
+        return name, part[start : kommun.end()].strip(), name is None and part[kommun.end() :].startswith(":")
     bare = part.strip(" :.")
     if any(mention.as_read == bare for mention in taxonomy.municipalities.mentions(bare)):
         return None, bare, False

@@ -46,6 +46,9 @@ _SAID_IN_TEXT = re.compile(
     r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
     r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
 )
+_WERE = re.compile(
+    r"\b[Uu]tv\w{1,2}rderar\w+\s+(?:var|är|har varit)\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
+)
 _CAPITALS = re.compile(
     r"(?<![\w’'-])[A-ZÅÄÖÉ][\w’'-]*+\.?(?:(?:[ \t]++(?:von|af|de|la|van|der))*+[ \t]++[A-ZÅÄÖÉ][\w’'-]*+\.?){1,4}"
 )
@@ -79,6 +82,24 @@ def read_evaluators(
     return _whole([], [*cover, *front], taxonomy)
 
 
+def outsiders(
+    found: tuple[EvaluatorReading, ...], municipality: str | None, taxonomy: Taxonomy
+) -> tuple[EvaluatorReading, ...]:
+    """The evaluators, those said to come from the evaluated municipality with a doubt: nobody evaluates their own."""
+    return tuple(_doubted(one) if _is_of(one, municipality, taxonomy) else one for one in found)
+
+
+def _is_of(one: EvaluatorReading, municipality: str | None, taxonomy: Taxonomy) -> bool:
+    mentions = taxonomy.municipalities.mentions(one.affiliation.value or "")
+    return any(mention.municipality.name == municipality for mention in mentions)
+
+
+def _doubted(one: EvaluatorReading) -> EvaluatorReading:
+    why = reason("own-municipality")
+    name = replace(one.name, reasons=(*one.name.reasons, why))
+    return EvaluatorReading(name, replace(one.affiliation, reasons=(*one.affiliation.reasons, why)))
+
+
 def _of_group(group: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:
     found = parse_people(people_text(group), taxonomy)
     return _readings(found, group, LABELLED if _is_labelled(group[0].text) else UNLABELLED)
@@ -90,9 +111,9 @@ def _of_body(block: Block, taxonomy: Taxonomy) -> list[EvaluatorReading]:
         return []
     if len(block.text) <= MAX_PEOPLE_TEXT and _LABEL.match(block.text):
         return _readings(parse_people(people_text([block]), taxonomy), [block], LABELLED)
-    said = _SAID_IN_TEXT.search(block.text)
+    said = _SAID_IN_TEXT.search(block.text) or _WERE.search(block.text)
     people = parse_people(said["people"], taxonomy) if said is not None else []
-    return _readings(people, [block], LABELLED) if all(looks_like_person(one.name) for one in people) else []
+    return _readings(people, [block], LABELLED) if any(looks_like_person(one.name) for one in people) else []
 
 
 def _signers(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:

@@ -110,10 +110,11 @@ MAX_VALUES = 3
 def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
     """The printed lines of a block as fragments, top to bottom."""
     block = source.block
-    if block.form is Form.ROW and len(block.cells) > 1:
+    lines = _whole_lines(block.lines) if len(block.cells) == 1 else list(block.lines)
+    if block.form is Form.ROW and block.cells and (len(block.cells) > 1 or len(lines) > 1):
         yield _from_cells(source, role_of)
         return
-    for line in _whole_lines(block.lines) if block.form is Form.ROW else block.lines:
+    for line in lines:
         yield _from_line(source, line, role_of)
 
 
@@ -151,6 +152,8 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
             leading = CellValue(tuple(words), cell.column)
         elif _labels_number(text_lines, words) and not (heads or values or leading.words):
             leading, text_lines = CellValue(tuple(words), cell.column), []
+        elif _is_of_area(leading, words) and not (text_lines or values):
+            leading = CellValue(tuple(words), cell.column)
         elif _all_numeric(words):
             apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
             values.extend(_split_values(words, cell.column) if apart else [CellValue(tuple(words), cell.column)])
@@ -165,6 +168,12 @@ def _without_label(words: list[Word]) -> list[Word]:
     """The words without a label before a question number that opens them."""
     labelled = len(words) > 1 and LABEL.fullmatch(words[0].text) and _question_number(words[1].text)
     return words[1:] if labelled else words
+
+
+def _is_of_area(leading: CellValue, words: Sequence[Word]) -> bool:
+    """Whether a cell is the number of a question of the area whose number stands in the cell before (`3`, `3.1`)."""
+    number = _question_number(words[0].text) if len(words) == 1 else None
+    return number is not None and _chapter_number(leading.text) == int(number[0])
 
 
 def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:

@@ -167,26 +167,30 @@ class _Collector:
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
         self._page = fragment.source.block.page
+        if fragment.number is None and (self._takes_total(fragment) or self._is_area_beside(fragment)):
+            return
         row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
         heading = None if row else self._heading(fragment)
         if fragment.roles and not row:
             self.heads.setdefault(fragment.grid, []).append(fragment)
-        title = None if heading is not None or fragment.number is not None else self._titled_row(fragment)
-        if title is not None:
-            self._take_titled_row(title)
-        elif fragment.number is None and self._takes_total(fragment):
-            pass
-        elif heading is not None:
+        if heading is not None:
             self._take_heading(fragment, heading)
         elif (headed := self._headed_total(fragment)) is not None:
             self._take_heading(fragment, headed)
             self._take_total(fragment)
         elif fragment.number is not None:
             self._take_row(fragment, fragment.number)
+        elif (title := self._titled_row(fragment)) is not None:
+            self._take_titled_row(title)
         elif fragment.heads_columns:
             self._orphan = None
-        elif self._opens_unnumbered(fragment):
+        else:
             self._take_unnumbered(fragment)
+
+    def _take_unnumbered(self, fragment: Fragment) -> None:
+        """Put a line without a question number where it belongs: totals, a title, a row, or the rest of one."""
+        if self._opens_unnumbered(fragment):
+            self._open_unnumbered(fragment)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
             self._title = title
         elif self._open is None or self._open.closed:
@@ -236,16 +240,25 @@ class _Collector:
             table.area, table.heading, table.name = title.area, title.line, title.name
         self._title = title
 
+    def _is_area_beside(self, fragment: Fragment) -> bool:
+        """Whether a lone number is the area's, in a column of its own beside the row just taken."""
+        table = self._open
+        if table is None or not table.rows or fragment.lines or len(fragment.values) != 1:
+            return False
+        before = table.rows[-1].parts[-1]
+        beside = fragment.box.y0 < before.box.y1 and fragment.box.x1 < before.box.x0
+        return beside and strict(fragment.values[0].text, NumberKind.POINTS) == table.area
+
     def _opens_unnumbered(self, fragment: Fragment) -> bool:
         """Whether a row without a number is the first below a title that names another area than the open table's."""
         if self._title is None or not fragment.grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
             return False
         return self._open is None or self._open.closed or self._title.area not in (None, self._open.area)
 
-    def _take_unnumbered(self, fragment: Fragment) -> None:
+    def _open_unnumbered(self, fragment: Fragment) -> None:
         assert self._title is not None
         title, self._orphan = self._title, None
-        self._open = _opened(title, title.area)
+        self._open, self._title = _opened(title, title.area), None
         self.tables.append(self._open)
         self._open.rows.append(CollectedRow(None, fragment.number_text, [fragment]))
 
@@ -262,7 +275,7 @@ class _Collector:
         if table is not None and not table.closed and title.area in (None, table.area):
             table.headers.append(fragment)
             return
-        self._open = _opened(title, title.area, [fragment])
+        self._open, self._title = _opened(title, title.area, [fragment]), None
         self.tables.append(self._open)
 
     def _take_row(self, fragment: Fragment, number: str) -> None:
@@ -272,7 +285,7 @@ class _Collector:
             table = self._opened_by_row(area)
             if self._orphan is not None and _is_row_before(self._orphan, number):
                 table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
-        table.area, self._orphan = area, None
+        table.area, self._orphan, self._title = area, None, None
         table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
 
     def _opened_by_row(self, area: int) -> CollectedTable:
