@@ -68,7 +68,12 @@ class Fragment:
     @property
     def heads_columns(self) -> bool:
         """Whether it is a row of column heads, whatever the other columns are headed with."""
-        return bool(self.roles) and not self.values and len(self.source.block.cells) > 1
+        return bool(self.roles) and not self.values and self.in_grid
+
+    @property
+    def in_grid(self) -> bool:
+        """Whether it is a row of several cells."""
+        return len(self.source.block.cells) > 1
 
     @property
     def place(self) -> Place:
@@ -246,7 +251,7 @@ def _assembled(
     number_text = " ".join(word.text for word in leading.words)
     number, chapter = _question_number(number_text), _chapter_number(number_text)
     lines, values = list(lines), list(values)
-    if not leading.words and lines:
+    if lines and (not leading.words or _sinks_below(chapter, lines[0])):
         number, chapter, number_text, lines[0] = _sunk_number(lines[0])
     alone = not values and CHAPTER_DOT.fullmatch(number_text)  # what is left of a heading: `4.`
     if leading.words and number is None and not lines and not roles and not alone:
@@ -254,6 +259,12 @@ def _assembled(
         number_text, chapter = "", None
     kept = tuple(line for line in lines if line.words)
     return Fragment(source, number, number_text, chapter, kept, tuple(values), tuple(roles), box)
+
+
+def _sinks_below(chapter: int | None, line: Line) -> bool:
+    """Whether a line opens with the number of a question of the area whose number stands in the cell before."""
+    number = _sunk_number(line)[0]
+    return chapter is not None and number is not None and int(number[0]) == chapter
 
 
 def _sunk_number(line: Line) -> tuple[str | None, int | None, str, Line]:

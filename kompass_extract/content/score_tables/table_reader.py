@@ -251,7 +251,7 @@ class _Collector:
 
     def _opens_unnumbered(self, fragment: Fragment) -> bool:
         """Whether a row without a number is the first below a title that names another area than the open table's."""
-        if self._title is None or not fragment.grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
+        if self._title is None or not fragment.in_grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
             return False
         return self._open is None or self._open.closed or self._title.area not in (None, self._open.area)
 
