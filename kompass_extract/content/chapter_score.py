@@ -49,7 +49,6 @@ ROUNDED = 0.51  # by which a total with decimals differs from the printed score
 CLOSE = 2.5  # by which reports differ from themselves
 LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
 HIGHEST = 100
-RINGED = 0.5  # of the body's letters by which a lone number in a figure is larger; a chart's numbers are small
 SCORE_ROLE = "score"  # of a header, in the taxonomy
 
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
@@ -200,17 +199,18 @@ def _in_line(
         others = [text for place, text in enumerate(texts) if place not in (index, *points)]
         alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in OF for text in others)
         alone = alone or (bool(points) and index == len(texts) - 1 and len(texts) <= FEW_WORDS)
-        of_100 = number is not None and number[2] == "100"
+        next_ = [text.casefold().strip("().") for text in texts[index + 1 : index + 3]]
+        of_100 = (number is not None and number[2] == "100") or next_ in (["av", "100"], ["/", "100"])
+        if labelled.kind is BlockKind.HEADING and index <= 1 and value == labelled.area and points:
+            continue  # the area's number in its heading
         before, after = any(place < index for place in points), any(place > index for place in points)
         size = max(word.box.height / 1.4, block.size if alone else 0.0) / body
         big = min(LARGEST, max(0.0, size - 1.15))
         near = since <= NEAR_HEADER and alone
-        ringed = block.form is Form.FIGURE and alone and big >= RINGED
-        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100 or ringed):
+        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100):
             continue
         if not (before or after or headed or near or big > 0 or of_100):
             continue
-        next_ = [text.casefold().strip("()") for text in texts[index + 1 : index + 3]]
         features = {
             "word before": float(before and len(texts) <= LONGEST),
             "word after": float(after and not before),
@@ -218,7 +218,7 @@ def _in_line(
             "near header": float(near and not headed),
             "size": big if alone or points else big / 2,
             "alone": float(alone),
-            "of 100": float(of_100 or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
+            "of 100": float(of_100 or next_[:1] == ["100"]),
             "heading": float(labelled.kind is BlockKind.HEADING),
             "long": float(len(texts) > HEADED_WORDS),
             "average": float(average),

@@ -139,9 +139,9 @@ def _beside_headings(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dic
         block = labelled.block
         if block.form is Form.ROW or len(block.text.split()) > MOST_SCORE_WORDS or not is_score(block.text):
             continue
-        for heading in headings:
-            if heading.block.page == block.page and _is_beside(block, heading.block):
-                found[block.id] = heading.area or 0
+        near = [one for one in headings if one.block.page == block.page and _is_beside(block, one.block)]
+        if near:
+            found[block.id] = min(near, key=lambda one: abs(one.block.box.y0 - block.box.y0)).area or 0
     return found
 
 
@@ -168,11 +168,12 @@ def _chapter(
     number: int, shown: Sequence[LabelledBlock], taxonomy: Taxonomy, score: ScoreReading | None
 ) -> AreaReading:
     """The chapter of an area from its blocks, ``score`` its score where one was found."""
-    said = score.place.blocks if score is not None and not score.doubts else ()
+    said = score.place.blocks if score is not None else ()
+    sure = score is not None and not score.doubts
     blocks = [b for b in shown if b.kind not in SKIPPED and b.block.form not in UNREAD]
     reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
-        if labelled.block.id not in said or not _is_score_line(labelled):
+        if labelled.block.id not in said or not _is_score_line(labelled, sure):
             reader.take(labelled)
     reader.lists[BlockKind.RUBRIC] = [piece for piece in reader.lists[BlockKind.RUBRIC] if not is_score(piece.text)]
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
@@ -306,11 +307,11 @@ class _ChapterReader:
         self._latest = piece
 
 
-def _is_score_line(labelled: LabelledBlock) -> bool:
+def _is_score_line(labelled: LabelledBlock, sure: bool) -> bool:
     """Whether a block that holds the chapter's score says nothing else; no item is a sentence about points of 100."""
     words = labelled.block.text.split()
     told = labelled.kind in LISTED and any(POINTS.search(word) for word in words) and "100" in words
-    return told or len(words) <= MOST_SCORE_WORDS
+    return told or (sure and len(words) <= MOST_SCORE_WORDS)
 
 
 def _is_headed_number(words: Sequence[Word], taxonomy: Taxonomy) -> bool:
