@@ -116,7 +116,9 @@ def _by_area(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, l
     for labelled in blocks:
         area = beside.get(labelled.block.id, labelled.area)
         if area is not None:
-            chapters.setdefault(area, []).append(labelled)
+            lone = labelled.block.id in beside and labelled.block.form is Form.FURNITURE
+            own = replace(labelled, block=replace(labelled.block, form=Form.PARAGRAPH)) if lone else labelled
+            chapters.setdefault(area, []).append(own)
     return {
         number: own
         for number, own in sorted(chapters.items())

@@ -17,13 +17,16 @@ from kompass_extract.taxonomy.known_names import is_given_name
 
 _ORGANISATIONS = re.compile(
     r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
+    r"|SVERIGES\s+KOMMUNER\s+OCH\s+(?:LANDSTING|REGIONER)|SVENSKA\s+KOMMUNF[OÖ]RBUNDET"
     r"|\bSvenska\s+[Kk]ommunf[oöé6d]rbundet|Landstingsf[oöé6d]rbundet"
     r"|\b[A-ZÅÄÖ][\wåäö]+s?\s+(?:[Uu]niversitet|[Hh]ögskola)\b|Förvaltningshögskolan"
     r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
     r"|\b[A-ZÅÄÖ][\w&-]{0,40}(?:\s{1,3}[A-ZÅÄÖ][\w&-]{0,40}){0,5}\s{1,3}AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
 _SEPARATOR = re.compile(
-    r"(?:(?:(?<!\s)\s++)?+[,;()/|]|(?<!\s)\s++(?:och|samt|&|respektive|fr[aåéä]n|[-–—])\s)\s*+", re.IGNORECASE
+    r"(?:(?:(?<!\s)\s++)?+[,;()/|]"
+    r"|(?<!\s)\s++(?:och|samt|&|respektive|tillsammans\s+med|jämte|fr[aåéä]n|[-–—])\s)\s*+",
+    re.IGNORECASE,
 )
 _CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)

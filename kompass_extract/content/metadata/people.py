@@ -43,7 +43,7 @@ MAX_REST_WORDS = 3
 FEW = 1
 """So many evaluators are seldom all: reports name two or three."""
 _SAID_IN_TEXT = re.compile(
-    r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
+    r"\b(?:[Uu]tv\w{1,2}rder\w*|[Aa]nalys\w*|[Rr]apport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
     r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
 )
 _WERE = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.content.numbers import clean, holds_number, looks_numeric
+from kompass_extract.content.numbers import STRICT_POINTS, clean, holds_number, looks_numeric
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form, LabelledBlock, Line, Word
 from kompass_extract.model.geometry import Box, union
@@ -148,9 +148,9 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
         if all(DASHES.match(word.text) for word in words):
             continue
         named = _roles(words, role_of)
-        if len(words) == 1 and YEAR.fullmatch(words[0].text):  # heads the points of that year
-            text_lines.extend(cell.lines)
-        elif named:
+        if len(words) == 1 and YEAR.fullmatch(words[0].text):
+            continue  # heads the points of that year
+        if named:
             roles.extend((role, cell.column) for role in named)
             heads.extend(line for line in cell.lines if line.words)
         elif not (text_lines or heads or values or leading.words) and _is_number_cell(words):
@@ -189,7 +189,7 @@ def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:
 
 def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
     """What a cell heads, by any reading of it: one column, or two that share a cell (`Uppnått / Max`)."""
-    if any(looks_numeric(word.text) and clean(word.text) != MOST for word in words):
+    if any(STRICT_POINTS.fullmatch(clean(word.text)) and clean(word.text) != MOST for word in words):
         return []  # a line of totals: `Områdets poäng: 61 av 100`
     text = " ".join(word.text for word in words)
     role = role_of(text)
@@ -270,6 +270,8 @@ def _sinks_below(chapter: int | None, line: Line) -> bool:
 def _sunk_number(line: Line) -> tuple[str | None, int | None, str, Line]:
     """The question or chapter number that opens a line of text, and the line without it."""
     first, rest = line.words[0], line.words[1:]
+    if rest and LABEL.fullmatch(first.text) and _question_number(rest[0].text) is not None:
+        first, rest = rest[0], rest[1:]  # `Fråga 1.1: …`
     if (number := _question_number(first.text)) is not None:
         return number, None, first.text, Line(line.box, rest, line.bullet)
     text = first.text.lstrip(RULE_MARKS)

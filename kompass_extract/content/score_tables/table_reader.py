@@ -127,7 +127,9 @@ class _Collector:
         found = whole or last
         line = lines[0 if whole else -1] if lines else None
         total = _said_total(line, text) if line is not None and text != labelled.block.text else None
-        self._title = _TableTitle(line, found.number, found.name, total) if found is not None and line else None
+        self._title = None
+        if found is not None and line is not None:
+            self._take_titled_row(_TableTitle(line, found.number, found.name, total))
 
     def _takes_total(self, fragment: Fragment) -> bool:
         """Keep a line such as `Områdets poäng: 61 av 100` between a title and its rows as the totals."""
@@ -192,7 +194,7 @@ class _Collector:
         if self._opens_unnumbered(fragment):
             self._open_unnumbered(fragment)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
-            self._title = title
+            self._take_titled_row(title)
         elif self._open is None or self._open.closed:
             self._orphan = fragment if fragment.lines and fragment.values else None
         elif fragment.values and self._is_total(fragment):
