@@ -74,7 +74,7 @@ def read_evaluators(
         if groups:
             found = [each for group in groups for each in _of_group(group, taxonomy)]
             return _whole(found, [*cover, *front], taxonomy)
-    for block in body:
+    for block in (*cover, *body):
         if found := _of_body(block, taxonomy):
             return _whole(found, [*cover, *front], taxonomy)
     if found := _signers(body, taxonomy):

@@ -287,8 +287,9 @@ class _Collector:
             table = self._opened_by_row(area)
             if self._orphan is not None and _is_row_before(self._orphan, number):
                 table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
+        beside = [self._orphan] if self._orphan is not None and _is_beside(fragment, self._orphan) else []
         table.area, self._orphan, self._title = area, None, None
-        table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
+        table.rows.append(CollectedRow(number, fragment.number_text, [fragment, *beside]))
 
     def _opened_by_row(self, area: int) -> CollectedTable:
         """The table that a row of another area belongs to: a new one, or an open one whose number was misread."""
@@ -355,6 +356,13 @@ def _opened(title: _TableTitle | None, area: int | None, headers: Sequence[Fragm
 
 def _numbered_text(fragment: Fragment) -> str:
     return f"{fragment.number_text} {fragment.text}" if fragment.number_text else fragment.text
+
+
+def _is_beside(number: Fragment, rest: Fragment) -> bool:
+    """Whether a question number by itself stands on the line of the row whose words and numbers came before it."""
+    alone = not number.lines and not number.values
+    same_page = number.source.block.page == rest.source.block.page
+    return alone and same_page and number.box.y0 < rest.box.y1 and rest.box.y0 < number.box.y1
 
 
 def _is_row_before(fragment: Fragment, number: str) -> bool:
