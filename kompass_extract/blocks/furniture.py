@@ -3,7 +3,8 @@
 A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart) and the
 pages seldom have other text at that height, or when it is a page number.  A header of a list that page breaks
 often put first on its page says the same there, too, but stands where other pages have text of all kinds; a list's
-title alone on its line is never a running header.  Short strips close to graphics are the words of a chart.
+title alone on its line is never a running header.  Short strips close to graphics are the words of a chart, and
+so is a caption that counts them.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
 _NUMBERED_NOTE = re.compile(r"^\(?\d{1,2}[.)]?\s+[^\W\d]\w+\s")
+_CAPTION = re.compile(r"^(?:Figur|Diagram|Bild|Tabell)\s+\d{1,2}\s?[.:]\s")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -83,7 +85,7 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         furniture += _footnotes(page, furniture)
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
         drawings = _drawings(page) if rest else []
-        figure = [strip for strip in rest if _in_chart(strip, drawings, page.em)]
+        figure = [s for s in rest if _CAPTION.match(s.line.text) or _in_chart(s, drawings, page.em)]
         taken = set(map(id, figure))
         text = tuple(strip for strip in rest if id(strip) not in taken)
         sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
