@@ -24,15 +24,22 @@ def labelled_rows(zone: Zone, above: Zone | None, em: float) -> tuple[ReadStrip,
     if zone.columns != 2 or is_grid(zone):
         return ()
     labels, lines = zone.in_column(0), zone.in_column(1)
+    title = labels[:1] if labels and lines and _heads(labels[0], lines[0]) else ()
+    labels = labels[len(title) :]
     if not labels or not all(map(_may_label, labels)):
         return ()
     colons = all(strip.line.text.endswith(":") for strip in labels)
-    if not colons and not (above is not None and _ends_with_title(above)):
+    if not colons and not title and not (above is not None and _ends_with_title(above)):
         return ()
     begun = {id(line): label for label in labels for line in lines if _on_one_line(label, line, em)}
     if len(begun) != len(labels) or not lines or id(lines[0]) not in begun:
         return ()
-    return tuple(_joined(begun[id(line)], line) if id(line) in begun else line for line in lines)
+    return (*title, *(_joined(begun[id(line)], line) if id(line) in begun else line for line in lines))
+
+
+def _heads(strip: ReadStrip, first: ReadStrip) -> bool:
+    """Whether a line is the title of the list that begins below it."""
+    return header_role(strip.line.text) in ITEM_HEADS and strip.baseline < first.line.box.y0
 
 
 def _may_label(strip: ReadStrip) -> bool:

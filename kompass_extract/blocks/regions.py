@@ -125,13 +125,14 @@ def _without_score(zone: Zone, em: float) -> list[Zone]:
 
 def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> list[_Gutter]:
     """White between neighbours on a line, joined over the lines it passes, extended to where it ends."""
-    links = []
+    links, scores = [], []
     for strip in strips:
         right = [other for other in strips if other.line.box.x0 > strip.line.box.x0 and beside(strip, other)]
         if right:
             next_ = min(right, key=lambda other: other.line.box.x0)
             both = union([strip.line.box, next_.line.box])
-            links.append(_Gutter(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1))
+            link = _Gutter(strip.line.box.x1, next_.line.box.x0, both.y0, both.y1)
+            (scores if _is_scored_heading(strip, next_, em) else links).append(link)
     links.extend(_Gutter(white.x0, white.x1, white.y0, white.y1) for white in staggered_white(strips, em))
     links.sort(key=lambda link: link.y0)
     channels: list[_Gutter] = []
@@ -143,7 +144,14 @@ def _channels(strips: Sequence[ReadStrip], rules: Sequence[Rule], em: float) -> 
                 break
         else:
             channels.append(link)
+    channels.extend(scores)
     return [_extended(channel, strips, rules, em) for channel in channels]
+
+
+def _is_scored_heading(strip: ReadStrip, right: ReadStrip, em: float) -> bool:
+    """Whether a line is a chapter's heading and the one to its right the score: they are of no columns above."""
+    larger = strip.letter_height >= LARGER_LETTERS * em and not may_be_number_cell(strip.line.text)
+    return larger and _says_area(strip.line.text) and may_be_number_cell(right.line.text)
 
 
 def _joined(
@@ -171,13 +179,14 @@ def _is_heading(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: flo
     """Whether a line left of ``x`` heads what stands below it: by its words or size, and nothing is beside it."""
     text = strip.line.text
     larger = strip.letter_height >= LARGER_LETTERS * em and not may_be_number_cell(text) and not text[:1].islower()
-    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not _runs_past(strip, strips, x)
+    return (larger or _says_heading(text)) and strip.line.box.x0 < x and not _runs_past(strip, strips, x, em)
 
 
-def _runs_past(strip: ReadStrip, strips: Sequence[ReadStrip], x: float) -> bool:
+def _runs_past(strip: ReadStrip, strips: Sequence[ReadStrip], x: float, em: float) -> bool:
     """Whether text right of ``x`` runs on beside a line left of it, as columns of one running text do."""
-    if any(beside(strip, other) for other in strips):
-        return True
+    larger = strip.letter_height >= LARGER_LETTERS * em
+    if any(beside(strip, other) and not (larger and may_be_number_cell(other.line.text)) for other in strips):
+        return True  # but for the chapter's score beside its heading
     if strip.line.box.x1 > x:
         return False
     baselines = sorted(other.baseline for other in strips if other.line.box.x0 >= x)
@@ -219,14 +228,15 @@ def _extended(channel: _Gutter, strips: Sequence[ReadStrip], rules: Sequence[Rul
         sides = [_keeps_side(one, channel, left, height, em) for one in whole]
         if _Side.NEITHER in sides:
             return False
-        return _Side.HEADS not in sides or _runs_past(strip, strips, channel.x0)
+        heads = (one for one, side in zip(whole, sides, strict=True) if side is _Side.HEADS)
+        return all(_runs_past(head, strips, channel.x0, em) for head in heads)
 
     y0, y1 = channel.y0, channel.y1
     for strip in sorted(strips, key=lambda s: s.line.box.y0):
         box = strip.line.box
         if box.center_y <= y1:
             continue
-        if _heads(strip, strips, channel) or _broken(y1, box.y0, rules, em):
+        if _heads(strip, strips, channel, em) or _broken(y1, box.y0, rules, em):
             break
         if not keeps_side(strip):
             break
@@ -235,16 +245,16 @@ def _extended(channel: _Gutter, strips: Sequence[ReadStrip], rules: Sequence[Rul
         box = strip.line.box
         if box.center_y >= y0:
             continue
-        near = y0 - box.y1 <= 0.9 * em and not _heads(strip, strips, channel)
+        near = y0 - box.y1 <= 0.9 * em and not _heads(strip, strips, channel, em)
         if not near or not keeps_side(strip):
             break
         y0 = min(y0, box.y0)
     return _Gutter(channel.x0, channel.x1, y0, y1)
 
 
-def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Gutter) -> bool:
+def _heads(strip: ReadStrip, strips: Sequence[ReadStrip], channel: _Gutter, em: float) -> bool:
     """Whether the words of a line head what stands below it, in all columns."""
-    return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0)
+    return _says_heading(strip.line.text) and not _runs_past(strip, strips, channel.x0, em)
 
 
 def _keeps_side(strip: ReadStrip, channel: _Gutter, left: float, height: float, em: float) -> _Side:
