@@ -46,8 +46,6 @@ def test_titles_amid_two_columns_do_not_cut_a_third() -> None:
     middle = [*lines(230, 200, PROSE * 2), strip(230, 200 + 8 * PITCH, "Styrkor"), *lines(230, 200 + 9 * PITCH, PROSE)]
     right = [*lines(400, 200, PROSE * 2), strip(400, 200 + 8 * PITCH, "Förbättringsområden")]
     right += lines(400, 200 + 9 * PITCH, PROSE)
-    found = [block for block in blocks([*left, *middle, *right]) if block.box.x0 < 100]
-    assert {block.box.y1 for block in found} and len(found) == len([b for b in found if b.column == found[0].column])
     order = [block.box.x0 for block in blocks([*left, *middle, *right])]
     assert order == sorted(order)
 
