@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.geometry import Box
-from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 EDGE_SHARE = 0.105  # of the page's longer side, at the top and at the bottom
@@ -274,7 +274,7 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
-    if _is_badge(graphic, inside, page):
+    if _is_badge(graphic, inside, page) or _is_score_box(inside):
         return True
     if graphic.height <= HIGHEST_HEAD_EM * page.em:
         return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
@@ -313,6 +313,13 @@ def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> b
         and abs(box.center_x - graphic.center_x) < page.em
         and graphic.height <= HIGHEST_BADGE * inside[0].letter_height
     )
+
+
+def _is_score_box(inside: Sequence[ReadStrip]) -> bool:
+    """Whether a drawing holds a number and its head `Poäng`, and nothing else: a coloured box with the score."""
+    numbers = [strip for strip in inside if _BADGE.match(strip.line.text)]
+    heads = [strip for strip in inside if header_role(strip.line.text) is HeaderRole.SCORE]
+    return len(inside) == 2 and len(numbers) == len(heads) == 1
 
 
 def _spans_text(graphic: Box, page: PageReading) -> bool:

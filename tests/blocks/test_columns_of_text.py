@@ -8,7 +8,7 @@ from kompass_extract.blocks.furniture import sort_strips
 from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.parts import without_title
 from kompass_extract.model.document import Block, Line
-from kompass_extract.model.geometry import union
+from kompass_extract.model.geometry import Box, union
 from kompass_extract.words.page_reader import ReadStrip
 from tests.support.strips import EM, PITCH, items, lines, page, strip
 
@@ -99,3 +99,10 @@ def test_captions_that_count_their_figure_are_no_text() -> None:
         ]
     )
     assert [one.line.text for one in made[0].figure] == ["Figur 2: Utveckling över tid"]
+
+
+def test_a_coloured_box_around_the_score_is_no_chart() -> None:
+    score, box = [strip(420, 200, "Poäng"), strip(420, 225, "41", size=EM * 2)], Box(415, 180, 530, 290)
+    made = sort_strips([page([*lines(70, 100, PROSE), *score], graphics=(box,))])[0]
+    assert [one.line.text for one in made.text[-2:]] == ["Poäng", "41"]
+    assert not made.figure
