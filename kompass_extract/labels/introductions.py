@@ -16,7 +16,7 @@ from kompass_extract.taxonomy.fold import fold
 
 ITEMS = frozenset({BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
 LEAST_MARKED = 2  # items right below, all with marks
-OUTDENT_CAPS = 0.5  # cap heights by which the sentence begins left of their text at least
+OUTDENT_CAPS = 1.2  # cap heights by which the sentence begins left of their text at least
 
 
 def without_introductions(labelled: Sequence[LabelledBlock]) -> list[LabelledBlock]:
@@ -39,7 +39,7 @@ def without_introductions(labelled: Sequence[LabelledBlock]) -> list[LabelledBlo
 
 def _introduces(one: LabelledBlock, below: Sequence[LabelledBlock]) -> bool:
     block = one.block
-    if one.kind not in ITEMS or block.bulleted or block.continues:
+    if one.kind not in ITEMS or block.bulleted or block.continues or not block.text[:1].isupper():
         return False
     return all(other.kind is one.kind and _is_item_of(other.block, block) for other in below)
 

@@ -148,7 +148,7 @@ def test_a_sentence_that_introduces_marked_items_is_no_item() -> None:
         for _ in range(3):
             writer.text(S, TEXT, number, Form.ITEM)
     marked = [
-        replace(one, block=replace(one.block, bulleted=True, box=one.block.box.grown(-12.0)))
+        replace(one, block=replace(one.block, bulleted=True, box=one.block.box.grown(-16.0)))
         if one.block.form is Form.ITEM
         else one
         for one in writer.made
