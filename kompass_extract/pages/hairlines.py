@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kompass_extract.pages.components import Gray, ink_of
+from kompass_extract.pages.components import Gray, Labels, ink_of
 
 STROKE_PT = 16.0  # upright strokes shorter than this are letters' stems
 GAP_PT = 1.5  # bridged within a stroke
@@ -56,22 +56,24 @@ def without_hairlines(even: Gray, dpi: int) -> Gray:
 
 def _thin_lines(ink: Gray, unit: float) -> list[_Hairline]:
     """Straight upright lines of little thickness over much of the page."""
-    strokes = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((max(3, round(GAP_PT * unit)), 1), np.uint8))
-    strokes = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((round(STROKE_PT * unit), 1), np.uint8))
-    if not strokes.any():
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((max(3, round(GAP_PT * unit)), 1), np.uint8))
+    upright = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((round(STROKE_PT * unit), 1), np.uint8))
+    if not upright.any():
         return []
     across = np.ones((1, int(THICKEST_PT * unit) + 1), np.uint8)
-    strokes = cv2.subtract(strokes, cv2.morphologyEx(strokes, cv2.MORPH_OPEN, across))
+    thin = cv2.subtract(upright, cv2.morphologyEx(upright, cv2.MORPH_OPEN, across))
+    strokes = np.asarray(thin, dtype=np.uint8)
     whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((round(BREAK_PT * unit), 3), np.uint8))
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    found = []
+    _, found, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    groups: Labels = np.asarray(found, dtype=np.int32)
+    lines = []
     for number in np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] >= LONG_SHARE * ink.shape[0]).tolist():
         if number and (line := _straight(strokes, groups, number, stats[number].tolist(), unit)) is not None:
-            found.append(line)
-    return found
+            lines.append(line)
+    return lines
 
 
-def _straight(strokes: Gray, groups: NDArray[np.int32], number: int, place: list[int], unit: float) -> _Hairline | None:
+def _straight(strokes: Gray, groups: Labels, number: int, place: list[int], unit: float) -> _Hairline | None:
     """The line through a group of strokes; None where they are too few, thick or crooked."""
     x, y, w, h, _ = place
     if w > STEEPEST * h + THICKEST_PT * unit:
@@ -94,7 +96,8 @@ def _touched(ink: Gray, line: _Hairline, reach: int) -> NDArray[np.bool_]:
     """By row of the line, whether there is ink beside it within ``reach`` pixels."""
     rows = line.top + np.arange(len(line.xs))
     places = [side * (line.half + step) for side in (-1, 1) for step in range(1, reach + 1)]
-    return np.any([ink[rows, np.clip(line.xs + place, 0, ink.shape[1] - 1)] for place in places], axis=0)
+    beside = [ink[rows, np.clip(line.xs + place, 0, ink.shape[1] - 1)] for place in places]
+    return np.asarray(np.any(beside, axis=0), dtype=np.bool_)
 
 
 def _letters_touching(ink: Gray, line: _Hairline, unit: float) -> int:

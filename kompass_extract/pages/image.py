@@ -39,6 +39,8 @@ LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its 
 HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
 GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
 GRAIN_PX = 1.0  # sigma of the blur that takes such dots for the grey that they stand for
+FAR_FROM_INK_PX, NEAR_INK_PX = 9, 3  # sides of the squares around ink outside which grey is no edge of a letter
+GHOST_LEVEL, GHOST_SHARE = 225, 0.01  # of 255, and of such places, that are darker where a sheet's back shows; else 0
 PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
 INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
 LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
@@ -90,16 +92,26 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
 
 
 def _printed(even: Gray, dpi: int) -> Gray:
-    """The page as it was printed: dots that stand for grey blurred to it, pale print darkened."""
+    """The page as it was printed: dots that stand for grey blurred to it, its back taken out, pale print darkened."""
     middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
     ink = ink_of(middle, dpi)
     alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) == 1)
     if float(alone.mean()) > GRAINY_SHARE:
         even = np.asarray(cv2.GaussianBlur(even, (0, 0), GRAIN_PX), dtype=np.uint8)
+    elif _shows_through(middle, ink):
+        near = cv2.dilate(ink_of(even, dpi), np.ones((NEAR_INK_PX, NEAR_INK_PX), np.uint8)) > 0
+        even = np.where(near, even, np.uint8(255))
     level = float(np.median(middle[ink > 0])) if ink.any() else 0.0
     if level <= PALE_INK:
         return even
     return np.asarray(255 - cv2.convertScaleAbs(255 - even, alpha=(255 - DARK_INK) / (255 - level)), dtype=np.uint8)
+
+
+def _shows_through(even: Gray, ink: Gray) -> bool:
+    """Whether the back of the sheet shows: grey where no ink is near, and no grain of the paper."""
+    far = cv2.dilate(ink, np.ones((FAR_FROM_INK_PX, FAR_FROM_INK_PX), np.uint8)) == 0
+    smooth = cv2.GaussianBlur(even, (0, 0), GRAIN_PX)
+    return bool(far.any()) and float((smooth[far] < GHOST_LEVEL).mean()) > GHOST_SHARE
 
 
 def upside_down(page: PageImage) -> PageImage:

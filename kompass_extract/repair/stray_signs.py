@@ -3,7 +3,7 @@
 Mended are, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space lost after a
 comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters ("för. att"), a
 stop lost between a quote and a usual word with a capital, and a sign before or after a word where none can stand
-("är .det", "råd,. nämnd", "centra! roll").
+("är .det", "råd,. nämnd", "centra! roll"), and an i amid a sentence that was read as I or as a stroke.
 Digits and what is written with signs inside (abbreviations, addresses, "EU:s") are left alone.
 """
 
@@ -53,6 +53,8 @@ _ENDINGS_OF_ADDRESSES = frozenset(
 )
 _OPENING = re.compile(r"[.,:;·•](?P<rest>[^\W\d_A-ZÅÄÖ][^\W\d_]*\W*)")
 _DOUBLED = re.compile(r"(?P<rest>[^\W\d_]+[,;])[.,:;]")
+_FOR_I = frozenset("I|")  # an i that stands alone, as it may be read
+_SENTENCE_ENDS = '.:!?"”)/'  # after these an I may begin a sentence, or be a number
 NEVER_LAST = frozenset(
     [
         "att",
@@ -177,6 +179,8 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
         return opening["rest"] if likely is not None and likely <= USUAL else text
     if not after[:1].islower():
         return _with_stop(text, after, cost)
+    if text in _FOR_I and before and before[-1] not in _SENTENCE_ENDS:
+        return "i"
     doubled = _DOUBLED.fullmatch(text)
     if doubled is not None:
         return doubled["rest"]

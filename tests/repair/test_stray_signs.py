@@ -37,6 +37,8 @@ def _mended(text: str, repairer: Repairer, next_line: str = "") -> str:
         ("vad som beskrivs .det senaste", "vad som beskrivs det senaste"),
         ("som dialoger,. brukarråd", "som dialoger, brukarråd"),
         ("har en centra! roll", "har en central roll"),
+        ("resultat I öppna jämförelser", "resultat i öppna jämförelser"),
+        ("mål | budgeten", "mål i budgeten"),
         ("”årets medarbetare” Det är bra", "”årets medarbetare”. Det är bra"),
     ],
 )
