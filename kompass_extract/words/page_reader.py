@@ -194,7 +194,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
 
 
 def without_scribble(strips: Sequence[ReadStrip], em: float) -> tuple[ReadStrip, ...]:
-    """The strips but what was hardly read: dirt of no letter's height, and holes, staples or an edge beside the text."""
+    """The strips but what was hardly read: dirt of no letter's height, and holes, staples or an edge beside text."""
     strips = [strip for strip in strips if not _is_dirt(strip.line, em)]
     lines = [s.line.box for s in strips if _is_text(s.line)]
     if not lines:
