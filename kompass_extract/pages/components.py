@@ -159,7 +159,8 @@ def find_marks(
     if known is None and (height := _letters_height(runs) * unit) < TOUCHING * em:
         em = height  # letters touch, and the usual component is more than an x
         runs = find_runs(letters, rules, em, unit, marks)
-    if (apart := cut_fused(letters, labels, em)) is not letters:
+    apart, labels = cut_fused(letters, labels, em)
+    if apart is not letters:
         runs = find_runs(apart, rules, em, unit, marks)
     pictures = (*solids, *(box.in_points(1 / unit) for box in graphics))
     return Marks(dpi, em / unit, rules, pictures, runs, labels, specks)
@@ -199,19 +200,20 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
             mask[y : y + h, x : x + w] |= strokes[y - top : y - top + h, x - left : x - left + w].astype(np.uint8)
     grown: Gray = np.zeros_like(ink)
     grown[frame] = cv2.bitwise_and(cv2.dilate(mask[frame], np.ones((3, 3), np.uint8)), ink[frame])
-    for rule in rules:
-        if rule.horizontal:
-            _leave_tails(ink, grown, rule.box.in_pixels(unit))
-    return tuple(sorted(rules, key=lambda rule: rule.box)), grown
+    across = [rule.box.in_pixels(unit) for rule in rules if rule.horizontal]
+    return tuple(sorted(rules, key=lambda rule: rule.box)), _without_tails(ink, grown, across)
 
 
-def _leave_tails(ink: Gray, rule_ink: Gray, box: PixelBox) -> None:
-    """Take from a rule's ink what is a letter's, whose tail goes through it: ink right above and right below."""
-    x0, x1 = max(0, round(box.x0)), round(box.x1)
-    top, bottom = max(0, round(box.y0) - 1), round(box.y1) + 1
-    above = _letters_in(ink, rule_ink, max(0, top - TAIL_PX), top)[x0:x1]
-    below = _letters_in(ink, rule_ink, bottom, bottom + TAIL_PX)[x0:x1]
-    rule_ink[top:bottom, x0:x1][:, above & below] = 0
+def _without_tails(ink: Gray, rule_ink: Gray, boxes: Sequence[PixelBox]) -> Gray:
+    """The ink of rules without the tails of letters that go through them: columns with ink right above and below."""
+    left = rule_ink.copy()
+    for box in boxes:
+        x0, x1 = max(0, round(box.x0)), round(box.x1)
+        top, bottom = max(0, round(box.y0) - 1), round(box.y1) + 1
+        above = _letters_in(ink, left, max(0, top - TAIL_PX), top)[x0:x1]
+        below = _letters_in(ink, left, bottom, bottom + TAIL_PX)[x0:x1]
+        left[top:bottom, x0:x1][:, above & below] = 0
+    return left
 
 
 def _letters_in(ink: Gray, rule_ink: Gray, top: int, bottom: int) -> NDArray[np.bool_]:

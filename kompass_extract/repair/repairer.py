@@ -16,6 +16,7 @@ from kompass_extract import resources
 from kompass_extract.repair.case import cased, openings
 from kompass_extract.repair.damage import LineEvidence, damaged_lines
 from kompass_extract.repair.decode import Slot, WordChoice, choose
+from kompass_extract.repair.foreign_letters import with_own_letters
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.like_words import LikeWord, LikeWords
@@ -31,7 +32,8 @@ from kompass_extract.repair.word_readings import Readings, has_digit_inside
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
-STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters
+STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters or stays unknown
+LEAST_UNKNOWN = 4  # letters of a word that the lexicon would have
 SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
 LONGEST_ACRONYM = 3  # letters; in capitals or between stops these are left as read, as no list holds them all
@@ -112,6 +114,10 @@ class Repairer:
     def _dot_counter(self) -> DotCounter:
         return DotCounter(self._letters.trie, lambda word: self._misreadings.own_cost(word) is not None)
 
+    def with_own_letters(self, lines: Sequence[str]) -> list[str]:
+        """The lines with Swedish letters for the foreign signs that stand for them; see ``foreign_letters``."""
+        return with_own_letters(lines, self.knows)
+
     def restore_lost(self, lines: Sequence[str]) -> tuple[list[str], list[Restored]]:
         """The lines without wrong bytes, and each word that had one; see ``lost_letters``."""
         return LostLetters(self._letters).restore(lines)
@@ -166,6 +172,12 @@ class Repairer:
                 repairs[place.number].append(repair)
         return repairs
 
+    def _is_unknown(self, place: _TokenPlace) -> bool:
+        """Whether a word that is no name is not Swedish."""
+        text = place.token.text
+        plain = text.islower() or (place.opens and text[1:].islower())
+        return len(text) >= LEAST_UNKNOWN and plain and text.isalpha() and not self.knows(text)
+
     def _slots(self, line: Sequence[Token], wrong: bool) -> list[Slot]:
         words = [token.text.lower() for token in line if token.sort is Sort.WORD]
         foreign = self._readings.foreign_phrases(words) if wrong else frozenset()
@@ -192,7 +204,7 @@ class Repairer:
         kept = choice.reading.text == as_read
         if place.token.sort is Sort.NUMBER and (kept or choice.probability < SURE_OF_DIGIT):
             return None
-        strange = kept and place.damaged and has_digit_inside(as_read)
+        strange = kept and place.damaged and (has_digit_inside(as_read) or self._is_unknown(place))
         if kept and choice.probability >= SURE and not strange:
             return None
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.evidence_places import lines_of, start
 from kompass_extract.model.pointers import AnyField, escaped, fields
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
     Area,
@@ -29,7 +30,6 @@ from kompass_extract.model.report import (
 )
 from kompass_extract.report.fields import missing_number
 from kompass_extract.review.decisions.decision import Address, ListName
-from kompass_extract.review.decisions.report_walk import report_fields
 
 TEXT_LISTS: tuple[ListName, ...] = ("rubrics", "strengths", "improvements")
 BLOCK_LISTS: dict[BlockKind, ListName] = {
@@ -171,7 +171,7 @@ class Draft:
         if found is not None:
             return found.place
         page = next((one for one in self.report.pages if one.number == place.page), None)
-        down = min(1.0, place.bbox[1] / page.height) if page is not None and page.height else 0.0
+        down = min(1.0, place.bbox[1] / page.extent[1]) if page is not None else 0.0
         lines = sorted({line for one in blocks for line in lines_of(one)})
         line = lines[min(len(lines) - 1, int(down * len(lines)))]
         return Evidence(page=place.page, bbox=None, line=line, last_line=line)
