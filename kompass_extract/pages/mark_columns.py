@@ -76,9 +76,9 @@ def marks_in_pieces(pieces: Boxes, letters: Boxes, em: float) -> list[list[int]]
 
 def _group(near: NDArray[np.bool_], item: int) -> NDArray[np.bool_]:
     """All that is joined to ``item`` by steps from one near piece to the next."""
-    group: NDArray[np.bool_] = near[item]
+    group = np.asarray(near[item], dtype=np.bool_)
     while True:
-        grown = near[group].any(axis=0)
+        grown = np.asarray(near[group].any(axis=0), dtype=np.bool_)
         if (grown == group).all():
             return group
         group = grown
