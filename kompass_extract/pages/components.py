@@ -50,6 +50,7 @@ EDGE_PX = 2
 FRAME_PX = 16  # of paper around the ink that is looked at; strokes are bridged over 8 pixels at most, at 600 dpi
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
+STOPS_SHARE = 0.1  # of other dirt, from which on marks at a letter's foot are stops: dirt alone has 0.04 there at most
 PIECE_EM = (0.3, 0.45)  # width and height below which a component may be a piece of a list mark
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
@@ -312,7 +313,7 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
         close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | are_points(small_boxes, letters, em)
         stops = are_stops(small_boxes, letters, em) & ~close
         dirt = ~close & ~stops & (components.counts[small] > SPECK_PX)
-        if stops.sum() > dirt.sum():  # else dirt, which lies anywhere, lies after letters too
+        if stops.sum() > STOPS_SHARE * dirt.sum():  # else dirt, which lies anywhere, lies after letters too
             close |= stops | _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)

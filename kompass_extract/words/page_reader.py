@@ -23,11 +23,11 @@ from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.crops import first_letter, strip_picture, usual_height
+from kompass_extract.words.crops import first_letter, last_low_sign, strip_picture, usual_height
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
-from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
+from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial, with_measured_stops
 from kompass_extract.words.segments import Strip, find_strips
 
 PAPER = 255
@@ -283,6 +283,7 @@ def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStr
         lambda word: first_letter(sheet.marks, strip, word.box),
         lambda: usual_height(sheet.marks, strip),
     )
+    words = with_measured_stops(words, height, strip.baseline, lambda word: last_low_sign(sheet.marks, strip, word.box))
     return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 
