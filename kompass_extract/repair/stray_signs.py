@@ -119,8 +119,9 @@ def with_likely_signs(words: Sequence[Word], cost: Cost, next_line: str = "") ->
         after = whole[place + 1].text if place + 1 < len(whole) else next_line
         text = _likely(word.text, before, after, cost)
         if text == BAR and before and after:
-            word = replace(word, confidence=min(word.confidence, DOUBTED), alternatives=(*word.alternatives, "i"))
-        made.append(word if text == word.text else _mended(word, text))
+            made.append(replace(word, confidence=min(word.confidence, DOUBTED), alternatives=(*word.alternatives, "i")))
+        else:
+            made.append(word if text == word.text else _mended(word, text))
     return tuple(made)
 
 
