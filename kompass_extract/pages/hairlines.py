@@ -17,6 +17,8 @@ from kompass_extract.pages.components import Gray, Labels, ink_of
 STROKE_PT = 11.0  # upright strokes shorter than this are letters' stems
 GAP_PT = 1.5  # bridged within a stroke
 BREAK_PT = 60.0  # bridged between the strokes of one line
+ROWS = 4  # of the page that are one where strokes are put together
+COLUMNS_PX = 9  # that a short line takes up where it leans
 THICKEST_PT = 1.6  # an upright stroke of a title is thicker
 LONG_SHARE = 0.05  # of the page's height that a hairline is long: three lines of text
 COVERED_SHARE = 0.4  # of its length that is seen, not hidden by letters that it crosses
@@ -60,29 +62,43 @@ def _thin_lines(ink: Gray, unit: float) -> list[_Hairline]:
     """Straight upright lines of little thickness over much of the page."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((max(3, round(GAP_PT * unit)), 1), np.uint8))
     upright = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((round(STROKE_PT * unit), 1), np.uint8))
-    if not upright.any():
+    columns = np.convolve(upright.sum(axis=0, dtype=np.float64), np.ones(COLUMNS_PX), mode="same")
+    if columns.max() < COVERED_SHARE * LONG_SHARE * ink.shape[0]:
         return []
     across = np.ones((1, int(THICKEST_PT * unit) + 1), np.uint8)
     thin = cv2.subtract(upright, cv2.morphologyEx(upright, cv2.MORPH_OPEN, across))
     strokes = np.asarray(thin, dtype=np.uint8)
-    whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((round(BREAK_PT * unit), 3), np.uint8))
+    coarse = _coarse(strokes)
+    whole = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((round(BREAK_PT * unit / ROWS), 3), np.uint8))
     _, found, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     groups: Labels = np.asarray(found, dtype=np.int32)
     lines = []
-    for number in np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] >= LONG_SHARE * ink.shape[0]).tolist():
+    for number in np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] * ROWS >= LONG_SHARE * ink.shape[0]).tolist():
         if number and (line := _straight(strokes, groups, number, stats[number].tolist(), unit)) is not None:
             lines.append(line)
     return lines
 
 
+def _coarse(strokes: Gray) -> Gray:
+    """Strokes with each ``ROWS`` rows made one."""
+    height, width = strokes.shape
+    padded = np.zeros((-(-height // ROWS), ROWS, width), dtype=np.uint8)
+    padded.reshape(-1, width)[:height] = strokes
+    return np.asarray(padded.max(axis=1), dtype=np.uint8)
+
+
 def _straight(strokes: Gray, groups: Labels, number: int, place: list[int], unit: float) -> _Hairline | None:
-    """The line through a group of strokes; None where they are too few, thick or crooked."""
-    x, y, w, h, _ = place
+    """The line through a group of strokes; None where they are too few, thick or crooked.
+
+    ``groups`` and ``place`` are of the page with each ``ROWS`` rows made one.
+    """
+    x, y, w, h = place[0], place[1] * ROWS, place[2], place[3] * ROWS
     if w > STEEPEST * h + THICKEST_PT * unit:
         return None
-    part = np.s_[y : y + h, x : x + w]
-    rows, columns = np.nonzero((strokes[part] > 0) & (groups[part] == number))
-    covered = len(np.unique(rows))
+    part = strokes[y : y + h, x : x + w]
+    own = np.repeat(groups[place[1] : place[1] + place[3], x : x + w] == number, ROWS, axis=0)[: len(part)]
+    rows, columns = np.nonzero((part > 0) & own)
+    h, covered = len(part), len(np.unique(rows))
     if covered < COVERED_SHARE * h:
         return None
     slope, start = np.polyfit(rows, columns, 1)
