@@ -6,6 +6,7 @@ not what a reader sees.  Such a page is read anew from its picture.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from kompass_extract.model.document import Knows
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
-from kompass_extract.pages.seen_text import SeenText
+from kompass_extract.pages.seen_text import SeenText, letters_without_character
 from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
 
@@ -28,6 +29,10 @@ MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart
 LEAST_LETTERS = 3  # components of a run that may be a word
 LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
 MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
+
+_LETTERS_AMID_DIGITS = re.compile(
+    r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+"
+)  # a number with letters of a digit's shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,9 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
         return LayerVerdict(False, "none of the text layer is seen on the page: read anew")
     if text.printed_over >= LEAST_PRINTED_OVER:
         return LayerVerdict(False, f"{text.printed_over} letters of the text layer are printed over: read anew")
+    unknown = letters_without_character(text)
+    if unknown:
+        return LayerVerdict(False, f"{unknown} letters of the text layer have no character: read anew")
     return None
 
 
@@ -73,6 +81,9 @@ def judge_layer(
     broken = sum(text.count(sign) for sign in ("\ufffd", "\x00")) + sum(unicodedata.category(c) == "Co" for c in text)
     if broken > 0.02 * len(text):
         return LayerVerdict(False, f"the text layer has {broken} unreadable characters: read anew")
+    mixed = sum(_LETTERS_AMID_DIGITS.fullmatch(word.text) is not None for word in words)
+    if mixed:
+        return LayerVerdict(False, f"{mixed} numbers of the text layer hold letters: read anew")
     verdict = _judge_swedish(words, knows)
     if verdict is not None:
         return verdict

@@ -108,6 +108,9 @@ class _ContentWalk:
         take = raw.FPDFFormObj_GetObject if depth else raw.FPDFPage_GetObject
         for index in range(count(parent)):
             item = take(parent, index)
+            active = ctypes.c_int(1)
+            if raw.FPDFPageObj_GetIsActive(item, active) and not active.value:
+                continue
             kind = raw.FPDFPageObj_GetType(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 self.texts.append(item)

@@ -153,6 +153,22 @@ def test_letters_too_narrow_to_lie_over_their_shadow_are_there_once(tmp_path: Pa
     assert [word.text for word in words] == line.split() * len(heights)
 
 
+@pytest.mark.parametrize("apart", [0.6, 1.5, 3.0])
+@pytest.mark.parametrize("first", [True, False], ids=["below", "above"])
+def test_a_shadow_of_letters_placed_one_by_one_is_left_out(tmp_path: Path, apart: float, first: bool) -> None:
+    line, heights = "Styrkor tillit 47", range(600, 720, 20)
+
+    def spread(x: float, y: float, before: str) -> bytes:
+        return b" ".join(make.text_at(sign, x + 7 * place, y, before=before) for place, sign in enumerate(line))
+
+    shadow = [spread(80 + apart, y - apart, ".7 g") for y in heights]
+    text = [spread(80, y, "0 g") for y in heights]
+    (tmp_path / "empty.pdf").write_bytes(pdf_bytes([A4]))
+    drawn = [*shadow, *text] if first else [*text, *shadow]
+    words = words_of(make.changed(tmp_path / "empty.pdf", make.above(b" ".join(drawn))))
+    assert "".join(word.text for word in words) == line.replace(" ", "") * len(heights)
+
+
 @pytest.mark.parametrize("swapped", ["56", "38", "17"])
 def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file: Callable[[int], Path]) -> None:
     text = opened(make.with_digits_swapped(file(TABLES), *swapped))
@@ -161,6 +177,18 @@ def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file:
     one, other = swapped
     assert {(says[index], digit) for index, digit in shown.items()} == {(one, other), (other, one)}
     same(seen_words(with_shown_digits(text, shown)), base_words(TABLES))
+
+
+def test_digits_of_another_width_are_the_same_digits(file: Callable[[int], Path]) -> None:
+    same(words_of(make.with_signs_said(file(TABLES), {"7": "\uff17"})), base_words(TABLES))
+
+
+def test_a_glyph_without_a_character_amid_numbers_is_found_out(file: Callable[[int], Path]) -> None:
+    assert judge_seen(opened(base(TABLES))) is None
+    verdict = judge_seen(opened(make.with_signs_said(file(TABLES), {"7": None})))
+    assert verdict is not None
+    assert not verdict.use
+    assert "have no character" in verdict.reason
 
 
 def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -> None:
