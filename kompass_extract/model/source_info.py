@@ -20,6 +20,9 @@ from kompass_extract.model.field_values import (
     is_none,
 )
 
+TYPED_PAGE_PT = (595.0, 775.0)
+"""A sheet with 60 lines of 90 characters: what a text's lines are spread over for programs that want boxes."""
+
 BlockKindName = Literal[
     "strength",
     "improvement",
@@ -100,8 +103,13 @@ class PageInfo(Model):
     """A page and how it was read."""
 
     number: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
-    width: float = Constrained(description="Width of the upright page in points.", json_schema_extra=FROM_0)
-    height: float = Constrained(description="Height of the upright page in points.", json_schema_extra=FROM_0)
+    width: float | None = Constrained(
+        description="Width of the upright page in points; null of a text, which has no pages.", json_schema_extra=FROM_0
+    )
+    height: float | None = Constrained(
+        description="Height of the upright page in points; null of a text, which has no pages.",
+        json_schema_extra=FROM_0,
+    )
     rotation: Literal[0, 90, 180, 270] = Constrained(
         description="Degrees, clockwise, by which the page was turned upright."
     )
@@ -117,3 +125,8 @@ class PageInfo(Model):
     same_as: int | None = Constrained(
         default=None, description="The page that it repeats; null where it repeats none.", json_schema_extra=FROM_1
     )
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height in points to lay the page out with: of a text, those of a typed page."""
+        return self.width or TYPED_PAGE_PT[0], self.height or TYPED_PAGE_PT[1]

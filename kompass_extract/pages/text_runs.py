@@ -77,8 +77,8 @@ class Components:
         return self.boxes[:, 3] - self.boxes[:, 1]
 
 
-def cut_fused(letters: Components, labels: Labels, em: float) -> Components:
-    """The letters with those cut in two that touch across two lines; ``labels`` is changed to say which is which.
+def cut_fused(letters: Components, labels: Labels, em: float) -> tuple[Components, Labels]:
+    """The letters with those cut in two that touch across two lines, and the labels that say which is which.
 
     A g and the d below it are one component on a poor scan.  It shows by its height, and by letters of half that
     height beside its upper and beside its lower part.  It is cut where it has the least ink.
@@ -95,17 +95,19 @@ def cut_fused(letters: Components, labels: Labels, em: float) -> Components:
         rows = own.sum(axis=1)
         low, high = int(0.3 * len(rows)), int(0.7 * len(rows))
         row = low + int(np.argmin(rows[low:high]))
+        labels = labels if added else labels.copy()
         number = int(labels.max()) + 1
         labels[y0 + row : y1, x0:x1][own[row:]] = number
         found[item, 3], counts[item] = y0 + row, float(rows[:row].sum())
         added.append((np.array([x0, y0 + row, x1, y1], dtype=np.float64), float(rows[row:].sum()), number))
     if not added:
-        return letters
-    return Components(
+        return letters, labels
+    cut = Components(
         np.vstack([found, *(box[None] for box, _, _ in added)]),
         np.concatenate([counts, [count for _, count, _ in added]]),
         np.concatenate([numbers, [number for _, _, number in added]]),
     )
+    return cut, labels
 
 
 def _stands_beside_two_lines(boxes: NDArray[np.float64], heights: NDArray[np.float64], item: int, em: float) -> bool:

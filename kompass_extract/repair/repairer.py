@@ -7,8 +7,8 @@ better than come out as they went in; a word kept or changed in doubt says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kompass_extract.repair.foreign_letters import with_own_letters
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.like_words import LikeWord, LikeWords
+from kompass_extract.repair.lost_dots import FEW, DotCount, DotCounter, dots_channel
 from kompass_extract.repair.lost_letters import LostLetters, Restored
 from kompass_extract.repair.marks import MarkHabits, habits, mark_changes
 from kompass_extract.repair.model_file import Letters, read
@@ -91,6 +92,27 @@ class Repairer:
     def misread(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
         """What odd words of a scanned document's lines may have been; see ``misread``."""
         return self._misreadings.proposals(lines)
+
+    def restore_dots(self, pages: Sequence[Sequence[str]]) -> list[list[list[Repair]]]:
+        """By page and line, the words of a scan that lost their dots; none on pages that have their dots."""
+        pieces = [[tokens(line) for line in lines] for lines in pages]
+        counts = [self._dot_counter.counted(_words_of(page)) for page in pieces]
+        whole = sum(counts, DotCount()).share
+        return [
+            self._with_share(lines, page, whole if count.lost + count.kept < FEW else count.share)
+            for lines, page, count in zip(pages, pieces, counts, strict=True)
+        ]
+
+    def _with_share(self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], share: float) -> list[list[Repair]]:
+        """The repairs of lines, by line, in which a dotted letter lost its dots with this probability."""
+        if not share:
+            return [[] for _ in lines]
+        thin = Repairer(replace(self._letters, channel=dots_channel(share)))
+        return thin._word_repairs(lines, pieces, [True] * len(lines))
+
+    @cached_property
+    def _dot_counter(self) -> DotCounter:
+        return DotCounter(self._letters.trie, lambda word: self._misreadings.own_cost(word) is not None)
 
     def with_own_letters(self, lines: Sequence[str]) -> list[str]:
         """The lines with Swedish letters for the foreign signs that stand for them; see ``foreign_letters``."""
@@ -198,6 +220,10 @@ class Repairer:
         others = tuple((told(o.text), round(share, 4)) for o, share in choice.others if share >= SMALLEST_SHARE)
         span = place.token.start, place.token.end
         return Repair(place.number + 1, *span, raw, text, confidence, others, confidence < SURE)
+
+
+def _words_of(lines: Iterable[Sequence[Token]]) -> Iterator[str]:
+    return (token.text.lower() for line in lines for token in line if token.sort is Sort.WORD)
 
 
 def _between_words(line: Sequence[Token], place: int) -> bool:

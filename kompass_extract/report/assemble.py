@@ -15,7 +15,7 @@ from kompass_extract import __version__
 from kompass_extract.content.chapters import AreaReading
 from kompass_extract.content.metadata import Metadata
 from kompass_extract.content.score_tables import ScoreTableReading
-from kompass_extract.model.document import Document, LabelledBlock, Page
+from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.readings import Place
 from kompass_extract.model.reasons import Reason, check_reason
@@ -186,8 +186,8 @@ def _page(page: Page) -> PageInfo:
     return PageInfo.model_validate(
         {
             "number": page.number,
-            "width": round(page.width, 2),
-            "height": round(page.height, 2),
+            "width": None if page.kind is PageKind.TEXT else round(page.width, 2),
+            "height": None if page.kind is PageKind.TEXT else round(page.height, 2),
             "rotation": page.rotation,
             "skew": round(page.skew, 3),
             "kind": page.kind.value,

@@ -104,8 +104,8 @@ def picture_view(
     places = boxes_on(shown.number, own)
     row = _row_places(item, shown.number)
     around = boxes_on(shown.number, row)
-    part = crop([*places, *around], shown.width, shown.height)
-    page = Box(0.0, 0.0, max(1.0, shown.width), max(1.0, shown.height))
+    part = crop([*places, *around], *shown.extent)
+    page = Box(0.0, 0.0, *shown.extent)
     return PictureView(
         number=shown.number,
         pages=len(item.pages),

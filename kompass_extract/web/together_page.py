@@ -140,7 +140,7 @@ def _cards(site: Site, values: tuple[Acceptable, ...]) -> Iterator[Card]:
 
 def _crop(one: Acceptable, shown: PageInfo, lines: tuple[TextLine, ...]) -> Crop:
     places = boxes_on(shown.number, one.field.evidence)
-    whole = Box(0.0, 0.0, max(1.0, shown.width), max(1.0, shown.height))
+    whole = Box(0.0, 0.0, *shown.extent)
     return Crop(
         page=shown.number,
         url=None if shown.kind == "text" else address_of_picture(one.row_id, shown, one.sha256),

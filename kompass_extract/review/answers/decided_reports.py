@@ -56,9 +56,7 @@ class DecidedReports:
         if page is None or stored is None:
             raise UsageError(f"The report {report.report_id} has no page {number}.")
         path = str(self._archive.folder / stored)
-        return PageFile(
-            path, report.source.sha256, number, page.width, page.height, page.rotation, page.skew, page.kind
-        )
+        return PageFile(path, report.source.sha256, number, *page.extent, page.rotation, page.skew, page.kind)
 
     def text_lines(self, report: Report, number: int) -> tuple[TextLine, ...]:
         """Return the lines of a page of a text report; none where its file cannot be read."""

@@ -243,7 +243,7 @@ class _Pages:
     """The pages of a report, to compare the places on them."""
 
     def __init__(self, report: Report) -> None:
-        self._heights = {page.number: page.height for page in report.pages}
+        self._heights = {page.number: page.extent[1] for page in report.pages}
         self._lines: dict[int, range] = {}
         for block in report.blocks:
             own, known = lines_of(block), self._lines.get(block.page)

@@ -171,7 +171,7 @@ class Draft:
         if found is not None:
             return found.place
         page = next((one for one in self.report.pages if one.number == place.page), None)
-        down = min(1.0, place.bbox[1] / page.height) if page is not None and page.height else 0.0
+        down = min(1.0, place.bbox[1] / page.extent[1]) if page is not None else 0.0
         lines = sorted({line for one in blocks for line in lines_of(one)})
         line = lines[min(len(lines) - 1, int(down * len(lines)))]
         return Evidence(page=place.page, bbox=None, line=line, last_line=line)

@@ -92,8 +92,9 @@ def _on_page(case: Case, place: Evidence) -> Evidence:
         return place
     if page is None or place.bbox is None or not all(map(math.isfinite, place.bbox)):
         raise RefusedError(reason("box-outside-page"))
-    xs = sorted(min(max(x, 0.0), page.width) for x in place.bbox[::2])
-    ys = sorted(min(max(y, 0.0), page.height) for y in place.bbox[1::2])
+    width, height = page.extent
+    xs = sorted(min(max(x, 0.0), width) for x in place.bbox[::2])
+    ys = sorted(min(max(y, 0.0), height) for y in place.bbox[1::2])
     return Evidence(page=place.page, bbox=(round(xs[0], 2), round(ys[0], 2), round(xs[1], 2), round(ys[1], 2)))
 
 

@@ -234,7 +234,7 @@ class DeskReader(DeskFrame):
         if page is None:
             raise UnknownItemError(f"The report has no page {number}.")
         path = str(self._archive.folder / row.stored)
-        return PageFile(path, row.sha256, number, page.width, page.height, page.rotation, page.skew, page.kind)
+        return PageFile(path, row.sha256, number, *page.extent, page.rotation, page.skew, page.kind)
 
     def _item(self, session: Session, case: Case, pointer: Address, reviewer: str) -> Item:
         address = address_of(case, pointer)

@@ -104,7 +104,7 @@ def value_view(archive: AnswerArchive, report_id: str, key: str) -> View:
         "report": report, "entry": archive.report_entry(report_id), "one": one, "cited": _cited(report_id, one),
         "leaf": shown, "boxes": boxes, "lines": lines,
         "own_lines": {line for each in one.field.evidence for line in lines_of(each)},
-        "view": crop(boxes, shown.width, shown.height) if shown and shown.kind != "text" else None,
+        "view": crop(boxes, *shown.extent) if shown and shown.kind != "text" else None,
     })  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def corrected_page(report: Report, page: PageInfo, ink: PageInk | None) -> Place
     regions = [_region(report, block, own[block.id], boxes(block), ink) for block in blocks]
     regions += [_added(field, at, ink) for at, field in enumerate(added, start=1)]
     shown = tuple(region for region in regions if region.lines)
-    return PlacedPage(page.number, page.width, page.height, page.ocr_confidence, shown)
+    return PlacedPage(page.number, *page.extent, page.ocr_confidence, shown)
 
 
 def _fields_on(report: Report, page: int, boxes: PlaceBoxes) -> Iterator[PlacedField]:

@@ -17,9 +17,9 @@ class PlaceBoxes:
 
     def __init__(self, page: PageInfo, blocks: Sequence[BlockInfo]) -> None:
         lines = [line for block in blocks for line in lines_of(block)]
-        self._width = page.width
+        self._width, height = page.extent
         self._first = min(lines, default=1)
-        self._height = page.height / (max(lines, default=1) - self._first + 1)
+        self._height = height / (max(lines, default=1) - self._first + 1)
 
     def __call__(self, place: HasPlace) -> Box:
         """The box of a place in points."""
