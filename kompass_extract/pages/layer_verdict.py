@@ -22,12 +22,14 @@ from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
 
 LEAST_WORDS = 8  # fewer say nothing about a layer's language
+LEAST_CAPITALS = 4  # different words with a capital that say something about it
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
 LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
 MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
 MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart's labels, a logo
 LEAST_LETTERS = 3  # components of a run that may be a word
 LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
+MOST_LEAN = 0.3  # degrees: over a line of 450 pt 2.4 pt, from which on lines and columns cannot be told by places
 MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
 
 _LETTERS_AMID_DIGITS = re.compile(
@@ -52,6 +54,9 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
         return LayerVerdict(False, "none of the text layer is seen on the page: read anew")
     if text.printed_over >= LEAST_PRINTED_OVER:
         return LayerVerdict(False, f"{text.printed_over} letters of the text layer are printed over: read anew")
+    lean = float(np.median(text.characters.lean(text.page.get_rotation())[text.seen]))
+    if abs(lean) > MOST_LEAN:
+        return LayerVerdict(False, f"the text layer's lines lean by {lean:.1f} degrees: read anew")
     unknown = letters_without_character(text)
     if unknown:
         return LayerVerdict(False, f"{unknown} letters of the text layer have no character: read anew")
@@ -115,12 +120,15 @@ def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerd
 
 
 def _misread_letters(known: Mapping[str, bool]) -> list[str]:
-    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another."""
+    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another.
+
+    Capitals are other glyphs than small letters.
+    """
     wrong = []
-    for letter in sorted({c for word in known for c in word.lower() if c.isalpha()}):
-        having = [sure for word, sure in known.items() if letter in word.lower()]
-        others = [sure for word, sure in known.items() if letter not in word.lower()]
-        enough = len(having) >= LEAST_WORDS and len(others) >= LEAST_WORDS
+    for letter in sorted({c for word in known for c in word if c.isalpha()}):
+        having = [sure for word, sure in known.items() if letter in word]
+        others = [sure for word, sure in known.items() if letter not in word]
+        enough = len(having) >= (LEAST_CAPITALS if letter.isupper() else LEAST_WORDS) and len(others) >= LEAST_WORDS
         if enough and sum(having) < MOST_MISREAD * len(having) and sum(others) > LEAST_OTHERS * len(others):
             wrong.append(letter)
     return wrong

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from kompass_extract.pages.components import Gray
+from kompass_extract.pages.foreign_texts import tiny_letters, watermark_letters
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.pages.text_twins import twin_texts
 
@@ -54,6 +55,10 @@ class Characters:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def lean(self, rotation: int) -> NDArray[np.float64]:
+        """By how many degrees, -180 to 180, each character leans on a page with this /Rotate."""
+        return np.asarray((self.angles + rotation + 180) % 360 - 180, dtype=np.float64)
 
     @property
     def letters(self) -> NDArray[np.bool_]:
@@ -100,7 +105,7 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
         page = document[number - 1]
         text_page = page.get_textpage()
         found = _as_in_file(text_page)
-    apart = [*_texts_of(text_page, _turned(found, page.get_rotation()))]
+    apart = _foreign_texts(document, number, page, text_page, found)
     apart += twin_texts(text_page, found.codes, found.boxes, found.letters)
     if apart:
         _set_active(apart, False)
@@ -222,8 +227,20 @@ def _usual_quarter(found: Characters) -> int:
 
 def _turned(found: Characters, rotation: int) -> NDArray[np.int64]:
     """Places of the letters that lean against the page's upright."""
-    lean = (found.angles + rotation + 180) % 360 - 180
-    return np.flatnonzero((np.abs(lean) > TURNED_DEG) & found.letters)
+    return np.flatnonzero((np.abs(found.lean(rotation)) > TURNED_DEG) & found.letters)
+
+
+def _foreign_texts(
+    document: pdfium.PdfDocument, number: int, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, found: Characters
+) -> list[object]:
+    """The texts that are turned against the page's, too small to be read, or a watermark's."""
+    letters = found.letters & _are_alphanumeric(found)
+    places = (
+        _turned(found, page.get_rotation()),
+        tiny_letters(found.boxes, letters),
+        watermark_letters(document, number, found.codes, found.boxes, letters),
+    )
+    return _texts_of(text_page, np.unique(np.concatenate(places)))
 
 
 def _texts_of(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> list[object]:

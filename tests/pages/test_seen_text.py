@@ -169,6 +169,40 @@ def test_a_shadow_of_letters_placed_one_by_one_is_left_out(tmp_path: Path, apart
     assert "".join(word.text for word in words) == line.replace(" ", "") * len(heights)
 
 
+def test_a_watermark_that_the_next_page_has_too_is_left_out(tmp_path: Path) -> None:
+    mark = make.text_at("KOPIA", 150, 400, size=90, before=".8 g")
+    (tmp_path / "pages.pdf").write_bytes(make.only(REPORT, PROSE, PROSE + 1))
+    same(words_of(make.changed(tmp_path / "pages.pdf", make.above(mark))), base_words(PROSE))
+    (tmp_path / "page.pdf").write_bytes(base(PROSE))
+    words = words_of(make.changed(tmp_path / "page.pdf", make.above(make.text_at("3", 520, 40, size=60))))
+    assert "3" in [word.text for word in words]
+
+
+def test_print_that_nobody_can_read_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(base(PROSE))
+    tiny = b" ".join(make.text_at("Kommunen har 12 mål", 120, y, size=0.6) for y in range(300, 700, 20))
+    same(words_of(make.changed(tmp_path / "page.pdf", make.above(tiny))), base_words(PROSE))
+
+
+def test_a_box_that_cuts_words_is_not_the_page_s(tmp_path: Path) -> None:
+    (tmp_path / "pages.pdf").write_bytes(make.only(REPORT, PROSE, TABLES))
+    cut = make.changed(tmp_path / "pages.pdf", make.boxed(crop=(0, 0, 450, 842)))
+    same(words_of(cut), base_words(PROSE))
+    same(words_of(cut, 2), base_words(TABLES))
+
+
+def test_a_layer_whose_lines_lean_is_read_anew(tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(base(PROSE))
+
+    def leaning(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.contents_add(pdf.make_stream(b"q .9998 .02 -.02 .9998 0 0 cm"), prepend=True)
+        page.contents_add(pdf.make_stream(b"Q"), prepend=False)
+
+    verdict = judge_seen(opened(make.changed(tmp_path / "page.pdf", leaning)))
+    assert verdict is not None
+    assert "lean by" in verdict.reason
+
+
 @pytest.mark.parametrize("swapped", ["56", "38", "17"])
 def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file: Callable[[int], Path]) -> None:
     text = opened(make.with_digits_swapped(file(TABLES), *swapped))
