@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
@@ -11,7 +14,8 @@ TINY_PT = 1.2  # height of a letter that nobody can read; of 4 pt print an x has
 LARGE = 2.5  # times the page's usual letter: headings have 2 at most, titles stand on one page
 LEAST_USUAL = 20  # letters that show how high the usual ones are
 SAME_PLACE_PT = 2.0  # between the places of a letter on two pages
-SAME_SHARE = 0.8  # of a page's large letters, those that the other page has at their places
+LEAST_MARKED = 3  # letters of a watermark
+SAME_SHARE = 0.5  # of all letters of a page, those that another has at their places: more, and it is the page again
 
 
 def tiny_letters(boxes: NDArray[np.float64], letters: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -34,10 +38,11 @@ def watermark_letters(
     for other in (number + 1, number - 1):
         if not len(large) or not 1 <= other <= len(document):
             continue
-        known = _large_letters(document[other - 1].get_textpage(), float(heights[large].min()))
-        same = [(int(codes[place]), *boxes[place, :2]) for place in large.tolist()]
-        if sum(_has(known, *one) for one in same) >= SAME_SHARE * len(large):
-            return large
+        known = _letters_by_code(document[other - 1].get_textpage())
+        same = [place for place in np.flatnonzero(letters).tolist() if _has(known, int(codes[place]), boxes[place])]
+        marked = np.intersect1d(large, same)
+        if len(marked) >= LEAST_MARKED and len(same) <= SAME_SHARE * letters.sum():
+            return marked
     return np.zeros(0, np.int64)
 
 
@@ -46,17 +51,15 @@ def _heights(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(np.abs(boxes[:, 3] - boxes[:, 1]), np.abs(boxes[:, 2] - boxes[:, 0])), np.float64)
 
 
-def _large_letters(text_page: pdfium.PdfTextPage, least: float) -> list[tuple[int, float, float]]:
-    """Code point, left and bottom of each letter of a page that is at least so high."""
-    found = []
+def _letters_by_code(text_page: pdfium.PdfTextPage) -> dict[int, list[tuple[float, float]]]:
+    """Left and bottom of each letter of a page, by its code point."""
+    found: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for place in range(text_page.count_chars()):
-        left, bottom, right, top = text_page.get_charbox(place)
-        if max(top - bottom, right - left) >= least - SAME_PLACE_PT:
-            found.append((raw.FPDFText_GetUnicode(text_page, place), left, bottom))
+        left, bottom, _, _ = text_page.get_charbox(place)
+        found[raw.FPDFText_GetUnicode(text_page, place)].append((left, bottom))
     return found
 
 
-def _has(known: list[tuple[int, float, float]], code: int, left: float, bottom: float) -> bool:
-    return any(
-        code == other and abs(left - x) <= SAME_PLACE_PT and abs(bottom - y) <= SAME_PLACE_PT for other, x, y in known
-    )
+def _has(known: Mapping[int, Sequence[tuple[float, float]]], code: int, box: NDArray[np.float64]) -> bool:
+    near = (abs(box[0] - x) <= SAME_PLACE_PT and abs(box[1] - y) <= SAME_PLACE_PT for x, y in known.get(code, ()))
+    return any(near)

@@ -36,6 +36,8 @@ _LETTERS_AMID_DIGITS = re.compile(
     r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+"
 )  # a number with letters of a digit's shape
 
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ"
+
 
 @dataclass(frozen=True, slots=True)
 class LayerVerdict:
@@ -100,9 +102,7 @@ def judge_layer(
 
 def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerdict | None:
     """A verdict against the layer, or None when its language gives no reason for one."""
-    longer = [
-        word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))
-    ]
+    longer = longer_words(word.text for word in words)
     letters = [c for word in words for c in word.text.lower() if c.isalpha()]
     if len(longer) < LEAST_WORDS:
         return None
@@ -113,25 +113,43 @@ def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerd
         return LayerVerdict(False, f"only {known:.0%} of the text layer's words are Swedish: read anew")
     if len(letters) > 400 and share < LEAST_LETTER_SHARE:
         return LayerVerdict(False, f"å, ä and ö are {share:.1%} of the text layer's letters: read anew")
-    wrong = _misread_letters(sure)
-    if wrong:
-        return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
-    return None
+    return judge_letters(misread_letters(sure, knows)) if knows is not None else None
 
 
-def _misread_letters(known: Mapping[str, bool]) -> list[str]:
+def judge_letters(wrong: Sequence[str]) -> LayerVerdict | None:
+    """A verdict against a layer that says other letters for these; None where there are none."""
+    if not wrong:
+        return None
+    return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
+
+
+def longer_words(texts: Iterable[str]) -> list[str]:
+    """The words that tell of a layer's language, without the signs around them."""
+    return [text.strip('.,;:!?()"”’') for text in texts if len(text) >= 4 and any(map(str.isalpha, text))]
+
+
+def misread_letters(known: Mapping[str, bool], knows: Knows) -> list[str]:
     """Letters whose words are mostly unknown while the others are known: a font that says one letter for another.
 
-    Capitals are other glyphs than small letters.
+    Capitals are other glyphs than small letters.  Names begin with them, so another letter must make them words.
     """
     wrong = []
     for letter in sorted({c for word in known for c in word if c.isalpha()}):
-        having = [sure for word, sure in known.items() if letter in word]
+        having = [word for word in known if letter in word]
+        unknown = [word for word in having if not known[word]]
         others = [sure for word, sure in known.items() if letter not in word]
-        enough = len(having) >= (LEAST_CAPITALS if letter.isupper() else LEAST_WORDS) and len(others) >= LEAST_WORDS
-        if enough and sum(having) < MOST_MISREAD * len(having) and sum(others) > LEAST_OTHERS * len(others):
+        least = LEAST_CAPITALS if letter.isupper() else LEAST_WORDS
+        if len(having) < least or len(others) < LEAST_WORDS or len(unknown) <= MOST_MISREAD * len(having):
+            continue
+        if sum(others) > LEAST_OTHERS * len(others) and (letter.islower() or _another_fits(letter, unknown, knows)):
             wrong.append(letter)
     return wrong
+
+
+def _another_fits(letter: str, unknown: Sequence[str], knows: Knows) -> bool:
+    """Whether one other capital makes most of the unknown words Swedish."""
+    made = (sum(knows(word.replace(letter, other)) for word in unknown) for other in _CAPITALS if other != letter)
+    return max(made) >= LEAST_KNOWN * len(unknown)
 
 
 def _share_lacking(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
