@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kompass_extract.blocks.plain_text.encoding import decode
+from kompass_extract.blocks.plain_text.line_prefixes import without_prefixes
 from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.document import LineSpan
 from kompass_extract.model.mojibake import undone
@@ -70,7 +71,8 @@ def read_source(path: Path) -> SourceText:
         raise UnreadableFileError(
             f"{path}: cannot be read ({error.strerror}); check the path and its rights"
         ) from error
-    raw, numbers = _with_plain_line_ends(decode(data, path.name))
+    text, numbers = _with_plain_line_ends(decode(data, path.name))
+    raw = "\n".join(without_prefixes(text.split("\n")))
     lines = [normal_text(line) for line in undone(raw).split("\n")]
     if not any(line.strip() for line in lines):
         raise NoPagesError(f"{path.name}: the file has no text; give the text of a report")
