@@ -56,7 +56,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = home / "bin" / "python"
     options = ("--no-deps", "--no-index", "--disable-pip-version-check")
     run(sys.executable, "-m", "pip", "--python", python, "install", *options, wheel, cwd=home)
-    specs = [find_spec(name) for name in ("numpy", "pydantic", "prefect", "fastapi")]
+    specs = [find_spec(name) for name in ("numpy", "spacy", "pydantic", "prefect", "fastapi")]
     borrowed = {str(Path(spec.origin).parents[1]) for spec in specs if spec is not None and spec.origin}
     site = next((home / "lib").glob("python*/site-packages"))
     (site / "borrowed.pth").write_text("\n".join(sorted(borrowed)) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a block's own words say, cut and counted by spaCy's rules for Swedish (``swedish_tokens``).
+"""What a block's own words say, read with spaCy's Swedish tokenizer, sentence splitter and stop words.
 
 A header can be misread, lost or left on the page before; the words of an item stay.  Items of improvement
 lists open with imperatives and comparatives, strengths state what there is; narrative runs in sentences.
@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from kompass_extract.labels.swedish_tokens import token_rules
+from kompass_extract.labels.swedish_language import swedish
 
 HEAD_CHARACTERS = 280  # what tells the kinds apart stands at a block's start; the rest only costs time
 TAIL_CHARACTERS = 40
@@ -69,31 +67,23 @@ def load_cues() -> Cues:
     return Cues(**{name: tuple(cue_key(phrase) for phrase in phrases) for name, phrases in data.items()})
 
 
-def read_texts(texts: Sequence[str]) -> Iterator[WordSignals]:
+def read_texts(texts: list[str]) -> Iterator[WordSignals]:
     """One reading per text, in order."""
-    rules = token_rules()
-    for text in texts:
-        head = text[:HEAD_CHARACTERS]
-        tokens = rules.tokens(head)
-        kept = [index for index, token in enumerate(tokens) if not (token.is_punct or token.is_space)]
-        words = [tokens[index].text for index in kept]
-        letters = [char for char in head if char.isalpha()]
+    heads = [text[:HEAD_CHARACTERS] for text in texts]
+    for text, doc in zip(texts, swedish().pipe(heads), strict=True):
+        words = [token for token in doc if not token.is_punct and not token.is_space]
+        places = {token.i: place for place, token in enumerate(words)}
+        firsts = (next((places[token.i] for token in sentence if token.i in places), None) for sentence in doc.sents)
+        stops = sum(token.is_stop for token in words)
+        letters = [char for char in text[:HEAD_CHARACTERS] if char.isalpha()]
         yield WordSignals(
-            words=tuple(map(cue_key, words)),
-            sentences=tuple(_first_words(kept, rules.sentence_starts(tokens), len(tokens))),
-            numbers=sum(map(rules.is_number, words)),
-            stop_share=sum(word.lower() in rules.stop_words for word in words) / len(words) if words else 0.0,
+            words=tuple(cue_key(token.text) for token in words),
+            sentences=tuple(first for first in firsts if first is not None),
+            numbers=sum(token.like_num for token in words),
+            stop_share=stops / len(words) if words else 0.0,
             ends_sentence=text[-TAIL_CHARACTERS:].rstrip(" ”\"')").endswith((".", "?", "!")),
             capitals=sum(char.isupper() for char in letters) / len(letters) if letters else 0.0,
         )
-
-
-def _first_words(words: Sequence[int], starts: Sequence[int], count: int) -> Iterator[int]:
-    """The place of each sentence's first word, where it has one, among the words; those are tokens of these indices."""
-    for start, end in pairwise([*starts, count]):
-        first = bisect_left(words, start)
-        if first < len(words) and words[first] < end:
-            yield first
 
 
 def _contains(words: str, phrases: tuple[str, ...]) -> int:
