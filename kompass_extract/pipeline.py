@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kompass_extract import content, labels, repair, report, resources
 from kompass_extract.blocks import lay_out, line_pairs, read_text
 from kompass_extract.blocks.page_order import Arranged, arrange
-from kompass_extract.blocks.plain_text import Marks, WordMark
+from kompass_extract.blocks.plain_text import Marks, WordMark, raw_marks
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
 from kompass_extract.model.document import Document, LabelledBlock, Page, PageKind, Source
@@ -80,7 +80,7 @@ class Tools:
 
     @property
     def classifier(self) -> BlockClassifier:
-        return self._once("classifier", labels.load)
+        return self._once("classifier", labels.load)  # spaCy takes a second: loaded while pages are read
 
     @property
     def repairer(self) -> repair.Repairer:
@@ -212,9 +212,10 @@ def _read_text(source: SourceFile, tools: Tools) -> Document:
     repaired: list[repair.RepairedLine] = []
 
     def restored(lines: Sequence[str]) -> tuple[list[str], Marks]:
-        whole, lost = tools.repairer.restore_lost(lines)
+        read = tools.repairer.with_own_letters(lines)
+        whole, lost = tools.repairer.restore_lost(read)
         repaired.extend(tools.repairer.repair_lines(whole))
-        marks: Marks = {}
+        marks: Marks = raw_marks(lines, read)
         for word in lost:
             marks.setdefault(word.line, {})[word.place] = WordMark(None, word.confidence, word.alternatives)
         return [line.text for line in repaired], marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
@@ -17,6 +17,9 @@ from kompass_extract.model.report import Report
 
 IN_FAILED_CHECK, SCORE, OTHER = 0, 1, 2
 """``FieldRow.rank``: what a reviewer looks at first."""
+
+COMPARED = ("value", "needs_review", "open", "confidence", "page", "area")
+"""Columns of ``fields`` by which a row is seen to have changed."""
 
 _SCORES = frozenset({"score", "achieved", "max", "percent", "total"})
 _KINDS = {
@@ -44,30 +47,44 @@ def kind_of(pointer: str) -> str:
     return parts[-1] if parts[-1] in _SCORES else _KINDS.get(parts[-1], "metadata")
 
 
-def field_rows(report: Report) -> list[dict[str, object]]:
-    """The rows of ``fields`` for a report."""
+def field_rows(report: Report, wanted: Collection[str] | None = None) -> list[dict[str, object]]:
+    """The rows of ``fields`` for a report; of the pointers ``wanted`` alone where they are given."""
     doubted = {pointer for check in report.checks if check.status == "failed" for pointer in check.fields}
     return [
         _field_row(report, position, pointer, field, pointer in doubted)
         for position, (pointer, field) in enumerate(fields(report))
+        if wanted is None or pointer in wanted
     ]
 
 
+def compared_values(report: Report) -> dict[str, tuple[object, ...]]:
+    """By each field's pointer, the values of its row that stand in the columns ``COMPARED``, in their order."""
+    return {pointer: tuple(_shown(report, pointer, field).values()) for pointer, field in fields(report)}
+
+
+def _shown(report: Report, pointer: str, field: AnyField) -> dict[str, object]:
+    """What a field's row says of it that a decision may change."""
+    within = _AREA.match(pointer)
+    return {
+        "value": None if field.value is None else str(field.value),
+        "needs_review": field.needs_review,
+        "open": field.needs_review and field.review is None,
+        "confidence": field.confidence,
+        "page": field.evidence[0].page if field.evidence else None,
+        "area": report.areas[int(within[1])].number if within else None,
+    }
+
+
 def _field_row(report: Report, position: int, pointer: str, field: AnyField, doubted: bool) -> dict[str, object]:
-    kind, within = kind_of(pointer), _AREA.match(pointer)
+    kind = kind_of(pointer)
     score = kind in _SCORES or kind == "overview"
     return {
+        **_shown(report, pointer, field),
         "report_id": report.report_id,
         "pointer": pointer,
         "position": position,
         "kind": kind,
-        "area": report.areas[int(within[1])].number if within else None,
-        "page": field.evidence[0].page if field.evidence else None,
-        "value": None if field.value is None else str(field.value),
         "raw": field.raw,
-        "confidence": field.confidence,
-        "needs_review": field.needs_review,
-        "open": field.needs_review and field.review is None,
         "rank": IN_FAILED_CHECK if doubted else SCORE if score else OTHER,
         "reasons": json.dumps([one.model_dump(mode="json") for one in field.reasons], ensure_ascii=False),
         "evidence": json.dumps([one.model_dump(mode="json") for one in field.evidence]),

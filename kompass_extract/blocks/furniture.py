@@ -74,7 +74,11 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
             for strip in edges[index]
             if _is_page_number(strip, edges[index], repeated[index], page)
             or _stands_as(strip, index, repeated)
-            or (any(strip is other for other in repeated[index]) and _outside_text(strip, edges, repeated))
+            or (
+                any(strip is other for other in repeated[index])
+                and _outside_text(strip, edges, repeated)
+                and not _begins_note(strip, page, repeated[index])
+            )
         ]
         furniture += _footnotes(page, furniture)
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
@@ -134,6 +138,14 @@ def _outside_text(
     return sum(same) >= FURNITURE_BAND_SHARE * sum(there)
 
 
+def _begins_note(strip: ReadStrip, page: PageReading, repeated: Sequence[ReadStrip]) -> bool:
+    """Whether a number stands left of text that does not repeat: footnotes may begin at one height on many pages."""
+    return page_number(strip.line.text) is not None and any(
+        other.line.box.x0 > strip.line.box.x1 and beside(strip, other) and not any(other is known for known in repeated)
+        for other in page.strips
+    )
+
+
 def _stands_as(strip: ReadStrip, index: int, repeated: Sequence[Sequence[ReadStrip]]) -> bool:
     """Whether a short strip stands just where other pages have a running header or number: one that was misread."""
     if len(strip.line.text) > MISREAD_CHARACTERS or strip.line.bullet is not None:
@@ -191,8 +203,10 @@ def _notes_without_rule(text: Sequence[ReadStrip], em: float) -> list[ReadStrip]
     notes, above = ordered[first:], ordered[:first]
     if not notes or not above or notes[0].line.box.y0 - max(s.line.box.y1 for s in above) < NOTE_SPACE_EM * em:
         return []
-    apart = all(low.line.box.y0 > high.line.box.y0 + 0.5 * em for high, low in pairwise(notes))
-    begun = f"{notes[0].line.sign or ''} {notes[0].line.text}".strip()
+    rows = [strip for strip in notes if page_number(strip.line.text) is None]
+    apart = all(low.line.box.y0 > high.line.box.y0 + 0.5 * em for high, low in pairwise(rows))
+    first_row = sorted((s for s in notes if s is notes[0] or beside(s, notes[0])), key=lambda s: s.line.box.x0)
+    begun = " ".join([first_row[0].line.sign or "", *(strip.line.text for strip in first_row)]).strip()
     return notes if apart and len(notes) <= MOST_NOTE_LINES and _NUMBERED_NOTE.match(begun) else []
 
 

@@ -18,8 +18,9 @@ from kompass_extract.words.page_reader import ReadStrip
 LEAST_GAP = 0.9  # the narrowest gutter
 NEAR = 20.0  # above and below a line where others show its gutter
 SAME_START = 0.25  # between the left edges of a column's lines
+RAGGED = 4.0  # between the right edges of a column's lines: ragged ones, and hyphens that hang over the edge
 LEAST_LINES = 3  # that begin behind a gutter, and that end before it
-LEAST_WORDS = 4  # of a line that may be two
+LEAST_WORDS = 2  # of a line that may be two
 NEXT_LINE = 2.8  # to the line above or below
 LEAST_STARTS = 12  # lines of the report that show where a column begins
 LEAST_BESIDE = 3  # words of such a line: cells of tables have fewer
@@ -66,10 +67,10 @@ def _is_usual(x: float, strip: ReadStrip, strips: Sequence[ReadStrip], em: float
 
 
 def _is_gutter(x0: float, x1: float, strip: ReadStrip, strips: Sequence[ReadStrip], em: float) -> bool:
-    """Whether enough lines near by begin where the gap ends, and end where it begins, for it to be a gutter."""
+    """Whether enough lines near by begin where the gap ends, and end right before it, for it to be a gutter."""
     near = list(_down_to_words((x0 + x1) / 2, strip, strips, em))
     begin = sum(abs(other.line.box.x0 - x1) <= SAME_START * em for other in near)
-    end = sum(abs(other.line.box.x1 - x0) <= SAME_START * em for other in near)
+    end = sum(-RAGGED * em <= other.line.box.x1 - x0 <= SAME_START * em for other in near)
     return min(begin, end) >= LEAST_LINES
 
 

@@ -119,7 +119,9 @@ def _plans(pages: Sequence[PageReading], knows: Knows | None) -> list[_Plan]:
 
 
 def _with_titles_apart(page: PageReading) -> PageReading:
-    return replace(page, strips=tuple(part for strip in page.strips for part in without_title(strip, page.em)))
+    return replace(
+        page, strips=tuple(part for strip in page.strips for part in without_title(strip, page.strips, page.em))
+    )
 
 
 def _guarded_plan(parts: Sorted, context: _Context) -> _Plan:
@@ -260,12 +262,18 @@ def _have_headers(columns: Sequence[Sequence[Block]], context: _Context) -> bool
     if len(columns) < 2 or any(not column for column in columns):
         return False
     firsts = [column[0] for column in columns]
+    if any(names_area(b.text) for b in firsts) or any(_is_list_title(b) for column in columns for b in column[1:]):
+        return False  # columns of one running text, in which titles stand anywhere
     level = max(b.box.center_y for b in firsts) - min(b.box.center_y for b in firsts) < 1.2 * context.em
     short = all(len(b.text.split()) <= 4 and len(b.lines) <= 2 for b in firsts)
     if level and short and any(header_role(b.text) in _LIST_HEADS for b in firsts):
         return True
     short = short and not any(b.bulleted for b in firsts)
     return level and short and any(len(column) > 1 for column in columns)
+
+
+def _is_list_title(block: Block) -> bool:
+    return header_role(block.text) in ITEM_HEADS
 
 
 def _text_column(strips: Sequence[ReadStrip], right: float, column: Column | None, context: _Context) -> _TextColumn:

@@ -27,6 +27,7 @@ from kompass_extract.taxonomy.headings import names_area
 COLUMN_SHIFT_PT = 16.0  # columns of a table move by less from page to page, scans included
 FOOT_SHARE = 0.55  # a table that goes on reaches below this share of its page
 HEAD_SHARE = 0.35  # and begins above this share on the next
+TITLED_SHIFT = 0.5  # cap heights by which the rest of a list may begin left of where it did on the page before
 COLUMN_CAPS = 12.0  # cap heights by which a text begins left of another one that is in a column or cell of its own
 
 
@@ -98,6 +99,7 @@ def mark_continuations(pages: Sequence[Page], pairs: LinePairs, habits: Habits) 
         blocks = list(page.blocks)
         if table is not None:
             blocks = _carry_over(blocks, table, page.height, joiner)
+        blocks = _continue_titled(blocks, result)
         blocks = _continue_text(blocks, text, joiner)
         result.append(replace(page, blocks=tuple(blocks)))
         body = _body(blocks)
@@ -258,6 +260,24 @@ def _without_score(body: list[Block]) -> list[Block]:
         if words and header_role(" ".join(words)) is not HeaderRole.SCORE:
             return body[position:]
     return []
+
+
+def _continue_titled(blocks: list[Block], pages: Sequence[Page]) -> list[Block]:
+    """Give the first blocks of the page the title that stands left of the list at the foot of the page before.
+
+    They begin where its items do; a list whose title stands above it begins where all text does.
+    """
+    before = _body(pages[-1].blocks) if pages else []
+    last = max(before, key=lambda block: block.box.y1, default=None)
+    if last is None or last.column is not None or header_role(last.header) not in ITEM_HEADS:
+        return blocks
+    left = min(block.box.x0 for block in before if block.header == last.header)
+    if not any(block.text == last.header and block.box.x1 <= left for block in before):
+        return blocks
+    body = _without_score(_body(blocks))
+    rest = takewhile(lambda block: not block.header and block.box.x0 >= left - TITLED_SHIFT * block.size, body)
+    titled = {block.id: replace(block, header=last.header) for block in rest if block.column is None}
+    return [titled.get(block.id, block) for block in blocks]
 
 
 def _continue_text(blocks: list[Block], before: Sequence[Block], joiner: _Joiner) -> list[Block]:

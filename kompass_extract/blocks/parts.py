@@ -17,6 +17,8 @@ LARGER_LETTERS = 1.25  # a line with letters this much larger than the zone's is
 MUCH_LARGER = 1.5  # a score's letters against those of a line, descenders included
 LABEL_GAP_EM = 0.75  # a word space after a heading's number is 0.3 to 0.5
 TITLE_GAP_EM = 1.5  # between a list's title and the list beside it
+SAME_START_EM = 0.2  # between the left edges of lines that begin a column
+LEAST_STARTS = 4  # such lines of a page
 MOST_TITLE_WORDS = 4
 SCORE = re.compile(r"^\d{1,3}$")
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
@@ -38,16 +40,25 @@ def without_large_number(strip: ReadStrip, em: float) -> list[ReadStrip]:
     return [rest, number]
 
 
-def without_title(strip: ReadStrip, em: float) -> list[ReadStrip]:
-    """The title of a list that stands well apart from text on its line, left or right of it, is a strip of its own."""
+def without_title(strip: ReadStrip, others: Sequence[ReadStrip], em: float) -> list[ReadStrip]:
+    """The title of a list beside text on its line is a strip of its own.
+
+    It stands left or right of the text and well apart from it, or left of where many lines of the page begin.
+    """
     words = strip.line.words
     most = min(MOST_TITLE_WORDS, len(words) - 1)
     for place in (*range(1, most + 1), *range(len(words) - most, len(words))):
         gap = words[place].box.x0 - words[place - 1].box.x1
         parts = (words[:place], words[place:])
-        if gap >= TITLE_GAP_EM * em and any(len(part) <= most and _is_list_title(part) for part in parts):
+        if not any(len(part) <= most and _is_list_title(part) for part in parts):
+            continue
+        if gap >= TITLE_GAP_EM * em or (_is_list_title(parts[0]) and _begins_lines(words[place].box.x0, others, em)):
             return split_at(strip, (words[place - 1].box.x1 + gap / 2,))
     return [strip]
+
+
+def _begins_lines(x: float, strips: Sequence[ReadStrip], em: float) -> bool:
+    return sum(abs(other.line.box.x0 - x) <= SAME_START_EM * em for other in strips) >= LEAST_STARTS
 
 
 def _is_list_title(words: Sequence[Word]) -> bool:

@@ -39,6 +39,9 @@ SHARED_HEIGHT = 0.25  # of the shorter of two channels beside each other; a gutt
 HEAVIER = 1.25  # stroke of a title against that of the numbers
 LEAST_NUMBERS = 5  # number cells that make a table of numbers
 LEAST_STEPS = 4  # between the lines of a column that show how far its lines are apart
+TEXT_WORDS, TEXT_LINES = 3, 5  # words of a line, and such lines on either side of a gutter of running text
+FULL_EM = 6.0  # room left at most on a line that fills its column
+TEXT_INDENT = 2.0  # cap heights by which text begins right of its gutter at most
 SAME_STEP = 1.25  # times that: no space stands between two lines of a column
 
 
@@ -88,7 +91,7 @@ def find_zones(
     channels = _channels(strips, rules, em)
     zones: list[Zone] = list(tables)
     rest = list(strips)
-    for group in _groups(channels, em):
+    for group in (band for whole in _groups(channels, em) for band in _bands(whole, rest, em)):
         top, bottom = min(c.y0 for c in group), max(c.y1 for c in group)
         members = [s for s in rest if top - 0.5 <= s.line.box.center_y <= bottom + 0.5]
         if len(members) < 2:
@@ -100,6 +103,7 @@ def find_zones(
             taken = set(map(id, members))
             rest = [s for s in rest if id(s) not in taken]
     zones.extend(_single(rest, zones))
+    zones = _with_column_ends(zones, em)
     zones = [part for zone in zones for part in _without_score(zone, em)]
     return tuple(sorted(zones, key=lambda zone: (zone.box.y0, zone.box.x0)))
 
@@ -186,7 +190,7 @@ def _runs_past(strip: ReadStrip, strips: Sequence[ReadStrip], x: float) -> bool:
 
 
 def _says_heading(text: str) -> bool:
-    return header_role(text) in SECTION_HEADS or area_heading(text, load_editions()) is not None
+    return header_role(text) in SECTION_HEADS or _says_area(text)
 
 
 def _is_list_head(strip: ReadStrip) -> bool:
@@ -269,6 +273,32 @@ def _groups(channels: Sequence[_Gutter], em: float) -> list[list[_Gutter]]:
     return sorted(groups, key=lambda group: min(c.y0 for c in group) - max(c.y1 for c in group))
 
 
+def _bands(group: Sequence[_Gutter], strips: Sequence[ReadStrip], em: float) -> list[list[_Gutter]]:
+    """Channels of one zone, cut to bands where text stands across a gutter of running text above or below it."""
+    top, bottom = min(c.y0 for c in group), max(c.y1 for c in group)
+    members = [s for s in strips if top - 0.5 <= s.line.box.center_y <= bottom + 0.5]
+    cuts: set[float] = set()
+    for channel in group:
+        if _parts_text(channel, members, em):
+            x0, x1 = channel.x0 - em, channel.x1 + em
+            across = [s.line.box.center_y for s in members if s.line.box.x0 < x0 and s.line.box.x1 > x1]
+            cuts.update({channel.y0} if any(y < channel.y0 for y in across) else ())
+            cuts.update({channel.y1} if any(y > channel.y1 for y in across) else ())
+    heights = [top, *sorted(cuts), bottom]
+    return [
+        [replace(c, y0=max(c.y0, y0), y1=min(c.y1, y1)) for c in group if min(c.y1, y1) - max(c.y0, y0) > 1.0]
+        for y0, y1 in pairwise(heights)
+    ]
+
+
+def _parts_text(channel: _Gutter, strips: Sequence[ReadStrip], em: float) -> bool:
+    """Whether lines of text stand on both sides of a channel, as in columns of running text."""
+    within = [s for s in strips if channel.y0 <= s.line.box.center_y <= channel.y1 and len(s.line.words) >= TEXT_WORDS]
+    left = sum(s.line.box.x1 <= channel.x0 + 0.1 for s in within)
+    right = sum(-0.1 <= s.line.box.x0 - channel.x1 <= TEXT_INDENT * em for s in within)
+    return min(left, right) >= TEXT_LINES
+
+
 def _edges(channels: Sequence[_Gutter], members: Sequence[ReadStrip], em: float) -> tuple[float, ...]:
     """Middles of the white intervals between words that separate strips on some lines.
 
@@ -342,6 +372,35 @@ def _single(rest: Sequence[ReadStrip], zones: Sequence[Zone]) -> list[Zone]:
     for strip in rest:
         stretches.setdefault(sum(top < strip.line.box.center_y for top in tops), []).append(strip)
     return [Zone(union(s.line.box for s in group), tuple(group)) for group in stretches.values()]
+
+
+def _with_column_ends(zones: Sequence[Zone], em: float) -> list[Zone]:
+    """The zones, those together with the columns above that go on with the first of these below a heading in it."""
+    joined: list[Zone] = []
+    for zone in sorted(zones, key=lambda zone: zone.box.y0):
+        above = joined[-1] if joined else None
+        if above is not None and _ends_column(zone, above, em):
+            joined[-1] = replace(above, box=union([above.box, zone.box]), strips=(*above.strips, *zone.strips))
+        else:
+            joined.append(zone)
+    return joined
+
+
+def _ends_column(zone: Zone, above: Zone, em: float) -> bool:
+    """Whether the lines of a zone fill the first of the columns above it, and no line is wider."""
+    if zone.columns > 1 or above.columns == 1 or is_grid(above) or zone.box.y0 - above.box.y1 > BREAK_EM * em:
+        return False
+    column = [strip.line.box for strip in above.in_column(0)]
+    if not column or any(_says_area(strip.line.text) for strip in zone.strips):
+        return False
+    x0, x1 = min(box.x0 for box in column), max(box.x1 for box in column)
+    keep = all(x0 - TEXT_INDENT * em <= s.line.box.x0 and s.line.box.x1 <= x1 + em for s in zone.strips)
+    full = sum(s.line.box.x1 > x1 - FULL_EM * em for s in zone.strips)
+    return keep and full >= max(TEXT_LINES, len(zone.strips) / 2)
+
+
+def _says_area(text: str) -> bool:
+    return area_heading(text, load_editions()) is not None
 
 
 def is_grid(zone: Zone) -> bool:

@@ -81,13 +81,13 @@ def _regions(page: Page) -> Iterator[_Region]:
 
 
 def _runs_on(columns: Sequence[Sequence[Block]]) -> bool:
-    """Whether a text goes on from column to column, a section begins in one, or one holds both lists."""
+    """Whether a text goes on from column to column, a section or list begins amid one, or one holds both lists."""
     if any(column[0].continues and column[0].rest >= SURE for column in columns[1:]):
         return True
     roles = [[header_role(block.text) for block in column] for column in columns]
     if any(len({role for role in own if role in ITEM_HEADS}) > 1 for own in roles):
         return True
-    sections = any(role in SECTIONS for own in roles for role in own[1:])
+    sections = any(role in SECTIONS | ITEM_HEADS for own in roles for role in own[1:])
     editions = load_editions()
     return sections or any(
         len(block.lines) <= 2 and area_heading(block.text, editions) is not None

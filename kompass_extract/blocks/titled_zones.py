@@ -44,7 +44,7 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
         if zone.columns == 1 or is_grid(zone):
             parted.append(zone)
             continue
-        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper)):
+        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper, em)):
             for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole, em)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
     return _with_heads(_with_titles(parted, em), em)
@@ -116,13 +116,21 @@ def _section_tops(zone: Zone, em: float) -> list[float]:
 
 def _is_clear(zone: Zone, y: float, em: float) -> bool:
     """Whether no column's text runs on past a height: columns of one running text have their sections anywhere."""
-    for index in range(zone.columns):
-        lines = [strip.line.box for strip in zone.in_column(index)]
-        above = max((box.y1 for box in lines if box.center_y < y), default=None)
-        below = min((box.y0 for box in lines if box.center_y >= y), default=None)
-        if above is not None and below is not None and below - above < SECTION_SPACE * em:
-            return False
-    return True
+    return not any(_runs_past(zone.in_column(index), y, em) for index in range(zone.columns))
+
+
+def _runs_past(strips: Sequence[ReadStrip], y: float, em: float) -> bool:
+    """Whether the text of a column runs on past a height."""
+    lines = [strip.line.box for strip in strips]
+    above = max((box.y1 for box in lines if box.center_y < y), default=None)
+    below = min((box.y0 for box in lines if box.center_y >= y), default=None)
+    return above is not None and below is not None and below - above < SECTION_SPACE * em
+
+
+def _run_past(zone: Zone, titles: Sequence[ReadStrip], em: float) -> bool:
+    """Whether the text of a column without one of the ``titles`` runs on past these."""
+    top, titled = min(title.line.box.y0 for title in titles), {zone.column_of(title) for title in titles}
+    return any(_runs_past(zone.in_column(index), top, em) for index in range(zone.columns) if index not in titled)
 
 
 def is_headed(zone: Zone) -> bool:
@@ -132,12 +140,14 @@ def is_headed(zone: Zone) -> bool:
 
 
 def _stands_across(strip: ReadStrip, zone: Zone) -> bool:
-    """Whether a line is the title of a list, alone on its line in a zone whose other columns have no titles."""
+    """Whether a line is the title of a list, alone on its line over columns that have no titles."""
     if zone.column_of(strip) or header_role(strip.line.text) not in ITEM_HEADS:
         return False
     others = [other for other in zone.strips if other is not strip]
-    titles = any(zone.column_of(other) and header_role(other.line.text) in ITEM_HEADS for other in others)
-    return not titles and not any(beside(strip, other) for other in others)
+    beyond = [other for other in others if zone.column_of(other)]
+    below = any(other.baseline > strip.baseline for other in beyond)
+    titles = any(header_role(other.line.text) in ITEM_HEADS for other in beyond)
+    return below and not titles and not any(beside(strip, other) for other in others)
 
 
 def _cut_below_text(zone: Zone, em: float) -> list[Zone]:
@@ -152,14 +162,14 @@ def _cut_below_text(zone: Zone, em: float) -> list[Zone]:
     return _cut(zone, [(above[-1].line.box.y1 + min(top, titles[0][0].line.box.y0)) / 2])
 
 
-def _cut_above_heads(zone: Zone) -> list[Zone]:
+def _cut_above_heads(zone: Zone, em: float) -> list[Zone]:
     """A zone cut above each line where the titles of two lists stand beside each other, or one across the columns."""
     heads = [s for s in zone.strips if header_role(s.line.text) in ITEM_HEADS]
     across = [s.line.box.y0 for s in heads if _stands_across(s, zone)]
     tops = sorted(
         min(a.line.box.y0, b.line.box.y0)
         for a, b in pairwise(heads)
-        if zone.column_of(a) != zone.column_of(b) and beside(a, b)
+        if zone.column_of(a) != zone.column_of(b) and beside(a, b) and not _run_past(zone, (a, b), em)
     )
     return _cut(zone, [*tops, *across])
 

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
@@ -53,7 +53,7 @@ SCORE_ROLE = "score"  # of a header, in the taxonomy
 POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
 _NUMBER = re.compile(r"^\(?(\d{1,3})(?:(?:/|av)(\d{1,3}))?[).,:p]*$")
-_OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "möjliga", "(av", "på"})
+OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "möjliga", "(av", "på"})
 _UNREAD_KINDS = frozenset({BlockKind.SCORE_TABLE})
 
 
@@ -182,18 +182,19 @@ def _in_line(
         number, value = _NUMBER.match(word.text), _points_in(word)
         if value is None or value > HIGHEST:
             continue
-        if index and texts[index - 1].casefold() in _OF:
+        if index and texts[index - 1].casefold() in OF:
             continue  # the most that there is
         others = [text for place, text in enumerate(texts) if place not in (index, *points)]
-        alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in _OF for text in others)
+        alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in OF for text in others)
         alone = alone or (bool(points) and index == len(texts) - 1 and len(texts) <= FEW_WORDS)
-        if block.form in (Form.FURNITURE, Form.FIGURE) and not points:
+        of_100 = number is not None and number[2] == "100"
+        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100):
             continue
         before, after = any(place < index for place in points), any(place > index for place in points)
         size = max(word.box.height / 1.4, block.size if alone else 0.0) / body
         big = min(LARGEST, max(0.0, size - 1.15))
         near = since <= NEAR_HEADER and alone
-        if not (before or after or headed or near or big > 0):
+        if not (before or after or headed or near or big > 0 or of_100):
             continue
         next_ = [text.casefold().strip("()") for text in texts[index + 1 : index + 3]]
         features = {
@@ -203,11 +204,7 @@ def _in_line(
             "near header": float(near and not headed),
             "size": big if alone or points else big / 2,
             "alone": float(alone),
-            "of 100": float(
-                (number is not None and number[2] == "100")
-                or next_[:2] in (["av", "100"], ["/", "100"])
-                or next_[:1] == ["100"]
-            ),
+            "of 100": float(of_100 or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
             "heading": float(labelled.kind is BlockKind.HEADING),
             "long": float(len(texts) > HEADED_WORDS),
             "average": float(average),
@@ -216,4 +213,5 @@ def _in_line(
             "headed" if headed else "near" if near else "before" if before else "after" if after else "size",
             str(block.form), "big" if big > 0.2 else "small", "alone" if alone else "words",
         )  # fmt: skip
-        yield ScoreCandidate(value, (word,), labelled, features, style)
+        own = replace(word, text=number[1]) if number is not None and number[2] else word
+        yield ScoreCandidate(value, (own,), labelled, features, style)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from statistics import median
 
-from kompass_extract.content.chapter_score import POINTS, SCORE_ROLE, ScoreReading, choose_scores
+from kompass_extract.content.chapter_score import OF, POINTS, SCORE_ROLE, ScoreReading, choose_scores, find_candidates
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
@@ -59,6 +59,10 @@ SECTION_HEADING_LENGTH = 90
 MOST_SCORE_WORDS = 5
 """Words of a line that is the chapter's score and nothing else: `66 av 100 poäng`."""
 
+ABOVE_HEADING = 2.0
+"""Heights of a heading's letters by which its chapter's score may stand above it."""
+PARTS = re.compile(r"\d{1,3}/\d{1,3}")
+
 SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
 UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
 NO_TOTALS: Mapping[int, float] = {}
@@ -74,19 +78,62 @@ def collect_areas(
 
     ``totals`` are those of the score tables by area: of several numbers they show which is the chapter's score.
     """
-    body = median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
+    shown = _by_area(blocks, taxonomy)
+    scores = choose_scores(shown, totals, taxonomy, _body_size(blocks))
+    return tuple(_chapter(number, own, taxonomy, scores.get(number)) for number, own in shown.items())
+
+
+def printed_numbers(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, frozenset[int]]:
+    """Per area the numbers that its chapter prints outside of sentences; its score is one of them."""
+    body = _body_size(blocks)
+    shown = _by_area(blocks, taxonomy)
+    return {
+        number: frozenset(one.value for one in find_candidates(own, taxonomy, body)) for number, own in shown.items()
+    }
+
+
+def _body_size(blocks: Sequence[LabelledBlock]) -> float:
+    return median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
+
+
+def _by_area(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, list[LabelledBlock]]:
+    """Each chapter's blocks, in order of area, a number beside its heading among them."""
     blocks = _without_appendix(blocks)
+    beside = _beside_headings(blocks, taxonomy)
     chapters: dict[int, list[LabelledBlock]] = {}
     for labelled in blocks:
-        if labelled.area is not None:
-            chapters.setdefault(labelled.area, []).append(labelled)
-    shown = {
+        area = beside.get(labelled.block.id, labelled.area)
+        if area is not None:
+            chapters.setdefault(area, []).append(labelled)
+    return {
         number: own
         for number, own in sorted(chapters.items())
         if any(b.kind not in {*SKIPPED, BlockKind.SCORE_TABLE} for b in own if b.block.form not in UNREAD)
     }
-    scores = choose_scores(shown, totals, taxonomy, body)
-    return tuple(_chapter(number, own, taxonomy, scores.get(number)) for number, own in shown.items())
+
+
+def _beside_headings(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[str, int]:
+    """The area of each lone number that stands beside or right above an area's heading, by the block's id.
+
+    Reading order puts a number in the margin or above the heading behind the chapter before it.
+    """
+    headings = [
+        labelled
+        for labelled in blocks
+        if labelled.kind is BlockKind.HEADING and labelled.area and taxonomy.table_title(labelled.block.text)
+    ]
+    found: dict[str, int] = {}
+    for labelled in blocks:
+        block = labelled.block
+        if block.form is Form.ROW or len(block.text.split()) > MOST_SCORE_WORDS or not _is_score(block.text):
+            continue
+        middle = (block.box.y0 + block.box.y1) / 2
+        for heading in headings:
+            box = heading.block.box
+            height = heading.block.size
+            if heading.block.page == block.page and box.y0 - ABOVE_HEADING * height < middle < box.y1 + height:
+                found[block.id] = heading.area or 0
+    return found
 
 
 def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
@@ -101,10 +148,12 @@ def _chapter(
     number: int, shown: Sequence[LabelledBlock], taxonomy: Taxonomy, score: ScoreReading | None
 ) -> AreaReading:
     """The chapter of an area from its blocks, ``score`` its score where one was found."""
+    said = score.place.blocks if score is not None and not score.doubts else ()
     blocks = [b for b in shown if b.kind not in SKIPPED and b.block.form not in UNREAD]
     reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
-        reader.take(labelled)
+        if labelled.block.id not in said or len(labelled.block.text.split()) > MOST_SCORE_WORDS:
+            reader.take(labelled)
     reader.lists[BlockKind.RUBRIC] = [piece for piece in reader.lists[BlockKind.RUBRIC] if not _is_score(piece.text)]
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
     if score is None:
@@ -175,7 +224,7 @@ class _ChapterReader:
 
     def _take_heading(self, labelled: LabelledBlock, name_follows: bool) -> None:
         text = labelled.block.text
-        named = self._taxonomy.area_heading(without_section_number(text))
+        named = self._named(text)
         if named is not None and named.number == self._number:
             self._take_name(labelled, named)
             return
@@ -189,6 +238,12 @@ class _ChapterReader:
         if _is_headed_number([word for line in labelled.block.lines for word in line.words], self._taxonomy):
             return
         self._open_section(labelled)
+
+    def _named(self, text: str) -> AreaHeading | None:
+        """The area that a heading names, with or without the word for it, a score at its end left out."""
+        bare = _without_score(without_section_number(text))
+        found = self._taxonomy.area_heading(bare)
+        return found if found is not None or self.name is not None else self._taxonomy.table_title(_without_score(text))
 
     def _take_name(self, labelled: LabelledBlock, named: AreaHeading) -> None:
         """The area's name; a section's header word that layout left at its end opens that section."""
@@ -242,9 +297,21 @@ def _is_headed_number(words: Sequence[Word], taxonomy: Taxonomy) -> bool:
 
 
 def _is_score(text: str) -> bool:
-    """Whether a text is nothing but a number of points (`99 poäng`)."""
-    words = [word for word in text.split() if not looks_numeric(word)]
-    return 0 < len(words) < len(text.split()) and all(POINTS.search(word) for word in words)
+    """Whether a text is nothing but a number of points, or what stands beside one (`99 poäng`, `65/100`, `av 100`)."""
+    words = [word for word in text.split() if not looks_numeric(word) and not PARTS.fullmatch(word)]
+    return all(POINTS.search(word) or word.casefold() in OF for word in words)
+
+
+def _without_score(name: str) -> str:
+    """An area's name without the score that its heading ends with: `Effektivitet, 58 poäng`."""
+    words = name.split()
+    count = len(words)
+    while count and (_is_score(words[count - 1]) or not any(map(str.isalnum, words[count - 1]))):
+        count -= 1
+    tail = words[count:]
+    if not count or not any(map(looks_numeric, tail)) or all(map(str.isdigit, tail)):
+        return name
+    return " ".join(words[:count]).rstrip(" ,;:(–-")
 
 
 def _score_in_rubrics(

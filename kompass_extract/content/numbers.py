@@ -113,6 +113,8 @@ STRICT_POINTS = re.compile(r"\d{1,3}")
 STRICT_PERCENT = re.compile(r"(\d{1,3})\s?%")
 
 DECIMAL = re.compile(r"(\d{1,3})[.,](\d{1,2})%?")
+FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
+FRACTION = re.compile(r"(\d{0,3})\s?([½¼¾])")
 SPECK = 0.15
 """Share, 0..1, in which a comma between digits is noise and the digits are one number."""
 
@@ -145,7 +147,13 @@ def trust(confidence: float) -> float:
 
 def clean(text: str) -> str:
     """The text without the marks that rules and dots leave around a number: ``|13.`` is ``13``."""
-    return text.strip().strip("[](){}_.,;:'’`´”\"—–-=~ ").lstrip("|").rstrip("|").strip()
+    return _with_comma(text.strip().strip("[](){}_.,;:'’`´”\"—–-=~ ").lstrip("|").rstrip("|").strip())
+
+
+def _with_comma(text: str) -> str:
+    """A number with a fraction as one with decimals: `2½` is `2,5`, `½` is `0,5`."""
+    found = FRACTION.fullmatch(text)
+    return f"{found[1] or 0},{FRACTIONS[found[2]]}" if found is not None else text
 
 
 def strict(text: str, kind: NumberKind) -> int | None:

@@ -73,7 +73,8 @@ def heads_apart(labelled: Sequence[LabelledBlock]) -> list[LabelledBlock]:
 
 def _may_head(one: LabelledBlock) -> bool:
     text = one.block.text
-    return one.kind in ITEMS and not one.block.bulleted and len(text) <= TITLE_CHARACTERS and not text.endswith(".")
+    short = len(text) <= TITLE_CHARACTERS and not text.endswith(".") and not text[:1].islower()
+    return one.kind in ITEMS and not one.block.bulleted and short
 
 
 def _known_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> set[BlockKind]:

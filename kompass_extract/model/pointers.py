@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from functools import cache
+from typing import TypeVar, get_args
 
 from kompass_extract.model.report import Field, Model, Number
 
@@ -14,8 +15,8 @@ Change = Callable[[str, AnyField], AnyField]
 
 def fields(model: Model, pointer: str = "") -> Iterator[tuple[str, AnyField]]:
     """Every Field below ``model`` with its JSON pointer, in the order of the file."""
-    for name in type(model).model_fields:
-        yield from _below(getattr(model, name), f"{pointer}/{escaped(name)}")
+    for name, part in _ways(type(model)):
+        yield from _below(getattr(model, name), pointer + part)
 
 
 def _below(value: object, pointer: str) -> Iterator[tuple[str, AnyField]]:
@@ -37,9 +38,9 @@ def changed(model: AnyModel, change: Change, pointer: str = "") -> AnyModel:
     What no change touches stays the same object.
     """
     changes: dict[str, object] = {}
-    for name in type(model).model_fields:
+    for name, part in _ways(type(model)):
         old = getattr(model, name)
-        new = _changed(old, change, f"{pointer}/{escaped(name)}")
+        new = _changed(old, change, pointer + part)
         if new is not old:
             changes[name] = new
     return model.model_copy(update=changes) if changes else model
@@ -56,6 +57,22 @@ def _changed(value: object, change: Change, pointer: str) -> object:
     if isinstance(value, dict):
         return {key: _changed(item, change, f"{pointer}/{escaped(str(key))}") for key, item in value.items()}
     return value
+
+
+@cache
+def _ways(kind: type[Model]) -> tuple[tuple[str, str], ...]:
+    """The members of a model that may hold Fields, each with its part of a pointer: a report has hundreds of blocks."""
+    members = kind.model_fields.items()
+    return tuple((name, f"/{escaped(name)}") for name, member in members if _may_hold(member.annotation))
+
+
+def _may_hold(annotation: object) -> bool:
+    """Whether a value of this type is a Field or may have one below it."""
+    if isinstance(annotation, type) and issubclass(annotation, Field):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return bool(_ways(annotation))
+    return any(_may_hold(one) for one in get_args(annotation))
 
 
 def escaped(name: str) -> str:

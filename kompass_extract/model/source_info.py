@@ -104,10 +104,10 @@ class PageInfo(Model):
 
     number: int = Constrained(description="Page of the source, from 1.", json_schema_extra=FROM_1)
     width: float | None = Constrained(
-        description="Width of the upright page in points; null of a text.", json_schema_extra=FROM_0
+        description="Width of the upright page in points; null of a text, which has no pages.", json_schema_extra=FROM_0
     )
     height: float | None = Constrained(
-        description="Height of the upright page in points; null of a text.",
+        description="Height of the upright page in points; null of a text, which has no pages.",
         json_schema_extra=FROM_0,
     )
     rotation: Literal[0, 90, 180, 270] = Constrained(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.mark_columns import in_columns
 from kompass_extract.pages.rule_pieces import SHORT_RULE_PT, rule_remains, without_broken_rules
-from kompass_extract.pages.specks import COMMA_TAIL_EM, are_stops
+from kompass_extract.pages.specks import COMMA_TAIL_EM, are_points, are_stops
 from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
 
 __all__ = ["Gray", "Labels", "Marks", "Rule", "Run", "even_background", "find_marks", "ink_frame", "ink_of"]
@@ -28,6 +28,9 @@ Gray = NDArray[np.uint8]
 
 BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
 DARKEST_PAPER = 0.7  # of the page's own paper; darker is a dark ground with light text on it, or a copier's edge
+DARKEST_SHADOW = np.uint8(30)  # of 255; ink in a deeper one is not told from it
+SOFT_STEP = 30  # gray levels over 8 pixels; a shadow's slope has less, the edge of a dark ground more
+SHARP_SHARE = 0.5  # of a dark part's outline that is an edge: a dark ground
 INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
 SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
 LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
@@ -70,11 +73,28 @@ def even_background(gray: Gray, dpi: int) -> Gray:
     """The page with shadows and paper tone divided out: paper near 255, ink as dark as it was relative to it."""
     window = max(3, int(BACKGROUND_WINDOW_PT * dpi / 72 / 4)) | 1
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, np.ones((5, 5), np.uint8))
-    paper = cv2.medianBlur(paper, min(window, 255))
-    paper = np.maximum(paper, np.uint8(DARKEST_PAPER * float(np.median(paper))))
-    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), dtype=np.uint8)
+    lightest = np.asarray(cv2.dilate(small, np.ones((5, 5), np.uint8)), dtype=np.uint8)
+    paper = np.asarray(cv2.medianBlur(lightest, min(window, 255)), dtype=np.uint8)
+    least = np.uint8(DARKEST_PAPER * float(np.median(paper)))
+    shadow = _shadows(lightest, paper < least)
+    paper = np.where(shadow, np.maximum(paper, DARKEST_SHADOW), np.maximum(paper, least)).astype(np.uint8)
+    wide = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, np.maximum(wide, 1), scale=255), dtype=np.uint8)
+
+
+def _shadows(lightest: Gray, dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which dark parts of a picture are paper in shadow: they end softly, and a dark ground or a desk at an edge."""
+    if not dark.any():
+        return dark
+    edges = cv2.morphologyEx(lightest, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > SOFT_STEP
+    count, labels = cv2.connectedComponents((dark & ~edges).astype(np.uint8), connectivity=4)
+    shadow = np.zeros_like(dark)
+    for number in range(1, count):
+        part = labels == number
+        around = (cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~part
+        if float(edges[around].mean()) < SHARP_SHARE:
+            shadow |= part
+    return np.asarray(cv2.dilate(shadow.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & dark
 
 
 def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
@@ -287,7 +307,7 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
     small_boxes, letters = components.boxes[small], components.boxes[~small]
     keep, marks = ~small, np.zeros_like(small)
     if len(letters):
-        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em)
+        close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | are_points(small_boxes, letters, em)
         stops = are_stops(small_boxes, letters, em) & ~close
         dirt = ~close & ~stops & (components.counts[small] > SPECK_PX)
         if stops.sum() > dirt.sum():  # else dirt, which lies anywhere, lies after letters too

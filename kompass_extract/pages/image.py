@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Gray, Marks, even_background, find_marks, ink_frame, ink_of
+from kompass_extract.pages.hairlines import without_hairlines
 from kompass_extract.pages.source import SourceFile, load_page
 
 LARGEST_SKEW_DEG = 4.0
@@ -22,6 +23,9 @@ SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
 LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
 LARGEST_BAND_PT = 90.0  # a table's head of three rows
+BAND_SHAPE = 1.5  # times as wide as high, at least
+RIM_HEIGHT = 0.5  # of a dark area's height that paper at its left or right edge has; a letter cut there has less
+CORE_SHARE = 0.7  # of a band's height that its core has; more hangs on what has less, such as a table's rules
 LEAST_BAND_PT = 36.0  # a word; punch holes have 20
 LIGHT_LETTER_PT = (3.0, 45.0)  # height of light letters in a band; a score alone in a box has up to 40
 LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
@@ -75,6 +79,7 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
     rotation = 0
     if turned_sideways(even):
         even, rotation = np.ascontiguousarray(np.rot90(even, -1)), 90
+    even = without_hairlines(even, dpi)
     skew = find_skew(even)
     if abs(skew) >= LEAST_SKEW_DEG:
         even = _level(even, skew)
@@ -149,7 +154,9 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
         return even, ()
     wide = cv2.morphologyEx(cores, cv2.MORPH_CLOSE, np.ones((1, int(LONGEST_HEAD_PT * unit)), np.uint8))
     near = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3 * side, side), np.uint8))
-    joined = cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8)))
+    joined = cv2.bitwise_or(
+        cv2.bitwise_and(wide, cv2.dilate(near, np.ones((3, 3), np.uint8))), _whole_bands(dark, cores)
+    )
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     result, solids = even.copy(), []
     for x, y, w, h, _ in stats[1:].tolist():
@@ -157,8 +164,8 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
             continue
         part = even[y : y + h, x : x + w]
         ground = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((side | 1, side | 1), np.uint8)), np.uint8)
-        light = _light_on(part, ground)
-        band = w > max(1.5 * h, LEAST_BAND_PT * unit) and h < LARGEST_BAND_PT * unit
+        light = _without_rim(_light_on(part, ground))
+        band = w > max(BAND_SHAPE * h, LEAST_BAND_PT * unit) and h < LARGEST_BAND_PT * unit
         if _holds_text(light, unit) if band else _holds_lines(light, unit):
             result[y : y + h, x : x + w] = np.where(ground < DARK_GROUND, _dark_on_white(part, ground, light), part)
         else:
@@ -166,9 +173,30 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
     return result, tuple(solids)
 
 
+def _whole_bands(dark: Gray, cores: Gray) -> Gray:
+    """The boxes of dark bands that are no higher than their cores: text at a band's end leaves no core around it."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    whole = np.zeros_like(dark)
+    for number in np.unique(labels[cores > 0]).tolist():
+        x, y, w, h, _ = stats[number].tolist()
+        part = np.s_[y : y + h, x : x + w]
+        height = int(((labels[part] == number) & (cores[part] > 0)).any(axis=1).sum())
+        if w > BAND_SHAPE * h and height >= CORE_SHARE * h:
+            whole[part] = 1
+    return whole
+
+
 def _light_on(part: Gray, ground: Gray) -> NDArray[np.bool_]:
     """What is nearer to white than to the dark ground around it, which need not be even."""
     return np.asarray((ground < DARK_GROUND) & (2 * (part - ground).astype(np.int16) > 255 - ground), dtype=np.bool_)
+
+
+def _without_rim(light: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is light in a dark area without the paper along its rough edge: pieces at the top, the foot or a side."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    high = stats[:, cv2.CC_STAT_HEIGHT] >= RIM_HEIGHT * light.shape[0]
+    rim = {*np.unique(labels[[0, -1]]), *(number for number in np.unique(labels[:, [0, -1]]) if high[number])} - {0}
+    return light & ~np.isin(labels, list(rim)) if rim else light
 
 
 def _dark_on_white(part: Gray, ground: Gray, light: NDArray[np.bool_]) -> Gray:
@@ -214,7 +242,9 @@ def _is_edge(even: Gray, found: tuple[int, ...], unit: float) -> bool:
     narrow = min(w / width, h / height) < WIDEST_EDGE_SHARE
     if not narrow and area >= HOLLOW_SHARE * w * h:
         return False
-    return w < h or h > WIDEST_EDGE_SHARE * height or not _holds_text(even[y : y + h, x : x + w] >= SOLID_LEVEL, unit)
+    if w < h or h > WIDEST_EDGE_SHARE * height:
+        return True
+    return not _holds_text(_without_rim(even[y : y + h, x : x + w] >= SOLID_LEVEL), unit)
 
 
 def _holds_text(light: NDArray[np.bool_], unit: float) -> bool:

@@ -20,6 +20,8 @@ COLON_EM = 0.12
 STOP_GAP_EM = 0.45  # from a letter to its full stop
 LEAST_STOP_EM = 0.12  # the longer side of a stop that stands away from its letter; a speck has 0.05 to 0.15
 RISE_EM = 0.42  # from a letter's foot up to the middle of its stop: a g reaches below the line
+POINT_REACH_EM, POINT_SIGNS = 2.2, 2  # what stands around the point of a lone number, and its signs on either side
+LEAST_POINT_EM = 0.08  # such a point of a thin copy; dirt seldom stands on the foot of two lone signs
 COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail, where thin print parts them
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
@@ -63,6 +65,25 @@ def are_stops(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
     for index in np.flatnonzero((sides >= LEAST_STOP_EM * em) & (high > low)).tolist():
         rise = letters[low[index] : high[index], 3] - (marks[index, 1] + marks[index, 3]) / 2
         found[index] = bool(((rise >= BELOW_EM * em) & (rise <= RISE_EM * em)).any())
+    return found
+
+
+def are_points(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
+    """Which small marks are the point in a number that stands alone, as 1.2: on its foot, one or two signs a side."""
+    found = np.zeros(len(marks), dtype=np.bool_)
+    letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
+    letters = letters[np.argsort(letters[:, 0])]
+    sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
+    low = np.searchsorted(letters[:, 0], marks[:, 0] - POINT_REACH_EM * em)
+    high = np.searchsorted(letters[:, 0], marks[:, 2] + POINT_REACH_EM * em)
+    for index in np.flatnonzero((sides >= LEAST_POINT_EM * em) & (high > low + 1)).tolist():
+        x0, y0, x1, y1 = marks[index]
+        near = letters[low[index] : high[index]]
+        rise = near[:, 3] - (y0 + y1) / 2
+        near = near[(rise >= BELOW_EM * em) & (rise <= FOOT_EM * em)]
+        before, after = near[near[:, 2] <= x0], near[near[:, 0] >= x1]
+        if 1 <= len(before) <= POINT_SIGNS and 1 <= len(after) <= POINT_SIGNS and len(before) + len(after) == len(near):
+            found[index] = max(x0 - before[:, 2].max(), after[:, 0].min() - x1) <= STOP_GAP_EM * em
     return found
 
 

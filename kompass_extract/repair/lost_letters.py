@@ -23,6 +23,7 @@ LOST = "\ufffd"
 _WRONG = re.compile("[\udc80-\udcff\ufffd]{1,3}")
 _WORD = re.compile(r"\S+")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?")  # of a word, without the signs around it
+_OPENING = (".", "!", "?", ":", "•", ">")  # what ends before a capital: a sentence, a list mark, a tag
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzåäöéü"
 _SWEDISH = "åäöÅÄÖé"
 _ESCAPE = 0xDC00  # of a byte, as a lone surrogate
@@ -75,7 +76,8 @@ class LostLetters:
         start = language.ids.get(START, UNKNOWN), language.kinds.of(START)
         for place, choice in enumerate(choose(slots, language, start)):
             if _WRONG.search(raw[place]):
-                yield _restored(number, place, raw[place], choice)
+                opens = place == 0 or raw[place - 1].endswith(_OPENING)
+                yield _restored(number, place, raw[place], choice, opens=opens)
 
     def _texts(self, word: str) -> dict[str, float]:
         """What a word may be, with the cost of its letters (nats); the word itself where nothing Swedish fits."""
@@ -96,9 +98,14 @@ class LostLetters:
         )
 
 
-def _restored(line: int, place: int, raw: str, choice: WordChoice) -> Restored:
-    """The choice for a word; where there was no other, what stands in the file is the alternative."""
+def _restored(line: int, place: int, raw: str, choice: WordChoice, *, opens: bool) -> Restored:
+    """The choice for a word; where there was no other, what stands in the file is the alternative.
+
+    A lost first letter of a word that ``opens`` a sentence or an item was a capital.
+    """
     text = choice.reading.text
+    if opens and _WRONG.match(raw) and text[:1].islower():
+        text = text[0].upper() + text[1:]
     if LOST in text:
         return Restored(line, place, text, UNREAD, (text.replace(LOST, ""),))
     others = tuple(other.text for other, _ in choice.others[:MOST_OTHERS])

@@ -7,8 +7,8 @@ better than come out as they went in; a word kept or changed in doubt says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from kompass_extract import resources
 from kompass_extract.repair.case import cased, openings
 from kompass_extract.repair.damage import LineEvidence, damaged_lines
 from kompass_extract.repair.decode import Slot, WordChoice, choose
+from kompass_extract.repair.foreign_letters import with_own_letters
 from kompass_extract.repair.language import START, UNKNOWN
 from kompass_extract.repair.lexicon import knows
 from kompass_extract.repair.like_words import LikeWord, LikeWords
+from kompass_extract.repair.lost_dots import FEW, DotCount, DotCounter, dots_channel
 from kompass_extract.repair.lost_letters import LostLetters, Restored
 from kompass_extract.repair.marks import MarkHabits, habits, mark_changes
 from kompass_extract.repair.model_file import Letters, read
@@ -30,7 +32,8 @@ from kompass_extract.repair.word_readings import Readings, has_digit_inside
 
 MODEL = "letters.npz"
 SURE = 0.9  # a repair less probable than this goes to review
-STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters
+STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters or stays unknown
+LEAST_UNKNOWN = 4  # letters of a word that the lexicon would have
 SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
 LONGEST_ACRONYM = 3  # letters; in capitals or between stops these are left as read, as no list holds them all
@@ -90,6 +93,31 @@ class Repairer:
         """What odd words of a scanned document's lines may have been; see ``misread``."""
         return self._misreadings.proposals(lines)
 
+    def restore_dots(self, pages: Sequence[Sequence[str]]) -> list[list[list[Repair]]]:
+        """By page and line, the words of a scan that lost their dots; none on pages that have their dots."""
+        pieces = [[tokens(line) for line in lines] for lines in pages]
+        counts = [self._dot_counter.counted(_words_of(page)) for page in pieces]
+        whole = sum(counts, DotCount()).share
+        return [
+            self._with_share(lines, page, whole if count.lost + count.kept < FEW else count.share)
+            for lines, page, count in zip(pages, pieces, counts, strict=True)
+        ]
+
+    def _with_share(self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], share: float) -> list[list[Repair]]:
+        """The repairs of lines, by line, in which a dotted letter lost its dots with this probability."""
+        if not share:
+            return [[] for _ in lines]
+        thin = Repairer(replace(self._letters, channel=dots_channel(share)))
+        return thin._word_repairs(lines, pieces, [True] * len(lines))
+
+    @cached_property
+    def _dot_counter(self) -> DotCounter:
+        return DotCounter(self._letters.trie, lambda word: self._misreadings.own_cost(word) is not None)
+
+    def with_own_letters(self, lines: Sequence[str]) -> list[str]:
+        """The lines with Swedish letters for the foreign signs that stand for them; see ``foreign_letters``."""
+        return with_own_letters(lines, self.knows)
+
     def restore_lost(self, lines: Sequence[str]) -> tuple[list[str], list[Restored]]:
         """The lines without wrong bytes, and each word that had one; see ``lost_letters``."""
         return LostLetters(self._letters).restore(lines)
@@ -144,6 +172,12 @@ class Repairer:
                 repairs[place.number].append(repair)
         return repairs
 
+    def _is_unknown(self, place: _TokenPlace) -> bool:
+        """Whether a word that is no name is not Swedish."""
+        text = place.token.text
+        plain = text.islower() or (place.opens and text[1:].islower())
+        return len(text) >= LEAST_UNKNOWN and plain and text.isalpha() and not self.knows(text)
+
     def _slots(self, line: Sequence[Token], wrong: bool) -> list[Slot]:
         words = [token.text.lower() for token in line if token.sort is Sort.WORD]
         foreign = self._readings.foreign_phrases(words) if wrong else frozenset()
@@ -170,7 +204,7 @@ class Repairer:
         kept = choice.reading.text == as_read
         if place.token.sort is Sort.NUMBER and (kept or choice.probability < SURE_OF_DIGIT):
             return None
-        strange = kept and place.damaged and has_digit_inside(as_read)
+        strange = kept and place.damaged and (has_digit_inside(as_read) or self._is_unknown(place))
         if kept and choice.probability >= SURE and not strange:
             return None
 
@@ -186,6 +220,10 @@ class Repairer:
         others = tuple((told(o.text), round(share, 4)) for o, share in choice.others if share >= SMALLEST_SHARE)
         span = place.token.start, place.token.end
         return Repair(place.number + 1, *span, raw, text, confidence, others, confidence < SURE)
+
+
+def _words_of(lines: Iterable[Sequence[Token]]) -> Iterator[str]:
+    return (token.text.lower() for line in lines for token in line if token.sort is Sort.WORD)
 
 
 def _between_words(line: Sequence[Token], place: int) -> bool:

@@ -10,10 +10,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from kompass_extract.model.document import PageKind, Word
 from kompass_extract.model.geometry import overlap
-from kompass_extract.repair import OddWord, Proposal, Repairer
+from kompass_extract.repair import OddWord, Proposal, Repair, Repairer
 from kompass_extract.repair.stray_signs import parted, with_likely_signs
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
@@ -36,6 +37,7 @@ class _WordPlace:
 
 def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
     """The pages with misread words replaced where that is sure, and doubted where it is not."""
+    pages = _with_dots(pages, repairer)
     pages = [_with_likely_signs(page, repairer) if page.kind is PageKind.SCANNED else page for page in pages]
     places: list[list[_WordPlace]] = []
     lines: list[list[OddWord]] = []
@@ -99,14 +101,52 @@ def _with_likely_signs(page: PageReading, repairer: Repairer) -> PageReading:
     return replace(page, strips=tuple(strips)) if tuple(strips) != page.strips else page
 
 
+def _with_dots(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
+    """Return the pages with the dots and rings that a thin copy lost."""
+    lines = [[strip.line.text for strip in page.strips] if page.kind is PageKind.SCANNED else () for page in pages]
+    return [
+        _with_repairs(page, repairs) if any(repairs) else page
+        for page, repairs in zip(pages, repairer.restore_dots(lines), strict=True)
+    ]
+
+
+def _with_repairs(page: PageReading, found: Sequence[Sequence[Repair]]) -> PageReading:
+    strips = [
+        replace(strip, line=replace(strip.line, words=_restored(strip.line.words, repairs))) if repairs else strip
+        for strip, repairs in zip(page.strips, found, strict=True)
+    ]
+    return replace(page, strips=tuple(strips))
+
+
+def _restored(words: tuple[Word, ...], repairs: Sequence[Repair]) -> tuple[Word, ...]:
+    """A line's words with their repairs, the last first, so that places stay."""
+    starts = _starts(words)
+    found = list(words)
+    for repair in reversed(repairs):
+        place = bisect_right(starts, repair.start) - 1
+        word = found[place]
+        if repair.end - starts[place] > len(words[place].text):
+            continue
+        before, after = word.text[: repair.start - starts[place]], word.text[repair.end - starts[place] :]
+        others = [before + text + after for text in (repair.raw, *(text for text, _ in repair.alternatives))]
+        text = before + repair.restored + after
+        found[place] = replace(word, text=text, confidence=min(word.confidence, repair.confidence, SUREST),
+                               alternatives=tuple(dict.fromkeys(one for one in others if one != text)),
+                               raw=word.text if word.raw is None else word.raw)  # fmt: skip
+    return tuple(found)
+
+
+def _starts(words: Sequence[Word]) -> list[int]:
+    """Where each word begins in the line's text, and where one more would."""
+    return [0, *accumulate(len(word.text) + 1 for word in words)]
+
+
 def _with_like_words(words: tuple[Word, ...], repairer: Repairer) -> tuple[Word, ...]:
     """A line's words with each usual word replaced in whose place one of like shape is far likelier.
 
     The first and the last word stay, since the line does not hold both their neighbours.
     """
-    starts = [0]
-    for word in words:
-        starts.append(starts[-1] + len(word.text) + 1)
+    starts = _starts(words)
     found = list(words)
     for one in repairer.likelier_words(" ".join(word.text for word in words)):
         place = bisect_right(starts, one.start) - 1

@@ -56,6 +56,7 @@ _TWO_FOR_ONE = (
     ("w", "vv"),
     ("t", "tt"),
     ("l", "ll"),
+    ("h", "li"),
 )  # as read, as printed
 
 

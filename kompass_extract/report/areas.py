@@ -181,9 +181,7 @@ class _Maker:
             return missing_number(reason("no-chapter-score"), offered=offered)
         number = settled_alone(CellReading(score.reading, score.place), whole)
         field = number_field(number)
-        if not score.doubts:
-            return field
-        return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *score.doubts]})
+        return _doubted(field, score.doubts)
 
     def _section(self, section: SectionReading) -> NarrativeSection:
         heading = (
@@ -202,7 +200,7 @@ class _Maker:
         )
         hints = table.percent_hints
         rows = self._rows(settled, matches)
-        numbers = self._numbers(settled.total, hints)
+        numbers = self._numbers(settled.total, hints, table.column_doubts)
         total = ScoreTotal(achieved=numbers["achieved"], max=numbers["max"], percent=numbers["percent"])
         return ScoreTable(heading=heading, rows=rows, total=total)
 
@@ -223,7 +221,8 @@ class _Maker:
                 values = self._missing_numbers(row, numbers)
                 question = missing_text(_not_found(row), places=row.question.places)
             else:
-                values, question = self._numbers(numbers, hints), self._question(row, match)
+                values = self._numbers(numbers, hints, settled.table.column_doubts)
+                question = self._question(row, match)
             found.append(
                 ScoreRow(
                     number=row.number,
@@ -265,17 +264,25 @@ class _Maker:
         question = without_dirt(row.question, match.wording or "") if as_known else row.question
         return text_field(question, doubts=doubts, words=AskAbout.NONE if as_known else AskAbout.ALL)
 
-    def _numbers(self, settled: SettledNumbers, percent_hints: Sequence[Reason]) -> Mapping[str, NumberField]:
+    def _numbers(
+        self, settled: SettledNumbers, percent_hints: Sequence[Reason], column_doubts: Sequence[Reason]
+    ) -> Mapping[str, NumberField]:
         percent = (
             number_field(settled.percent)
             if settled.percent
             else absent_number(NO_PERCENT, self._without_percent, percent_hints)
         )
         return {
-            "achieved": number_field(settled.achieved),
+            "achieved": _doubted(number_field(settled.achieved), column_doubts),
             "max": number_field(settled.max),
             "percent": percent,
         }
+
+
+def _doubted(field: NumberField, doubts: Sequence[Reason]) -> NumberField:
+    if not doubts:
+        return field
+    return field.model_copy(update={"needs_review": True, "reasons": [*field.reasons, *doubts]})
 
 
 def _not_found(row: RowReading) -> Reason:

@@ -142,7 +142,12 @@ def heads_overview(text: str) -> bool:
     return any(fuzz.ratio(key, term) / 100.0 >= LONG_TERM_LIKENESS for term in _words("overviews"))
 
 
-@lru_cache(maxsize=3)
+def heads_comparison(text: str) -> bool:
+    """Whether a column's head says that its numbers are others' or of another time: `Medel`, `Bästa kommun`."""
+    return any(word.startswith(_words("comparisons")) for word in fold(text).split())
+
+
+@lru_cache(maxsize=4)
 def _words(table_name: str) -> tuple[str, ...]:
     """Return a table's folded terms.
 

@@ -161,7 +161,7 @@ def _forms(name: str) -> list[str]:
 
 def _strength(read: str, follower: str) -> float:
     """What shows that the words are a place: `kommun` after them, or a capital and no such word in the language."""
-    if _is_kommun(fold(follower)):
+    if _is_kommun(fold(follower)) or read.startswith("Region "):
         return BEFORE_KOMMUN
     if not (read[0].isupper() or read[0] == "&"):
         return LOWER_CASE

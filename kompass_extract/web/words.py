@@ -31,10 +31,21 @@ class Words:
         """A value as the language writes it: decimals after a comma in Swedish."""
         return str(value).replace(".", ",") if isinstance(value, float) and self.language == "sv" else str(value)
 
+    def described(self, description: str) -> str:
+        """What a table or a column of the data holds, by its English description."""
+        return _dictionary()[description] if self.language == "sv" else description
+
     def named(self, group: str, name: object) -> str:
         """What ``name`` (a kind, an action, a status) is called; the name itself where it has no words yet."""
         key = f"{group}.{name}"
         return self(key) if key in table() else str(name)
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> dict[str, str]:
+    """The Swedish of each description in ``model/tables.toml``."""
+    text = files(__package__).joinpath("browse/dictionary.toml").read_text(encoding="utf-8")
+    return {english: str(swedish) for english, swedish in tomllib.loads(text).items()}
 
 
 @lru_cache(maxsize=1)

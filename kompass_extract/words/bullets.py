@@ -27,7 +27,7 @@ DASH_EM = 0.35  # the highest mark that no letter or digit is
 LEAST_ALIKE = 2  # marks that stand below each other before one that is not sure is taken for another
 LONE_WIDTH_EM, LOW_MARK_EM = 1.3, 0.66  # the widest mark; the highest that is one sign whatever its parts
 HIGHEST_TICK_EM, SUNK_EM = 1.4, 0.1  # a tick's height, and how far it goes below the baseline; letters but Q do not
-FULL_HEIGHT = 0.9  # of a capital's height; digits have 0.95 to 1, most list marks 0.8
+FULL_HEIGHT = 0.86  # of a capital's height; digits have 0.89 (thin copies) to 1, most list marks 0.8
 DIGIT_WIDTH = 0.8  # of its height; digits have 0.5 to 0.7, rings and squares 1
 FIGURE_GAP_EM = 2.0  # between the numbers of a table; a list mark stands closer to its text, as a rule
 

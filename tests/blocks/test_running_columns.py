@@ -53,9 +53,9 @@ def test_a_title_well_left_of_its_list_is_cut_from_it() -> None:
     title, item = strip(70, 100, "Styrkor"), strip(170, 100, "Kommunen har en vision")
     box = union([title.line.box, item.line.box])
     whole = replace(title, line=Line(box, (*title.line.words, *item.line.words)))
-    assert [part.line.text for part in without_title(whole, EM)] == ["Styrkor", "Kommunen har en vision"]
+    assert [part.line.text for part in without_title(whole, [], EM)] == ["Styrkor", "Kommunen har en vision"]
     near = strip(70, 100, "Styrkor Kommunen har en vision")
-    assert without_title(near, EM) == [near]
+    assert without_title(near, [], EM) == [near]
 
 
 def test_small_numbered_lines_below_a_space_at_the_foot_are_notes() -> None:

@@ -11,9 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from kompass_extract.archive.folder import Archive
+from kompass_extract.model.pointers import changed as with_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
-from kompass_extract.review.decisions.report_walk import with_fields
 from kompass_extract.review.service.desk_values import Order, Saved
 from tests.browser.conftest import ITEM, REPORT, SCORE, Served
 from tests.browser.test_beside import now

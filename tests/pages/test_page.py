@@ -67,6 +67,18 @@ def test_shadow_and_paper_tone_are_taken_out() -> None:
     assert (even < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.15), "letters stay"
 
 
+def test_a_deep_soft_shadow_over_text_is_taken_out_and_a_dark_ground_is_not() -> None:
+    sheet = text_page()
+    sheet.rectangle(Box(60, 600, 540, 640), fill=90)
+    height, width = sheet.gray.shape
+    down, across = np.mgrid[0:height, 0:width]
+    depth = np.exp(-(((down - 250) / 220) ** 2 + ((across - 200) / 220) ** 2))
+    even = even_background((sheet.gray * (1 - 0.75 * depth)).astype(np.uint8), 150)
+    assert np.percentile(even[:900], 20) > 235, "paper is white in the shadow too"
+    assert (even[:900] < 128).sum() == pytest.approx((sheet.gray[:900] < 128).sum(), rel=0.1), "letters stay"
+    assert np.median(even[1270:1310, 200:1000]) < 150, "a ground with edges stays dark"
+
+
 def test_white_letters_on_a_dark_band_become_dark_on_white() -> None:
     sheet = Sheet(dpi=150)
     sheet.rectangle(Box(60, 100, 540, 122), fill=30)
@@ -76,6 +88,18 @@ def test_white_letters_on_a_dark_band_become_dark_on_white() -> None:
     assert solids == ()
     assert np.median(band) == 255
     assert 0.02 < (band < 100).mean() < 0.4
+
+
+def test_text_at_the_end_of_a_dark_band_is_read_and_its_rough_edge_is_paper() -> None:
+    sheet = Sheet(dpi=150)
+    sheet.rectangle(Box(60, 100, 540, 118), fill=20)
+    sheet.text(62, 114, "Strengths", 14, fill=255)
+    for x in range(70, 530, 9):
+        sheet.rectangle(Box(x, 100, x + 4, 100.4), fill=255)
+    even, solids = without_solids(sheet.gray, 150)
+    assert solids == ()
+    assert (even[209:245, 128:270] < 100).any(), "letters are dark"
+    assert not (even[209:245, 300:1120] < 128).any(), "the ground is paper"
 
 
 def test_a_dark_head_of_three_rows_with_one_light_word_is_read() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kompass_extract.pages.specks import Boxes, strays
+from kompass_extract.pages.specks import Boxes, are_points, strays
 
 EM, DOT = 20.0, 3.0  # pixels
 FOOT = 100.0
@@ -90,3 +90,10 @@ def test_the_tail_of_a_comma_stays_with_its_dot() -> None:
     assert strays(boxes, EM).tolist()[-2:] == [False, False]
     alone = np.array([*letters(), dot(END + 5, -0.18)])
     assert strays(alone, EM).tolist()[-1]
+
+
+@pytest.mark.parametrize(("around", "kept"), [((), True), ((90.0, 104.0), False)])
+def test_a_faint_point_stays_in_a_number_that_stands_alone(around: tuple[float, ...], kept: bool) -> None:
+    signs = np.array([[x, FOOT - 17, x + 5, FOOT] for x in (50.0, 68.0, *around)])
+    point = np.array([[60.5, FOOT - 2, 62.5, FOOT], [60.5, FOOT - 12, 62.5, FOOT - 10]])
+    assert are_points(point, signs, EM).tolist() == [kept, False]

@@ -157,3 +157,22 @@ def test_a_foreign_word_that_lost_one_of_two_like_letters_is_told(repairer: Repa
 @pytest.mark.parametrize("line", ["ifrån idag och ikväll", "iland och ideell idrott", "inom sitt område"])
 def test_words_that_begin_with_i_stay(repairer: Repairer, line: str) -> None:
     assert " ".join(word.text for word in _words(_page(line), repairer)) == line
+
+
+THIN = (
+    "Enhetscheferna mater tva ganger om året arbetet med jamstalldhet och mångfald",
+    "Forskolorna foljer upp tillganglighet och bemotande i sin verksamhetsplan for brukarna",
+    "Kommunledningen har nyligen beslutat om lonekriterierna",
+)
+
+
+def test_dots_that_a_thin_copy_lost_are_put_back(repairer: Repairer) -> None:
+    words = [word.text for word in _words(_page(*THIN), repairer)]
+    assert " ".join(words[:11]) == "Enhetscheferna mäter två gånger om året arbetet med jämställdhet och mångfald"
+    assert {"Förskolorna", "följer", "tillgänglighet", "bemötande", "för", "lönekriterierna"} <= set(words)
+
+
+def test_a_page_with_its_dots_keeps_its_plain_words(repairer: Repairer) -> None:
+    good = "Vi mäter två gånger om året jämställdhet för alla över åttio på en mässa, och for hem i mal"
+    page = _page(*(good for _ in range(12)), "Forskolorna mater")
+    assert [word.text for word in _words(page, repairer)][: len(good.split())] == good.split()

@@ -13,12 +13,12 @@ import pytest
 from kompass_extract import pipeline
 from kompass_extract.blocks import read_text
 from kompass_extract.model.evidence_places import lines_of
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Report
 from kompass_extract.pages import open_source
 from kompass_extract.report import draft, export, judge, on_file
 from kompass_extract.review import Action, Target
 from kompass_extract.review.decisions.item_kinds import kind_of
-from kompass_extract.review.decisions.report_walk import report_fields
 from tests.support.recorded_scans import SCANS, recorded_tools
 from tests.support.reviewed import Reviewer
 

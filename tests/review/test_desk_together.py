@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kompass_extract.errors import OutputError, UsageError
+from kompass_extract.model.pointers import changed as with_fields
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action
-from kompass_extract.review.decisions.report_walk import with_fields
 from kompass_extract.review.service import Desk, DeskSettings
 from kompass_extract.review.service.desk_together import MOST_AT_ONCE, batch_of, new_batch
 from kompass_extract.review.service.desk_values import QueueFilter, RefusedError

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kompass_extract.model.pointers import changed as with_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Alternative, Report
 from kompass_extract.review import Action
-from kompass_extract.review.decisions.report_walk import with_fields
 from kompass_extract.review.service.desk_values import Conflict, Order
 from kompass_extract.review.service.doubt_spots import Edit, changed, choices_of, pieces_of, spots_of
 from tests.support.desk_archive import SALA, decided, desk_of, shown

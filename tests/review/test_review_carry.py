@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import changed as with_fields
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import BlockInfo, Evidence, Report, TextField
 from kompass_extract.review import Action, Target
 from kompass_extract.review.decisions.apply import fingerprint
 from kompass_extract.review.decisions.carry import TEXTS
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
-from kompass_extract.review.decisions.report_walk import report_fields, with_fields
 from tests.support.reviewed import Reviewer, changed, gold_report, value
 
 DRIFT = 1.5  # points that boxes of two readings differ by

@@ -45,7 +45,7 @@ def asked(reviewer: Reviewer, pointer: str) -> bool:
 
 
 def _fields(report: Report) -> list[tuple[str, TextField]]:
-    from kompass_extract.review.decisions.report_walk import report_fields
+    from kompass_extract.model.pointers import fields as report_fields
 
     return list(report_fields(report))  # type: ignore[arg-type]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import BlockInfo, Evidence, Report
 from kompass_extract.review import Action, Decision, Target
 from kompass_extract.review.decisions.item_kinds import FieldKind, area_of, kind_of, label_of
-from kompass_extract.review.decisions.report_walk import report_fields
 from tests.support.reviewed import Reviewer, changed, gold_report
 
 

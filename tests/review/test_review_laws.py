@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action, Decision, Target
 from kompass_extract.review.decisions.apply import Decided, apply, fingerprint
-from kompass_extract.review.decisions.report_walk import report_fields
 from kompass_extract.training.gold import load_gold
 from tests.conftest import report_of
 from tests.support.reviewed import placed

@@ -6,8 +6,8 @@ import pytest
 
 from kompass_extract.errors import UsageError
 from kompass_extract.model import tidy_rows
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.review.answers.value_keys import keyed_field, keyed_fields
-from kompass_extract.review.decisions.report_walk import report_fields
 from tests.support.reviewed import gold_report
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from kompass_extract.archive.folder import Archive
 from kompass_extract.model.geometry import Box
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import changed as with_fields
 from kompass_extract.model.report import BlockInfo, Evidence, Report
-from kompass_extract.review.decisions.report_walk import with_fields
 from tests.support import review_archive
 
 WIDTH, HEIGHT, SIZE, LEADING = 595.0, 842.0, 11.0, 16.0

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Report
 from kompass_extract.review import Action
-from kompass_extract.review.decisions.report_walk import report_fields
 from kompass_extract.review.service import Desk
 from kompass_extract.review.service.desk_values import Item, Order, QueueFilter, Saved
 from kompass_extract.review.service.doubt_spots import changed

@@ -7,13 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import changed as with_fields
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Evidence, Report
 from kompass_extract.report.areas import NO_PERCENT
 from kompass_extract.review import Action, Decision
 from kompass_extract.review.decisions.apply import Decided, apply, fingerprint
 from kompass_extract.review.decisions.item_kinds import area_of, kind_of, label_of
 from kompass_extract.review.decisions.recheck import check_id, checks_of, failed_by_pointer
-from kompass_extract.review.decisions.report_walk import report_fields, with_fields
 from kompass_extract.training.gold import load_gold
 from tests.conftest import report_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -10,6 +11,7 @@ from typing import get_args
 import pytest
 
 from kompass_extract.model.document import BlockKind
+from kompass_extract.model.tidy_columns import tables
 from kompass_extract.review import Action, ListName
 from kompass_extract.review.decisions.item_kinds import FieldKind
 from kompass_extract.review.service.desk_values import ReasonClass, ReviewStatus
@@ -31,6 +33,16 @@ def test_both_languages_have_words_with_the_same_places(key: str) -> None:
     assert swedish.strip()
     assert english.strip()
     assert places(swedish) == places(english)
+
+
+def test_each_table_and_column_of_the_data_is_described_in_swedish() -> None:
+    described = {
+        text for one in tables().values() for text in (one.description, *(column.description for column in one.columns))
+    }
+    written = tomllib.loads((WEB / "browse" / "dictionary.toml").read_text("utf-8"))
+    assert written.keys() == described
+    assert all(Words("sv").described(text) == written[text] for text in described)
+    assert all(Words("en").described(text) == text for text in described)
 
 
 def test_what_templates_and_code_ask_for_is_there() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kompass_extract.blocks.hyphenation import hyphenates
 from kompass_extract.blocks.plain_text.bullet_marks import letters_as_marks, typed_marks
+from kompass_extract.blocks.plain_text.cell_marks import with_bullets_in_cells
 from kompass_extract.blocks.plain_text.html_tables import with_table_rows
 from kompass_extract.blocks.plain_text.origins import Marks, WordMark, raw_marks, with_marks
 from kompass_extract.blocks.plain_text.pieces import TextContext, TextPiece
@@ -34,7 +35,16 @@ from kompass_extract.errors import NoPagesError
 from kompass_extract.model.document import Document, Form, Knows, Source
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
 
-__all__ = ["Marks", "SourceText", "WordMark", "parse_text", "read_lines", "read_source", "read_text_report"]
+__all__ = [
+    "Marks",
+    "SourceText",
+    "WordMark",
+    "parse_text",
+    "raw_marks",
+    "read_lines",
+    "read_source",
+    "read_text_report",
+]
 
 Repair = Callable[[Sequence[str]], tuple[Sequence[str], Marks]]
 
@@ -88,7 +98,7 @@ def parse_text(
 
     ``numbers`` are the file's numbers of the lines; None for 1, 2, 3 …
     """
-    found = with_table_rows(source_lines(lines))
+    found = with_table_rows(with_bullets_in_cells(source_lines(lines)))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
     pieces = _pieces(found, load_taxonomy(), knows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kompass_extract.content.metadata.cover import begins_chapters, cover_blocks, read_title
+from kompass_extract.content.metadata.cover import begins_chapters, cover_blocks, from_cover, read_title
 from kompass_extract.content.metadata.dates import read_evaluation_date, read_year
 from kompass_extract.content.metadata.metadata_values import (
     EvaluatorReading,
@@ -49,6 +49,7 @@ CLEAR_SCORE = 0.75
 
 def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
     """The metadata of the report on ``pages``; every value is None with a reason where it was not found."""
+    pages = from_cover(pages)
     cover = cover_blocks(pages, taxonomy)
     blocks = [block for page in pages for block in page.blocks]
     on_cover = {id(block) for block in cover}
@@ -57,8 +58,9 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
     begins = (place for place in range(len(body)) if _begins_areas(body, place, taxonomy))
     front = body[: next(begins, len(body))][:MAX_BODY_BLOCKS]
     title = read_title(cover, taxonomy)
-    rough = read_year(title, cover, read_evaluation_date(front, None), furniture)
-    evaluation = read_evaluation_date(front, rough.value)
+    told = [*cover, *front]
+    rough = read_year(title, cover, read_evaluation_date(told, None), furniture)
+    evaluation = read_evaluation_date(told, rough.value)
     year = read_year(title, cover, evaluation, furniture)
     overview = overview_rows(front, taxonomy)
     name, code = _municipality(title, cover, front or body[:MAX_BODY_BLOCKS], taxonomy)

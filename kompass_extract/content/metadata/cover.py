@@ -11,8 +11,17 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.metadata.metadata_values import MetadataReading, confidence, places
-from kompass_extract.content.metadata.people import apart_from_people, is_people, names_evaluators, people_blocks
+from kompass_extract.content.metadata.people import (
+    apart_from_people,
+    is_label,
+    is_people,
+    lists_people,
+    names_evaluators,
+    people_blocks,
+    people_in_rows,
+)
 from kompass_extract.content.metadata.stamps import without_stamps
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.model.reasons import reason
@@ -40,7 +49,8 @@ _CHAPTER_ONE = re.compile(
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_ONLY = re.compile(
-    r"^(\d{1,2} )?(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
+    r"^((slut)?rapport )?(\d{1,2} )?"
+    r"(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
 )
 _ORGANISATION = re.compile(r"^(sveriges kommuner( och (landsting|regioner))?|sk[lr]|skl skr|www .*|https? .*)$")
@@ -48,18 +58,25 @@ MIN_TITLE_CONFIDENCE = 0.6
 LEAST_LOGO, REPEATED = 8, 85.0  # letters of a logo, and likeness (0..100) from which on it repeats the title's words
 
 
+def from_cover(pages: Sequence[Page]) -> Sequence[Page]:
+    """The pages from the cover on: without the sheets of a protocol that the report is bound to."""
+    return pages[_cover_page(pages) :]
+
+
 def cover_blocks(pages: Sequence[Page], taxonomy: Taxonomy) -> list[Block]:
-    """The blocks before the contents list, chapter 1 or running text, page furniture and figures left out."""
+    """The blocks before the contents list, chapter 1 or running text, page furniture and figures left out.
+
+    ``pages`` begin with the cover.
+    """
     found: list[Block] = []
-    first = _cover_page(pages)
-    for page in pages[first : first + MAX_COVER_PAGES]:
+    for page in pages[:MAX_COVER_PAGES]:
         shown = [block for block in page.blocks if block.form not in _NOT_COVER and block.text.strip()]
         ends = next((place for place, block in enumerate(shown) if _ends_cover(block, taxonomy)), None)
         for block in without_stamps(shown[:ends]):
             found.extend(apart_from_people(block, taxonomy))
         if ends is not None:
-            return found
-    return found
+            break
+    return people_in_rows(found)
 
 
 def _cover_page(pages: Sequence[Page]) -> int:
@@ -94,6 +111,7 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> MetadataReading[st
     """The title's blocks joined in reading order; None when no block of the cover is one."""
     named = set(map(id, people_blocks(cover, taxonomy)))
     candidates = [block for block in cover if id(block) not in named and _may_be_title(block, taxonomy)]
+    candidates = _on_title_page(candidates, cover, taxonomy)
     largest = max((block.size for block in candidates), default=0.0)
     worded = [block for block in candidates if _is_worded(block, taxonomy)]
     varied = bool(candidates) and min(block.size for block in cover) < LARGE * largest
@@ -102,9 +120,30 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> MetadataReading[st
     parts = _without_repeats(chosen)
     if not parts:
         return MetadataReading(None, 0.0, reasons=(reason("no-title"),))
-    text = " ".join(part.text.strip() for part in parts)
+    text = " ".join(_without_dates(part) for part in parts)
     sure = confidence(parts) if len(parts) <= 3 else MIN_TITLE_CONFIDENCE
     return MetadataReading(text, round(sure, 4), text, places(parts))
+
+
+def _on_title_page(candidates: Sequence[Block], cover: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
+    """The candidates of the page that has the largest words of a title, up to the line that names the evaluators."""
+    worded = [block for block in candidates if _is_worded(block, taxonomy)]
+    if not worded:
+        return []
+    page = max(worded, key=lambda block: block.size).page
+    own = [block for block in candidates if block.page == page]
+    labels = (place for place, block in enumerate(cover) if block.page == page and is_label(block.text))
+    above = set(map(id, cover[: next(labels, len(cover))]))
+    before = [block for block in own if id(block) in above]
+    return before if any(_is_worded(block, taxonomy) for block in before) else own
+
+
+def _without_dates(block: Block) -> str:
+    """A title block's text without the lines that are the date of the report: `Maj 2019` below `Analys av …`."""
+    dated = [line for line in block.lines if _DATE_ONLY.match(fold(line.text)) and not _YEAR.fullmatch(line.text)]
+    if not dated or len(dated) == len(block.lines):
+        return block.text.strip()
+    return join_lines([line.text for line in block.lines if line not in dated]).strip()
 
 
 def _with_year(chosen: Sequence[Block], cover: Sequence[Block], height: float) -> list[Block]:
@@ -150,7 +189,7 @@ def _ends_cover(block: Block, taxonomy: Taxonomy) -> bool:
     key = fold(text)
     return (
         len(text) > MAX_COVER_TEXT
-        or block.form is Form.ROW
+        or (block.form is Form.ROW and not lists_people(block))
         or bool(_CONTENTS.match(key.replace(" ", "")) or _CHAPTER_ONE.match(key) or _CONTENTS_LINE.search(text))
         or taxonomy.area_heading(without_section_number(text)) is not None
     )

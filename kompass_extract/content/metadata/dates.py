@@ -28,11 +28,13 @@ _YEAR = re.compile(r"^20[0-3]\d$")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(20[0-3]\d)[-.\s](0[1-9]|1[0-2])[-.\s]([0-3]\d)(?!\d)")
 _SENTENCE = re.compile(r"(?<=[a-zåäöéA-ZÅÄÖ0-9)][.!?])\s+(?=[A-ZÅÄÖ])")
-_ABOUT = re.compile(r"utv\w{1,3}rd|kompass|interv")
+_ABOUT = re.compile(r"utv\w{1,3}rd|kompass|interv|besok|^(genomford|utford)\w*\b")
 _EVALUATION = re.compile(r"utv\w{1,3}rdering")
 _TWO_MONTHS = re.compile(rf"\b({'|'.join(MONTHS)}) (?:och |till )?({'|'.join(MONTHS)})\b")
 _MADE = re.compile(r"\b(genomfor\w*|genomfo\w*|utford\w*|gjord\w*|agde rum|skedde|besok\w*)\b")
-_EARLIER = re.compile(r"\b(forra|tidigare|foregaende|senaste|forsta utvarderingen|redan|forsta genomfordes)\b")
+_EARLIER = re.compile(r"\b(forra|tidigare|foregaende|senaste?|forsta utvarderingen|redan|forsta genomfordes)\b")
+_OF_COPY = re.compile(r"\b(tryck\w*|utskri\w*|reviderad\w*|version|beslut\w*|faststalld\w*|antagen|upplaga|isbn)\b")
+"""What dates a copy, a print or a decision and not the report."""
 # A month is at least this like its name, and a year stands at most this many words behind it.
 MONTH_LIKENESS = 0.80
 MAX_WORDS_TO_YEAR = 4
@@ -48,6 +50,7 @@ class _Dated:
     year: int | None
     season: str
     weight: float
+    earlier: bool
     sentence: str
     block: Block
 
@@ -69,6 +72,8 @@ def read_evaluation_date(body: Sequence[Block], year: int | None) -> MetadataRea
     sure = SURE if best.weight >= 2 else 0.8
     if best.year is None:
         sure, reasons = sure * WITHOUT_YEAR, (reason("month-year-from-report"),)
+    if best.earlier:
+        reasons = (*reasons, reason("earlier-evaluation"))
     if _TWO_MONTHS.search(fold(raw)):
         sure, reasons = sure * TWO_MONTHS, (*reasons, reason("two-months"))
     value = f"{best.year if best.year is not None else year}-{best.month:02d}"
@@ -82,10 +87,10 @@ def read_year(
     candidates: list[MetadataReading[int]] = []
     for year in _years(title.value or ""):
         candidates.append(MetadataReading(year, min(SURE, title.confidence), title.raw, title.places))
-    for block in cover:
-        candidates.extend(
-            MetadataReading(y, SURE * block.confidence, block.text, places([block])) for y in _years(block.text)
-        )
+    page = title.places[0].page if title.places else None
+    for block in sorted(cover, key=lambda block: page is not None and block.page != page):
+        years = [] if _OF_COPY.search(fold(block.text)) else _years(block.text)
+        candidates.extend(MetadataReading(y, SURE * block.confidence, block.text, places([block])) for y in years)
     for raw in (evaluation.value or "", evaluation.raw or ""):
         for year in _years(raw)[:1]:
             candidates.append(MetadataReading(year, max(evaluation.confidence, 0.8), evaluation.raw, evaluation.places))
@@ -97,8 +102,8 @@ def read_year(
     if not candidates:
         return MetadataReading(None, 0.0, reasons=(reason("no-year"),))
     first = candidates[0]
-    years = {reading.value for reading in candidates if reading.value is not None}
-    others = sorted(year for year in years if first.value is not None and abs(year - first.value) > USUAL_DELAY)
+    named = {reading.value for reading in candidates if reading.value is not None}
+    others = sorted(year for year in named if first.value is not None and abs(year - first.value) > USUAL_DELAY)
     if not others:
         return first
     told = reason("other-years", years=", ".join(map(str, others)))
@@ -114,17 +119,18 @@ def _of_sentence(sentence: str, block: Block) -> _Dated | None:
     if not _ABOUT.search(key):
         return None
     made = bool(_MADE.search(key))
-    weight = 1.0 + made + 0.5 * bool(_EVALUATION.search(key)) - bool(_EARLIER.search(key))
+    earlier = bool(_EARLIER.search(key))
+    weight = 1.0 + made + 0.5 * bool(_EVALUATION.search(key)) - earlier
     words = key.split()
     for place, word in enumerate(words):
         dated = _month_and_year(words, place) or (_of_week(words[place + 1 :]) if word in {"vecka", "v"} else None)
         if dated is not None and (dated[1] is not None or made):
-            return _Dated(*dated, "", weight, sentence, block)
+            return _Dated(*dated, "", weight, earlier, sentence, block)
     season = next((word for word in words if word in _SEASONS), None)
     if season is None or not made:
         return None
     year = next((int(word) for word in words[words.index(season) :] if _YEAR.match(word)), None)
-    return _Dated(None, year, _SEASONS[season], weight - 0.5, sentence, block)
+    return _Dated(None, year, _SEASONS[season], weight - 0.5, earlier, sentence, block)
 
 
 def _month_and_year(words: Sequence[str], place: int) -> tuple[int, int | None] | None:

@@ -18,6 +18,7 @@ from kompass_extract.taxonomy.known_names import is_given_name
 _ORGANISATIONS = re.compile(
     r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
     r"|\bSvenska\s+[Kk]ommunf[oöé6d]rbundet|Landstingsf[oöé6d]rbundet"
+    r"|\b[A-ZÅÄÖ][\wåäö]+s?\s+(?:[Uu]niversitet|[Hh]ögskola)\b|Förvaltningshögskolan"
     r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
     r"|\b[A-ZÅÄÖ][\w&-]{0,40}(?:\s{1,3}[A-ZÅÄÖ][\w&-]{0,40}){0,5}\s{1,3}AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
@@ -28,7 +29,8 @@ _CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:och|samt|&)\s+", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:utv\w{1,2}rder(?:are|ingsledare)|projektledare|processledare|verksamhetsutvecklare|utredare)\b",
+    r"\b(?:\w{0,24}(?:ledare|chef|strateg|utvecklare|utvärderare|utvarderare|direktör|sekreterare|rådgivare|handläggare"
+    r"|controller|samordnare|utredare|revisor)|(?:universitets)?lektor|docent|professor)\b",
     re.IGNORECASE,
 )
 _CONSULTANT = re.compile(r"^(?:\w+\s+)?konsult$", re.IGNORECASE)
@@ -38,7 +40,8 @@ _NO_NAME = re.compile(
     r"^(?:kommun|kompass|sverige|innehall|utvarder|rapport|analys|sk[lr]$|stad$|stads$|region$|landsting)"
 )
 KOMMUN = re.compile(r"(?<!\s)\s++(?:kommuns?|stads?)\b", re.IGNORECASE)
-_NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|van|der)$")
+_NAME_WORD = re.compile(r"^(?:[A-ZÅÄÖÉÜØÆ][\w'’´`-]*\.?|von|af|de|la|van|der|VON|AF)$")
+_PARTICLES = frozenset({"von", "af", "de", "la", "van", "der"})
 # Longer words than `P.` end with no full stop of their own; a comma was read as one.
 MAX_INITIAL = 2
 _INITIALS = re.compile(r"^[A-ZÅÄÖ]\.?-[A-ZÅÄÖ]\.?$")
@@ -104,7 +107,7 @@ def _parts(text: str) -> list[str]:
         kept.append(" ".join(match.group().split()))
         return f"\x00{len(kept) - 1}\x00"
 
-    shielded = _ORGANISATIONS.sub(shield, _joined_wraps(_ROLE.sub(" ", text)))
+    shielded = _ORGANISATIONS.sub(shield, _joined_wraps(without_roles(text)))
     shielded = re.sub(r"(\x00\d+\x00)\s*:", r"\1:,", shielded)
     parts = (_LEADING_AND.sub("", part.strip(" .\t")) for part in _SEPARATOR.split(f" {shielded} ") if part)
     return [re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], part) for part in parts if part.strip(" .:")]
@@ -116,7 +119,8 @@ def _joined_wraps(text: str) -> str:
     for line in (line.strip() for line in text.split("\n") if line.strip()):
         before = _CUT.split(joined)[-1].strip()
         after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
-        half_name = len(before.split()) == 1 and before[:1].isupper() and not _ORGANISATIONS.search(before)
+        organisation = any(match.end() == len(joined) for match in _ORGANISATIONS.finditer(joined))
+        half_name = len(before.split()) == 1 and before[:1].isupper() and not organisation
         rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
         if _CUT_WORD.search(joined):
             joined = join_lines([joined, line])
@@ -150,8 +154,21 @@ def _municipality_start(text: str, taxonomy: Taxonomy) -> int:
     return min(at_end) if at_end else text.rstrip().rfind(" ") + 1
 
 
+def without_roles(text: str) -> str:
+    """The text without the words for what somebody does: `projektledare`, `kvalitetschef`."""
+    return _ROLE.sub(" ", text)
+
+
+def is_organisation(text: str) -> bool:
+    """Whether a text is the name of an organisation and nothing else."""
+    return _ORGANISATIONS.fullmatch(" ".join(text.split()).strip(" .,")) is not None
+
+
 def _name(text: str) -> str | None:
+    """A name as printed, without the titles in small letters before it (`fil. dr`, `kommunalrådet em.`)."""
     words = [word.strip(",:;'’‘\"") for word in text.split()]
+    while len(words) > MIN_NAME_WORDS and words[0][:1].islower() and words[0] not in _PARTICLES:
+        del words[0]
     words = [word.rstrip(".") if len(word) > MAX_INITIAL else word for word in words if word]
     fits = 1 <= len(words) <= MAX_NAME_WORDS and all(_NAME_WORD.match(word) for word in words)
     fits = fits and not any(_NO_NAME.match(fold(word)) for word in words)

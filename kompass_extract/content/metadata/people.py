@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kompass_extract.blocks.hyphenation import join_lines
+from kompass_extract.content.metadata.dates import MONTHS
 from kompass_extract.content.metadata.metadata_values import EvaluatorReading, MetadataReading, confidence, places
-from kompass_extract.content.metadata.names import KOMMUN, Person, looks_like_person, parse_people
+from kompass_extract.content.metadata.names import (
+    KOMMUN,
+    Person,
+    is_organisation,
+    looks_like_person,
+    parse_people,
+    without_roles,
+)
 from kompass_extract.model.document import Block, Form, Line
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place
@@ -17,7 +25,8 @@ from kompass_extract.taxonomy import Taxonomy
 from kompass_extract.taxonomy.fold import fold
 
 _LABEL = re.compile(
-    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)(?:\s+(?:var|är|har varit))?(?!\s+av)"
+    r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)"
+    r"(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
     r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
     r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
@@ -37,7 +46,17 @@ _SAID_IN_TEXT = re.compile(
     r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
     r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
 )
-_CAPITALS = re.compile(r"(?<![\w’'-])[A-ZÅÄÖÉ][\w’'-]*+\.?(?:[ \t]++[A-ZÅÄÖÉ][\w’'-]*+\.?){1,4}")
+_CAPITALS = re.compile(
+    r"(?<![\w’'-])[A-ZÅÄÖÉ][\w’'-]*+\.?(?:(?:[ \t]++(?:von|af|de|la|van|der))*+[ \t]++[A-ZÅÄÖÉ][\w’'-]*+\.?){1,4}"
+)
+_PEOPLE_HEAD = re.compile(r"^(?:namn|utvarderar\w*)$")
+_SIGNED = re.compile(
+    rf"^[a-z]+ (?:(?:i|den) )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}) (?:ar )?20\d\d$|^[a-z]+ (?:den )?20\d\d \d\d \d\d$"
+)
+"""Place and date over the names that sign a preface, folded: `Stockholm i mars 2018`."""
+MOST_SIGNERS = 4
+LINE = 3.0  # of the letters' height from one row of a table to the next
+SAME_LINE = 0.5  # of a name's height that what stands beside it shares
 
 
 def read_evaluators(
@@ -55,6 +74,8 @@ def read_evaluators(
     for block in body:
         if found := _of_body(block, taxonomy):
             return _whole(found, [*cover, *front], taxonomy)
+    if found := _signers(body, taxonomy):
+        return tuple(found)
     return _whole([], [*cover, *front], taxonomy)
 
 
@@ -72,6 +93,18 @@ def _of_body(block: Block, taxonomy: Taxonomy) -> list[EvaluatorReading]:
     said = _SAID_IN_TEXT.search(block.text)
     people = parse_people(said["people"], taxonomy) if said is not None else []
     return _readings(people, [block], LABELLED) if all(looks_like_person(one.name) for one in people) else []
+
+
+def _signers(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:
+    """Those who sign a preface with place and date: mostly the evaluators, so that a person is asked."""
+    for place, block in enumerate(blocks):
+        if not _SIGNED.match(fold(block.text)):
+            continue
+        group = [block for block in blocks[place + 1 : place + 1 + MOST_SIGNERS] if is_people(block, taxonomy)]
+        found = [each for block in group for each in _of_group([block], taxonomy)]
+        asked = reason("signed-preface")
+        return [replace(one, name=replace(one.name, reasons=(*one.name.reasons, asked))) for one in found]
+    return []
 
 
 def _whole(
@@ -114,12 +147,74 @@ def people_groups(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[list[Bloc
     place = 0
     while place < len(blocks):
         group = [blocks[place]]
-        if is_people(blocks[place], taxonomy):
+        if is_people(blocks[place], taxonomy) or _is_above_organisation(blocks[place : place + 2], taxonomy):
             group += _following(blocks[place + 1 :], taxonomy)
             if parse_people(people_text(group), taxonomy):
                 groups.append(group)
-        place += len(group)
+        place = next(index for index, block in enumerate(blocks) if block is group[-1]) + 1
     return groups
+
+
+def _is_above_organisation(blocks: Sequence[Block], taxonomy: Taxonomy) -> bool:
+    """Whether names stand right above an organisation: one of them is a common name, the others are said to be."""
+    if len(blocks) < 2 or len(blocks[0].text) > MAX_PEOPLE_TEXT or not is_organisation(blocks[1].text):
+        return False
+    names = parse_people(people_text(blocks[:1]), taxonomy)
+    return any(looks_like_person(one.name) for one in names) and not _NOT_PEOPLE.search(fold(blocks[0].text))
+
+
+def lists_people(row: Block) -> bool:
+    """Whether a row of a table names a person, or heads such rows."""
+    cells = [cell.text for cell in row.cells]
+    return any(looks_like_person(text) or _PEOPLE_HEAD.match(fold(text)) for text in cells)
+
+
+def people_in_rows(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with what stands beside a person's name in one block with it: a table's columns, read one by one."""
+    people = [block for block in blocks if looks_like_person(block.text)]
+    people += [block for block in blocks if block not in people and any(_is_alike(block, other) for other in people)]
+    beside = {id(block): _beside(block, blocks, people) for block in people}
+    taken = {id(other) for others in beside.values() for other in others}
+    return [
+        _row_of([block, *beside[id(block)]]) if beside.get(id(block)) else block
+        for block in blocks
+        if id(block) not in taken
+    ]
+
+
+def _is_alike(block: Block, person: Block) -> bool:
+    """Whether a block is a name of the same column as a person's, of an uncommon given name."""
+    aligned = block.page == person.page and abs(block.box.x0 - person.box.x0) < person.size
+    near = abs(block.box.y0 - person.box.y0) < MOST_SIGNERS * LINE * person.size
+    return aligned and near and _CAPITALS.fullmatch(block.text.strip()) is not None
+
+
+def _beside(block: Block, blocks: Sequence[Block], people: Sequence[Block]) -> list[Block]:
+    """The words to the right of a block of one line, on its line; a telephone number is none."""
+    found = [
+        other
+        for other in blocks
+        if other.page == block.page and other.box.x0 >= block.box.x1 and len(other.lines) == len(block.lines) == 1
+        and min(other.box.y1, block.box.y1) - max(other.box.y0, block.box.y0) > SAME_LINE * block.box.height
+        and any(map(str.isalpha, other.text)) and other not in people
+    ]  # fmt: skip
+    return sorted(found, key=lambda other: other.box.x0)
+
+
+def _row_of(blocks: Sequence[Block]) -> Block:
+    """Blocks beside each other as one of one line, with commas between them."""
+    words = []
+    for block in blocks:
+        *own, last = block.lines[0].words
+        words += [*own, replace(last, text=last.text if block is blocks[-1] else f"{last.text},")]
+    box = union(block.box for block in blocks)
+    line = replace(blocks[0].lines[0], words=tuple(words), box=box)
+    return replace(blocks[0], lines=(line,), text=line.text, box=box)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text begins with what introduces the evaluators: `Utvärderare`, `Rapporten är skriven av`."""
+    return _is_labelled(text)
 
 
 def people_blocks(cover: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
@@ -139,7 +234,7 @@ def is_people(block: Block, taxonomy: Taxonomy) -> bool:
     if labelled or not found:
         return bool(found)
     known = all(person.affiliation for person in found) or all(looks_like_person(person.name) for person in found)
-    return known and not _NOT_PEOPLE.search(fold(text))
+    return known and not _NOT_PEOPLE.search(fold(without_roles(text)))
 
 
 def _is_labelled(text: str) -> bool:
@@ -172,16 +267,25 @@ def _part(block: Block, lines: tuple[Line, ...]) -> Block:
 
 def people_text(blocks: Sequence[Block]) -> str:
     """The lines of the blocks, kept apart, without the label."""
-    lines = "\n".join("\n".join(line.text for line in block.lines) or block.text for block in blocks)
+    lines = "\n".join(_lines(block) for block in blocks)
     bare = _LABEL.sub("", lines.strip())
     return _WEAK_LABEL.sub("", bare) if bare == lines.strip() and _is_labelled(bare) else bare
+
+
+def _lines(block: Block) -> str:
+    """A block's lines; of a row the cells that have words, since a telephone number is nobody's."""
+    if block.form is Form.ROW and block.cells:
+        return ", ".join(cell.text for cell in block.cells if any(map(str.isalpha, cell.text)) and "@" not in cell.text)
+    return "\n".join(line.text for line in block.lines) or block.text
 
 
 def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
     """Blocks behind the first line of names that go on with it: names, or the rest of an affiliation."""
     found: list[Block] = []
     for block in blocks:
-        if len(block.text) > MAX_PEOPLE_TEXT or _NOT_PEOPLE.search(fold(block.text)):
+        if _PEOPLE_HEAD.match(fold(block.cells[0].text if block.cells else block.text)):
+            continue
+        if len(block.text) > MAX_PEOPLE_TEXT or _NOT_PEOPLE.search(fold(without_roles(people_text([block])))):
             break
         short = len(block.text.split()) <= MAX_REST_WORDS and bool(KOMMUN.search(f" {block.text}"))
         if not short and not parse_people(people_text([block]), taxonomy):

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kompass_extract.blocks.hyphenation import join_lines
+from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.columns import column_roles, grid_columns, place_numbers
-from kompass_extract.content.score_tables.rows import ColumnRole, Fragment
+from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
 from kompass_extract.model.document import mean_confidence
 from kompass_extract.model.readings import TextReading, merged_places, raw_text, text_reading
@@ -47,6 +48,7 @@ class CollectedTable:
     total_first: bool = False
     headers: list[Fragment] = field(default_factory=list)
     doubts: list[Reason] = field(default_factory=list)
+    column_doubts: list[Reason] = field(default_factory=list)
 
     @property
     def closed(self) -> bool:
@@ -66,7 +68,8 @@ def finished(table: CollectedTable) -> ScoreTableReading:
     lines.extend([table.total] if table.total else [])
     roles = column_roles(lines)
     columns = grid_columns(lines, roles)
-    rows = [_row(row, place_numbers(row.values, roles, columns) if row.values else Numbers()) for row in table.rows]
+    whole = [_with_sunk_number(row, len(roles)) for row in table.rows]
+    rows = [_row(row, place_numbers(row.values, roles, columns) if row.values else Numbers()) for row in whole]
     return ScoreTableReading(
         area=table.area,
         heading=_heading_reading(table),
@@ -75,6 +78,7 @@ def finished(table: CollectedTable) -> ScoreTableReading:
         has_percent=ColumnRole.PERCENT in roles,
         places=merged_places(line.place for line in lines),
         doubts=tuple(table.doubts),
+        column_doubts=tuple(table.column_doubts),
         percent_hints=() if ColumnRole.PERCENT in roles else _percent_hints(lines),
     )
 
@@ -105,6 +109,20 @@ def _row(row: CollectedRow, numbers: Numbers) -> RowReading:
     return RowReading(
         row.number or "", row.number_text, replace(reading, confidence=mean_confidence(words), places=places), numbers
     )
+
+
+def _with_sunk_number(row: CollectedRow, wanted: int) -> CollectedRow:
+    """A row that lacks a number, with the one at its question's end: no question ends with a number of points."""
+    part = row.values
+    if part is None or not part.lines or len(part.values) >= wanted:
+        return row
+    *lines, line = part.lines
+    *words, last = line.words
+    if not words or strict(last.text, NumberKind.POINTS) is None:
+        return row
+    values = (CellValue((last,), None), *part.values)
+    found = replace(part, lines=(*lines, replace(line, words=tuple(words))), values=values)
+    return replace(row, parts=[found if own is part else own for own in row.parts])
 
 
 def _bare(text: str) -> str:

@@ -66,6 +66,11 @@ class Fragment:
         return join_lines([line.text for line in self.lines])
 
     @property
+    def heads_columns(self) -> bool:
+        """Whether it is a row of column heads, whatever the other columns are headed with."""
+        return bool(self.roles) and not self.values and len(self.source.block.cells) > 1
+
+    @property
     def place(self) -> Place:
         return Place(self.source.block.page, self.box, (self.source.block.id,))
 
@@ -83,6 +88,9 @@ QUESTION_NUMBER = re.compile(r"([1-8lISB|])[.,:·]([1-9lISBZ])[.,:]?")
 CHAPTER_DOT = re.compile(r"[1-8]\.")
 CHAPTER_NUMBER = re.compile(r"([1-8])[.,:]?")
 GLUED_NUMBER = re.compile(r"([1-8])[.,]([1-9])[.,]?(?=[^\W\d])")
+YEAR = re.compile(r"(?:19|20)\d\d")
+LABEL = re.compile(r"[^\W\d]{1,10}")
+"""The word before a question's number: `Fråga 1.1`, `Nr 1.1`."""
 RULES = re.compile(r"^[|¦\[\](){}_]+$")
 DASHES = re.compile(r"^[—–-]+$")
 RULE_MARKS = "|¦[](){}_"
@@ -117,15 +125,19 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
     leading = CellValue((), None)
     for cell in sorted(source.block.cells, key=lambda cell: cell.column):
         printed = [word for line in cell.lines for word in line.words if not RULES.match(word.text)]
-        words = _plain_numbers(printed)
+        words = _without_label(_plain_numbers(printed))
         if all(DASHES.match(word.text) for word in words):
             continue
         named = _roles(words, role_of)
-        if named:
+        if len(words) == 1 and YEAR.fullmatch(words[0].text):  # heads the points of that year
+            text_lines.extend(cell.lines)
+        elif named:
             roles.extend((role, cell.column) for role in named)
             heads.extend(line for line in cell.lines if line.words)
         elif not (text_lines or heads or values or leading.words) and _is_number_cell(words):
             leading = CellValue(tuple(words), cell.column)
+        elif _labels_number(text_lines, words) and not (heads or values or leading.words):
+            leading, text_lines = CellValue(tuple(words), cell.column), []
         elif _all_numeric(words):
             apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
             values.extend(_split_values(words, cell.column) if apart else [CellValue(tuple(words), cell.column)])
@@ -134,6 +146,18 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
     if len(values) > 1 and len(roles) == 1:  # a label such as `Summa poäng för området`, no head
         text_lines, roles = [*text_lines, *heads], []
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
+
+
+def _without_label(words: list[Word]) -> list[Word]:
+    """The words without a label before a question number that opens them."""
+    labelled = len(words) > 1 and LABEL.fullmatch(words[0].text) and _question_number(words[1].text)
+    return words[1:] if labelled else words
+
+
+def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:
+    """Whether the only word of the cells before is the label of the question number in this one."""
+    before = [word for line in lines for word in line.words]
+    return len(before) == len(words) == 1 and bool(LABEL.fullmatch(before[0].text) and _question_number(words[0].text))
 
 
 def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
@@ -167,7 +191,7 @@ def _roles_beside(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
 
 def _from_line(source: LabelledBlock, line: Line, role_of: RoleOf) -> Fragment:
     """A line of text: a question number at its start, header words or numbers at its end."""
-    words = _plain_numbers([word for word in line.words if not RULES.match(word.text)])
+    words = _without_label(_plain_numbers([word for word in line.words if not RULES.match(word.text)]))
     roles: list[tuple[ColumnRole, int | None]] = []
     while words and (role := role_of(words[-1].text.strip(RULE_MARKS))) is not None:
         roles.insert(0, (role, None))

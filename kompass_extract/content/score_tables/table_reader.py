@@ -7,13 +7,14 @@ question are that question's; a heading repeated after a page break changes noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
 from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment, fragments
 from kompass_extract.content.score_tables.table_values import ScoreTableReading
+from kompass_extract.content.score_tables.wide_tables import own_columns
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock
 from kompass_extract.taxonomy import Taxonomy
 
@@ -25,6 +26,8 @@ COLUMN_ROLES = {
 }
 TOTAL_ROLE = "total"
 AREA_POINTS = 100
+LEAST_NUMBERS = 2
+"""Numbers of a row without a question number that opens a table: points and max."""
 MOST_REST_LINES = 3
 """Lines of a question that a page break can leave to the next page."""
 
@@ -38,8 +41,16 @@ class _TableTitle:
     name: str
 
 
-def read_score_tables(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> tuple[ScoreTableReading, ...]:
-    """The score tables of the overview, one per area in order of area, every cell with its candidates."""
+NOTHING_PRINTED: Mapping[int, frozenset[int]] = {}
+
+
+def read_score_tables(
+    blocks: Sequence[LabelledBlock], taxonomy: Taxonomy, printed: Mapping[int, frozenset[int]] = NOTHING_PRINTED
+) -> tuple[ScoreTableReading, ...]:
+    """The score tables of the overview, one per area in order of area, every cell with its candidates.
+
+    ``printed`` are the numbers that each area's chapter prints outside of sentences: its score is one of them.
+    """
     collector = _Collector(taxonomy)
     for labelled in blocks:
         if _may_hold_rows(labelled, collector):
@@ -47,7 +58,8 @@ def read_score_tables(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> tu
                 collector.take(fragment)
         else:
             collector.pass_by(labelled)
-    found = [finished(table) for table in collector.tables if is_table(table)]
+    tables = [table for table in collector.tables if is_table(table)]
+    found = [finished(table) for table in own_columns(tables, collector.heads, printed, taxonomy)]
     return tuple(sorted(best_per_area(found), key=lambda table: table.area))
 
 
@@ -66,6 +78,7 @@ class _Collector:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self.tables: list[CollectedTable] = []
+        self.heads: dict[str, list[Fragment]] = {}
         self._open: CollectedTable | None = None
         self._title: _TableTitle | None = None
         self._orphan: Fragment | None = None
@@ -112,13 +125,22 @@ class _Collector:
         self._page = fragment.source.block.page
         row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
         heading = None if row else self._heading(fragment)
-        if heading is not None:
+        if fragment.roles and not row:
+            self.heads.setdefault(fragment.grid, []).append(fragment)
+        title = None if heading is not None or fragment.number is not None else self._titled_row(fragment)
+        if title is not None:
+            self._take_titled_row(title)
+        elif heading is not None:
             self._take_heading(fragment, heading)
         elif (headed := self._headed_total(fragment)) is not None:
             self._take_heading(fragment, headed)
             self._take_total(fragment)
         elif fragment.number is not None:
             self._take_row(fragment, fragment.number)
+        elif fragment.heads_columns:
+            self._orphan = None
+        elif self._opens_unnumbered(fragment):
+            self._take_unnumbered(fragment)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
             self._title = title
         elif self._open is None or self._open.closed:
@@ -152,6 +174,34 @@ class _Collector:
         if found is None or (table is not None and table.area == found.number and table.total is None and table.rows):
             return None  # no title, or the totals below the rows of their area
         return _TableTitle(fragment, found.number, found.name)
+
+    def _titled_row(self, fragment: Fragment) -> _TableTitle | None:
+        """The title over an area's rows that is a row of the grid itself, its words in several cells."""
+        cells = fragment.source.block.cells
+        if len(cells) < 2 or len(fragment.values) > 1 or fragment.roles:
+            return None
+        found = self._taxonomy.table_title(" ".join(cell.text for cell in cells))
+        return _TableTitle(fragment, found.number, found.name) if found is not None else None
+
+    def _take_titled_row(self, title: _TableTitle) -> None:
+        """Keep the title for the rows below it, or give it to the table whose heads stand above it."""
+        table = self._open
+        if table is not None and table.area is None and not table.rows:
+            table.area, table.heading, table.name = title.area, title.line, title.name
+        self._title = title
+
+    def _opens_unnumbered(self, fragment: Fragment) -> bool:
+        """Whether a row without a number is the first below a title that names another area than the open table's."""
+        if self._title is None or not fragment.grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
+            return False
+        return self._open is None or self._open.closed or self._title.area not in (None, self._open.area)
+
+    def _take_unnumbered(self, fragment: Fragment) -> None:
+        assert self._title is not None
+        title, self._orphan = self._title, None
+        self._open = CollectedTable(title.area, title.line if title.name else None, title.name)
+        self.tables.append(self._open)
+        self._open.rows.append(CollectedRow(None, fragment.number_text, [fragment]))
 
     def _title_between(self, fragment: Fragment) -> _TableTitle | None:
         """An area's name on a line of its own where no question can go on."""

@@ -64,7 +64,8 @@ class ScoreTableReading:
 
     ``heading`` is the printed name of the area, None where the table has none; ``total`` is None where no
     row of totals was found; ``has_percent`` tells whether the table has a percent column at all, and
-    ``percent_hints`` what speaks for one where none was found.
+    ``percent_hints`` what speaks for one where none was found; ``column_doubts`` why another column may be that of
+    the points.
     """
 
     area: int
@@ -75,6 +76,7 @@ class ScoreTableReading:
     places: tuple[Place, ...]
     doubts: tuple[Reason, ...] = ()
     percent_hints: tuple[Reason, ...] = ()
+    column_doubts: tuple[Reason, ...] = ()
 
 
 def table_totals(tables: Sequence[ScoreTableReading]) -> dict[int, float]:

@@ -18,6 +18,7 @@ from kompass_extract.report.confidence.block_places import PlaceIndex
 from kompass_extract.report.confidence.confidence_model import ConfidenceModel
 from kompass_extract.report.confidence.drafted import ReviewSettings
 from kompass_extract.report.confidence.evidence import REASONS, Family, FieldEvidence
+from kompass_extract.report.confidence.file_letters import with_letters_missing
 from kompass_extract.report.confidence.gather import EXACT_KINDS, Known, gather
 from kompass_extract.report.confidence.slips import with_slips
 
@@ -46,6 +47,7 @@ def trusted(
     """``report`` with the model's confidences and what they say about its lists; review counts are the caller's."""
     evidence = gather(report, blocks, pages, known)
     judged = with_lost_signs(with_verdicts(report, evidence, model))
+    judged = with_letters_missing(judged, blocks, pages, known.knows)
     if known.words is not None:
         judged = with_slips(judged, evidence, PlaceIndex(blocks, pages), known.words)
     return judged.model_copy(update={"checks": [*judged.checks, *list_checks(judged, evidence)]})

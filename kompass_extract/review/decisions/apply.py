@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import changed as with_fields
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Alternative, Check, Report, ReviewState
 from kompass_extract.review.decisions.carry import NOTHING_CARRIED, Carried, Contradiction, carry_over
@@ -29,7 +31,6 @@ from kompass_extract.review.decisions.recheck import (
     reopened,
     without_checks,
 )
-from kompass_extract.review.decisions.report_walk import report_fields, with_fields
 
 FINGERPRINT_DIGITS = 16
 EVEN = 0.5

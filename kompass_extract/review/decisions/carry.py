@@ -16,10 +16,10 @@ from rapidfuzz.distance import Levenshtein
 
 from kompass_extract.model.evidence_places import depth, is_comparable, lines_of, share_of_smaller
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Evidence, Report
 from kompass_extract.review.decisions.decision import VALUE_ACTIONS, Action, Address, DecidedValue, Decision
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
-from kompass_extract.review.decisions.report_walk import report_fields
 
 TEXTS = frozenset({FieldKind.STRENGTH, FieldKind.IMPROVEMENT, FieldKind.RUBRIC, FieldKind.PARAGRAPH})
 """Kinds that an area has many of, and that a better classifier may tell otherwise."""

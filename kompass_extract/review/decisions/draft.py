@@ -13,6 +13,7 @@ from typing import NamedTuple
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.evidence_places import lines_of, start
 from kompass_extract.model.pointers import AnyField, escaped, fields
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
     Area,
@@ -29,7 +30,6 @@ from kompass_extract.model.report import (
 )
 from kompass_extract.report.fields import missing_number
 from kompass_extract.review.decisions.decision import Address, ListName
-from kompass_extract.review.decisions.report_walk import report_fields
 
 TEXT_LISTS: tuple[ListName, ...] = ("rubrics", "strengths", "improvements")
 BLOCK_LISTS: dict[BlockKind, ListName] = {

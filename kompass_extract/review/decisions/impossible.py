@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
-from kompass_extract.review.decisions.report_walk import report_fields
 
 MOST_OF_AN_AREA = 100
 """Points that the questions of an area sum to, and percent."""

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.model.pointers import AnyField
+from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.report import Report
 from kompass_extract.report.export import load_report
 from kompass_extract.review import Address, Decision
 from kompass_extract.review.decisions.apply import Decided, apply, fingerprint
 from kompass_extract.review.decisions.recheck import edition_of
-from kompass_extract.review.decisions.report_walk import report_fields
 from kompass_extract.review.service.desk_values import UnknownReportError
 from kompass_extract.review.service.review_schema import DecisionRow, ReviewRow
 from kompass_extract.taxonomy import EditionDecision

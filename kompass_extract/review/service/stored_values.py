@@ -10,9 +10,6 @@ from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.archive.tidy_store import put_rows, state_of
 from kompass_extract.model.report import Report
 
-COMPARED = ("value", "needs_review", "open", "confidence", "page", "area")
-"""Columns of ``fields`` by which a row is seen to have changed."""
-
 
 def store_values(session: Session, row: ReportRow, report: Report, *, changes: int) -> None:
     """Put the values as so many decisions leave them into the report's row, those of its fields, and the tidy ones."""
@@ -26,21 +23,20 @@ def store_values(session: Session, row: ReportRow, report: Report, *, changes: i
 
 def _store_fields(session: Session, report_id: str, report: Report) -> None:
     """Write the rows that differ; all of them where items came, went or moved."""
-    wanted = {str(one["pointer"]): {**one, "report_id": report_id} for one in records.field_rows(report)}
-    columns = [getattr(FieldRow, name) for name in ("pointer", *COMPARED)]
+    wanted = records.compared_values(report)
+    columns = [getattr(FieldRow, name) for name in ("pointer", *records.COMPARED)]
     known = {
         found.pointer: tuple(found)[1:]
         for found in session.execute(select(*columns).where(FieldRow.report_id == report_id))
     }
-    changed = [one for at, one in wanted.items() if known.get(at) != tuple(one[name] for name in COMPARED)]
-    gone = delete(FieldRow).where(FieldRow.report_id == report_id)
-    if wanted.keys() != known.keys():
-        session.execute(gone)
-        changed = list(wanted.values())
-    elif changed:
-        session.execute(gone.where(FieldRow.pointer.in_([one["pointer"] for one in changed])))
+    moved = wanted.keys() != known.keys()
+    changed = wanted if moved else {at for at, values in wanted.items() if known[at] != values}
+    own = delete(FieldRow).where(FieldRow.report_id == report_id)
+    if moved or changed:
+        session.execute(own if moved else own.where(FieldRow.pointer.in_(changed)))
     if changed:
-        session.execute(insert(FieldRow), changed)
+        rows = records.field_rows(report, changed)
+        session.execute(insert(FieldRow), [{**row, "report_id": report_id} for row in rows])
 
 
 def _whole(total: float | None) -> int | None:
