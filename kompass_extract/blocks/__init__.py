@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from kompass_extract.model.document import Document, Knows, Page
     from kompass_extract.words.page_reader import PageReading
 
-__all__ = ["lay_out", "read_text"]
+__all__ = ["GOES_ON", "PAIRS_MODEL", "lay_out", "read_text"]
+
+PAIRS_MODEL = "structure.npz"
+"""The file of the line-pair model."""
+GOES_ON = 0.5
+"""Probability from which on two lines are one text."""
 
 
 def lay_out(

@@ -16,13 +16,13 @@ from kompass_extract.model.document import Document, Page
 from kompass_extract.pages import open_source
 from kompass_extract.pages.image import page_marks
 from kompass_extract.pages.source import SourceFile
-from kompass_extract.pipeline import PageDone, Progress, Tools, label, read_document
+from kompass_extract.pipeline import Progress, Tools, label, read_document
 from kompass_extract.report import debug_pictures, room_listing
 from kompass_extract.report.canvas import Canvas
 from kompass_extract.report.room_listing import Record
 from kompass_extract.words import read_pages
 from kompass_extract.words.page_reader import PageReading
-from kompass_extract.words.workers import Care
+from kompass_extract.words.workers import Care, PageDone
 
 _NOT_SHOWN = "not shown"
 
