@@ -115,7 +115,7 @@ def _labels(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]
 
 def _content(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     document = read_document(wanted.source, tools, tell)
-    read = content.read(label(document, tools), document.pages, tools.taxonomy)
+    read = content.read(label(document, tools), document.pages, tools.taxonomy.with_titles(document.titles))
     _draw(wanted, document, tell, lambda canvas, page: debug_pictures.draw_content(canvas, read, page.number))
     return [one for one in room_listing.of_content(read) if wanted.shows(one.get("page"))]
 

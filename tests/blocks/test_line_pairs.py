@@ -63,7 +63,7 @@ def test_a_paragraph_goes_on_over_full_lines_and_ends_at_a_space() -> None:
     rows.append(row("och mål finns.", 100 + PITCH * 4))
     rows += [row(FULL, 100 + PITCH * (i + 6), full=True) for i in range(4)]
     (going_on,) = line_pairs.load().columns([column(*rows)]).going_on
-    assert [bool(one >= line_pairs.GOES_ON) for one in going_on] == [True] * 4 + [False] + [True] * 3
+    assert [bool(one >= GOES_ON) for one in going_on] == [True] * 4 + [False] + [True] * 3
 
 
 def test_a_sentence_cut_by_a_page_goes_on_and_a_new_item_does_not() -> None:
@@ -73,7 +73,7 @@ def test_a_sentence_cut_by_a_page_goes_on_and_a_new_item_does_not() -> None:
     habits = model.columns([before, after]).habits
     marked = column(replace(after.rows[0], text="Tydliga mål", mark=LEFT - 12), after.rows[1])
     assert model.over(before, after, PAGE_BREAK, habits) > model.over(before, marked, PAGE_BREAK, habits)
-    assert model.over(before, after, PAGE_BREAK, habits) >= line_pairs.GOES_ON
+    assert model.over(before, after, PAGE_BREAK, habits) >= GOES_ON
 
 
 def test_features_have_their_names() -> None:
