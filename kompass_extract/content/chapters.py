@@ -134,7 +134,7 @@ def _beside_headings(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dic
     headings = [
         labelled
         for labelled in blocks
-        if labelled.kind is BlockKind.HEADING and labelled.area and taxonomy.table_title(labelled.block.text)
+        if labelled.area and labelled.block.form is not Form.ROW and _heads_area(labelled, taxonomy)
     ]
     found: dict[str, int] = {}
     for labelled in blocks:
@@ -145,6 +145,12 @@ def _beside_headings(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dic
         if near:
             found[block.id] = min(near, key=lambda one: abs(one.block.box.y0 - block.box.y0)).area or 0
     return found
+
+
+def _heads_area(labelled: LabelledBlock, taxonomy: Taxonomy) -> bool:
+    if labelled.kind is BlockKind.HEADING:
+        return taxonomy.table_title(labelled.block.text) is not None
+    return taxonomy.sectioned_heading(labelled.block.text) is not None
 
 
 def _is_beside(block: Block, heading: Block) -> bool:
@@ -222,7 +228,7 @@ class _ChapterReader:
     def take(self, labelled: LabelledBlock) -> None:
         """Put one block where it belongs."""
         follows, self._name_follows = self._name_follows, False
-        if labelled.kind is BlockKind.HEADING or self._is_section_heading(labelled):
+        if labelled.kind is BlockKind.HEADING or self._is_section_heading(labelled) or self._is_section(labelled):
             self._take_heading(labelled, follows)
         elif labelled.kind in self.lists:
             self._take_text(labelled, self.lists[labelled.kind])
@@ -230,6 +236,11 @@ class _ChapterReader:
             if not self.sections:
                 self.sections.append(_Section())
             self._take_text(labelled, self.sections[-1].pieces)
+
+    def _is_section(self, labelled: LabelledBlock) -> bool:
+        """Whether a block heads the area as a section, whose number looks like a question's (`2.1 name`)."""
+        found = self._taxonomy.sectioned_heading(labelled.block.text) if labelled.block.form is Form.PARAGRAPH else None
+        return found is not None and found.number == self._number
 
     def _is_section_heading(self, labelled: LabelledBlock) -> bool:
         """A section's header word called narrative or rubric: `Allmänt`, or a rubric of the list once more."""

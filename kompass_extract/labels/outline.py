@@ -172,7 +172,7 @@ def _numbered_name(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:
     """`3. Politisk styrning och kontroll`, which heads a chapter where the word Område is not printed."""
     if block.form not in (Form.PARAGRAPH, Form.FIGURE) or len(block.text) > HEADING_CHARACTERS:
         return None
-    return taxonomy.score_table_heading(block.text)
+    return taxonomy.score_table_heading(block.text) or taxonomy.sectioned_heading(block.text)
 
 
 def _heaviest_rise(candidates: Sequence[tuple[int, int]], weights: Sequence[int]) -> dict[int, int]:

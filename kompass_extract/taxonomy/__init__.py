@@ -80,6 +80,10 @@ class Taxonomy:
         """The area whose score table ``text`` heads (`3. …`, with or without column heads)."""
         return headings.score_table_heading(text, self.editions, self.earlier)
 
+    def sectioned_heading(self, text: str) -> AreaHeading | None:
+        """The area whose name ``text`` is as a section of one chapter: `2.3 name`, where 3 is the area."""
+        return headings.sectioned_heading(text, self.editions)
+
     def table_title(self, text: str) -> AreaHeading | None:
         """The area whose name ``text`` is, as titles over score tables print it, with or without its number."""
         return headings.table_title(text, self.editions, self.earlier)

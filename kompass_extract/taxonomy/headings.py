@@ -30,6 +30,7 @@ WORD_LIKENESS, OWN_WORD_LIKENESS = 0.65, 0.9
 _AREA_AGAIN = re.compile(r"\bOmr\wde\s*[1-8]\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?<![\s.…·_])[\s.…·_]++(?:(?<=\s)|(?<=[.…·_]{2}))(?P<page>\d{1,3})\s*+$")
 _TABLE = re.compile(r"^[\s|\[(]*(?P<number>[1-8lI])\s*[.,:;)]?\s*[|\[(]*\s*(?P<name>[^\d|\[(][^\d]*)$", re.DOTALL)
+_SECTION = re.compile(r"^[1-9]\.(?P<number>[1-8])\.?\s+(?P<name>[^\d].*)$", re.DOTALL)
 MOST_HEAD_WORDS = 3
 
 
@@ -108,9 +109,19 @@ def score_table_heading(
     return replace(found, column_heads=heads) if found is not None else None
 
 
+def sectioned_heading(text: str, editions: tuple[Edition, ...]) -> AreaHeading | None:
+    """An area's name as a section of a chapter that treats all areas: `2.3 name`, where 3 is the area."""
+    match = _SECTION.match(" ".join(text.split()))
+    found = _unnumbered(match["name"], editions) if match is not None else None
+    if found is None or match is None or found.number != int(match["number"]) or found.page is not None:
+        return None
+    return found
+
+
 def table_title(text: str, editions: tuple[Edition, ...], earlier: tuple[Edition, ...] = ()) -> AreaHeading | None:
     """An area's name as the title over its score table: `3. name`, `Område 3 name`, or the name alone."""
     found = score_table_heading(text, editions, earlier) or area_heading(text, editions, earlier)
+    found = found or sectioned_heading(text, editions)
     if found is not None:
         return found if found.name and found.page is None else None
     name = " ".join(text.split())

@@ -49,7 +49,7 @@ _CHAPTER_ONE = re.compile(
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_ONLY = re.compile(
-    r"^((slut)?rapport(en|datum)? |besok(sdatum)? |datum )?(\d{1,2} )?"
+    r"^((slut)?rapport(en|datum)?( faststalld)? |besok(sdatum)? |datum )?(\d{1,2} )?"
     r"(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
 )

@@ -102,7 +102,7 @@ RULE_MARKS = "|¦[](){}_"
 OF = frozenset({"av", "/", "(", "of"})
 """Words between the points and the max of one cell: `15 av 20`, `15 / 20`."""
 UNITS = frozenset({"p", "p.", "poäng"})
-TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
+TWO_IN_ONE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
 TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
 TWO_HEADS = re.compile(r"(?:(?<!\s)\s++)?+(?:/|\(|\bav\b)\s*+")

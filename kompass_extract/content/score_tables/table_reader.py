@@ -81,8 +81,10 @@ def _may_hold_rows(labelled: LabelledBlock, collector: _Collector) -> bool:
     """Blocks called score tables, and grid rows and headings that only tables have, whatever they are called."""
     if labelled.block.form in (Form.FURNITURE, Form.FIGURE):
         return False
-    if labelled.kind is BlockKind.SCORE_TABLE or labelled.block.form is Form.ROW:
+    if labelled.block.form is Form.ROW:
         return True
+    if labelled.kind is BlockKind.SCORE_TABLE:
+        return not collector.is_section(labelled.block.text)
     return labelled.kind is BlockKind.HEADING and collector.opens_table(labelled)
 
 
@@ -103,6 +105,10 @@ class _Collector:
         """The number column that a header word names."""
         role = self._taxonomy.header_role(text)
         return COLUMN_ROLES.get(str(role)) if role is not None else None
+
+    def is_section(self, text: str) -> bool:
+        """Whether a text heads an area's section, whose number looks like a question's (`2.1 name`)."""
+        return self._taxonomy.sectioned_heading(text) is not None
 
     def opens_table(self, labelled: LabelledBlock) -> bool:
         """Whether a heading names an area as score tables do and heads number columns."""
