@@ -99,3 +99,24 @@ def test_a_number_at_the_end_of_a_question_is_the_points_that_the_row_lacks() ->
 @pytest.mark.parametrize(("text", "value"), [("2½", 2.5), ("½", 0.5), ("12 ¼", 12.25), ("7¾", 7.75)])
 def test_fractions_of_points_are_kept(text: str, value: float) -> None:
     assert read_number(text, NumberKind.POINTS, 0.999).decimal == value
+
+
+def test_cells_of_one_line_that_layout_parted_are_one_row() -> None:
+    writer = Writer()
+    writer.row(("", "Delområde", "Uppnått", "Max"), 2)
+    for number, question, points, most in ROWS:
+        y = writer.y
+        writer.row((number, question), 2)
+        writer.y = y
+        writer.row(("", "", str(points), str(most)), 2)
+    table = read(writer)
+    assert [row.question.text for row in table.rows] == [question for _, question, *_ in ROWS]
+    assert settled(table)[:4] == NUMBERS
+
+
+@pytest.mark.parametrize("text", ["8,1/20", "8,1 / 20"])
+def test_decimals_before_a_slash(text: str) -> None:
+    writer = Writer()
+    for number, question, *_ in ROWS:
+        writer.row((number, question, text), 2)
+    assert settled(read(writer))[0] == (8.1, 20)

@@ -140,3 +140,13 @@ def test_a_cut_title_is_no_header_and_the_last_chapter_of_early_editions_is_know
     assert header_role("Styrkor -") == "strengths"
     assert heads_overview("Poängsammanställning")
     assert not heads_overview("Sammanfattning")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2.3 Politisk styrning och kontroll", 3), ("3.8. Kommunen som samhällsbyggare", 8),
+     ("2.4 Politisk styrning och kontroll", None), ("2.3 Styrs kommunen av tydliga politiska mål?", None)],
+)  # fmt: skip
+def test_areas_as_sections_of_one_chapter(text: str, number: int | None) -> None:
+    found = load_taxonomy().sectioned_heading(text)
+    assert (found.number if found is not None else None) == number

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
+from kompass_extract.content.score_tables.parted_rows import joined_rows
 from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment, fragments
 from kompass_extract.content.score_tables.table_values import ScoreTableReading
 from kompass_extract.content.score_tables.wide_tables import own_columns
@@ -66,7 +67,7 @@ def read_score_tables(
     ``names`` are what the report itself calls its areas.
     """
     collector = _Collector(taxonomy, names)
-    for labelled in blocks:
+    for labelled in joined_rows(blocks):
         if _may_hold_rows(labelled, collector):
             for fragment in fragments(labelled, collector.role_of):
                 collector.take(fragment)
@@ -175,7 +176,7 @@ class _Collector:
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
         self._page = fragment.source.block.page
-        if fragment.number is None and (self._takes_total(fragment) or self._is_area_beside(fragment)):
+        if fragment.number is None and self._takes_total(fragment):
             return
         row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
         heading = None if row else self._heading(fragment)
@@ -248,15 +249,6 @@ class _Collector:
             table.area, table.heading, table.name = title.area, title.line, title.name
         self._title = title
 
-    def _is_area_beside(self, fragment: Fragment) -> bool:
-        """Whether a lone number is the area's, in a column of its own beside the row just taken."""
-        table = self._open
-        if table is None or not table.rows or fragment.lines or len(fragment.values) != 1:
-            return False
-        before = table.rows[-1].parts[-1]
-        beside = fragment.box.y0 < before.box.y1 and fragment.box.x1 < before.box.x0
-        return beside and strict(fragment.values[0].text, NumberKind.POINTS) == table.area
-
     def _opens_unnumbered(self, fragment: Fragment) -> bool:
         """Whether a row without a number is the first below a title that names another area than the open table's."""
         if self._title is None or not fragment.in_grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
@@ -293,9 +285,8 @@ class _Collector:
             table = self._opened_by_row(area)
             if self._orphan is not None and _is_row_before(self._orphan, number):
                 table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
-        beside = [self._orphan] if self._orphan is not None and _is_beside(fragment, self._orphan) else []
         table.area, self._orphan, self._title = area, None, None
-        table.rows.append(CollectedRow(number, fragment.number_text, [fragment, *beside]))
+        table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
 
     def _opened_by_row(self, area: int) -> CollectedTable:
         """The table that a row of another area belongs to: a new one, or an open one whose number was misread."""
@@ -362,13 +353,6 @@ def _opened(title: _TableTitle | None, area: int | None, headers: Sequence[Fragm
 
 def _numbered_text(fragment: Fragment) -> str:
     return f"{fragment.number_text} {fragment.text}" if fragment.number_text else fragment.text
-
-
-def _is_beside(number: Fragment, rest: Fragment) -> bool:
-    """Whether a question number by itself stands on the line of the row whose words and numbers came before it."""
-    alone = not number.lines and not number.values
-    same_page = number.source.block.page == rest.source.block.page
-    return alone and same_page and number.box.y0 < rest.box.y1 and rest.box.y0 < number.box.y1
 
 
 def _is_row_before(fragment: Fragment, number: str) -> bool:
