@@ -119,14 +119,15 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
     _set_active(objects.texts, True)
     ink = _difference(drawn, without)
     seen = drawing = found.letters & _are_drawn(ink, found.boxes)
-    seen = seen & ~_hidden_by_text(page, text_page, drawn, found, seen)
+    shared = _together(text_page, found, seen)
+    seen = seen & ~_hidden_by_text(page, text_page, drawn, found, shared.among(seen & _are_alphanumeric(found)).places)
     hidden = found.letters & ~seen
     over = hidden
     if hidden.any():
         over = hidden & _is_printed(without, found.boxes) & ~_beneath(found.boxes, seen, drawn.shape)
     on_print = _is_printed(without, found.boxes)[seen] if objects.image_cover > 0 and seen.any() else np.zeros(1)
     return SeenText(
-        page, text_page, found, seen & ~_drawn_twice(text_page, found, seen), drawn,
+        page, text_page, found, seen & ~_drawn_twice(found, seen, shared.among(seen)), drawn,
         _beside(drawn, without, ink, found.boxes[drawing]), rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
@@ -311,17 +312,28 @@ def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[i
     return np.asarray(_share(mask > 0, boxes) >= SHARED_BOX, dtype=np.bool_)
 
 
-def _together(
-    text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pairs (n, 2) of seen characters of two texts whose boxes overlap, the earlier first; the shared part (n).
+@dataclass(frozen=True, slots=True)
+class _SharedPlaces:
+    """Pairs of characters (n, 2), the earlier first, whose boxes overlap, and the part (n) that they share."""
+
+    places: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+    def among(self, characters: NDArray[np.bool_]) -> _SharedPlaces:
+        """The pairs of these characters alone."""
+        both = characters[self.places].all(axis=1)
+        return _SharedPlaces(self.places[both], self.share[both])
+
+
+def _together(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]) -> _SharedPlaces:
+    """The seen characters of two texts that share a place.
 
     The letters of a ligature share a box, too, but belong to one text.
     """
     places = np.flatnonzero(seen)
     boxes = found.boxes[places]
     if len(places) < 2:
-        return np.zeros((0, 2), np.int64), np.zeros(0)
+        return _SharedPlaces(np.zeros((0, 2), np.int64), np.zeros(0))
     pairs = _near((boxes[:, :2] + boxes[:, 2:]) / 2)
     a, b = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
     sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
@@ -329,7 +341,7 @@ def _together(
     share = np.maximum(sides, 0).prod(axis=1) / np.maximum(smaller, 0.01)
     close = np.flatnonzero(share >= SHARED_BOX)
     chosen = [index for index in close.tolist() if _of_two_texts(text_page, places[pairs[index]])]
-    return np.sort(places[pairs[chosen]], axis=1).reshape(-1, 2), share[chosen]
+    return _SharedPlaces(np.sort(places[pairs[chosen]], axis=1).reshape(-1, 2), share[chosen])
 
 
 def _near(centres: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -351,24 +363,23 @@ def _of_two_texts(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> b
     return bool(one) and bool(other) and ctypes.addressof(one.contents) != ctypes.addressof(other.contents)
 
 
-def _drawn_twice(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _drawn_twice(found: Characters, seen: NDArray[np.bool_], shared: _SharedPlaces) -> NDArray[np.bool_]:
     """Which letters are drawn again at their place: under a shadow, for bold print, or covered by the same letter."""
-    pairs, share = _together(text_page, found, seen)
+    pairs = shared.places
     twice = np.zeros(len(found), np.bool_)
-    same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (share >= SAME_PLACE)
+    same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (shared.share >= SAME_PLACE)
     twice[pairs[same, 0]] = True
     return twice
 
 
 def _hidden_by_text(
-    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, drawn: Gray, found: Characters, seen: NDArray[np.bool_]
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, drawn: Gray, found: Characters, pairs: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which letters do not show because another text lies over them, or show together with one as a blot.
 
     Of two texts at one place each is left out in turn: a picture that stays the same does not show it.
     """
     hidden = np.zeros(len(found), np.bool_)
-    pairs, _ = _together(text_page, found, seen & _are_alphanumeric(found))
     pairs = pairs[found.codes[pairs[:, 0]] != found.codes[pairs[:, 1]]]
     for side in (0, 1):
         places = np.unique(pairs[:, side])

@@ -147,6 +147,8 @@ def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
     Dark areas are judged by the letters on them, and the letters are taken out after that.
     """
     shown, solids = without_solids(text.picture, PICTURE_DPI)
+    if shown is text.picture:
+        return find_marks(text.beside, PICTURE_DPI, solids, clean=True, em=layer_em(words))
     ground = np.where(shown == text.picture, text.beside, PAPER)
     picture = np.where(text.picture == text.beside, shown, ground).astype(np.uint8)
     return find_marks(picture, PICTURE_DPI, solids, clean=True, em=layer_em(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from kompass_extract.pages.components import Rule, Run
 
 COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
 
+AT_ONCE = 256  # runs compared with all others at a time: two megabytes for a table of figures
 MARK_EM, MARK_REACH_EM = 0.5, 0.35  # a quote by itself is as low, and as far above or below the letters beside it
 
 
@@ -26,15 +28,25 @@ class RunPage:
 
     def right_neighbour(self, item: int) -> int | None:
         """The next run on the same baseline, None at the line's end."""
-        x0, y0, x1, y1 = self.boxes[item]
-        if y1 - y0 < MARK_EM * self.em:
-            y0, y1 = y0 - MARK_REACH_EM * self.em, y1 + MARK_REACH_EM * self.em
-        shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
-        lower = np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0)
-        beside = (shared >= 0.4 * lower) & (self.boxes[:, 0] >= x1 - 0.3 * self.em) & (self.boxes[:, 0] > x0)
-        beside[item] = False
-        found = np.flatnonzero(beside)
-        return int(found[np.argmin(self.boxes[found, 0])]) if len(found) else None
+        return self._right_neighbours[item]
+
+    @cached_property
+    def _right_neighbours(self) -> list[int | None]:
+        found: list[int | None] = []
+        for start in range(0, len(self.boxes), AT_ONCE):
+            found.extend(self._right_of(self.boxes[start : start + AT_ONCE, :, None]))
+        return found
+
+    def _right_of(self, own: NDArray[np.float64]) -> list[int | None]:
+        """The next run to the right of each box of ``own`` (n, 4, 1)."""
+        x0, y0, x1, y1 = (own[:, side] for side in range(4))
+        low = y1 - y0 < MARK_EM * self.em
+        y0, y1 = np.where(low, y0 - MARK_REACH_EM * self.em, y0), np.where(low, y1 + MARK_REACH_EM * self.em, y1)
+        left, top, _, foot = self.boxes.T
+        shared = np.minimum(foot, y1) - np.maximum(top, y0)
+        beside = (shared >= 0.4 * np.minimum(foot - top, y1 - y0)) & (left >= x1 - 0.3 * self.em) & (left > x0)
+        nearest = np.where(beside, left, np.inf).argmin(axis=1)
+        return [place if there else None for place, there in zip(nearest.tolist(), beside.any(axis=1), strict=True)]
 
     def begins(self, item: int) -> bool:
         """Whether no run stands near to the left on the line: it begins a line of its column.  List marks do not."""

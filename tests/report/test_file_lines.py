@@ -75,6 +75,8 @@ def test_a_texts_values_stand_on_lines_of_their_words_and_nothing_else_of_the_re
 def test_blocks_of_a_text_have_lines_in_the_files_order() -> None:
     _, lined = both()
     assert all(block.bbox is None for block in lined.blocks)
+    assert {(page.width, page.height) for page in lined.pages} == {(None, None)}
+    assert all(min(page.extent) > 0 for page in lined.pages)
     lines = TEXT.read_text("utf-8").split("\n")
     for block in lined.blocks:
         own = letters("".join(lines[line - 1] for line in lines_of(block)))
