@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from statistics import median
 
-from kompass_extract.blocks.channels import BREAK_EM, LEAST_CHANNEL_EM, Gutter, find_channels, group_channels, says_area
 from kompass_extract.blocks.parts import (
     LARGER_LETTERS,
     SCORE,
@@ -21,6 +20,14 @@ from kompass_extract.blocks.parts import (
     split_at,
     without_label,
     without_large_number,
+)
+from kompass_extract.blocks.white_channels import (
+    BREAK_EM,
+    LEAST_CHANNEL_EM,
+    Gutter,
+    find_channels,
+    group_channels,
+    says_area,
 )
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Rule
