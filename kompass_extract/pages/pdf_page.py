@@ -68,7 +68,7 @@ def _box_cuts_text(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: i
 
 def _is_cropped(page: pdfium.PdfPage) -> bool:
     sides = zip(page.get_bbox(), page.get_mediabox(), strict=True)
-    return max(abs(side - other) for side, other in sides) >= LEAST_CROP_PT
+    return bool(max(abs(side - other) for side, other in sides) >= LEAST_CROP_PT)
 
 
 def _words_cut(page: pdfium.PdfPage, box: tuple[float, float, float, float], most: int) -> int:
