@@ -13,7 +13,7 @@ from kompass_extract.model.document import Knows
 from kompass_extract.pages.layer_verdict import longer_words, misread_letters
 from kompass_extract.pages.source import is_scan
 
-MOST_PAGES = 12  # of a file whose words are looked at, evenly over it
+MOST_PAGES = 6  # of a file whose words are looked at, evenly over it
 
 
 @dataclass(slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from math import floor
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -13,9 +12,11 @@ from pypdfium2 import raw
 TINY_PT = 1.2  # height of a letter that nobody can read; of 4 pt print an x has 2
 LARGE = 2.5  # times the page's usual letter: headings have 2 at most, titles stand on one page
 LEAST_USUAL = 20  # letters that show how high the usual ones are
-SAME_PLACE_PT = 2.0  # between the places of a letter on two pages
+SAME_PLACE_PT = 2.0  # side of the squares in which a letter stands on both of two pages
 LEAST_MARKED = 3  # letters of a watermark
 SAME_SHARE = 0.5  # of all letters of a page, those that another has at their places: more, and it is the page again
+
+_Place = tuple[int, int, int]  # code point, and the square of the page in which a letter stands
 
 
 def tiny_letters(boxes: NDArray[np.float64], letters: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -38,7 +39,7 @@ def watermark_letters(
     for other in (number + 1, number - 1):
         if not len(large) or not 1 <= other <= len(document):
             continue
-        known = _letters_by_code(document[other - 1].get_textpage())
+        known = _letter_places(document[other - 1].get_textpage())
         same = [place for place in np.flatnonzero(letters).tolist() if _has(known, int(codes[place]), boxes[place])]
         marked = np.intersect1d(large, same)
         if len(marked) >= LEAST_MARKED and len(same) <= SAME_SHARE * letters.sum():
@@ -51,15 +52,20 @@ def _heights(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(np.abs(boxes[:, 3] - boxes[:, 1]), np.abs(boxes[:, 2] - boxes[:, 0])), np.float64)
 
 
-def _letters_by_code(text_page: pdfium.PdfTextPage) -> dict[int, list[tuple[float, float]]]:
-    """Left and bottom of each letter of a page, by its code point."""
-    found: dict[int, list[tuple[float, float]]] = defaultdict(list)
+def _letter_places(text_page: pdfium.PdfTextPage) -> set[_Place]:
+    """Where the letters of a page stand, each in the four squares around its left bottom corner."""
+    found: set[_Place] = set()
     for place in range(text_page.count_chars()):
         left, bottom, _, _ = text_page.get_charbox(place)
-        found[raw.FPDFText_GetUnicode(text_page, place)].append((left, bottom))
+        code = raw.FPDFText_GetUnicode(text_page, place)
+        column, row = left / SAME_PLACE_PT, bottom / SAME_PLACE_PT
+        found.update(
+            (code, x, y)
+            for x in (floor(column - 0.5), floor(column + 0.5))
+            for y in (floor(row - 0.5), floor(row + 0.5))
+        )
     return found
 
 
-def _has(known: Mapping[int, Sequence[tuple[float, float]]], code: int, box: NDArray[np.float64]) -> bool:
-    near = (abs(box[0] - x) <= SAME_PLACE_PT and abs(box[1] - y) <= SAME_PLACE_PT for x, y in known.get(code, ()))
-    return any(near)
+def _has(known: set[_Place], code: int, box: NDArray[np.float64]) -> bool:
+    return (code, floor(box[0] / SAME_PLACE_PT), floor(box[1] / SAME_PLACE_PT)) in known

@@ -22,9 +22,11 @@ LEAST_LETTERS = 2  # of a text that is known again by its letters
 MOST_APART = 0.7  # of the first letter's height between a text and its like; lines of text are 1.4 apart
 SHADOW_APART = 1.0  # of a letter's height, which may be an x's, between it and its shadow
 MOST_ALIKE = 60  # texts that say the same, as numbers in a table do, which are compared each with each
+MOST_COMPARED = 1000  # letters of one code point that are compared each with each; a page has 300
 PALER = 24.0  # of 255 by which a shadow is lighter than its text
 LEAST_SHADOW = 6  # letters of a colour that may be a shadow's
 SHADOW_SHARE = 0.9  # of them, those that have their like at the shadow's distance
+LEVEL_PT, BESIDE = 0.1, 0.8  # how far a letter stands below the same one before it, and beside it in widths: "ll"
 SLACK_PT = 0.4  # by which these distances differ
 
 
@@ -42,11 +44,28 @@ def twin_texts(
     text_page: pdfium.PdfTextPage, codes: NDArray[np.int64], boxes: NDArray[np.float64], letters: NDArray[np.bool_]
 ) -> list[object]:
     """Handles of the texts that are drawn again: of each two the paler, else the one below."""
+    if not _may_have_twins(codes[letters], boxes[letters]):
+        return []
     texts = _drawn_texts(text_page, codes, letters)
     shadows = _shadows(texts, codes, boxes)
     known = {id(text) for text in shadows}
     left = [text for text in texts if id(text) not in known and len(text.codes) >= LEAST_LETTERS]
     return [text.handle for text in (*shadows, *_repeated(left, boxes))]
+
+
+def _may_have_twins(codes: NDArray[np.int64], boxes: NDArray[np.float64]) -> bool:
+    """Whether some letters have their like over or close above them, where the next letter of a word is not."""
+    found = 0
+    for code in np.unique(codes):
+        own = boxes[codes == code][:MOST_COMPARED]
+        across, down = (np.abs(own[:, None, side] - own[None, :, side]) for side in (0, 1))
+        width, height = own[:, 2] - own[:, 0], np.abs(own[:, 3] - own[:, 1])
+        near = (across < SHADOW_APART * height) & (down < SHADOW_APART * height)
+        beside = (down < LEVEL_PT) & (across > BESIDE * width)
+        found += int((np.triu(near & ~beside, 1)).sum())
+        if found >= LEAST_LETTERS:
+            return True
+    return False
 
 
 def _drawn_texts(

@@ -1,9 +1,11 @@
 """Which digits the fonts of a text layer draw, whatever the layer says.
 
 A font draws a glyph the same way everywhere, so each distinct digit glyph of each font is looked at once in a file
-and tells for all its places.  Glyphs are told apart by their font and the size of their box.  All digits of a font
-are put side by side and read as one number; where that reading differs, numbers of the page that hold the digit are
-read, and the majority decides.  A glyph of which no digit can be said makes its page one to be read anew.
+and tells for all its places.  Glyphs are told apart by their font's name, the shape of their box and the outline that
+the font has for the digit: fonts of one name may differ, in a file put together from several, and a font may give two
+glyphs one digit.  All digits of a font are put side by side and read as one number; where that reading differs, numbers
+of the page that hold the digit are read, and the majority decides.  A glyph of which no digit can be said makes its
+page one to be read anew.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from kompass_extract.pages.seen_text import SeenText, page_picture
 from kompass_extract.words.engines.base import CellReader
 
 GLYPH_DPI = 288  # digits of 9 pt are 26 px high: enough to read them alone
+OUTLINE_SIZE = 100.0  # points of a font at which its outlines are compared
 GLYPH_PX = 32  # height of the highest digit in the picture that is read
 SPACE_SHARE = 0.35  # of that height between two digits: wide enough to keep them apart, too narrow for a word space
 EDGE_PX = 8
@@ -33,7 +36,7 @@ LEAST_VOTES = 2  # readings that show that a glyph is another digit than the lay
 LONGEST_NUMBER = 12  # signs; what is longer is no number
 _SHAPED_ALIKE = str.maketrans("OoIl|iSsBZzGq", "0011115582269")
 
-Digit = tuple[str, str, float, float]  # font, digit, width and height of its box relative to the font's size
+Digit = tuple[str, str, float, int]  # font, digit, width of its box to its height, the font's outline of the digit
 Shown = dict[Digit, str | None]
 
 
@@ -83,17 +86,47 @@ def _digit_places(text: SeenText) -> dict[Digit, list[int]]:
     """Per distinct digit glyph where it stands."""
     places: dict[Digit, list[int]] = defaultdict(list)
     found = text.characters
+    outlines = _Outlines({})
     for index in np.flatnonzero(text.seen).tolist():
         code = int(found.codes[index])
         sign = chr(code)
         if not sign.isdecimal():
             continue
         x0, y0, x1, y1 = found.boxes[index].tolist()
-        size = max(0.01, raw.FPDFText_GetFontSize(text.text_page, index))
         digit = str(unicodedata.decimal(sign))
-        key = (_font(text.text_page, index), digit, round((x1 - x0) / size, 2), round((y1 - y0) / size, 2))
+        shape = round((x1 - x0) / max(0.01, y1 - y0), 3)
+        key = (_font(text.text_page, index), digit, shape, outlines.of(text.text_page, index, code))
         places[key].append(index)
     return places
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlines:
+    """What the fonts of a page draw for a character, as a number that tells outlines apart; 0 where there is none."""
+
+    known: dict[tuple[int, int], int]
+
+    def of(self, text_page: pdfium.PdfTextPage, index: int, code: int) -> int:
+        text = raw.FPDFText_GetTextObject(text_page, index)
+        font = raw.FPDFTextObj_GetFont(text) if text else None
+        if not font:
+            return 0
+        key = (ctypes.addressof(font.contents), code)
+        if key not in self.known:
+            self.known[key] = self._read(font, code)
+        return self.known[key]
+
+    @staticmethod
+    def _read(font: object, code: int) -> int:
+        path = raw.FPDFFont_GetGlyphPath(font, code, OUTLINE_SIZE)
+        if not path:
+            return 0
+        points = []
+        x, y = ctypes.c_float(), ctypes.c_float()
+        for place in range(raw.FPDFGlyphPath_CountGlyphSegments(path)):
+            raw.FPDFPathSegment_GetPoint(raw.FPDFGlyphPath_GetGlyphPathSegment(path, place), x, y)
+            points.append((round(x.value, 1), round(y.value, 1)))
+        return hash(tuple(points))
 
 
 def _font(text_page: pdfium.PdfTextPage, index: int) -> str:

@@ -225,6 +225,19 @@ def test_a_glyph_without_a_character_amid_numbers_is_found_out(file: Callable[[i
     assert "have no character" in verdict.reason
 
 
+def test_a_font_that_lies_on_one_page_alone_is_found_out(tmp_path: Path, file: Callable[[int], Path]) -> None:
+    known: dict = {}
+    reader = PaddleRecogniser()
+    assert shown_digits(opened(base(TABLES)), reader, known) == {}
+    lying = opened(make.with_digits_swapped(file(TABLES), "6", "9"))
+    assert set(shown_digits(lying, reader, known).values()) == {"6", "9"}
+
+
+def test_two_glyphs_that_say_one_digit_are_two(file: Callable[[int], Path]) -> None:
+    shown = shown_digits(opened(make.with_signs_said(file(TABLES), {"3": "8"})), PaddleRecogniser(), {})
+    assert set(shown.values()) == {"3"}
+
+
 def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -> None:
     text = opened(base(TABLES))
     known: dict = {}
