@@ -3,7 +3,8 @@
 A line near the top or bottom edge is furniture when it says the same on other pages (numbers apart) and the
 pages seldom have other text at that height, or when it is a page number.  A header of a list that page breaks
 often put first on its page says the same there, too, but stands where other pages have text of all kinds; a list's
-title alone on its line is never a running header.  Short strips close to graphics are the words of a chart.
+title alone on its line is never a running header.  Short strips close to graphics are the words of a chart, and
+so is a caption that counts them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rapidfuzz import fuzz
 from kompass_extract.blocks.page_numbers import page_number
 from kompass_extract.blocks.parts import beside, may_be_number_cell
 from kompass_extract.model.geometry import Box
-from kompass_extract.taxonomy.headers import ITEM_HEADS, header_role
+from kompass_extract.taxonomy.headers import ITEM_HEADS, HeaderRole, header_role
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 EDGE_SHARE = 0.105  # of the page's longer side, at the top and at the bottom
@@ -49,6 +50,7 @@ _BADGE = re.compile(r"^\d{1,3}(?:\s*(?:/|av)\s*100)?(?:\s*p(?:oäng)?\.?)?$")
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"^(?:\d{1,2}(?![\d.,%])|\*)\s*\S")
 _NUMBERED_NOTE = re.compile(r"^\(?\d{1,2}[.)]?\s+[^\W\d]\w+\s")
+_CAPTION = re.compile(r"^(?:Figur|Diagram|Bild|Tabell)\s+\d{1,2}\s?[.:]\s")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -83,7 +85,7 @@ def sort_strips(pages: Sequence[PageReading]) -> list[Sorted]:
         furniture += _footnotes(page, furniture)
         rest = [strip for strip in page.strips if strip not in furniture and not _is_dirt(strip, page)]
         drawings = _drawings(page) if rest else []
-        figure = [strip for strip in rest if _in_chart(strip, drawings, page.em)]
+        figure = [s for s in rest if _CAPTION.match(s.line.text) or _in_chart(s, drawings, page.em)]
         taken = set(map(id, figure))
         text = tuple(strip for strip in rest if id(strip) not in taken)
         sorted_pages.append(Sorted(text, tuple(furniture), tuple(figure)))
@@ -272,7 +274,7 @@ def _is_frame(graphic: Box, page: PageReading) -> bool:
         if graphic.x0 <= strip.line.box.x0 and strip.line.box.x1 <= graphic.x1
         and graphic.y0 <= strip.line.box.center_y <= graphic.y1
     ]  # fmt: skip
-    if _is_badge(graphic, inside, page):
+    if _is_badge(graphic, inside, page) or _is_score_box(inside):
         return True
     if graphic.height <= HIGHEST_HEAD_EM * page.em:
         return _spans_text(graphic, page) or any(_WORD.search(strip.line.text) for strip in inside)
@@ -311,6 +313,13 @@ def _is_badge(graphic: Box, inside: Sequence[ReadStrip], page: PageReading) -> b
         and abs(box.center_x - graphic.center_x) < page.em
         and graphic.height <= HIGHEST_BADGE * inside[0].letter_height
     )
+
+
+def _is_score_box(inside: Sequence[ReadStrip]) -> bool:
+    """Whether a drawing holds a number and its head `Poäng`, and nothing else: a coloured box with the score."""
+    numbers = [strip for strip in inside if _BADGE.match(strip.line.text)]
+    heads = [strip for strip in inside if header_role(strip.line.text) is HeaderRole.SCORE]
+    return len(inside) == 2 and len(numbers) == len(heads) == 1
 
 
 def _spans_text(graphic: Box, page: PageReading) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from kompass_extract.blocks.cells import cut_cells
@@ -17,6 +18,7 @@ from kompass_extract.blocks.furniture import Sorted, sort_strips
 from kompass_extract.blocks.grid import split_rows
 from kompass_extract.blocks.gutters import column_starts, cut_at_gutters
 from kompass_extract.blocks.hyphenation import hyphenates, join_lines
+from kompass_extract.blocks.labelled_rows import labelled_rows
 from kompass_extract.blocks.line_pairs import LinePairs
 from kompass_extract.blocks.line_pairs import load as load_pairs
 from kompass_extract.blocks.page_breaks import mark_continuations
@@ -174,8 +176,9 @@ def _plan(parts: Sorted, context: _Context) -> _Plan:
     zones = [table for zone in part_zones(found, context.page.rules, context.em) for table in part_tables(zone)]
     right = _right_edges(zones)
     body = [
-        _zone_part(zone, f"p{context.page.number}z{number}", right[number - 1], context)
-        for number, zone in enumerate(zones, start=1)
+        _zone_part(zone, f"p{context.page.number}z{number}", right[number - 1], context, above)
+        for number, (above, zone) in enumerate(pairwise([None, *zones]), start=1)
+        if zone is not None
     ]
     body.extend(_Part(strip.line.box.y0, (_single(strip, Form.FIGURE, context),)) for strip in parts.figure)
     return _Plan(
@@ -193,7 +196,9 @@ def _right_edges(zones: Sequence[Zone]) -> list[float]:
     return [max(farthest, zone.box.x1) if zone.columns == 1 else zone.box.x1 for zone in zones]
 
 
-def _zone_part(zone: Zone, region: str, right: float, context: _Context) -> _Part:
+def _zone_part(zone: Zone, region: str, right: float, context: _Context, above: Zone | None) -> _Part:
+    if rows := labelled_rows(zone, above, context.em):
+        return _Part(zone.box.y0, columns=(_text_column(rows, zone.box.x1, None, context),))
     if is_grid(zone):
         return _Part(zone.box.y0, tuple(_grid_blocks(zone, region, context)))
     if zone.columns == 1:

@@ -145,7 +145,8 @@ def _stands_across(strip: ReadStrip, zone: Zone) -> bool:
         return False
     others = [other for other in zone.strips if other is not strip]
     beyond = [other for other in others if zone.column_of(other)]
-    below = any(other.baseline > strip.baseline for other in beyond)
+    lower = [other for other in others if other.baseline > strip.baseline]
+    below = not lower or any(zone.column_of(other) for other in lower)
     titles = any(header_role(other.line.text) in ITEM_HEADS for other in beyond)
     return below and not titles and not any(beside(strip, other) for other in others)
 

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
+from kompass_extract.labels.introductions import without_introductions
 from kompass_extract.labels.lists import column_of, reading_order, region_of
 from kompass_extract.labels.own_titles import OF_ROLE, Roles, heads_apart, own_titles
 from kompass_extract.model.document import Block, BlockKind, LabelledBlock
@@ -88,7 +89,7 @@ def decide_lists(
             if moved:
                 block = replace(block, kind=one.kind, runner_up=block.kind)
             found[index] = replace(block, doubts=(*block.doubts, *doubts))
-    return tuple(found)
+    return tuple(without_introductions(found))
 
 
 def _between_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> list[LabelledBlock]:

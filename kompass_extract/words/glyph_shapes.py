@@ -15,9 +15,10 @@ _TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # r
 LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
 NO_TALL_SHARE = 0.08  # a line's height is that of the tenth of its letters that is tallest
 
-_SAME_SHAPE = frozenset("cosuvxz")  # small letters that are capitals when larger
+_SAME_SHAPE = frozenset("cosuvwxz")  # small letters that are capitals when larger
 CAPITAL_FROM = 0.88  # of a capital's height; small letters have 0.75 at most
 WIDEST_LETTER = 0.9  # of a capital's height; wider, two letters touch
+_WIDE_LETTERS = {"v": 1.0, "w": 1.4}  # of a capital's height; a V of Arial has 0.94, a W 1.21
 ABOVE_USUAL = 1.15  # of the usual letter's height, an x's; capitals have 1.3 to 1.5
 STOP_HEIGHT, STOP_SINKS = (
     0.22,
@@ -92,7 +93,8 @@ def with_measured_initial(
         return words
     word = words[place]
     letter = first_letter(word)
-    if letter is None or letter.height < CAPITAL_FROM * capital or letter.width > WIDEST_LETTER * capital:
+    widest = _WIDE_LETTERS.get(word.text[0], WIDEST_LETTER)
+    if letter is None or letter.height < CAPITAL_FROM * capital or letter.width > widest * capital:
         return words
     if word.text[1:].islower() and letter.height < ABOVE_USUAL * usual_height():
         return words

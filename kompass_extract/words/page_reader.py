@@ -12,13 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from pypdfium2 import PdfDocument
 
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
+from kompass_extract.pages.font_letters import FileLetters
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
-from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
+from kompass_extract.pages.layer_verdict import LayerVerdict, judge_digits, judge_layer, judge_letters, judge_seen
 from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
@@ -70,6 +72,7 @@ class Readers:
     cells: CellReader | None
     knows: Knows | None = None
     digits: KnownDigits = field(default_factory=KnownDigits)
+    letters: FileLetters = field(default_factory=FileLetters)
 
 
 def read_page(
@@ -104,6 +107,8 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
         words = seen_words(text)
         marks = _marks_beside(text, words)
         verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
+        if verdict.use:
+            verdict = _judge_file(document, source, words, readers()) or verdict
         cells = readers().cells
         if verdict.use and cells is not None:
             shown = shown_digits(text, cells, readers().digits.of(source.sha256))
@@ -122,6 +127,18 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
+
+
+def _judge_file(
+    document: PdfDocument, source: SourceFile, words: Sequence[LayerWord], readers: Readers
+) -> LayerVerdict | None:
+    """A verdict against a page's layer that holds a letter which is wrong in the whole file."""
+    if readers.knows is None:
+        return None
+    text = "".join(word.text for word in words)
+    return judge_letters(
+        [letter for letter in readers.letters.of(document, source.sha256, readers.knows) if letter in text]
+    )
 
 
 def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kompass_extract.labels.which_list import ASKED, decide_lists
 from kompass_extract.model.document import BlockKind, Column, Form, LabelledBlock
@@ -137,3 +138,22 @@ def test_a_heading_that_is_all_that_stands_under_a_title_is_its_item() -> None:
     found = decide_lists(writer.made, [0.0] * 6, TAXONOMY)
     assert [one.kind is IMPROVEMENT for one in found] == [False, True, False, False, False, False]
     assert ASKED in found[1].doubts
+
+
+def test_a_sentence_that_introduces_marked_items_is_no_item() -> None:
+    writer = Writer()
+    for number in (1, 2):
+        writer.text(BlockKind.HEADING, "Styrkor", number)
+        writer.text(S, "Följande styrkor har noterats.", number)
+        for _ in range(3):
+            writer.text(S, TEXT, number, Form.ITEM)
+    marked = [
+        replace(one, block=replace(one.block, bulleted=True, box=one.block.box.grown(-16.0)))
+        if one.block.form is Form.ITEM
+        else one
+        for one in writer.made
+    ]
+    found = decide_lists(marked, [0.0 if one.kind is BlockKind.HEADING else STRONG for one in marked], TAXONOMY)
+    kinds = [one.kind for one in found if one.block.text.startswith("Följande")]
+    assert kinds == [BlockKind.NARRATIVE, BlockKind.NARRATIVE]
+    assert sum(one.kind is S for one in found) == 6

@@ -49,6 +49,9 @@ def test_the_first_letter_is_a_capital_when_it_is_as_high_as_one() -> None:
     assert initial("styrkor", EM) == "Styrkor"
     assert initial("styrkor", X_HEIGHT * EM) == "styrkor"
     assert initial("utmaningarna till alla", EM, width=9.0) == "utmaningarna till alla", "u and t touch"
+    assert initial("vilket ansvar till", EM, width=0.95 * EM) == "Vilket ansvar till", "a V is wider than others"
+    assert initial("webben till alla", EM, width=1.2 * EM) == "Webben till alla"
+    assert initial("vilket ansvar till", EM, width=1.2 * EM) == "vilket ansvar till", "v and i touch"
     assert initial("ett stort blad", EM) == "ett stort blad", "no capital looks like e"
     assert initial("som en", EM) == "som en", "nothing shows how high a capital is"
 
