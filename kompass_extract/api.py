@@ -19,10 +19,11 @@ from kompass_extract.errors import UsageError
 
 if TYPE_CHECKING:
     from kompass_extract.model.report import Report
-    from kompass_extract.pipeline import PageDone, Progress, Tools
+    from kompass_extract.pipeline import Progress, Tools
     from kompass_extract.settings import ReadingSettings
     from kompass_extract.words.engines.registry import ReaderChoice
     from kompass_extract.words.page_reader import Readers
+    from kompass_extract.words.workers import PageDone
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 """A report: a path, the file's bytes, or a binary stream that is read to its end."""

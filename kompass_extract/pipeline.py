@@ -1,19 +1,19 @@
 """The main job, step by step: a file in, a report out.
 
-``extract`` shows the order of the steps and does nothing else; each step is a stage of its own.
+``extract`` shows the order of the steps and does nothing else; each step is a stage of its own.  What only pages need
+is imported when pages are read: a text report loads a third less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kompass_extract import content, labels, repair, report, resources
-from kompass_extract.blocks import lay_out, line_pairs, read_text
-from kompass_extract.blocks.page_order import Arranged, arrange
+from kompass_extract.blocks import PAIRS_MODEL, lay_out, read_text
 from kompass_extract.blocks.plain_text import Marks, WordMark, raw_marks
 from kompass_extract.errors import NoPagesError, OcrFailedError, printable
 from kompass_extract.labels.is_report import require_report
@@ -27,23 +27,26 @@ from kompass_extract.report import confidence
 from kompass_extract.report.confidence import ConfidenceModel, Known
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.taxonomy import Taxonomy, load_taxonomy
-from kompass_extract.taxonomy.headers import own_titles
 from kompass_extract.words import read_pages
-from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.engines.registry import ReaderChoice
-from kompass_extract.words.page_reader import PageReading
-from kompass_extract.words.workers import Care, PageDone
 
 if TYPE_CHECKING:
+    from kompass_extract.blocks.line_pairs import LinePairs
+    from kompass_extract.blocks.page_order import Arranged
     from kompass_extract.labels.classifier import BlockClassifier
+    from kompass_extract.words.cache import ReadingCache
+    from kompass_extract.words.page_reader import PageReading
     from kompass_extract.words.relook import Relook
+    from kompass_extract.words.workers import Care, PageDone
 
-__all__ = ["PageDone", "Tools", "extract", "label", "read_document", "report_of"]
+__all__ = ["Tools", "extract", "label", "read_document", "report_of"]
 
 BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL = "blocks.onnx", "letters.npz", confidence.MODEL_NAME
-MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, line_pairs.MODEL_NAME)
+MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, PAIRS_MODEL)
 
-Progress = Callable[[PageDone], None]
+Progress = Callable[["PageDone"], None]
+Titles = Mapping[str, str]
+"""What a report made up for titles of its lists, folded, each with the role of a header."""
 Loaded = TypeVar("Loaded")
 
 
@@ -97,9 +100,11 @@ class Tools:
         return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows, words))
 
     @property
-    def pairs(self) -> line_pairs.LinePairs:
+    def pairs(self) -> LinePairs:
         """The line-pair model."""
-        return self._once("pairs", line_pairs.load)
+        from kompass_extract.blocks.line_pairs import load
+
+        return self._once("pairs", load)
 
     def relook(self, source: SourceFile) -> Relook | None:
         """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
@@ -141,28 +146,31 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
     """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
     if source.kind is SourceKind.TEXT:
-        return _with_own_titles(lambda: _read_text(source, tools), tools)
+        return _with_own_titles(lambda titles: _read_text(source, tools, titles), tools)
     readings = read_pages(
         source, tools.readers, tools.settings, jobs=tools.jobs, progress=progress, meanwhile=tools.preload,
         cache=tools.cache_of(source), care=tools.care,
     )  # fmt: skip
+    from kompass_extract.blocks.page_order import arrange
+
     arranged = arrange(readings)
     repaired = repair.repair_pages(arranged.pages, tools.repairer)
-    return _with_own_titles(lambda: _laid_out(source, arranged, repaired, tools), tools)
+    return _with_own_titles(lambda titles: _laid_out(source, arranged, repaired, tools, titles), tools)
 
 
-def _with_own_titles(make: Callable[[], Document], tools: Tools) -> Document:
+def _with_own_titles(make: Callable[[Titles], Document], tools: Tools) -> Document:
     """The document that ``make`` gives, made again where the report has titles of its own that tell where lists are."""
-    document = make()
+    document = make({})
     titles = labels.find_own_titles(document.blocks, tools.taxonomy, lambda: tools.classifier)
     if not titles:
         return document
-    with own_titles(titles):
-        return replace(make(), titles=titles)
+    return replace(make(titles), titles=titles)
 
 
-def _laid_out(source: SourceFile, arranged: Arranged, repaired: Sequence[PageReading], tools: Tools) -> Document:
-    pages = lay_out(repaired, tools.repairer.knows, tools.pairs)
+def _laid_out(
+    source: SourceFile, arranged: Arranged, repaired: Sequence[PageReading], tools: Tools, titles: Titles
+) -> Document:
+    pages = lay_out(repaired, tools.repairer.knows, tools.pairs, titles=titles)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
         raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
@@ -178,8 +186,7 @@ def _laid_out(source: SourceFile, arranged: Arranged, repaired: Sequence[PageRea
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
     """Every block with its kind and area."""
-    with own_titles(document.titles):
-        return labels.label(document.blocks, tools.taxonomy, tools.classifier)
+    return labels.label(document.blocks, tools.taxonomy.with_titles(document.titles), tools.classifier)
 
 
 def report_of(
@@ -189,26 +196,27 @@ def report_of(
 
     ``relook`` reads places anew where something must stand that was not read; not where pages were cut or moved.
     """
-    with own_titles(document.titles):
-        draft = draft_of(document, blocks, tools, relook if not document.origins else None)
-        judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=tools.known)
+    draft = draft_of(document, blocks, tools, relook if not document.origins else None)
+    known = replace(tools.known, taxonomy=tools.taxonomy.with_titles(document.titles))
+    judged = report.judge(draft, blocks, document.pages, model=tools.confidence, known=known)
     return report.on_file(judged, document)
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:
     """The report with its checks, before the confidence model has judged any Field."""
+    taxonomy = tools.taxonomy.with_titles(document.titles)
     return report.draft(
         document,
         blocks,
-        content.read(blocks, document.pages, tools.taxonomy),
+        content.read(blocks, document.pages, taxonomy),
         models=tools.model_hashes,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        taxonomy=tools.taxonomy,
+        taxonomy=taxonomy,
         relook=relook,
     )
 
 
-def _read_text(source: SourceFile, tools: Tools) -> Document:
+def _read_text(source: SourceFile, tools: Tools, titles: Titles) -> Document:
     repaired: list[repair.RepairedLine] = []
 
     def restored(lines: Sequence[str]) -> tuple[list[str], Marks]:
@@ -220,7 +228,9 @@ def _read_text(source: SourceFile, tools: Tools) -> Document:
             marks.setdefault(word.line, {})[word.place] = WordMark(None, word.confidence, word.alternatives)
         return [line.text for line in repaired], marks
 
-    document = read_text(source.path, restore=restored, knows=tools.repairer.knows)
+    document = read_text(
+        source.path, restore=restored, knows=tools.repairer.knows, taxonomy=tools.taxonomy.with_titles(titles)
+    )
     named = replace(document.source, file_name=printable(source.path.name), sha256=source.sha256)
     return with_origins(replace(document, source=named), repaired)
 

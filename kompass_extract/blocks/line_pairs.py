@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kompass_extract import resources
+from kompass_extract.blocks import PAIRS_MODEL
 from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.pair_features import (
     BASE,
@@ -34,13 +35,11 @@ from kompass_extract.blocks.pair_features import (
 from kompass_extract.blocks.pair_rows import RowColumn
 from kompass_extract.errors import ModelError
 
-MODEL_NAME = "structure.npz"
 FORMAT = 1  # of the model file
 RULED = 0.01  # most probability over a rule of a table: 2 of 981 such pairs of the rendered reports are one text
 NESTED = 0.05  # most probability before a picture of a mark that stands further right than the text above
 NESTED_SIGN = 0.85  # the same before a sign there, which may be a dash of the text (8 of 2,623): it is asked about
 NESTED_CAPS, SAME_LEFT_CAPS = 1.0, 0.3  # cap heights by which its text begins further right, its mark further left
-GOES_ON = 0.5  # probability from which on two lines are one text
 
 
 def feature_hash() -> str:
@@ -136,7 +135,7 @@ def second_features(columns: Sequence[RowColumn], features: Sequence[Array], fir
 @lru_cache(maxsize=1)
 def load(path: Path | None = None) -> LinePairs:
     """The model file; ModelError when it is missing, damaged, or made for other features."""
-    path = path or resources.path(MODEL_NAME)
+    path = path or resources.path(PAIRS_MODEL)
     try:
         with np.load(path, allow_pickle=False) as data:
             about = json.loads(str(data["about"]))

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, takewhile
 from statistics import median
 
+from kompass_extract.blocks import GOES_ON
 from kompass_extract.blocks.habits import Habits
-from kompass_extract.blocks.line_pairs import GOES_ON, LinePairs
+from kompass_extract.blocks.line_pairs import LinePairs
 from kompass_extract.blocks.pair_features import COLUMN_BREAK, PAGE_BREAK
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn
 from kompass_extract.blocks.running_columns import columns_of, without_running_columns

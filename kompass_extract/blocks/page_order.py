@@ -148,6 +148,8 @@ def _reading_order(pages: Sequence[PageReading]) -> list[int]:
         return here
     keys, last = [], -1.0
     for number in numbers:
+        if number is None and int(last) == max(values):  # in a booklet the cover lies beside the last page
+            last = -1.0
         last = float(number) if number is not None else last + 0.001
         keys.append(last)
     return sorted(here, key=lambda place: keys[place])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from kompass_extract.blocks.line_pairs import GOES_ON
+from kompass_extract.blocks import GOES_ON
 from kompass_extract.blocks.pair_features import Array
 from kompass_extract.words.page_reader import ReadStrip
 

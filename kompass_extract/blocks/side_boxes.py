@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from kompass_extract.blocks.line_pairs import GOES_ON
+from kompass_extract.blocks import GOES_ON
 from kompass_extract.blocks.running_columns import columns_of
 from kompass_extract.model.document import Block, Form
 

@@ -1,28 +1,20 @@
 """The command ``kompass``: the only place that prints or exits.
 
-Heavy libraries are imported inside the commands, so that ``kompass --help`` answers at once.
+A command's module is imported when the command is called, and heavy libraries inside of it, so that a small command
+takes little time.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
 from kompass_extract import __version__
-from kompass_extract.cli.answer_commands import compare, export_tables, search
-from kompass_extract.cli.browse_commands import browse, cite, publish
-from kompass_extract.cli.extract_command import extract
 from kompass_extract.cli.extras import missing_extra
-from kompass_extract.cli.gold_command import gold
-from kompass_extract.cli.ingest_commands import doctor, ingest, rebuild
 from kompass_extract.cli.json_logs import json_logs_option, tell_error
-from kompass_extract.cli.measure_commands import evaluate, train
-from kompass_extract.cli.notify_command import notify
-from kompass_extract.cli.operate_commands import backup, metrics, restore
-from kompass_extract.cli.review_commands import review
-from kompass_extract.cli.stage_command import stage
 from kompass_extract.cli.terminal import (
     OUTPUT_ERRORS,
     escape_what_cannot_be_shown,
@@ -30,8 +22,6 @@ from kompass_extract.cli.terminal import (
     open_closed_streams,
     shown,
 )  # fmt: skip
-from kompass_extract.cli.text_commands import repair, schema
-from kompass_extract.cli.watch_command import watch
 from kompass_extract.errors import KompassError, OutputError
 
 _UNPRINTED = "kompass: the output could not be printed ({}). What was written stays."
@@ -39,8 +29,36 @@ _UNPRINTED = "kompass: the output could not be printed ({}). What was written st
 __all__ = ["main"]
 
 
+_COMMANDS = {
+    "answer_commands": ("compare", "export", "search"),
+    "browse_commands": ("browse", "cite", "publish"),
+    "extract_command": ("extract",),
+    "gold_command": ("gold",),
+    "ingest_commands": ("doctor", "ingest", "rebuild"),
+    "measure_commands": ("evaluate", "train"),
+    "notify_command": ("notify",),
+    "operate_commands": ("backup", "metrics", "restore"),
+    "review_commands": ("review",),
+    "stage_command": ("stage",),
+    "text_commands": ("repair", "schema"),
+    "watch_command": ("watch",),
+}
+"""The commands that each module of this room has, by their names."""
+
+_MODULES = {name: module for module, names in _COMMANDS.items() for name in names}
+
+
 class _Group(click.Group):
-    """Turns the errors that a person can act on into a message and their exit code."""
+    """Loads commands when they are called; turns errors that a person can act on into a message and their exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        found = vars(import_module(f"{__name__}.{_MODULES[cmd_name]}")).values()
+        return next(one for one in found if isinstance(one, click.Command) and one.name == cmd_name)
 
     def main(self, *args: Any, **more: Any) -> Any:
         open_closed_streams()
@@ -80,10 +98,4 @@ def main() -> None:
     """Turn Kommunkompassen reports into checked JSON in which every value knows where it was read."""
 
 
-for _command in (
-    extract, stage, ingest, schema, repair, evaluate, train, review, watch, gold, rebuild, doctor, notify,
-    export_tables, search, compare, browse, cite, publish, backup, restore, metrics,
-):  # fmt: skip
-    main.add_command(_command)
-for _command in (main, ingest, watch):
-    _command.params.append(json_logs_option())
+main.params.append(json_logs_option())

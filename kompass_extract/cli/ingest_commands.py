@@ -16,6 +16,7 @@ from kompass_extract.cli.archive_options import (
     told_when_it_cannot_begin,
 )
 from kompass_extract.cli.ingest_runs import ended_by_sigterm, run_ingestion
+from kompass_extract.cli.json_logs import json_logs_asked_for, json_logs_option
 from kompass_extract.cli.terminal import summary_console
 from kompass_extract.errors import STOPPED, InterruptedRunError, UsageError
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES
@@ -23,7 +24,7 @@ from kompass_extract.words.engines.engine_names import AUTO, ENGINES
 _PIPE_WIDTH = 140  # columns of the summary where it does not go to a terminal
 
 
-@click.command()
+@click.command(params=[json_logs_option()])
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
 @new_archive_option
 @store_option
@@ -64,7 +65,6 @@ def ingest(
     from kompass_extract.archive import ingestion, run_summary
     from kompass_extract.archive.folder import Archive
     from kompass_extract.archive.results import Status
-    from kompass_extract.cli.json_logs import json_logs_asked_for
     from kompass_extract.cli.progress_display import log_summary
 
     archive = Archive.at(folder, store)

@@ -18,7 +18,7 @@ import click
 from kompass_extract.cli.archive_options import new_archive_option, store_option, told_when_it_cannot_begin
 from kompass_extract.cli.flow_modules import flow_module
 from kompass_extract.cli.ingest_runs import ended_by_sigterm, run_ingestion
-from kompass_extract.cli.json_logs import tell_error
+from kompass_extract.cli.json_logs import json_logs_option, tell_error
 from kompass_extract.cli.terminal import shown
 from kompass_extract.errors import STOPPED, FetchError, InterruptedRunError, StoreError, WatchError
 
@@ -36,7 +36,7 @@ _SECONDS_PER_HOUR = 3600.0
 _TEXT_WIDTH = 90  # characters of a link's text that are shown
 
 
-@click.command()
+@click.command(params=[json_logs_option()])
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kompass_extract.content.numbers import NumberKind, NumberReading, looks_numeric, read_words
+from kompass_extract.content.score_words import OF, POINTS
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
 from kompass_extract.model.geometry import union
 from kompass_extract.model.readings import Place
@@ -50,10 +51,9 @@ LARGEST = 2.5  # times the body's letters, beyond which size says nothing more
 HIGHEST = 100
 SCORE_ROLE = "score"  # of a header, in the taxonomy
 
-POINTS = re.compile(r"po[äa]n[gq]|^p\.?$", re.IGNORECASE)
 _AVERAGE = re.compile(r"^(?:medel|genomsnitt|snitt)", re.IGNORECASE)
 _NUMBER = re.compile(r"^\(?(\d{1,3})(?:(?:/|av)(\d{1,3}))?[).,:p]*$")
-OF = frozenset({"av", "/", "max", "max.", "(max", "av:", "möjliga", "(av", "på"})
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UNREAD_KINDS = frozenset({BlockKind.SCORE_TABLE})
 
 
@@ -134,14 +134,26 @@ def _reading(
 def find_candidates(blocks: Sequence[LabelledBlock], roles: Taxonomy, body: float) -> Iterator[ScoreCandidate]:
     """All numbers of a chapter that may be its score."""
     since = NEAR_HEADER + 1
+    newest = max((_head_year(labelled.block.header) for labelled in blocks), default=0)
     for labelled in blocks:
         block = labelled.block
-        headed = bool(block.header) and str(roles.header_role(block.header)) == SCORE_ROLE
+        headed = _heads_score(block.header, roles) and _head_year(block.header) in (0, newest)
         if labelled.kind not in _UNREAD_KINDS or block.form is not Form.ROW or _is_merged(labelled):
             for words in _lines(labelled):
                 yield from _in_line(words, labelled, headed, since, body)
         heads = [block.text] if block.form is not Form.ROW else [cell.text for cell in block.cells]
         since = 0 if any(str(roles.header_role(text)) == SCORE_ROLE for text in heads) else since + 1
+
+
+def _heads_score(header: str | None, roles: Taxonomy) -> bool:
+    """Whether a header announces the score: `Poäng`, `Poäng 2024`."""
+    return bool(header) and str(roles.header_role(_YEAR.sub("", header or "").strip())) == SCORE_ROLE
+
+
+def _head_year(header: str | None) -> int:
+    """The year in a header, 0 for none: beside the score of an earlier year the newest is the report's own."""
+    found = _YEAR.search(header or "")
+    return int(found[0]) if found is not None else 0
 
 
 def _is_merged(labelled: LabelledBlock) -> bool:
@@ -187,16 +199,18 @@ def _in_line(
         others = [text for place, text in enumerate(texts) if place not in (index, *points)]
         alone = all(looks_numeric(text) or not any(map(str.isalpha, text)) or text.casefold() in OF for text in others)
         alone = alone or (bool(points) and index == len(texts) - 1 and len(texts) <= FEW_WORDS)
-        of_100 = number is not None and number[2] == "100"
-        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100):
-            continue
+        next_ = [text.casefold().strip("().") for text in texts[index + 1 : index + 3]]
+        of_100 = (number is not None and number[2] == "100") or next_ in (["av", "100"], ["/", "100"])
+        if labelled.kind is BlockKind.HEADING and index <= 1 and value == labelled.area and points:
+            continue  # the area's number in its heading
         before, after = any(place < index for place in points), any(place > index for place in points)
         size = max(word.box.height / 1.4, block.size if alone else 0.0) / body
         big = min(LARGEST, max(0.0, size - 1.15))
         near = since <= NEAR_HEADER and alone
+        if block.form in (Form.FURNITURE, Form.FIGURE) and not (points or of_100):
+            continue
         if not (before or after or headed or near or big > 0 or of_100):
             continue
-        next_ = [text.casefold().strip("()") for text in texts[index + 1 : index + 3]]
         features = {
             "word before": float(before and len(texts) <= LONGEST),
             "word after": float(after and not before),
@@ -204,7 +218,7 @@ def _in_line(
             "near header": float(near and not headed),
             "size": big if alone or points else big / 2,
             "alone": float(alone),
-            "of 100": float(of_100 or next_[:2] in (["av", "100"], ["/", "100"]) or next_[:1] == ["100"]),
+            "of 100": float(of_100 or next_[:1] == ["100"]),
             "heading": float(labelled.kind is BlockKind.HEADING),
             "long": float(len(texts) > HEADED_WORDS),
             "average": float(average),

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from statistics import median
 
-from kompass_extract.content.chapter_score import OF, POINTS, SCORE_ROLE, ScoreReading, choose_scores, find_candidates
+from kompass_extract.content.chapter_score import SCORE_ROLE, ScoreReading, choose_scores, find_candidates
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
-from kompass_extract.model.document import BlockKind, Form, LabelledBlock, Word
+from kompass_extract.content.score_words import POINTS, is_score, without_score
+from kompass_extract.model.document import Block, BlockKind, Form, LabelledBlock, Word
+from kompass_extract.model.geometry import overlap
 from kompass_extract.model.readings import Place, TextReading, text_reading
 from kompass_extract.model.reasons import reason
 from kompass_extract.taxonomy import Taxonomy
@@ -59,14 +61,14 @@ SECTION_HEADING_LENGTH = 90
 MOST_SCORE_WORDS = 5
 """Words of a line that is the chapter's score and nothing else: `66 av 100 poäng`."""
 
-ABOVE_HEADING = 2.0
-"""Heights of a heading's letters by which its chapter's score may stand above it."""
-PARTS = re.compile(r"\d{1,3}/\d{1,3}")
+ABOVE_HEADING, IN_COLUMN = 4.0, 0.3
+"""Heights of a heading's letters by which its chapter's score may stand above it: in the margin, and over its words."""
 
 SKIPPED = frozenset({BlockKind.FIGURE, BlockKind.PAGE_FURNITURE, BlockKind.FRONT_MATTER})
 UNREAD = frozenset({Form.FIGURE, Form.FURNITURE})
 NO_TOTALS: Mapping[int, float] = {}
 CHAPTER_TEXT = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
+LISTED = frozenset({BlockKind.RUBRIC, BlockKind.STRENGTH, BlockKind.IMPROVEMENT})
 LEAST_TOGETHER = 3
 """Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
 
@@ -92,19 +94,31 @@ def printed_numbers(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict
     }
 
 
+def area_names(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, str]:
+    """What the report itself calls its areas, by the headings of their chapters."""
+    found: dict[int, str] = {}
+    for labelled in blocks:
+        heading = taxonomy.area_heading(without_section_number(labelled.block.text))
+        if labelled.kind is BlockKind.HEADING and heading is not None and heading.name and heading.page is None:
+            found.setdefault(heading.number, without_score(heading.name))
+    return found
+
+
 def _body_size(blocks: Sequence[LabelledBlock]) -> float:
     return median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
 
 
 def _by_area(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, list[LabelledBlock]]:
     """Each chapter's blocks, in order of area, a number beside its heading among them."""
-    blocks = _without_appendix(blocks)
+    blocks = _without_tables(blocks)
     beside = _beside_headings(blocks, taxonomy)
     chapters: dict[int, list[LabelledBlock]] = {}
     for labelled in blocks:
         area = beside.get(labelled.block.id, labelled.area)
         if area is not None:
-            chapters.setdefault(area, []).append(labelled)
+            lone = labelled.block.id in beside and labelled.block.form is Form.FURNITURE
+            own = replace(labelled, block=replace(labelled.block, form=Form.PARAGRAPH)) if lone else labelled
+            chapters.setdefault(area, []).append(own)
     return {
         number: own
         for number, own in sorted(chapters.items())
@@ -125,36 +139,45 @@ def _beside_headings(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dic
     found: dict[str, int] = {}
     for labelled in blocks:
         block = labelled.block
-        if block.form is Form.ROW or len(block.text.split()) > MOST_SCORE_WORDS or not _is_score(block.text):
+        if block.form is Form.ROW or len(block.text.split()) > MOST_SCORE_WORDS or not is_score(block.text):
             continue
-        middle = (block.box.y0 + block.box.y1) / 2
-        for heading in headings:
-            box = heading.block.box
-            height = heading.block.size
-            if heading.block.page == block.page and box.y0 - ABOVE_HEADING * height < middle < box.y1 + height:
-                found[block.id] = heading.area or 0
+        near = [one for one in headings if one.block.page == block.page and _is_beside(block, one.block)]
+        if near:
+            found[block.id] = min(near, key=lambda one: abs(one.block.box.y0 - block.box.y0)).area or 0
     return found
 
 
-def _without_appendix(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
-    """The blocks up to the last score table, where the tables are a chapter of their own that follows the areas'."""
+def _is_beside(block: Block, heading: Block) -> bool:
+    """Whether a block stands on a heading's lines, or above them in the margin or the page's head."""
+    middle, box = (block.box.y0 + block.box.y1) / 2, heading.box
+    over = overlap(block.box.x0, block.box.x1, box.x0, box.x1) > 0 and block.form not in UNREAD
+    above = IN_COLUMN if over else ABOVE_HEADING
+    return box.y0 - above * heading.size < middle < box.y1 + IN_COLUMN * heading.size
+
+
+def _without_tables(blocks: Sequence[LabelledBlock]) -> Sequence[LabelledBlock]:
+    """The blocks up to the chapter of score tables, where the tables are one of their own that follows the areas'."""
     end = max((i for i, labelled in enumerate(blocks) if labelled.kind is BlockKind.SCORE_TABLE), default=-1) + 1
-    together = list(takewhile(lambda labelled: labelled.kind not in CHAPTER_TEXT, reversed(blocks[:end])))
-    areas = {labelled.area for labelled in together if labelled.kind is BlockKind.SCORE_TABLE}
-    return blocks[:end] if len(areas) >= LEAST_TOGETHER else blocks
+    together = list(takewhile(lambda labelled: labelled.kind not in CHAPTER_TEXT, reversed(blocks[:end])))[::-1]
+    tables = [labelled for labelled in together if labelled.kind is BlockKind.SCORE_TABLE]
+    if len({labelled.area for labelled in tables}) < LEAST_TOGETHER:
+        return blocks
+    first = tables[0].block.page
+    return [*blocks[: end - len(together)], *(labelled for labelled in together if labelled.block.page < first)]
 
 
 def _chapter(
     number: int, shown: Sequence[LabelledBlock], taxonomy: Taxonomy, score: ScoreReading | None
 ) -> AreaReading:
     """The chapter of an area from its blocks, ``score`` its score where one was found."""
-    said = score.place.blocks if score is not None and not score.doubts else ()
+    said = score.place.blocks if score is not None else ()
+    sure = score is not None and not score.doubts
     blocks = [b for b in shown if b.kind not in SKIPPED and b.block.form not in UNREAD]
     reader = _ChapterReader(number, taxonomy)
     for labelled in blocks:
-        if labelled.block.id not in said or len(labelled.block.text.split()) > MOST_SCORE_WORDS:
+        if labelled.block.id not in said or not _is_score_line(labelled, sure):
             reader.take(labelled)
-    reader.lists[BlockKind.RUBRIC] = [piece for piece in reader.lists[BlockKind.RUBRIC] if not _is_score(piece.text)]
+    reader.lists[BlockKind.RUBRIC] = [piece for piece in reader.lists[BlockKind.RUBRIC] if not is_score(piece.text)]
     rubrics = [piece.reading() for piece in reader.lists[BlockKind.RUBRIC]]
     if score is None:
         rubrics, score = _score_in_rubrics(reader.lists[BlockKind.RUBRIC], rubrics)
@@ -241,9 +264,9 @@ class _ChapterReader:
 
     def _named(self, text: str) -> AreaHeading | None:
         """The area that a heading names, with or without the word for it, a score at its end left out."""
-        bare = _without_score(without_section_number(text))
+        bare = without_score(without_section_number(text))
         found = self._taxonomy.area_heading(bare)
-        return found if found is not None or self.name is not None else self._taxonomy.table_title(_without_score(text))
+        return found if found is not None or self.name is not None else self._taxonomy.table_title(without_score(text))
 
     def _take_name(self, labelled: LabelledBlock, named: AreaHeading) -> None:
         """The area's name; a section's header word that layout left at its end opens that section."""
@@ -286,6 +309,13 @@ class _ChapterReader:
         self._latest = piece
 
 
+def _is_score_line(labelled: LabelledBlock, sure: bool) -> bool:
+    """Whether a block that holds the chapter's score says nothing else; no item is a sentence about points of 100."""
+    words = labelled.block.text.split()
+    told = labelled.kind in LISTED and any(POINTS.search(word) for word in words) and "100" in words
+    return told or (sure and len(words) <= MOST_SCORE_WORDS)
+
+
 def _is_headed_number(words: Sequence[Word], taxonomy: Taxonomy) -> bool:
     """Whether words are `Poäng 66`, `Poäng: 66 av 100` or `66 poäng`."""
     numeric = [word for word in words if looks_numeric(word.text) and any(map(str.isdigit, word.text))]
@@ -294,24 +324,6 @@ def _is_headed_number(words: Sequence[Word], taxonomy: Taxonomy) -> bool:
     before = str(taxonomy.header_role(words[0].text)) == SCORE_ROLE
     after = numeric[0] is words[0] and str(taxonomy.header_role(words[-1].text.capitalize())) == SCORE_ROLE
     return before or after
-
-
-def _is_score(text: str) -> bool:
-    """Whether a text is nothing but a number of points, or what stands beside one (`99 poäng`, `65/100`, `av 100`)."""
-    words = [word for word in text.split() if not looks_numeric(word) and not PARTS.fullmatch(word)]
-    return all(POINTS.search(word) or word.casefold() in OF for word in words)
-
-
-def _without_score(name: str) -> str:
-    """An area's name without the score that its heading ends with: `Effektivitet, 58 poäng`."""
-    words = name.split()
-    count = len(words)
-    while count and (_is_score(words[count - 1]) or not any(map(str.isalnum, words[count - 1]))):
-        count -= 1
-    tail = words[count:]
-    if not count or not any(map(looks_numeric, tail)) or all(map(str.isdigit, tail)):
-        return name
-    return " ".join(words[:count]).rstrip(" ,;:(–-")
 
 
 def _score_in_rubrics(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kompass_extract.blocks import GOES_ON
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.blocks.line_pairs import GOES_ON
 from kompass_extract.model.document import LabelledBlock
 from kompass_extract.model.readings import TextReading, text_reading
 from kompass_extract.model.reasons import Reason, reason

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 from rapidfuzz import fuzz
 
@@ -34,6 +35,7 @@ ENTRY_DISTANCE = 3  # blocks; headings this close to another are lines of a list
 PROSE_CHARACTERS = 120  # a paragraph this long outside of a table is running text, not a rubric
 FEWEST_NAMED = 2  # chapters headed by the word Område; with fewer, numbered area names count too
 OVERVIEW_LIKENESS = 80.0  # percent, of the score overview's heading to a known one
+HEADING_SIZE = 1.25  # of the body's letters, from which on words in a figure head a chapter; a chart's are small
 LISTS = (HeaderRole.STRENGTHS, HeaderRole.IMPROVEMENTS)
 OPENINGS = (HeaderRole.GENERAL, HeaderRole.RUBRICS)
 CHAPTER_NUMBER = re.compile(r"^\W*0?\W*")
@@ -69,8 +71,10 @@ class OutlinePlace:
 def walk(blocks: Sequence[Block], taxonomy: Taxonomy) -> tuple[OutlinePlace, ...]:
     """One place per block, in the order given."""
     own = [_own_role(block, taxonomy) for block in blocks]
-    named = [_area_named(block, taxonomy) for block in blocks]
-    starts = _fill_missing(blocks, own, _chapter_starts(blocks, own, named, taxonomy))
+    body = median([block.size for block in blocks if block.form is Form.PARAGRAPH] or [0.0])
+    heads = [block.form is not Form.FIGURE or block.size > HEADING_SIZE * body for block in blocks]
+    named = [_area_named(block, taxonomy) if head else None for block, head in zip(blocks, heads, strict=True)]
+    starts = _fill_missing(blocks, own, _chapter_starts(blocks, own, named, heads, taxonomy))
     scores_from = _scores_start(blocks, starts, taxonomy)
     areas, zones = _areas(blocks, starts, scores_from, taxonomy)
     repeats = _repeats(blocks)
@@ -110,7 +114,7 @@ def _own_role(block: Block, taxonomy: Taxonomy) -> HeaderRole | None:
 
 
 def _area_named(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:
-    if block.form not in (Form.PARAGRAPH, Form.ITEM) or len(block.text) > HEADING_CHARACTERS:
+    if block.form not in (Form.PARAGRAPH, Form.ITEM, Form.FIGURE) or len(block.text) > HEADING_CHARACTERS:
         return None
     return taxonomy.area_heading(without_section_number(block.text))
 
@@ -119,6 +123,7 @@ def _chapter_starts(
     blocks: Sequence[Block],
     own: Sequence[HeaderRole | None],
     named: Sequence[AreaHeading | None],
+    heads: Sequence[bool],
     taxonomy: Taxonomy,
 ) -> dict[int, int]:
     """Block index -> area number: the rising run of headings that has the most text under it."""
@@ -131,7 +136,7 @@ def _chapter_starts(
     numbered = [
         (index, heading)
         for index, block in enumerate(blocks)
-        if (heading := named[index] or _numbered_name(block, taxonomy)) is not None
+        if heads[index] and (heading := named[index] or _numbered_name(block, taxonomy)) is not None
     ]
     others, heavier = _rise(blocks, own, numbered)
     return others if heavier > weight else starts
@@ -165,7 +170,7 @@ def _rise(
 
 def _numbered_name(block: Block, taxonomy: Taxonomy) -> AreaHeading | None:
     """`3. Politisk styrning och kontroll`, which heads a chapter where the word Område is not printed."""
-    if block.form is not Form.PARAGRAPH or len(block.text) > HEADING_CHARACTERS:
+    if block.form not in (Form.PARAGRAPH, Form.FIGURE) or len(block.text) > HEADING_CHARACTERS:
         return None
     return taxonomy.score_table_heading(block.text)
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import spacy
 from rapidfuzz import fuzz
-from spacy.language import Language
+
+from kompass_extract.labels.swedish_language import swedish
 
 HEAD_CHARACTERS = 280  # what tells the kinds apart stands at a block's start; the rest only costs time
 TAIL_CHARACTERS = 40
@@ -53,6 +53,7 @@ class WordSignals:
     capitals: float
 
 
+@lru_cache(maxsize=20_000)
 def cue_key(text: str) -> str:
     """Lower case without diacritics, each digit as 0."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -66,17 +67,10 @@ def load_cues() -> Cues:
     return Cues(**{name: tuple(cue_key(phrase) for phrase in phrases) for name, phrases in data.items()})
 
 
-@lru_cache(maxsize=1)
-def _language() -> Language:
-    language = spacy.blank("sv")
-    language.add_pipe("sentencizer")
-    return language
-
-
 def read_texts(texts: list[str]) -> Iterator[WordSignals]:
     """One reading per text, in order."""
     heads = [text[:HEAD_CHARACTERS] for text in texts]
-    for text, doc in zip(texts, _language().pipe(heads), strict=True):
+    for text, doc in zip(texts, swedish().pipe(heads), strict=True):
         words = [token for token in doc if not token.is_punct and not token.is_space]
         places = {token.i: place for place, token in enumerate(words)}
         firsts = (next((places[token.i] for token in sentence if token.i in places), None) for sentence in doc.sents)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kompass_extract.model.geometry import Box, PixelBox
-from kompass_extract.pages.mark_columns import in_columns
+from kompass_extract.pages.mark_columns import in_columns, marks_in_pieces
 from kompass_extract.pages.rule_pieces import SHORT_RULE_PT, rule_remains, without_broken_rules
 from kompass_extract.pages.specks import COMMA_TAIL_EM, are_points, are_stops
 from kompass_extract.pages.text_runs import Components, Labels, Rule, Run, cut_fused, find_runs
@@ -50,6 +50,8 @@ EDGE_PX = 2
 FRAME_PX = 16  # of paper around the ink that is looked at; strokes are bridged over 8 pixels at most, at 600 dpi
 EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
+STOPS_SHARE = 0.1  # of other dirt, from which on marks at a letter's foot are stops: dirt alone has 0.04 there at most
+PIECE_EM = (0.3, 0.45)  # width and height below which a component may be a piece of a list mark
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
 
@@ -154,6 +156,7 @@ def find_marks(
     letters, broken = without_broken_rules(letters, em, unit)
     rules = tuple(sorted((*rules, *broken), key=lambda rule: rule.box))
     letters = letters.take(~rule_remains(letters, rules, em, unit))
+    letters = _with_whole_marks(letters, labels, em)
     letters, specks, marks = _without_specks(letters, em)
     runs = find_runs(letters, rules, em, unit, marks)
     if known is None and (height := _letters_height(runs) * unit) < TOUCHING * em:
@@ -310,7 +313,7 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
         close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | are_points(small_boxes, letters, em)
         stops = are_stops(small_boxes, letters, em) & ~close
         dirt = ~close & ~stops & (components.counts[small] > SPECK_PX)
-        if stops.sum() > dirt.sum():  # else dirt, which lies anywhere, lies after letters too
+        if stops.sum() > STOPS_SHARE * dirt.sum():  # else dirt, which lies anywhere, lies after letters too
             close |= stops | _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)
@@ -320,6 +323,25 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
     keep |= (small & (sides >= BULLET_EM * em)) | marks
     keep &= components.counts > SPECK_PX
     return components.take(keep), int((~keep).sum()), frozenset(components.numbers[marks].tolist())
+
+
+def _with_whole_marks(components: Components, labels: Labels, em: float) -> Components:
+    """The components with the pieces of a list mark made one; ``labels`` is changed to say so."""
+    small = np.flatnonzero((components.widths < PIECE_EM[0] * em) & (components.heights < PIECE_EM[1] * em))
+    groups = marks_in_pieces(components.boxes[small], components.boxes, em)
+    if not groups:
+        return components
+    boxes, counts, kept = components.boxes.copy(), components.counts.copy(), np.ones(len(components.numbers), np.bool_)
+    for members in groups:
+        first, *rest = small[members].tolist()
+        pieces = boxes[[first, *rest]]
+        boxes[first] = np.concatenate([pieces[:, :2].min(axis=0), pieces[:, 2:].max(axis=0)])
+        counts[first] += counts[rest].sum()
+        kept[rest] = False
+        x0, y0, x1, y1 = (int(side) for side in boxes[first])
+        area = labels[y0:y1, x0:x1]
+        area[np.isin(area, components.numbers[rest])] = components.numbers[first]
+    return Components(boxes, counts, components.numbers).take(kept)
 
 
 def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float, dy: float) -> NDArray[np.bool_]:

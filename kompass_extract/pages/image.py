@@ -39,6 +39,11 @@ LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its 
 HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
 GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
 GRAIN_PX = 1.0  # sigma of the blur that takes such dots for the grey that they stand for
+FAR_FROM_INK_PX, NEAR_INK_PX = 9, 3  # sides of the squares around ink outside which grey is no edge of a letter
+GHOST_LEVEL, GHOST_SHARE = 225, 0.01  # of 255, and of such places, that are darker where a sheet's back shows; else 0
+GHOST_MARGIN = (
+    20  # of 255, by which print is darker somewhere than the level of ink; the darkest dots of a back are not
+)
 PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
 INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
 LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
@@ -90,16 +95,47 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
 
 
 def _printed(even: Gray, dpi: int) -> Gray:
-    """The page as it was printed: dots that stand for grey blurred to it, pale print darkened."""
+    """The page as it was printed: dots that stand for grey blurred to it, its back taken out, pale print darkened."""
     middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
     ink = ink_of(middle, dpi)
     alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) == 1)
     if float(alone.mean()) > GRAINY_SHARE:
         even = np.asarray(cv2.GaussianBlur(even, (0, 0), GRAIN_PX), dtype=np.uint8)
+    elif _shows_through(middle, ink, dpi):
+        even = _without_back(even, dpi)
     level = float(np.median(middle[ink > 0])) if ink.any() else 0.0
     if level <= PALE_INK:
         return even
     return np.asarray(255 - cv2.convertScaleAbs(255 - even, alpha=(255 - DARK_INK) / (255 - level)), dtype=np.uint8)
+
+
+def _shows_through(even: Gray, ink: Gray, dpi: int) -> bool:
+    """Whether the back of the sheet shows: grey strokes where no ink is near, and no grain of the paper."""
+    far = cv2.dilate(ink, np.ones((FAR_FROM_INK_PX, FAR_FROM_INK_PX), np.uint8)) == 0
+    grey = cv2.GaussianBlur(even, (0, 0), GRAIN_PX) < GHOST_LEVEL
+    if not far.any() or float(grey[far].mean()) <= GHOST_SHARE:
+        return False
+    return float((grey & ~_grounds(even, dpi))[far].mean()) > GHOST_SHARE
+
+
+def _grounds(even: Gray, dpi: int) -> NDArray[np.bool_]:
+    """Grey areas thicker than any letter, and a little around them: shaded cells, dark heads with light text."""
+    side = max(3, int(SOLID_PT * dpi / 72))
+    grey = (even < GHOST_LEVEL).astype(np.uint8)
+    broad = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.dilate(broad, np.ones((side, side), np.uint8)) > 0, dtype=np.bool_)
+
+
+def _without_back(even: Gray, dpi: int) -> Gray:
+    """The page without what shows of its back: all but print and its soft edges; print has a pixel of full darkness."""
+    ink = ink_of(even, dpi)
+    level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    dark = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    dark[labels[even < level - GHOST_MARGIN]] = 1
+    dark[0] = 0
+    near = cv2.dilate(dark[labels], np.ones((NEAR_INK_PX, NEAR_INK_PX), np.uint8)) > 0
+    return np.where(near | _grounds(even, dpi), even, np.uint8(255))
 
 
 def upside_down(page: PageImage) -> PageImage:

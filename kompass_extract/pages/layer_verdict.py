@@ -6,6 +6,7 @@ not what a reader sees.  Such a page is read anew from its picture.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,18 +17,26 @@ from numpy.typing import NDArray
 from kompass_extract.model.document import Knows
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
-from kompass_extract.pages.seen_text import SeenText
+from kompass_extract.pages.seen_text import SeenText, letters_without_character
 from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
 
 LEAST_WORDS = 8  # fewer say nothing about a layer's language
+LEAST_CAPITALS = 4  # different words with a capital that say something about it
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
 LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
 MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
 MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart's labels, a logo
 LEAST_LETTERS = 3  # components of a run that may be a word
 LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
+MOST_LEAN = 0.3  # degrees: over a line of 450 pt 2.4 pt, from which on lines and columns cannot be told by places
 MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
+
+_LETTERS_AMID_DIGITS = re.compile(
+    r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+"
+)  # a number with letters of a digit's shape
+
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,12 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
         return LayerVerdict(False, "none of the text layer is seen on the page: read anew")
     if text.printed_over >= LEAST_PRINTED_OVER:
         return LayerVerdict(False, f"{text.printed_over} letters of the text layer are printed over: read anew")
+    lean = float(np.median(text.characters.lean(text.page.get_rotation())[text.seen]))
+    if abs(lean) > MOST_LEAN:
+        return LayerVerdict(False, f"the text layer's lines lean by {lean:.1f} degrees: read anew")
+    unknown = letters_without_character(text)
+    if unknown:
+        return LayerVerdict(False, f"{unknown} letters of the text layer have no character: read anew")
     return None
 
 
@@ -73,6 +88,9 @@ def judge_layer(
     broken = sum(text.count(sign) for sign in ("\ufffd", "\x00")) + sum(unicodedata.category(c) == "Co" for c in text)
     if broken > 0.02 * len(text):
         return LayerVerdict(False, f"the text layer has {broken} unreadable characters: read anew")
+    mixed = sum(_LETTERS_AMID_DIGITS.fullmatch(word.text) is not None for word in words)
+    if mixed:
+        return LayerVerdict(False, f"{mixed} numbers of the text layer hold letters: read anew")
     verdict = _judge_swedish(words, knows)
     if verdict is not None:
         return verdict
@@ -84,9 +102,7 @@ def judge_layer(
 
 def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerdict | None:
     """A verdict against the layer, or None when its language gives no reason for one."""
-    longer = [
-        word.text.strip('.,;:!?()"”’') for word in words if len(word.text) >= 4 and any(map(str.isalpha, word.text))
-    ]
+    longer = longer_words(word.text for word in words)
     letters = [c for word in words for c in word.text.lower() if c.isalpha()]
     if len(longer) < LEAST_WORDS:
         return None
@@ -97,22 +113,43 @@ def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerd
         return LayerVerdict(False, f"only {known:.0%} of the text layer's words are Swedish: read anew")
     if len(letters) > 400 and share < LEAST_LETTER_SHARE:
         return LayerVerdict(False, f"å, ä and ö are {share:.1%} of the text layer's letters: read anew")
-    wrong = _misread_letters(sure)
-    if wrong:
-        return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
-    return None
+    return judge_letters(misread_letters(sure, knows)) if knows is not None else None
 
 
-def _misread_letters(known: Mapping[str, bool]) -> list[str]:
-    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another."""
+def judge_letters(wrong: Sequence[str]) -> LayerVerdict | None:
+    """A verdict against a layer that says other letters for these; None where there are none."""
+    if not wrong:
+        return None
+    return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
+
+
+def longer_words(texts: Iterable[str]) -> list[str]:
+    """The words that tell of a layer's language, without the signs around them."""
+    return [text.strip('.,;:!?()"”’') for text in texts if len(text) >= 4 and any(map(str.isalpha, text))]
+
+
+def misread_letters(known: Mapping[str, bool], knows: Knows) -> list[str]:
+    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another.
+
+    Capitals are other glyphs than small letters.  Names begin with them, so another letter must make them words.
+    """
     wrong = []
-    for letter in sorted({c for word in known for c in word.lower() if c.isalpha()}):
-        having = [sure for word, sure in known.items() if letter in word.lower()]
-        others = [sure for word, sure in known.items() if letter not in word.lower()]
-        enough = len(having) >= LEAST_WORDS and len(others) >= LEAST_WORDS
-        if enough and sum(having) < MOST_MISREAD * len(having) and sum(others) > LEAST_OTHERS * len(others):
+    for letter in sorted({c for word in known for c in word if c.isalpha()}):
+        having = [word for word in known if letter in word]
+        unknown = [word for word in having if not known[word]]
+        others = [sure for word, sure in known.items() if letter not in word]
+        least = LEAST_CAPITALS if letter.isupper() else LEAST_WORDS
+        if len(having) < least or len(others) < LEAST_WORDS or len(unknown) <= MOST_MISREAD * len(having):
+            continue
+        if sum(others) > LEAST_OTHERS * len(others) and (letter.islower() or _another_fits(letter, unknown, knows)):
             wrong.append(letter)
     return wrong
+
+
+def _another_fits(letter: str, unknown: Sequence[str], knows: Knows) -> bool:
+    """Whether one other capital makes most of the unknown words Swedish."""
+    made = (sum(knows(word.replace(letter, other)) for word in unknown) for other in _CAPITALS if other != letter)
+    return max(made) >= LEAST_KNOWN * len(unknown)
 
 
 def _share_lacking(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:

@@ -2,6 +2,7 @@
 
 On a poor scan a short dash is as small as a speck.  It is told by its fellows: marks of one shape at one place, each
 with white to its left and, half-way up, the first letter of a line at one distance to its right.  Specks lie anywhere.
+A ring in pieces is told by its size and its text.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ SAME_TEXT_EM = 0.35  # by which the texts of one list begin apart; a J reaches t
 MIDDLE = (0.25, 0.8)  # of the letter's height, from its top: where a dash or dot stands
 LEAST_STEP_EM = 0.8  # between two marks of a list, from top to top
 LEAST_FELLOWS = 2
+PIECE_GAP_EM = 0.2  # between the pieces of one mark
+MARK_EM = (0.25, 0.6)  # sides of a mark that may be in pieces; smaller ones are told by their fellows
+MOST_PIECES = 600  # of a page; a page with more has dirt all over
 
 Boxes = NDArray[np.float64]
 
@@ -41,6 +45,43 @@ def in_columns(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
     alike &= _apart(text) <= SAME_TEXT_EM * em
     found[items] = alike.sum(axis=1) >= LEAST_FELLOWS
     return found
+
+
+def marks_in_pieces(pieces: Boxes, letters: Boxes, em: float) -> list[list[int]]:
+    """Which of ``pieces``, smaller than letters, are one list mark each, as a ring that thin print broke.
+
+    They stand close together, are no larger than a mark, and text begins beside them.  A page full of dirt has none.
+    """
+    if not 1 < len(pieces) <= MOST_PIECES:
+        return []
+    letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
+    x0, y0, x1, y1 = pieces.T
+    across = np.maximum(x0[:, None] - x1[None, :], x0[None, :] - x1[:, None])
+    down = np.maximum(y0[:, None] - y1[None, :], y0[None, :] - y1[:, None])
+    near = np.maximum(across, down) <= PIECE_GAP_EM * em
+    found, seen = [], np.zeros(len(pieces), dtype=np.bool_)
+    for item in range(len(pieces)):
+        if seen[item]:
+            continue
+        group = _group(near, item)
+        seen |= group
+        members = np.flatnonzero(group)
+        box = np.concatenate([pieces[members, :2].min(axis=0), pieces[members, 2:].max(axis=0)])
+        sides = box[2:] - box[:2]
+        whole = sides.min() >= MARK_EM[0] * em and sides.max() <= MARK_EM[1] * em
+        if len(members) > 1 and whole and _text_start(box, letters, em) is not None:
+            found.append(members.tolist())
+    return found
+
+
+def _group(near: NDArray[np.bool_], item: int) -> NDArray[np.bool_]:
+    """All that is joined to ``item`` by steps from one near piece to the next."""
+    group = np.asarray(near[item], dtype=np.bool_)
+    while True:
+        grown = np.asarray(near[group].any(axis=0), dtype=np.bool_)
+        if (grown == group).all():
+            return group
+        group = grown
 
 
 def _text_start(mark: NDArray[np.float64], letters: Boxes, em: float) -> float | None:

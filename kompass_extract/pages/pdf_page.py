@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 MOST_NESTED = 8  # form XObjects within each other; PDF producers nest two or three
+LEAST_CROP_PT = 1.0  # by which a page's box is smaller than the medium
+LEAST_CUT = 3  # words that the page's box cuts in two
+PAGES_AROUND = 3  # pages on each side that may have such words where this one has a table's edge there
+WITHIN_WORD = 0.3  # of a letter's height to the next of its word
 COVER_CELL_PT = 2.0  # side of the squares in which the page's image cover is counted
 _NOT_DRAWN = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations that add nothing to the page
 
@@ -35,12 +39,55 @@ class PageObjects:
 def shown_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
     """Page ``number`` (from 1) of an open document, with its annotations and form fields drawn into its content."""
     page = document[number - 1]
+    if _box_cuts_text(document, page, number):
+        page.set_cropbox(*page.get_mediabox())
+        page.close()
+        page = document[number - 1]
     if not any(_annotation_kinds(page)):
         return page
     if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
         page.close()
         page = document[number - 1]
     return page
+
+
+def _box_cuts_text(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> bool:
+    """Whether the page's box ends amid words, here or on the pages around, so that nobody meant it."""
+    if not _is_cropped(page):
+        return False
+    box, cut = page.get_bbox(), 0
+    for near in sorted(range(max(1, number - PAGES_AROUND), min(len(document), number + PAGES_AROUND) + 1),
+                       key=lambda other: abs(other - number)):  # fmt: skip
+        other = page if near == number else document[near - 1]
+        if other is page or _is_cropped(other):
+            cut += _words_cut(other, box, LEAST_CUT - cut)
+        if cut >= LEAST_CUT:
+            return True
+    return False
+
+
+def _is_cropped(page: pdfium.PdfPage) -> bool:
+    sides = zip(page.get_bbox(), page.get_mediabox(), strict=True)
+    return bool(max(abs(side - other) for side, other in sides) >= LEAST_CROP_PT)
+
+
+def _words_cut(page: pdfium.PdfPage, box: tuple[float, float, float, float], most: int) -> int:
+    """How many words have letters on both sides of a box's edge, at most so many."""
+    text_page = page.get_textpage()
+    cut = 0
+    before: tuple[bool, float, float] | None = None
+    for place in range(text_page.count_chars()):
+        left, bottom, right, top = text_page.get_charbox(place)
+        if right <= left:
+            before = None
+            continue
+        inside = box[0] <= (left + right) / 2 <= box[2] and box[1] <= (bottom + top) / 2 <= box[3]
+        if before is not None and inside is not before[0]:
+            cut += abs(left - before[1]) < WITHIN_WORD * (top - bottom) and bottom < before[2]
+        if cut >= most:
+            break
+        before = (inside, right, top)
+    return cut
 
 
 def _annotation_kinds(page: pdfium.PdfPage) -> Iterator[bool]:
@@ -108,6 +155,9 @@ class _ContentWalk:
         take = raw.FPDFFormObj_GetObject if depth else raw.FPDFPage_GetObject
         for index in range(count(parent)):
             item = take(parent, index)
+            active = ctypes.c_int(1)
+            if raw.FPDFPageObj_GetIsActive(item, active) and not active.value:
+                continue
             kind = raw.FPDFPageObj_GetType(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 self.texts.append(item)

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from kompass_extract.pages.components import Gray
+from kompass_extract.pages.foreign_texts import tiny_letters, watermark_letters
 from kompass_extract.pages.pdf_page import page_objects, shown_page
+from kompass_extract.pages.text_twins import twin_texts
 
 PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
 UNIT = PICTURE_DPI / 72  # pixels to a point
@@ -31,9 +33,8 @@ LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what 
 LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 0.15, a stroke of a neighbour 0.02
 SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both fill: one may hide the other
 SAME_PLACE = 0.5  # the same, from which on two equal letters are one that is drawn twice
-LEAST_SHADOWED = 20  # letters that lie over their like on a page whose text has a shadow
-SHADOW_SLACK_PT = 0.4  # by which the distances between letters and their shadows differ
 NEAR_PT = 10.0  # distance of the centres of letters that may share their place, on each axis
+WITHIN_WORD = 0.2  # of the higher letter between two of a word; word spaces have 0.4 and more
 STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
 RULE_PT = 20.0  # straight strokes as long as this are rules
 GROUND_CHANGE = 60  # of 255 between a stroke and its ground
@@ -54,6 +55,10 @@ class Characters:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def lean(self, rotation: int) -> NDArray[np.float64]:
+        """By how many degrees, -180 to 180, each character leans on a page with this /Rotate."""
+        return np.asarray((self.angles + rotation + 180) % 360 - 180, dtype=np.float64)
 
     @property
     def letters(self) -> NDArray[np.bool_]:
@@ -100,7 +105,10 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
         page = document[number - 1]
         text_page = page.get_textpage()
         found = _as_in_file(text_page)
-    if _switch_off(text_page, _turned(found, page.get_rotation())):
+    apart = _foreign_texts(document, number, page, text_page, found)
+    apart += twin_texts(text_page, found.codes, found.boxes, found.letters)
+    if apart:
+        _set_active(apart, False)
         text_page = page.get_textpage()
         found = _as_in_file(text_page)
     found = Characters(found.codes, Frame.of(page).shown(found.boxes), found.angles)
@@ -122,6 +130,27 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
         _beside(drawn, without, ink, found.boxes[drawing]), rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
+
+
+def letters_without_character(text: SeenText) -> int:
+    """How many seen letters of words the font gives no character for; PDFium makes up one, or says none.
+
+    A sign by itself is a list mark of a symbol font, which need not have one.
+    """
+    handle, boxes = text.text_page.raw, text.characters.boxes
+    unknown = [
+        place for place in np.flatnonzero(text.seen).tolist() if raw.FPDFText_HasUnicodeMapError(handle, place) == 1
+    ]
+    return sum(any(_adjoin(text, boxes, place, other) for other in (place - 1, place + 1)) for place in unknown)
+
+
+def _adjoin(text: SeenText, boxes: NDArray[np.float64], place: int, other: int) -> bool:
+    """Whether a neighbour in the layer is seen beside a letter, closer than a word space."""
+    if not 0 <= other < len(boxes) or not text.seen[other]:
+        return False
+    (x0, y0, x1, y1), (a0, b0, a1, b1) = boxes[place].tolist(), boxes[other].tolist()
+    gap = max(x0, a0) - min(x1, a1)
+    return bool(min(y1, b1) > max(y0, b0) and gap < WITHIN_WORD * max(y1 - y0, b1 - b0))
 
 
 def page_picture(page: pdfium.PdfPage, dpi: int = PICTURE_DPI) -> Gray:
@@ -198,15 +227,25 @@ def _usual_quarter(found: Characters) -> int:
 
 def _turned(found: Characters, rotation: int) -> NDArray[np.int64]:
     """Places of the letters that lean against the page's upright."""
-    lean = (found.angles + rotation + 180) % 360 - 180
-    return np.flatnonzero((np.abs(lean) > TURNED_DEG) & found.letters)
+    return np.flatnonzero((np.abs(found.lean(rotation)) > TURNED_DEG) & found.letters)
 
 
-def _switch_off(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> bool:
-    """Take the texts of these characters out of the page's picture and layer; whether there were any."""
-    texts = [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
-    _set_active(texts, False)
-    return bool(texts)
+def _foreign_texts(
+    document: pdfium.PdfDocument, number: int, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, found: Characters
+) -> list[object]:
+    """The texts that are turned against the page's, too small to be read, or a watermark's."""
+    letters = found.letters & _are_alphanumeric(found)
+    places = (
+        _turned(found, page.get_rotation()),
+        tiny_letters(found.boxes, letters),
+        watermark_letters(document, number, found.codes, found.boxes, letters),
+    )
+    return _texts_of(text_page, np.unique(np.concatenate(places)))
+
+
+def _texts_of(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> list[object]:
+    """The texts that draw these characters."""
+    return [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
 
 
 def _set_active(texts: Sequence[object], active: bool) -> None:
@@ -318,23 +357,7 @@ def _drawn_twice(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray
     twice = np.zeros(len(found), np.bool_)
     same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (share >= SAME_PLACE)
     twice[pairs[same, 0]] = True
-    if same.sum() >= LEAST_SHADOWED:
-        twice[_shadows(found, seen, pairs[same])] = True
     return twice
-
-
-def _shadows(found: Characters, seen: NDArray[np.bool_], known: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The seen letters that have their like as far away as the ``known`` pairs (n, 2) of a shadow and its text do.
-
-    An l or a t is so narrow that it does not overlap its own shadow.
-    """
-    centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
-    offset = np.median(centres[known[:, 1]] - centres[known[:, 0]], axis=0)
-    places = np.flatnonzero(seen)
-    near = np.sort(places[_near(centres[places])], axis=1)
-    off = np.abs(centres[near[:, 1]] - centres[near[:, 0]] - offset).max(axis=1)
-    alike = (found.codes[near[:, 0]] == found.codes[near[:, 1]]) & (off <= SHADOW_SLACK_PT)
-    return np.asarray(near[alike, 0], dtype=np.int64)
 
 
 def _hidden_by_text(
@@ -349,7 +372,7 @@ def _hidden_by_text(
     pairs = pairs[found.codes[pairs[:, 0]] != found.codes[pairs[:, 1]]]
     for side in (0, 1):
         places = np.unique(pairs[:, side])
-        texts = [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
+        texts = _texts_of(text_page, places)
         if not texts:
             continue
         _set_active(texts, False)

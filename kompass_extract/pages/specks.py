@@ -18,10 +18,9 @@ BESIDE_EM = 0.08  # by which a letter's dot may reach beyond it
 BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: below, dirt; up to here, a full stop
 COLON_EM = 0.12
 STOP_GAP_EM = 0.45  # from a letter to its full stop
-LEAST_STOP_EM = 0.12  # the longer side of a stop that stands away from its letter; a speck has 0.05 to 0.15
+LEAST_STOP_EM = 0.08  # the longer side of a thin copy's stop that stands away from its letter; a speck has 0.05 to 0.15
 RISE_EM = 0.42  # from a letter's foot up to the middle of its stop: a g reaches below the line
 POINT_REACH_EM, POINT_SIGNS = 2.2, 2  # what stands around the point of a lone number, and its signs on either side
-LEAST_POINT_EM = 0.08  # such a point of a thin copy; dirt seldom stands on the foot of two lone signs
 COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail, where thin print parts them
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
@@ -76,7 +75,7 @@ def are_points(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
     sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
     low = np.searchsorted(letters[:, 0], marks[:, 0] - POINT_REACH_EM * em)
     high = np.searchsorted(letters[:, 0], marks[:, 2] + POINT_REACH_EM * em)
-    for index in np.flatnonzero((sides >= LEAST_POINT_EM * em) & (high > low + 1)).tolist():
+    for index in np.flatnonzero((sides >= LEAST_STOP_EM * em) & (high > low + 1)).tolist():
         x0, y0, x1, y1 = marks[index]
         near = letters[low[index] : high[index]]
         rise = near[:, 3] - (y0 + y1) / 2

@@ -95,7 +95,7 @@ def _letters(text: SeenText) -> list[_Letter | None]:
     accents = accents_over_letters(found, text.seen)
     marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
-        sign = chr(code) if 0 < code < 0x110000 else "\ufffd"
+        sign = _plain_digit(chr(code)) if 0 < code < 0x110000 else "\ufffd"
         by_accent = index - 1 in accents or index + 1 in accents  # PDFium puts spaces beside some
         if hidden[index] or sign in _LINE_BREAKS or index in accents or (by_accent and sign.isspace()):
             broken = True
@@ -116,6 +116,11 @@ def _letters(text: SeenText) -> list[_Letter | None]:
         broken = False
         letters.append(letter)
     return letters
+
+
+def _plain_digit(sign: str) -> str:
+    """A digit of another script or width as the one that numbers are written with; any other sign as it is."""
+    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
 
 
 _HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen

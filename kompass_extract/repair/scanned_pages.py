@@ -20,6 +20,7 @@ from kompass_extract.words.page_reader import PageReading, ReadStrip
 
 SUREST = 0.9  # confidence of a word that was put in another's place, as where two readers differ
 LINE_ABOVE = 4.0  # heights of a capital within which the tops of two lines of one text lie
+LEAST_UNKNOWN, UNKNOWN_ON_THIN = 5, 0.4  # letters, and confidence at most, of a thin copy's words that no list has
 LEAST_READ = 0.3  # a reading below this is scribble or a picture, not a word with one wrong letter
 _BARE = re.compile(r"(?P<before>[^\w]*)(?P<word>[^\W\d_]+)(?P<after>[^\w]*)")
 _STOPS = (".", "!", "?")
@@ -105,17 +106,26 @@ def _with_dots(pages: Sequence[PageReading], repairer: Repairer) -> list[PageRea
     """Return the pages with the dots and rings that a thin copy lost."""
     lines = [[strip.line.text for strip in page.strips] if page.kind is PageKind.SCANNED else () for page in pages]
     return [
-        _with_repairs(page, repairs) if any(repairs) else page
+        _with_repairs(page, repairs, repairer) if any(repairs) else page
         for page, repairs in zip(pages, repairer.restore_dots(lines), strict=True)
     ]
 
 
-def _with_repairs(page: PageReading, found: Sequence[Sequence[Repair]]) -> PageReading:
-    strips = [
-        replace(strip, line=replace(strip.line, words=_restored(strip.line.words, repairs))) if repairs else strip
-        for strip, repairs in zip(page.strips, found, strict=True)
-    ]
+def _with_repairs(page: PageReading, found: Sequence[Sequence[Repair]], repairer: Repairer) -> PageReading:
+    """Return the page with the words that lost their dots; what no list has stays in doubt, as more is lost there."""
+    strips = []
+    for strip, repairs in zip(page.strips, found, strict=True):
+        words = [_doubted(word, repairer) for word in _restored(strip.line.words, repairs)]
+        strips.append(replace(strip, line=replace(strip.line, words=tuple(words))))
     return replace(page, strips=tuple(strips))
+
+
+def _doubted(word: Word, repairer: Repairer) -> Word:
+    """Return the word, its confidence lowered where it is long and no list has it."""
+    match = _BARE.fullmatch(word.text)
+    if match is None or len(match["word"]) < LEAST_UNKNOWN or repairer.knows(match["word"]):
+        return word
+    return replace(word, confidence=min(word.confidence, UNKNOWN_ON_THIN))
 
 
 def _restored(words: tuple[Word, ...], repairs: Sequence[Repair]) -> tuple[Word, ...]:

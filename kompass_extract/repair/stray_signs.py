@@ -3,7 +3,8 @@
 Mended are, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space lost after a
 comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters ("för. att"), a
 stop lost between a quote and a usual word with a capital, and a sign before or after a word where none can stand
-("är .det", "råd,. nämnd", "centra! roll").
+("är .det", "råd,. nämnd", "centra! roll"), and an i amid a sentence that was read as I.
+A stroke between words is doubted.
 Digits and what is written with signs inside (abbreviations, addresses, "EU:s") are left alone.
 """
 
@@ -18,6 +19,7 @@ from kompass_extract.model.geometry import Box
 
 Cost = Callable[[str], float | None]  # of a word as Swedish (nats), None for no word
 
+BAR, DOUBTED = "|", 0.4  # a stroke between words is a hairline or an i: confidence at most
 SURE = 0.9  # confidence of a word that lost or changed a sign
 USUAL = 11.0  # nats; both words around a sign that stands for a space are at least this likely,
 SHORTEST = 2  # letters; shorter parts are those of abbreviations ("t.ex")
@@ -53,6 +55,7 @@ _ENDINGS_OF_ADDRESSES = frozenset(
 )
 _OPENING = re.compile(r"[.,:;·•](?P<rest>[^\W\d_A-ZÅÄÖ][^\W\d_]*\W*)")
 _DOUBLED = re.compile(r"(?P<rest>[^\W\d_]+[,;])[.,:;]")
+_SENTENCE_ENDS = '.:!?"”)/'  # after these an I may begin a sentence, or be a number
 NEVER_LAST = frozenset(
     [
         "att",
@@ -115,7 +118,10 @@ def with_likely_signs(words: Sequence[Word], cost: Cost, next_line: str = "") ->
         before = whole[place - 1].text if place else ""
         after = whole[place + 1].text if place + 1 < len(whole) else next_line
         text = _likely(word.text, before, after, cost)
-        made.append(word if text == word.text else _mended(word, text))
+        if text == BAR and before and after:
+            made.append(replace(word, confidence=min(word.confidence, DOUBTED), alternatives=(*word.alternatives, "i")))
+        else:
+            made.append(word if text == word.text else _mended(word, text))
     return tuple(made)
 
 
@@ -177,6 +183,8 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
         return opening["rest"] if likely is not None and likely <= USUAL else text
     if not after[:1].islower():
         return _with_stop(text, after, cost)
+    if text == "I" and before and before[-1] not in _SENTENCE_ENDS:
+        return "i"
     doubled = _DOUBLED.fullmatch(text)
     if doubled is not None:
         return doubled["rest"]

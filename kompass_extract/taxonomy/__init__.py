@@ -6,8 +6,8 @@ included, and give what it names with a score, or None.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kompass_extract.taxonomy import decide, headers, headings, match
@@ -58,13 +58,19 @@ __all__ = [
 class Taxonomy:
     """All editions, concepts and municipalities, and the questions asked of them.
 
-    ``editions`` are those of the report JSON; ``earlier`` are known by their area names alone.
+    ``editions`` are those of the report JSON; ``earlier`` are known by their area names alone.  ``titles`` are those
+    that one report made up for its lists, folded, each with its role.
     """
 
     editions: tuple[Edition, ...]
     concepts: tuple[Concept, ...]
     municipalities: Municipalities
     earlier: tuple[Edition, ...] = ()
+    titles: tuple[tuple[str, HeaderRole], ...] = ()
+
+    def with_titles(self, titles: Mapping[str, str]) -> Taxonomy:
+        """The taxonomy that knows these titles of a report's own, too."""
+        return replace(self, titles=tuple((title, HeaderRole(role)) for title, role in titles.items()))
 
     def area_heading(self, text: str) -> AreaHeading | None:
         """The area whose chapter ``text`` heads (`Område 3 …`), contents lines included; None for prose."""
@@ -80,7 +86,7 @@ class Taxonomy:
 
     def header_role(self, text: str) -> HeaderRole | None:
         """What a list's, table's or column's header announces; None for anything else."""
-        return headers.header_role(text)
+        return headers.header_role(text, dict(self.titles))
 
     def decide_edition(self, evidence: EditionEvidence) -> EditionDecision:
         """The edition that the evidence speaks for, with confidence, runner-up and reasons."""

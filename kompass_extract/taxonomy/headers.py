@@ -91,7 +91,10 @@ _own_titles: ContextVar[Mapping[str, HeaderRole]] = ContextVar("own_titles", def
 
 @contextmanager
 def own_titles(titles: Mapping[str, str]) -> Iterator[None]:
-    """While this lasts ``header_role`` knows the titles that one report made up for its lists, folded, too."""
+    """While this lasts ``header_role`` knows the titles that one report made up for its lists, folded, too.
+
+    For the room ``blocks`` alone, whose rules are asked line by line; the rooms after it have a taxonomy with them.
+    """
     token = _own_titles.set({title: HeaderRole(role) for title, role in titles.items()})
     try:
         yield
@@ -99,16 +102,16 @@ def own_titles(titles: Mapping[str, str]) -> Iterator[None]:
         _own_titles.reset(token)
 
 
-def header_role(text: str) -> HeaderRole | None:
+def header_role(text: str, titles: Mapping[str, HeaderRole] | None = None) -> HeaderRole | None:
     """What the header ``text`` (one cell, line or paragraph, with or without a bullet or colon) announces.
 
-    None for anything else, prose that holds such a word included.
+    None for anything else, prose that holds such a word included.  ``titles`` are those that the report made up for its
+    lists, folded.
     """
-    return _known_role(text) or _own_role(text)
+    return _known_role(text) or _own_role(text, titles or _own_titles.get())
 
 
-def _own_role(text: str) -> HeaderRole | None:
-    own = _own_titles.get()
+def _own_role(text: str, own: Mapping[str, HeaderRole]) -> HeaderRole | None:
     if not own or len(text) > MAX_HEADER_CHARACTERS:
         return None
     key = fold(_CONTINUED.sub("", text.strip()))

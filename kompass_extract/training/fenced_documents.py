@@ -80,7 +80,7 @@ def fenced_reports(
 
     settings = WorkerSettings(engine=engine, models=models)
     if readings is not None:
-        settings = settings.model_copy(update={"cache": readings, "module": _WORKER})
+        settings = replace(settings, cache=readings, module=_WORKER)
     with FencedReader(settings) as reader:
 
         def read(path: Path) -> Report:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kompass_extract.blocks.line_pairs import FORMAT, GOES_ON, MODEL_NAME, LinePairs, feature_hash
+from kompass_extract.blocks import GOES_ON, PAIRS_MODEL
+from kompass_extract.blocks.line_pairs import FORMAT, LinePairs, feature_hash
 from kompass_extract.blocks.pair_features import WordOdds
 from kompass_extract.errors import GateError, UsageError
 from kompass_extract.process.files import sha256_of, write_whole
@@ -63,9 +64,9 @@ def train_structure(gold_dir: Path, models_dir: Path, *, seed: int = SEED, tell:
     left_out = models_without(prepared[: len(examples)], odds, seed=seed, tell=tell)
     found = {name: score([one for one in examples if one.typesetter == name], model) for name, model in left_out}
     tell("training the line-pair model on all typesetters")
-    save(fit(prepared, odds, seed), models_dir / MODEL_NAME)
+    save(fit(prepared, odds, seed), models_dir / PAIRS_MODEL)
     _write_card(models_dir, gold_dir, examples, found, seed)
-    return models_dir / MODEL_NAME
+    return models_dir / PAIRS_MODEL
 
 
 def models_without(
@@ -84,8 +85,8 @@ def train_without(gold_dir: Path, models_dir: Path, typesetter: str, *, seed: in
     if len(examples) in (0, len(kept)):
         raise UsageError(f"typesetters are {', '.join(sorted({one.typesetter for one in kept}))}, not {typesetter}")
     prepared = prepare_all(examples, odds, seed, variations=0)
-    save(fit(prepared, odds, seed, size=LEFT_OUT), models_dir / MODEL_NAME)
-    return models_dir / MODEL_NAME
+    save(fit(prepared, odds, seed, size=LEFT_OUT), models_dir / PAIRS_MODEL)
+    return models_dir / PAIRS_MODEL
 
 
 def score(examples: Sequence[ReportExample], model: LinePairs) -> PairScores:
@@ -170,7 +171,7 @@ def carded_accuracy(gold_dir: Path, models_dir: Path) -> dict[str, float]:
     try:
         card = json.loads((models_dir / CARD_NAME).read_text("utf-8"))
         there = {
-            "model_hash": sha256_of(models_dir / MODEL_NAME),
+            "model_hash": sha256_of(models_dir / PAIRS_MODEL),
             "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
             "feature_hash": feature_hash(),
         }
@@ -188,11 +189,11 @@ def _write_card(
     models_dir: Path, gold_dir: Path, examples: Sequence[ReportExample], scores: dict[str, PairScores], seed: int
 ) -> None:
     card = {
-        "model": MODEL_NAME,
+        "model": PAIRS_MODEL,
         "format_version": FORMAT,
         "feature_hash": feature_hash(),
         "corpus_hash": sha256_of(gold_dir / PAIRS_PATH),
-        "model_hash": sha256_of(models_dir / MODEL_NAME),
+        "model_hash": sha256_of(models_dir / PAIRS_MODEL),
         "seed": seed,
         "trained_on": {"reports": len(examples), "variations_of_each": VARIATIONS},
         "scores_leaving_a_typesetter_out": {

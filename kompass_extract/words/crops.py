@@ -11,6 +11,7 @@ from kompass_extract.pages.components import Gray, Labels, Marks
 from kompass_extract.words.segments import Strip
 
 LOW_MARK = 0.4  # of a capital's height; a letter is higher, a dot or comma is not
+LAST_SIGN = (0.45, 0.15)  # of a capital's height, before and after a word's end: where its last sign stands
 _DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
 
 
@@ -47,6 +48,24 @@ def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
             if number > 0 and box.height > LOW_MARK * strip.letter_height:
                 return box
     return None
+
+
+def last_low_sign(marks: Marks, strip: Strip, word: Box) -> Box | None:
+    """The box in points of the last sign of a strip's word that is lower than a letter; None where a letter is last."""
+    unit, height = marks.dpi / 72, strip.letter_height
+    x0, x1 = (max(0, int((word.x1 + side * height) * unit)) for side in (-LAST_SIGN[0], LAST_SIGN[1]))
+    y0 = max(0, int((strip.baseline - LOW_MARK * height) * unit))
+    y1 = int((strip.baseline + LOW_MARK * height) * unit) + 1
+    labels = marks.labels[y0:y1, x0:x1]
+    own = np.where(_own(labels, marks, strip), labels, 0)
+    columns = np.flatnonzero(own.any(axis=0))
+    if not len(columns):
+        return None
+    last = own[:, columns[-1]]
+    rows, across = np.nonzero(own == last[last > 0].max())
+    pixels = PixelBox(x0 + across.min(), y0 + rows.min(), x0 + across.max() + 1, y0 + rows.max() + 1)
+    box = pixels.in_points(1 / unit)
+    return box if rows.min() > 0 and box.height <= LOW_MARK * height else None
 
 
 def usual_height(marks: Marks, strip: Strip) -> float:

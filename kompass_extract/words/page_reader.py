@@ -12,22 +12,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from pypdfium2 import PdfDocument
 
 from kompass_extract.errors import OcrFailedError
 from kompass_extract.model.document import Knows, Line, PageKind, Word, mean_confidence
 from kompass_extract.model.geometry import Box, union
 from kompass_extract.pages.components import Gray, Marks, Rule, Run, find_marks
+from kompass_extract.pages.font_letters import FileLetters
 from kompass_extract.pages.image import PageImage, prepare, upside_down, without_solids
-from kompass_extract.pages.layer_verdict import judge_digits, judge_layer, judge_seen
+from kompass_extract.pages.layer_verdict import LayerVerdict, judge_digits, judge_layer, judge_letters, judge_seen
 from kompass_extract.pages.seen_text import PICTURE_DPI, SeenText, see_text
 from kompass_extract.pages.source import RawPage, SourceFile, SourceKind, load_page, open_pdf
 from kompass_extract.pages.text_layer import LayerWord, layer_em, layer_runs, seen_words
 from kompass_extract.settings import ReadingSettings
-from kompass_extract.words.crops import first_letter, strip_picture, usual_height
+from kompass_extract.words.crops import first_letter, last_low_sign, strip_picture, usual_height
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
 from kompass_extract.words.glyph_check import KnownDigits, shown_digits, with_shown_digits
-from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
+from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial, with_measured_stops
 from kompass_extract.words.segments import Strip, find_strips
 
 PAPER = 255
@@ -70,6 +72,7 @@ class Readers:
     cells: CellReader | None
     knows: Knows | None = None
     digits: KnownDigits = field(default_factory=KnownDigits)
+    letters: FileLetters = field(default_factory=FileLetters)
 
 
 def read_page(
@@ -104,6 +107,8 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
         words = seen_words(text)
         marks = _marks_beside(text, words)
         verdict = judge_seen(text) or judge_layer(words, ink=marks.runs, knows=readers().knows)
+        if verdict.use:
+            verdict = _judge_file(document, source, words, readers()) or verdict
         cells = readers().cells
         if verdict.use and cells is not None:
             shown = shown_digits(text, cells, readers().digits.of(source.sha256))
@@ -122,6 +127,18 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
         marks.rules, marks.graphics,
     )  # fmt: skip
     return reading, verdict.reason
+
+
+def _judge_file(
+    document: PdfDocument, source: SourceFile, words: Sequence[LayerWord], readers: Readers
+) -> LayerVerdict | None:
+    """A verdict against a page's layer that holds a letter which is wrong in the whole file."""
+    if readers.knows is None:
+        return None
+    text = "".join(word.text for word in words)
+    return judge_letters(
+        [letter for letter in readers.letters.of(document, source.sha256, readers.knows) if letter in text]
+    )
 
 
 def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
@@ -189,12 +206,13 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
     page, marks = sheet.page, sheet.marks
     return PageReading(
         raw.number, page.width, page.height, page.rotation, page.skew, PageKind.SCANNED, reason, marks.em,
-        without_scribble(found), marks.rules, marks.graphics,
+        without_scribble(found, marks.em), marks.rules, marks.graphics,
     )  # fmt: skip
 
 
-def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
-    """The strips but what was hardly read beside the text: holes, staples, a copier's edge."""
+def without_scribble(strips: Sequence[ReadStrip], em: float) -> tuple[ReadStrip, ...]:
+    """The strips but what was hardly read: dirt of no letter's height, and holes, staples or an edge beside text."""
+    strips = [strip for strip in strips if not _is_dirt(strip.line, em)]
     lines = [s.line.box for s in strips if _is_text(s.line)]
     if not lines:
         return tuple(strips)
@@ -208,6 +226,13 @@ def without_scribble(strips: Sequence[ReadStrip]) -> tuple[ReadStrip, ...]:
     )
 
 
+def _is_dirt(line: Line, em: float) -> bool:
+    """Whether a sign or two were hardly read and have no letter's height, nor a dash's, which may be a list mark."""
+    height = line.box.height / em
+    letter = line.text.isalnum() and LETTER_HEIGHT_EM[0] <= height <= LETTER_HEIGHT_EM[1]
+    return len(line.text) <= MOST_DIRT and line.confidence < SURE_TEXT and height > DASH_HEIGHT_EM and not letter
+
+
 def _is_text(line: Line) -> bool:
     """Whether a line shows how far the text goes: it is long, or a short number or word that is surely read."""
     signs = sum(map(str.isalnum, line.text))
@@ -217,6 +242,8 @@ def _is_text(line: Line) -> bool:
 SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that show how far the text goes
 SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last columns
 LONGEST_SCRIBBLE = 4  # signs
+MOST_DIRT = 2  # signs
+LETTER_HEIGHT_EM, DASH_HEIGHT_EM = (0.6, 1.4), 0.3  # of letters and digits that are read alone, and of a dash
 
 
 @dataclass(slots=True)
@@ -273,6 +300,7 @@ def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStr
         lambda word: first_letter(sheet.marks, strip, word.box),
         lambda: usual_height(sheet.marks, strip),
     )
+    words = with_measured_stops(words, height, strip.baseline, lambda word: last_low_sign(sheet.marks, strip, word.box))
     return ReadStrip(Line(strip.box, words, strip.bullet), height, strip.stroke / max(0.1, height), strip.baseline)
 
 

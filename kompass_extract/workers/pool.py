@@ -11,17 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import IO, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from kompass_extract.errors import STOPPED, DocumentCrashError, DocumentLimitError, InterruptedRunError
 from kompass_extract.process.limits import MEMORY_BYTES
 from kompass_extract.resources import FOLDER_VARIABLE
-from kompass_extract.settings import ReadingSettings
 from kompass_extract.workers.protocol import (
     Done,
     Drawn,
@@ -40,6 +37,9 @@ from kompass_extract.workers.protocol import (
 )
 from kompass_extract.workers.start import command
 
+if TYPE_CHECKING:
+    from kompass_extract.settings import ReadingSettings
+
 _TAIL_BYTES = 2000  # of what a dead worker printed last
 _GRACE_SECONDS = 5.0  # for a killed process to be gone
 
@@ -47,38 +47,38 @@ Told = Callable[[Progress], None]
 Answered = TypeVar("Answered")
 
 
-class Limits(BaseModel):
-    """What one document may take."""
+@dataclass(frozen=True)
+class Limits:
+    """What one document may take; ValueError for less than anything can be read with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    seconds: float = 3600.0  # for the whole document; 45 scanned pages take 5 minutes on one core
+    stall_seconds: float = 900.0  # without a page done; a page that hangs is given up by its reader before
+    memory_bytes: int = MEMORY_BYTES  # private memory of each process, 0 for no limit; a scan takes 0.7e9
+    documents: int = 50  # read by one process before it is started anew
 
-    seconds: float = Field(
-        default=3600.0, gt=0, description="For the whole document; 45 scanned pages take 5 minutes on one core."
-    )
-    stall_seconds: float = Field(
-        default=900.0, gt=0, description="Without a page done; a page that hangs is given up by its reader before."
-    )
-    memory_bytes: int = Field(
-        default=MEMORY_BYTES, ge=0, description="Private memory of each process, 0 for no limit; a scan takes 0.7e9."
-    )
-    documents: int = Field(default=50, ge=1, description="Read by one process before it is started anew.")
+    def __post_init__(self) -> None:
+        if self.seconds <= 0 or self.stall_seconds <= 0 or self.memory_bytes < 0 or self.documents < 1:
+            raise ValueError(f"limits must be positive: {self}")
 
 
-class WorkerSettings(BaseModel):
-    """How the reading processes of an ingestion are started."""
+@dataclass(frozen=True)
+class WorkerSettings:
+    """How reading processes are started.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    ``reading`` None takes the usual settings, ``models`` None the usual folder of models.  ``cache`` keeps the readings
+    of pages.  The main of ``module`` is run; tests have others.
+    """
 
     engine: str = "auto"
-    reading: ReadingSettings = ReadingSettings()
+    reading: ReadingSettings | None = None
     cache: Path | None = None
-    models: Path | None = Field(default=None, description="The folder of the models; None for the usual one.")
+    models: Path | None = None
     limits: Limits = Limits()
-    module: str = Field(default="kompass_extract.workers.reader", description="Its main is run; tests have others.")
+    module: str = "kompass_extract.workers.reader"
 
     def command(self) -> list[str]:
         """The command line of a child of this process."""
-        given = ["--engine", self.engine, "--settings", self.reading.model_dump_json()]
+        given = ["--engine", self.engine, "--settings", self.reading.model_dump_json() if self.reading else "{}"]
         given += ["--cache", str(self.cache)] if self.cache else []
         return command(self.module, os.getpid(), self.limits.memory_bytes, given)
 

@@ -16,13 +16,13 @@ from kompass_extract.model.document import Document, Page
 from kompass_extract.pages import open_source
 from kompass_extract.pages.image import page_marks
 from kompass_extract.pages.source import SourceFile
-from kompass_extract.pipeline import PageDone, Progress, Tools, label, read_document
+from kompass_extract.pipeline import Progress, Tools, label, read_document
 from kompass_extract.report import debug_pictures, room_listing
 from kompass_extract.report.canvas import Canvas
 from kompass_extract.report.room_listing import Record
 from kompass_extract.words import read_pages
 from kompass_extract.words.page_reader import PageReading
-from kompass_extract.words.workers import Care
+from kompass_extract.words.workers import Care, PageDone
 
 _NOT_SHOWN = "not shown"
 
@@ -115,7 +115,7 @@ def _labels(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]
 
 def _content(wanted: RoomOrder, tools: Tools, tell: Progress) -> Sequence[Record]:
     document = read_document(wanted.source, tools, tell)
-    read = content.read(label(document, tools), document.pages, tools.taxonomy)
+    read = content.read(label(document, tools), document.pages, tools.taxonomy.with_titles(document.titles))
     _draw(wanted, document, tell, lambda canvas, page: debug_pictures.draw_content(canvas, read, page.number))
     return [one for one in room_listing.of_content(read) if wanted.shows(one.get("page"))]
 

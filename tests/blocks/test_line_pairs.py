@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kompass_extract.blocks import line_pairs
+from kompass_extract.blocks import GOES_ON, PAIRS_MODEL, line_pairs
 from kompass_extract.blocks.habits import Habits
 from kompass_extract.blocks.pair_features import BASE, PAGE_BREAK, SECOND, WordOdds, break_features, column_features
 from kompass_extract.blocks.pair_rows import PairRow, RowColumn, words_of
@@ -55,7 +55,7 @@ def example() -> ReportExample:
 def test_a_marked_list_without_spaces_is_parted_at_its_marks() -> None:
     made = items([[FULL, "i många år."], ["En kort punkt"], [FULL, "och mål."], ["En sista punkt"]])
     (going_on,) = line_pairs.load().columns([made]).going_on
-    assert [bool(one >= line_pairs.GOES_ON) for one in going_on] == [True, False, False, True, False]
+    assert [bool(one >= GOES_ON) for one in going_on] == [True, False, False, True, False]
 
 
 def test_a_paragraph_goes_on_over_full_lines_and_ends_at_a_space() -> None:
@@ -63,7 +63,7 @@ def test_a_paragraph_goes_on_over_full_lines_and_ends_at_a_space() -> None:
     rows.append(row("och mål finns.", 100 + PITCH * 4))
     rows += [row(FULL, 100 + PITCH * (i + 6), full=True) for i in range(4)]
     (going_on,) = line_pairs.load().columns([column(*rows)]).going_on
-    assert [bool(one >= line_pairs.GOES_ON) for one in going_on] == [True] * 4 + [False] + [True] * 3
+    assert [bool(one >= GOES_ON) for one in going_on] == [True] * 4 + [False] + [True] * 3
 
 
 def test_a_sentence_cut_by_a_page_goes_on_and_a_new_item_does_not() -> None:
@@ -73,7 +73,7 @@ def test_a_sentence_cut_by_a_page_goes_on_and_a_new_item_does_not() -> None:
     habits = model.columns([before, after]).habits
     marked = column(replace(after.rows[0], text="Tydliga mål", mark=LEFT - 12), after.rows[1])
     assert model.over(before, after, PAGE_BREAK, habits) > model.over(before, marked, PAGE_BREAK, habits)
-    assert model.over(before, after, PAGE_BREAK, habits) >= line_pairs.GOES_ON
+    assert model.over(before, after, PAGE_BREAK, habits) >= GOES_ON
 
 
 def test_features_have_their_names() -> None:
@@ -153,7 +153,7 @@ def test_trees_say_what_scikit_learn_says_and_survive_their_file(tmp_path: Path)
     fitted = ensemble.HistGradientBoostingClassifier(max_iter=12, random_state=1).fit(features, labels)
     trees = as_arrays(fitted)
     assert np.allclose(trees.probability(features), fitted.predict_proba(features)[:, 1])
-    path = tmp_path / line_pairs.MODEL_NAME
+    path = tmp_path / PAIRS_MODEL
     save(line_pairs.LinePairs(trees, trees, trees, WordOdds({"och": 5.0}, {"Det": 1.0})), path)
     kept = line_pairs.load(path)
     assert np.allclose(kept.first.probability(features), trees.probability(features))
@@ -161,7 +161,7 @@ def test_trees_say_what_scikit_learn_says_and_survive_their_file(tmp_path: Path)
 
 
 def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / line_pairs.MODEL_NAME
+    path = tmp_path / PAIRS_MODEL
     np.savez_compressed(path, about=json.dumps({"format": line_pairs.FORMAT, "features": "others"}))
     with pytest.raises(ModelError, match="kompass train"):
         line_pairs.load(path)

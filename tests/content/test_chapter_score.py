@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kompass_extract.content.chapters import collect_areas
-from kompass_extract.model.document import BlockKind
+from kompass_extract.model.document import BlockKind, Form
 from kompass_extract.taxonomy import load_taxonomy
-from tests.support.builders import Writer
+from tests.support.builders import Writer, line
 
 TAXONOMY = load_taxonomy()
 
@@ -75,3 +75,50 @@ def test_a_score_below_the_rubrics_is_no_rubric() -> None:
     assert [rubric.text for rubric in area.rubrics] == ["Information till medborgarna"]
     assert area.score is not None
     assert area.score.reading.best == 99
+
+
+@pytest.mark.parametrize("text", ["73/100", "73 av 100", "Resultat: 73 av 100 poäng", "(73/100)"])
+def test_the_score_as_printed_wins_over_the_tables_total(text: str) -> None:
+    assert chapters(text, totals={1: 70})[1] == (73, True)
+
+
+def test_a_score_at_the_end_of_the_areas_heading_is_no_part_of_its_name() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 4 Effektivitet, 58 poäng", 4)
+    writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 4)
+    (area,) = collect_areas(writer.made, TAXONOMY)
+    assert area.name is not None
+    assert (area.name.text, area.score and area.score.reading.best) == ("Effektivitet", 58)
+
+
+def test_a_line_that_prints_the_score_is_no_item_of_the_list_before_it() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 4 Effektivitet", 4)
+    writer.text(BlockKind.STRENGTH, "Kommunen jämför sig med andra", 4, Form.ITEM)
+    writer.text(BlockKind.STRENGTH, "Kommunen får 58 av 100 poäng på området (2010: 59).", 4, Form.ITEM)
+    (area,) = collect_areas(writer.made, TAXONOMY, {4: 58})
+    assert [item.text for item in area.strengths] == ["Kommunen jämför sig med andra"]
+    assert area.score is not None
+    assert area.score.reading.best == 58
+
+
+def test_a_number_in_the_margin_above_a_heading_is_that_chapters() -> None:
+    writer = Writer()
+    for area, (name, score) in enumerate((("Offentlighet och demokrati", "43/100"), ("Effektivitet", "44/100")), 1):
+        margin = line(score, x=10, y=writer.y)
+        writer.add(BlockKind.HEADING, Form.PARAGRAPH, (margin,), score, area - 1 or None)
+        writer.text(BlockKind.HEADING, f"Område {area} {name}", area)
+        writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", area)
+    found = collect_areas(writer.made, TAXONOMY)
+    assert [area.score and area.score.reading.best for area in found] == [43, 44]
+
+
+def test_the_score_of_an_earlier_year_is_not_the_reports() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Område 4 Effektivitet", 4)
+    writer.text(BlockKind.HEADING, "55", 4, header="Poäng 2019")
+    writer.text(BlockKind.HEADING, "86", 4, header="Poäng 2024")
+    writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 4)
+    (area,) = collect_areas(writer.made, TAXONOMY)
+    assert area.score is not None
+    assert area.score.reading.best == 86

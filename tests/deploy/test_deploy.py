@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from kompass_extract.archive import metrics
@@ -68,7 +69,8 @@ def test_each_command_of_a_unit_is_one(unit: Path) -> None:
     if not words[0].endswith("/kompass"):
         return
     given = [re.sub(r"\$\{(?:\w+_)?(\w+)\}", lambda one: VALUES.get(one[1].lower(), "x"), word) for word in words[1:]]
-    command = main.commands[given[0]]
+    command = main.get_command(click.Context(main), given[0])
+    assert command is not None
     command.make_context(given[0], given[1:])  # UsageError for an option that it has not
 
 

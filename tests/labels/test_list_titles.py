@@ -9,7 +9,6 @@ import pytest
 from kompass_extract.labels.list_titles import find_own_titles
 from kompass_extract.model.document import BlockKind, Column, Form
 from kompass_extract.taxonomy import HeaderRole, load_taxonomy
-from kompass_extract.taxonomy.headers import header_role, own_titles
 from tests.support.builders import Writer
 
 TAXONOMY = load_taxonomy()
@@ -62,11 +61,11 @@ def test_words_that_do_not_tell_leave_titles_unknown() -> None:
     assert found(report(GOOD, LESS, (WEAK, WEAK))) == {}
 
 
-def test_own_titles_are_headers_while_their_report_is_read() -> None:
-    with own_titles({"vad fungerar bra": HeaderRole.STRENGTHS}):
-        assert header_role("Vad fungerar bra?") is HeaderRole.STRENGTHS
-        assert header_role("Vad fungerar bra hos oss i dag") is None
-    assert header_role("Vad fungerar bra?") is None
+def test_own_titles_are_headers_of_their_report_alone() -> None:
+    own = TAXONOMY.with_titles({"vad fungerar bra": "strengths"})
+    assert own.header_role("Vad fungerar bra?") is HeaderRole.STRENGTHS
+    assert own.header_role("Vad fungerar bra hos oss i dag") is None
+    assert TAXONOMY.header_role("Vad fungerar bra?") is None
 
 
 def test_titles_in_cells_left_of_their_lists_are_found_row_by_row() -> None:

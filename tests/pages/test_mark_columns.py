@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kompass_extract.pages.mark_columns import Boxes, in_columns
+from kompass_extract.pages.mark_columns import Boxes, in_columns, marks_in_pieces
 
 EM = 30.0
 TEXT_X = 100.0
@@ -61,3 +61,12 @@ def test_neither_place_nor_scale_matters(chosen: list[int], shift: float, scale:
     moved = in_columns(marks * scale + shift, letters() * scale + shift, EM * scale)
     assert moved.tolist() == in_columns(marks, letters(), EM).tolist()
     assert moved.all() == (len(chosen) != 1 and len(chosen) != 2)
+
+
+def test_a_ring_in_pieces_before_text_is_one_mark() -> None:
+    ring = [[76.0, 12, 80, 14], [74.0, 14, 77, 20], [80.0, 15, 84, 22]]
+    assert marks_in_pieces(np.array(ring), letters(), EM) == [[0, 1, 2]]
+    amid = np.vstack([letters(x=10.0), letters()])
+    assert marks_in_pieces(np.array(ring), amid, EM) == [], "text stands right before it"
+    quote = [[94.0, 2, 95, 10], [97.0, 2, 98, 10]]
+    assert marks_in_pieces(np.array(quote), letters(), EM) == [], "a quote stands close to its word"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,16 @@ def test_white_letters_on_a_dark_band_become_dark_on_white() -> None:
     assert solids == ()
     assert np.median(band) == 255
     assert 0.02 < (band < 100).mean() < 0.4
+
+
+def test_what_shows_of_the_back_is_taken_out() -> None:
+    sheet, back = text_page(), text_page()
+    back.dot(300, 600, 3)
+    ghost = 255 - (255 - back.gray[:, ::-1].astype(np.float64)) * 0.3
+    seen = prepare(np.minimum(sheet.gray, ghost).astype(np.uint8), 150).even
+    far = cv2.dilate((sheet.gray < 200).astype(np.uint8), np.ones((7, 7), np.uint8)) == 0
+    assert (seen[far] == 255).all()
+    assert (seen < 128).sum() == pytest.approx((sheet.gray < 128).sum(), rel=0.05), "letters stay"
 
 
 def test_text_at_the_end_of_a_dark_band_is_read_and_its_rough_edge_is_paper() -> None:

@@ -74,6 +74,11 @@ def test_misplaced_pages_go_where_their_numbers_say() -> None:
     assert {found.number for found in arranged.file_pages if found.role is PageRole.MOVED} == {3, 4, 5, 6}
 
 
+def test_the_cover_beside_the_last_page_of_a_booklet_comes_first() -> None:
+    arranged = arrange(file_of(8, None, 2, 7, 6, 3, 4, 5))
+    assert [origin.number for origin in arranged.origins] == [2, 3, 6, 7, 8, 5, 4, 1]
+
+
 def test_a_page_scanned_twice_is_used_once_and_said() -> None:
     readings = file_of(None, 2, 3, 4)
     again = replace(readings[2], number=4)

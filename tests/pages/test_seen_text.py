@@ -153,6 +153,56 @@ def test_letters_too_narrow_to_lie_over_their_shadow_are_there_once(tmp_path: Pa
     assert [word.text for word in words] == line.split() * len(heights)
 
 
+@pytest.mark.parametrize("apart", [0.6, 1.5, 3.0])
+@pytest.mark.parametrize("first", [True, False], ids=["below", "above"])
+def test_a_shadow_of_letters_placed_one_by_one_is_left_out(tmp_path: Path, apart: float, first: bool) -> None:
+    line, heights = "Styrkor tillit 47", range(600, 720, 20)
+
+    def spread(x: float, y: float, before: str) -> bytes:
+        return b" ".join(make.text_at(sign, x + 7 * place, y, before=before) for place, sign in enumerate(line))
+
+    shadow = [spread(80 + apart, y - apart, ".7 g") for y in heights]
+    text = [spread(80, y, "0 g") for y in heights]
+    (tmp_path / "empty.pdf").write_bytes(pdf_bytes([A4]))
+    drawn = [*shadow, *text] if first else [*text, *shadow]
+    words = words_of(make.changed(tmp_path / "empty.pdf", make.above(b" ".join(drawn))))
+    assert "".join(word.text for word in words) == line.replace(" ", "") * len(heights)
+
+
+def test_a_watermark_that_the_next_page_has_too_is_left_out(tmp_path: Path) -> None:
+    mark = make.text_at("KOPIA", 150, 400, size=90, before=".8 g")
+    (tmp_path / "pages.pdf").write_bytes(make.only(REPORT, PROSE, PROSE + 1))
+    same(words_of(make.changed(tmp_path / "pages.pdf", make.above(mark))), base_words(PROSE))
+    (tmp_path / "twice.pdf").write_bytes(make.only(REPORT, PROSE, PROSE))
+    words = words_of(make.changed(tmp_path / "twice.pdf", make.above(make.text_at("345", 450, 40, size=40))))
+    assert "345" in [word.text for word in words], "a page scanned twice has all its letters at their places"
+
+
+def test_print_that_nobody_can_read_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(base(PROSE))
+    tiny = b" ".join(make.text_at("Kommunen har 12 mål", 120, y, size=0.6) for y in range(300, 700, 20))
+    same(words_of(make.changed(tmp_path / "page.pdf", make.above(tiny))), base_words(PROSE))
+
+
+def test_a_box_that_cuts_words_is_not_the_page_s(tmp_path: Path) -> None:
+    (tmp_path / "pages.pdf").write_bytes(make.only(REPORT, PROSE, TABLES))
+    cut = make.changed(tmp_path / "pages.pdf", make.boxed(crop=(0, 0, 450, 842)))
+    same(words_of(cut), base_words(PROSE))
+    same(words_of(cut, 2), base_words(TABLES))
+
+
+def test_a_layer_whose_lines_lean_is_read_anew(tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(base(PROSE))
+
+    def leaning(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.contents_add(pdf.make_stream(b"q .9998 .02 -.02 .9998 0 0 cm"), prepend=True)
+        page.contents_add(pdf.make_stream(b"Q"), prepend=False)
+
+    verdict = judge_seen(opened(make.changed(tmp_path / "page.pdf", leaning)))
+    assert verdict is not None
+    assert "lean by" in verdict.reason
+
+
 @pytest.mark.parametrize("swapped", ["56", "38", "17"])
 def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file: Callable[[int], Path]) -> None:
     text = opened(make.with_digits_swapped(file(TABLES), *swapped))
@@ -161,6 +211,18 @@ def test_a_font_that_says_one_digit_for_another_is_found_out(swapped: str, file:
     one, other = swapped
     assert {(says[index], digit) for index, digit in shown.items()} == {(one, other), (other, one)}
     same(seen_words(with_shown_digits(text, shown)), base_words(TABLES))
+
+
+def test_digits_of_another_width_are_the_same_digits(file: Callable[[int], Path]) -> None:
+    same(words_of(make.with_signs_said(file(TABLES), {"7": "\uff17"})), base_words(TABLES))
+
+
+def test_a_glyph_without_a_character_amid_numbers_is_found_out(file: Callable[[int], Path]) -> None:
+    assert judge_seen(opened(base(TABLES))) is None
+    verdict = judge_seen(opened(make.with_signs_said(file(TABLES), {"7": None})))
+    assert verdict is not None
+    assert not verdict.use
+    assert "have no character" in verdict.reason
 
 
 def test_honest_fonts_pass_and_are_looked_at_once(file: Callable[[int], Path]) -> None:

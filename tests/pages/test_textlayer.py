@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,12 @@ def test_a_broken_layer_is_refused_with_its_reason(text: str, reason: str) -> No
     verdict = judge_layer(layer(text), ink=(), knows=always)
     assert not verdict.use
     assert reason in verdict.reason
+
+
+@pytest.mark.parametrize(("number", "used"), [("2Ol8", False), ("1l%", False), ("2018-12-14", True), ("A4", True)])
+def test_numbers_with_letters_in_them_are_not_believed(number: str, used: bool) -> None:
+    words = (*layer(), replace(layer()[0], text=number))
+    assert judge_layer(words, ink=(), knows=always).use is used
 
 
 def test_words_that_are_not_swedish_are_refused() -> None:

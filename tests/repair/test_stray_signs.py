@@ -37,6 +37,7 @@ def _mended(text: str, repairer: Repairer, next_line: str = "") -> str:
         ("vad som beskrivs .det senaste", "vad som beskrivs det senaste"),
         ("som dialoger,. brukarråd", "som dialoger, brukarråd"),
         ("har en centra! roll", "har en central roll"),
+        ("resultat I öppna jämförelser", "resultat i öppna jämförelser"),
         ("”årets medarbetare” Det är bra", "”årets medarbetare”. Det är bra"),
     ],
 )
@@ -73,3 +74,10 @@ def test_both_words_of_a_mended_one_have_boxes_of_their_own(repairer: Repairer) 
     assert (first.raw, second.raw) == ("få.administrativt", "")
     assert (first.box.x0, second.box.x1) == (0, 170)
     assert first.box.x1 < second.box.x0
+
+
+def test_a_stroke_between_words_is_doubted(repairer: Repairer) -> None:
+    words = with_likely_signs(_line("ledare | tillsammans"), repairer.cost)
+    assert [word.text for word in words] == ["ledare", "|", "tillsammans"]
+    assert words[1].confidence < 0.5
+    assert words[1].alternatives[-1] == "i"

@@ -35,7 +35,7 @@ GOLD = Path(__file__).parents[2] / "gold"
 LINE_HEIGHT = 14.0
 PAGE_WIDTH, PAGE_HEIGHT = 595.0, 842.0
 TOP, BOTTOM, LEFT, RIGHT = 70.0, 780.0, 70.0, 525.0
-NUMBER_X, QUESTION_X, VALUES_X = 70.0, 110.0, (380.0, 430.0, 480.0)
+NUMBER_X, QUESTION_X, VALUES_X = 70.0, 110.0, (380.0, 430.0, 480.0, 530.0)
 HEADS = ("Uppnått", "Max", "Procent")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -152,23 +152,29 @@ def with_form_field(path: Path, value: str, rect: tuple[float, float, float, flo
 
 def with_digits_swapped(path: Path, one: str, other: str) -> bytes:
     """The layer says one digit for another and the other way round; the print stays."""
+    return with_signs_said(path, {one: other, other: one})
+
+
+def with_signs_said(path: Path, said: Mapping[str, str | None]) -> bytes:
+    """The layer says other signs for the glyphs of these, or none (None); the print stays."""
     with pikepdf.open(path) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and "/ToUnicode" in item:
-                item.ToUnicode.write(_swapped(item.ToUnicode.read_bytes(), one, other))
+                item.ToUnicode.write(_remapped(item.ToUnicode.read_bytes(), said))
         return _bytes(pdf)
 
 
-def _swapped(cmap: bytes, one: str, other: str) -> bytes:
-    """A ToUnicode map in which the glyphs of two digits change places."""
+def _remapped(cmap: bytes, said: Mapping[str, str | None]) -> bytes:
+    """A ToUnicode map in which the glyphs of some signs say others."""
     head, _, rest = cmap.partition(b"endcodespacerange")
-    says: dict[int, str] = {}
+    says: dict[int, str | None] = {}
     for entry in re.findall(r"^((?:<[0-9A-Fa-f]+>\s*){2,3})$", rest.decode("latin-1"), re.MULTILINE):
         *glyphs, target = re.findall(r"[0-9A-Fa-f]+", entry)
         first, last = int(glyphs[0], 16), int(glyphs[-1], 16)
-        says |= {glyph: f"{int(target, 16) + glyph - first:04X}" for glyph in range(first, last + 1)}
-    swap = {f"{ord(one):04X}": f"{ord(other):04X}", f"{ord(other):04X}": f"{ord(one):04X}"}
-    lines = [f"<{glyph:04X}> <{swap.get(sign, sign)}>" for glyph, sign in sorted(says.items())]
+        for glyph in range(first, last + 1):
+            sign = chr(int(target, 16) + glyph - first)
+            says[glyph] = said.get(sign, sign)
+    lines = [f"<{glyph:04X}> <{ord(sign):04X}>" for glyph, sign in sorted(says.items()) if sign is not None]
     parts = [lines[start : start + 100] for start in range(0, len(lines), 100)]
     body = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in parts)
     end = "endcmap CMapName currentdict /CMap defineresource pop end end"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.text_layer import X_HEIGHT
-from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial
+from kompass_extract.words.glyph_shapes import capital_height, measured_dash, with_measured_initial, with_measured_stops
 
 EM = 8.0
 
@@ -49,6 +49,9 @@ def test_the_first_letter_is_a_capital_when_it_is_as_high_as_one() -> None:
     assert initial("styrkor", EM) == "Styrkor"
     assert initial("styrkor", X_HEIGHT * EM) == "styrkor"
     assert initial("utmaningarna till alla", EM, width=9.0) == "utmaningarna till alla", "u and t touch"
+    assert initial("vilket ansvar till", EM, width=0.95 * EM) == "Vilket ansvar till", "a V is wider than others"
+    assert initial("webben till alla", EM, width=1.2 * EM) == "Webben till alla"
+    assert initial("vilket ansvar till", EM, width=1.2 * EM) == "vilket ansvar till", "v and i touch"
     assert initial("ett stort blad", EM) == "ett stort blad", "no capital looks like e"
     assert initial("som en", EM) == "som en", "nothing shows how high a capital is"
 
@@ -79,3 +82,10 @@ def test_a_letter_that_is_not_found_changes_nothing() -> None:
 @pytest.mark.parametrize(("width", "dash"), [(3.0, "-"), (6.5, "–"), (11.0, "—")])
 def test_dashes_are_told_by_their_length(width: float, dash: str) -> None:
     assert measured_dash(Word("-", Box(0, 0, width, 1), 0.9), EM).text == dash
+
+
+@pytest.mark.parametrize(("sign", "read"), [((1.6, 0.0), "kommunen."), ((4.0, 2.0), "kommunen,"), (None, "kommunen,")])
+def test_a_comma_that_stands_on_the_baseline_is_a_stop(sign: tuple[float, float] | None, read: str) -> None:
+    box = None if sign is None else Box(50, 100 + sign[1] - sign[0], 52, 100 + sign[1])
+    (word,) = with_measured_stops(line("kommunen,"), EM, 100.0, lambda word: box)
+    assert (word.text, word.raw) == (read, None if read.endswith(",") else "kommunen,")

@@ -19,7 +19,7 @@ from kompass_extract.pages.source import open_source
 from kompass_extract.settings import ReadingSettings
 from kompass_extract.words.engines.base import CellReader, LineReader, PictureWord, RecognisedCell
 from kompass_extract.words.fusion import Look, looks_wanted, merge_readings, merge_word
-from kompass_extract.words.page_reader import PageReading, Readers, _is_ghost, read_page, without_scribble
+from kompass_extract.words.page_reader import PageReading, Readers, ReadStrip, _is_ghost, read_page, without_scribble
 from tests.support.drawn import Sheet
 from tests.support.readers import EmptyReader, FailingReader, FootedReader, RecordedCells, RecordedReader, WidthReader
 from tests.support.strips import strip
@@ -232,8 +232,20 @@ def test_what_is_hardly_read_beside_the_text_is_dropped_and_nothing_else() -> No
     hole = strip(14, 120, "rr", confidence=0.18)
     number = strip(560, 800, "12", confidence=0.9)
     inside = strip(90, 300, "rr", confidence=0.18)
-    assert without_scribble([*text, hole, number, inside]) == (*text, number, inside)
-    assert without_scribble([hole]) == (hole,), "nothing shows where the text is"
+    assert without_scribble([*text, hole, number, inside], 8.0) == (*text, number, inside)
+    assert without_scribble([hole], 8.0) == (hole,), "nothing shows where the text is"
+
+
+def test_dirt_among_the_lines_is_told_by_its_height() -> None:
+    text = [strip(80, 100 + 14 * n, "kommunen har en tydlig vision") for n in range(3)]
+    speck, number, dash = (strip(90, 300, sign, confidence=0.4) for sign in ("8", "7", "–"))
+    speck, dash = (_as_high(one, height) for one, height in ((speck, 4.0), (dash, 1.0)))
+    assert without_scribble([*text, speck, number, dash], 8.0) == (*text, number, dash)
+
+
+def _as_high(one: ReadStrip, height: float) -> ReadStrip:
+    box = one.line.box
+    return replace(one, line=replace(one.line, box=Box(box.x0, box.y0, box.x1, box.y0 + height)))
 
 
 def test_a_doubtful_number_between_sure_ones_is_kept_where_no_long_line_reaches() -> None:
@@ -243,7 +255,7 @@ def test_a_doubtful_number_between_sure_ones_is_kept_where_no_long_line_reaches(
         strip(500, 100, "100", confidence=0.97),
         strip(580, 100, "?", confidence=0.3),
     ]
-    assert [kept.line.text for kept in without_scribble(rows)] == ["Samverkan för effektivitet", "35", "100"]
+    assert [kept.line.text for kept in without_scribble(rows, 8.0)] == ["Samverkan för effektivitet", "35", "100"]
 
 
 @pytest.mark.parametrize(("space", "texts"), [(20.0, ["22", "25"]), (1.5, ["2225"])])

@@ -56,7 +56,9 @@ MAX_LINE_WIDTH = 140
 BLANK_SHARE = 0.15
 
 
-def read_text_report(path: Path, *, repair: Repair | None = None, knows: Knows | None = None) -> Document:
+def read_text_report(
+    path: Path, *, repair: Repair | None = None, knows: Knows | None = None, taxonomy: Taxonomy | None = None
+) -> Document:
     """The document in a text file, with what stood there as ``raw`` of each word that reads otherwise.
 
     ``repair`` is applied to its lines (as many out as in) before they are parsed; its marks tell words it doubts.
@@ -70,7 +72,9 @@ def read_text_report(path: Path, *, repair: Repair | None = None, knows: Knows |
         repaired, doubts = repair(source.lines)
         marks = _merged(marks, doubts, lines)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    document = parse_text(repaired, file_name=path.name, sha256=digest, knows=knows, numbers=source.numbers)
+    document = parse_text(
+        repaired, file_name=path.name, sha256=digest, knows=knows, numbers=source.numbers, taxonomy=taxonomy
+    )
     return with_marks(document, marks, lines, repaired)
 
 
@@ -93,6 +97,7 @@ def parse_text(
     sha256: str = "",
     knows: Knows | None = None,
     numbers: Sequence[int] | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> Document:
     """The document that ``lines`` (a form feed first on a page's first line) make; NoPagesError when they are blank.
 
@@ -101,7 +106,7 @@ def parse_text(
     found = with_table_rows(with_bullets_in_cells(source_lines(lines)))
     if not found:
         raise NoPagesError(f"{file_name}: the file has no text; give the text of a report")
-    pieces = _pieces(found, load_taxonomy(), knows)
+    pieces = _pieces(found, taxonomy or load_taxonomy(), knows)
     texts = [line.text for line in found if not is_table_line(line.text)]
     placed = pages(pieces, knows, hyphenates(texts, knows), numbers or range(1, len(lines) + 1))
     return Document(Source(file_name, sha256, "text", len(placed)), placed)

@@ -215,7 +215,8 @@ class ProseReader:
             return True
         goes_on = runs_on(before.text, line.text)
         if line.blanks:
-            return not (goes_on and line.blanks == 1 and len(before.text) >= FULL_LINE * self.width)
+            running = len(taken) > 1 and not bulleted and not self._is_listed(context)
+            return not (goes_on and line.blanks == 1 and (running or len(before.text) >= FULL_LINE * self.width))
         return self._breaks(line.text, taken, bulleted, context, goes_on=goes_on)
 
     def _breaks(

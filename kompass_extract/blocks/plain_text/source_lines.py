@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kompass_extract.blocks.plain_text.encoding import decode
+from kompass_extract.blocks.plain_text.line_prefixes import without_prefixes
 from kompass_extract.errors import NoPagesError, UnreadableFileError
 from kompass_extract.model.document import LineSpan
 from kompass_extract.model.mojibake import undone
@@ -20,6 +21,9 @@ _WRONG_BYTE = re.compile("[\udc80-\udcff]")
 _OTHER_LINE_ENDS = re.compile("[\v\u2028\u2029]")
 # A form feed that was written as one space leaves single lines that begin with it.  With fewer of them, or
 # many, the spaces mean something else.
+MIN_REPEATED = 30  # lines that stand in a file again; the tables of a report share fewer
+LEAST_TELLING = 40  # characters of a line at which such a run is looked for
+SPACED_SHARE = 0.98  # of a file's lines, those behind an odd number of blank ones where each has one of its own
 MIN_PAGE_SPACES, MAX_PAGE_SPACE_SHARE = 3, 0.1
 
 
@@ -70,7 +74,8 @@ def read_source(path: Path) -> SourceText:
         raise UnreadableFileError(
             f"{path}: cannot be read ({error.strerror}); check the path and its rights"
         ) from error
-    raw, numbers = _with_plain_line_ends(decode(data, path.name))
+    text, numbers = _with_plain_line_ends(decode(data, path.name))
+    raw = "\n".join(without_prefixes(text.split("\n")))
     lines = [normal_text(line) for line in undone(raw).split("\n")]
     if not any(line.strip() for line in lines):
         raise NoPagesError(f"{path.name}: the file has no text; give the text of a report")
@@ -109,7 +114,39 @@ def source_lines(lines: Sequence[str]) -> list[SourceLine]:
             blanks, page_start = 0, False
         else:
             blanks += 1
-    return found
+    return _without_repeats(_single_spaced(found))
+
+
+def _single_spaced(lines: Sequence[SourceLine]) -> list[SourceLine]:
+    """The lines with their own blank lines, where a program wrote a blank line behind every line."""
+    spaced = sum(line.blanks % 2 for line in lines[1:])
+    if len(lines) < MIN_REPEATED or spaced < SPACED_SHARE * (len(lines) - 1):
+        return list(lines)
+    return [replace(line, blanks=line.blanks // 2) for line in lines]
+
+
+def _without_repeats(lines: Sequence[SourceLine]) -> list[SourceLine]:
+    """The lines but for a long run of them that stands in the file again: a report that was pasted twice."""
+    first: dict[str, int] = {}
+    kept: list[SourceLine] = []
+    place = 0
+    while place < len(lines):
+        text = lines[place].text
+        earlier = first.setdefault(text, place) if len(text) >= LEAST_TELLING else place
+        length = 0
+        while place + length < len(lines) and lines[earlier + length].text == lines[place + length].text:
+            length += 1
+            if earlier == place:
+                break
+        if earlier < place and length >= MIN_REPEATED:
+            while kept and earlier and kept[-1] is lines[place - 1] and kept[-1].text == lines[earlier - 1].text:
+                kept.pop()  # shorter lines before the one that was known again
+                place, earlier, length = place - 1, earlier - 1, length + 1
+            place += length
+        else:
+            kept.append(lines[place])
+            place += 1
+    return kept
 
 
 def _page_spaces(lines: Sequence[str]) -> frozenset[int]:

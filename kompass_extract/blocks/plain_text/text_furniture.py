@@ -22,6 +22,7 @@ EDGE_LINES = 2
 # share of its returns, by as many pages at most, is a header or footer that counts the pages.  Captions of figures
 # count too, but a report has three to five of these.
 MAX_EDGE_CHARACTERS, MIN_RETURNS, MIN_RISING, MAX_STEP = 100, 6, 0.8, 3
+_OF_ALL = re.compile(r"^\W*\d{1,3}\s*(?:\(|/|av|of)\s*\d{1,3}\W*$")  # 4 (25), 4/25
 _DIGITS = re.compile(r"\d+")
 
 
@@ -57,7 +58,10 @@ def _counting(lines: Sequence[SourceLine], means_something: Callable[[str], bool
     return frozenset(
         line.number
         for words, some in alike.items()
-        if words and len(some) >= MIN_RETURNS and _rises(some) and not any(means_something(line.text) for line in some)
+        if (words or all(_OF_ALL.match(line.text) for line in some))
+        and len(some) >= MIN_RETURNS
+        and _rises(some)
+        and not any(means_something(line.text) for line in some)
         for line in some
     )
 

@@ -21,7 +21,7 @@ from kompass_extract.content.metadata.metadata_values import (
     places,
 )
 from kompass_extract.content.metadata.overview_table import FROM_TEXT, overview_rows, read_total
-from kompass_extract.content.metadata.people import is_people, read_evaluators
+from kompass_extract.content.metadata.people import is_people, outsiders, read_evaluators
 from kompass_extract.model.document import Block, Form, Page
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.taxonomy import MunicipalityMatch, Taxonomy
@@ -70,7 +70,7 @@ def read_metadata(pages: Sequence[Page], taxonomy: Taxonomy) -> Metadata:
         title=title,
         year=year,
         evaluation_date=evaluation,
-        evaluators=read_evaluators(cover, _before_chapters(front), front, taxonomy),
+        evaluators=outsiders(read_evaluators(cover, _before_chapters(front), front, taxonomy), name.value, taxonomy),
         total=read_total(overview, front, year.value),
         overview=overview,
     )

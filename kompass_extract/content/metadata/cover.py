@@ -49,7 +49,7 @@ _CHAPTER_ONE = re.compile(
 _CONTENTS_LINE = re.compile(r"(?<!\.)\.{4,}+\s*+\d++$|…\s*+\d++$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_ONLY = re.compile(
-    r"^((slut)?rapport )?(\d{1,2} )?"
+    r"^((slut)?rapport(en|datum)? |besok(sdatum)? |datum )?(\d{1,2} )?"
     r"(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|hosten|varen)?"
     r" ?(20\d\d)?( \d\d \d\d)?$"
 )
@@ -113,7 +113,7 @@ def read_title(cover: Sequence[Block], taxonomy: Taxonomy) -> MetadataReading[st
     candidates = [block for block in cover if id(block) not in named and _may_be_title(block, taxonomy)]
     candidates = _on_title_page(candidates, cover, taxonomy)
     largest = max((block.size for block in candidates), default=0.0)
-    worded = [block for block in candidates if _is_worded(block, taxonomy)]
+    worded = [block for block in candidates if _is_worded(block, taxonomy) and not _is_sentence(block, largest)]
     varied = bool(candidates) and min(block.size for block in cover) < LARGE * largest
     chosen = [b for b in candidates if b in worded or (varied and b.size >= LARGE * largest)]
     chosen = _with_year(chosen, cover, LARGE_YEAR * largest) if worded else []
@@ -202,6 +202,11 @@ def _may_be_title(block: Block, taxonomy: Taxonomy) -> bool:
     return not (
         _DATE_ONLY.match(key) or _ORGANISATION.match(key) or names_evaluators(block.text) or is_people(block, taxonomy)
     )
+
+
+def _is_sentence(block: Block, largest: float) -> bool:
+    """Whether a block is running text and no title: it ends as a sentence, in letters smaller than the largest."""
+    return block.text.rstrip().endswith(".") and block.size < LARGE * largest
 
 
 def _is_worded(block: Block, taxonomy: Taxonomy) -> bool:

@@ -17,13 +17,16 @@ from kompass_extract.taxonomy.known_names import is_given_name
 
 _ORGANISATIONS = re.compile(
     r"Sveriges\s+Kommuner(?:\s+och|\s*&)\s+(?:Landsting|Regioner)(?:\s*\(?\bSK[LR]\)?)?|\bSK[LR]\b"
+    r"|SVERIGES\s+KOMMUNER\s+OCH\s+(?:LANDSTING|REGIONER)|SVENSKA\s+KOMMUNF[OÖ]RBUNDET"
     r"|\bSvenska\s+[Kk]ommunf[oöé6d]rbundet|Landstingsf[oöé6d]rbundet"
     r"|\b[A-ZÅÄÖ][\wåäö]+s?\s+(?:[Uu]niversitet|[Hh]ögskola)\b|Förvaltningshögskolan"
     r"|Kommunf[oöé6d]rbundet\s+[A-ZÅÄÖ]\w+|Region\s+[A-ZÅÄÖ][\w-]+"
     r"|\b[A-ZÅÄÖ][\w&-]{0,40}(?:\s{1,3}[A-ZÅÄÖ][\w&-]{0,40}){0,5}\s{1,3}AB\b|\bPwC\b|\bKPMG\b|\bEY\b|\bRKA\b"
 )
 _SEPARATOR = re.compile(
-    r"(?:(?:(?<!\s)\s++)?+[,;()/|]|(?<!\s)\s++(?:och|samt|&|respektive|fr[aåéä]n|[-–—])\s)\s*+", re.IGNORECASE
+    r"(?:(?:(?<!\s)\s++)?+[,;()/|]"
+    r"|(?<!\s)\s++(?:och|samt|&|respektive|tillsammans\s+med|jämte|fr[aåéä]n|[-–—])\s)\s*+",
+    re.IGNORECASE,
 )
 _CUT_WORD = re.compile(r"\w-$")
 _CUT = re.compile(r"[,;()]|\soch\s|\ssamt\s", re.IGNORECASE)
@@ -108,7 +111,7 @@ def _parts(text: str) -> list[str]:
         return f"\x00{len(kept) - 1}\x00"
 
     shielded = _ORGANISATIONS.sub(shield, _joined_wraps(without_roles(text)))
-    shielded = re.sub(r"(\x00\d+\x00)\s*:", r"\1:,", shielded)
+    shielded = re.sub(r"(\x00\d+\x00|\bkommun)[\s,]*:", r"\1:,", shielded)
     parts = (_LEADING_AND.sub("", part.strip(" .\t")) for part in _SEPARATOR.split(f" {shielded} ") if part)
     return [re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], part) for part in parts if part.strip(" .:")]
 
@@ -121,7 +124,8 @@ def _joined_wraps(text: str) -> str:
         after = next((part.strip() for part in _CUT.split(line) if part.strip()), "")
         organisation = any(match.end() == len(joined) for match in _ORGANISATIONS.finditer(joined))
         half_name = len(before.split()) == 1 and before[:1].isupper() and not organisation
-        rest = len(after.split()) == 1 or after[:1].islower() or bool(KOMMUN.search(f" {after}"))
+        led = ":" in line  # names follow whom it names: `SKL: …`
+        rest = len(after.split()) == 1 or after[:1].islower() or (bool(KOMMUN.search(f" {after}")) and not led)
         if _CUT_WORD.search(joined):
             joined = join_lines([joined, line])
         else:
@@ -140,7 +144,8 @@ def _split(part: str, taxonomy: Taxonomy) -> tuple[str | None, str, bool]:
     kommun = KOMMUN.search(part)
     if kommun is not None:
         start = _municipality_start(part[: kommun.start()], taxonomy)
-        return _name(part[:start].strip(" ,-–")), part[start : kommun.end()].strip(), False
+        name = _name(part[:start].strip(" ,-–"))
+        return name, part[start : kommun.end()].strip(), name is None and part[kommun.end() :].startswith(":")
     bare = part.strip(" :.")
     if any(mention.as_read == bare for mention in taxonomy.municipalities.mentions(bare)):
         return None, bare, False
@@ -160,8 +165,10 @@ def without_roles(text: str) -> str:
 
 
 def is_organisation(text: str) -> bool:
-    """Whether a text is the name of an organisation and nothing else."""
-    return _ORGANISATIONS.fullmatch(" ".join(text.split()).strip(" .,")) is not None
+    """Whether a text is the name of an organisation, at most with a part of it behind (`SKL, avdelningen för …`)."""
+    words = " ".join(text.split()).strip(" .,")
+    found = _ORGANISATIONS.match(words)
+    return found is not None and not words[found.end() :].strip(" ,")[:1].isupper()
 
 
 def _name(text: str) -> str | None:

@@ -28,8 +28,8 @@ _LABEL = re.compile(
     r"^\W*+(?:utv\w{1,2}rder(?:ar\w*|ingsledare|ingsteam\w*|ingsgrupp\w*)"
     r"(?:\s+i\s+[A-ZÅÄÖ][\wåäö-]+(?:\s+kommun)?)?(?:\s+(?:var|är|har varit))?(?!\s+av)"
     r"|(?:utv\w{1,2}rdering\w*|analys\w*|rapport\w*)?\s*(?:har\s+|är\s+|ar\s+)?"
-    r"(?:utf\w{1,2}rd\w*|genomf\w+|gjord\w*|skriven|sammanst\w{1,2}lld)\s+av"
-    r"|utv\w{1,2}rderade?\s+av|f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
+    r"(?:utf\w{1,2}rd\w*|genomf\w+|gjor[dt]\w*|skriv[ei][nt]s?|sammanst\w{1,2}lld)\s+av"
+    r"|utv\w{1,2}rderade?\s+av|(?:rapport)?f\w{1,2}rfattare|utredare|(?:rapport(?:en)?\s+)?av(?=\s*:))\s*[:;]?\s*",
     re.IGNORECASE,
 )
 _WEAK_LABEL = re.compile(r"^\W*(?:rapport(?:en)?\s+)?av\s+(?=[A-ZÅÄÖ])", re.IGNORECASE)
@@ -43,8 +43,11 @@ MAX_REST_WORDS = 3
 FEW = 1
 """So many evaluators are seldom all: reports name two or three."""
 _SAID_IN_TEXT = re.compile(
-    r"\b(?:utv\w{1,2}rder\w*|analys\w*|rapport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
+    r"\b(?:[Uu]tv\w{1,2}rder\w*|[Aa]nalys\w*|[Rr]apport\w*)\b[^.;:]{0,120}?\b(?:genomf\w+|utf\w{1,2}r\w*|gjor\w*|skriv\w*)\b"
     r"[^.;:]{0,120}?\bav\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
+)
+_WERE = re.compile(
+    r"\b[Uu]tv\w{1,2}rderar\w+\s+(?:var|är|har varit)\s+(?P<people>[A-ZÅÄÖ][^.;:]*(?:\b[A-ZÅÄÖ]\.[^.;:]*)*)"
 )
 _CAPITALS = re.compile(
     r"(?<![\w’'-])[A-ZÅÄÖÉ][\w’'-]*+\.?(?:(?:[ \t]++(?:von|af|de|la|van|der))*+[ \t]++[A-ZÅÄÖÉ][\w’'-]*+\.?){1,4}"
@@ -79,6 +82,24 @@ def read_evaluators(
     return _whole([], [*cover, *front], taxonomy)
 
 
+def outsiders(
+    found: tuple[EvaluatorReading, ...], municipality: str | None, taxonomy: Taxonomy
+) -> tuple[EvaluatorReading, ...]:
+    """The evaluators, those said to come from the evaluated municipality with a doubt: nobody evaluates their own."""
+    return tuple(_doubted(one) if _is_of(one, municipality, taxonomy) else one for one in found)
+
+
+def _is_of(one: EvaluatorReading, municipality: str | None, taxonomy: Taxonomy) -> bool:
+    mentions = taxonomy.municipalities.mentions(one.affiliation.value or "")
+    return any(mention.municipality.name == municipality for mention in mentions)
+
+
+def _doubted(one: EvaluatorReading) -> EvaluatorReading:
+    why = reason("own-municipality")
+    name = replace(one.name, reasons=(*one.name.reasons, why))
+    return EvaluatorReading(name, replace(one.affiliation, reasons=(*one.affiliation.reasons, why)))
+
+
 def _of_group(group: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:
     found = parse_people(people_text(group), taxonomy)
     return _readings(found, group, LABELLED if _is_labelled(group[0].text) else UNLABELLED)
@@ -90,9 +111,9 @@ def _of_body(block: Block, taxonomy: Taxonomy) -> list[EvaluatorReading]:
         return []
     if len(block.text) <= MAX_PEOPLE_TEXT and _LABEL.match(block.text):
         return _readings(parse_people(people_text([block]), taxonomy), [block], LABELLED)
-    said = _SAID_IN_TEXT.search(block.text)
+    said = _SAID_IN_TEXT.search(block.text) or _WERE.search(block.text)
     people = parse_people(said["people"], taxonomy) if said is not None else []
-    return _readings(people, [block], LABELLED) if all(looks_like_person(one.name) for one in people) else []
+    return _readings(people, [block], LABELLED) if any(looks_like_person(one.name) for one in people) else []
 
 
 def _signers(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[EvaluatorReading]:
@@ -288,7 +309,7 @@ def _following(blocks: Sequence[Block], taxonomy: Taxonomy) -> list[Block]:
         if len(block.text) > MAX_PEOPLE_TEXT or _NOT_PEOPLE.search(fold(without_roles(people_text([block])))):
             break
         short = len(block.text.split()) <= MAX_REST_WORDS and bool(KOMMUN.search(f" {block.text}"))
-        if not short and not parse_people(people_text([block]), taxonomy):
+        if not (short or is_organisation(block.text)) and not parse_people(people_text([block]), taxonomy):
             break
         found.append(block)
     return found

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.content.numbers import NumberKind, strict
-from kompass_extract.content.score_tables.columns import column_roles, grid_columns, place_numbers
+from kompass_extract.content.score_tables.columns import (
+    WITHOUT_PERCENT,
+    Roles,
+    column_roles,
+    grid_columns,
+    place_numbers,
+)
 from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment
 from kompass_extract.content.score_tables.table_values import Numbers, RowReading, ScoreTableReading
 from kompass_extract.model.document import mean_confidence
@@ -74,13 +80,19 @@ def finished(table: CollectedTable) -> ScoreTableReading:
         area=table.area,
         heading=_heading_reading(table),
         rows=tuple(_numbered(rows, table.area)),
-        total=place_numbers(table.total, roles, columns) if table.total else None,
+        total=_total(table.total, roles, columns) if table.total else None,
         has_percent=ColumnRole.PERCENT in roles,
         places=merged_places(line.place for line in lines),
         doubts=tuple(table.doubts),
         column_doubts=tuple(table.column_doubts),
         percent_hints=() if ColumnRole.PERCENT in roles else _percent_hints(lines),
     )
+
+
+def _total(line: Fragment, roles: Roles, columns: dict[str, dict[int, ColumnRole]]) -> Numbers:
+    """The totals in their columns; a line of words (`61 av 100`) has them in the order of speech."""
+    spoken = len(line.values) == len(WITHOUT_PERCENT) and len(line.source.block.cells) <= 1
+    return place_numbers(line, WITHOUT_PERCENT, {}) if spoken else place_numbers(line, roles, columns)
 
 
 def _percent_hints(lines: Sequence[Fragment]) -> tuple[Reason, ...]:

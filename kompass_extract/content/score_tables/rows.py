@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kompass_extract.blocks.hyphenation import join_lines
-from kompass_extract.content.numbers import clean, holds_number, looks_numeric
+from kompass_extract.content.numbers import STRICT_POINTS, clean, holds_number, looks_numeric
 from kompass_extract.model.digit_shapes import DIGIT_LETTERS
 from kompass_extract.model.document import Form, LabelledBlock, Line, Word
 from kompass_extract.model.geometry import Box, union
@@ -68,7 +68,12 @@ class Fragment:
     @property
     def heads_columns(self) -> bool:
         """Whether it is a row of column heads, whatever the other columns are headed with."""
-        return bool(self.roles) and not self.values and len(self.source.block.cells) > 1
+        return bool(self.roles) and not self.values and self.in_grid
+
+    @property
+    def in_grid(self) -> bool:
+        """Whether it is a row of several cells."""
+        return len(self.source.block.cells) > 1
 
     @property
     def place(self) -> Place:
@@ -101,6 +106,7 @@ TWO_IN_ONE = re.compile(r"(\d{1,3})(/|\()(\d{1,3})\)?")
 """Points and max without a space: `15/20`."""
 TWO_PRINTED = re.compile(r"\d\s?(?:/|\(|\bav\b)\s?\d")
 TWO_HEADS = re.compile(r"(?:(?<!\s)\s++)?+(?:/|\(|\bav\b)\s*+")
+MOST = "100"  # points of an area, which a head may name: `Poäng (max 100)`
 LONGEST_HEAD = 3  # words
 MAX_VALUES = 3
 """Number columns of a score table: achieved, max, percent.  A misread percent sign can look like one more."""
@@ -109,11 +115,24 @@ MAX_VALUES = 3
 def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
     """The printed lines of a block as fragments, top to bottom."""
     block = source.block
-    if block.form is Form.ROW and block.cells:
+    lines = _whole_lines(block.lines) if len(block.cells) == 1 else list(block.lines)
+    if block.form is Form.ROW and block.cells and (len(block.cells) > 1 or len(lines) > 1):
         yield _from_cells(source, role_of)
         return
-    for line in block.lines:
+    for line in lines:
         yield _from_line(source, line, role_of)
+
+
+def _whole_lines(lines: Sequence[Line]) -> list[Line]:
+    """The printed lines of a row's only cell, the segments beside each other joined."""
+    whole: list[Line] = []
+    for line in lines:
+        last = whole[-1] if whole else None
+        if last is not None and line.box.x0 >= last.box.x1 and line.box.y0 < (last.box.y0 + last.box.y1) / 2:
+            whole[-1] = replace(last, words=(*last.words, *line.words), box=union((last.box, line.box)))
+        else:
+            whole.append(line)
+    return whole
 
 
 def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
@@ -129,15 +148,17 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
         if all(DASHES.match(word.text) for word in words):
             continue
         named = _roles(words, role_of)
-        if len(words) == 1 and YEAR.fullmatch(words[0].text):  # heads the points of that year
-            text_lines.extend(cell.lines)
-        elif named:
+        if len(words) == 1 and YEAR.fullmatch(words[0].text):
+            continue  # heads the points of that year
+        if named:
             roles.extend((role, cell.column) for role in named)
             heads.extend(line for line in cell.lines if line.words)
         elif not (text_lines or heads or values or leading.words) and _is_number_cell(words):
             leading = CellValue(tuple(words), cell.column)
         elif _labels_number(text_lines, words) and not (heads or values or leading.words):
             leading, text_lines = CellValue(tuple(words), cell.column), []
+        elif _is_of_area(leading, words) and not (text_lines or values):
+            leading = CellValue(tuple(words), cell.column)
         elif _all_numeric(words):
             apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
             values.extend(_split_values(words, cell.column) if apart else [CellValue(tuple(words), cell.column)])
@@ -154,6 +175,12 @@ def _without_label(words: list[Word]) -> list[Word]:
     return words[1:] if labelled else words
 
 
+def _is_of_area(leading: CellValue, words: Sequence[Word]) -> bool:
+    """Whether a cell is the number of a question of the area whose number stands in the cell before (`3`, `3.1`)."""
+    number = _question_number(words[0].text) if len(words) == 1 else None
+    return number is not None and _chapter_number(leading.text) == int(number[0])
+
+
 def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:
     """Whether the only word of the cells before is the label of the question number in this one."""
     before = [word for line in lines for word in line.words]
@@ -162,6 +189,8 @@ def _labels_number(lines: Sequence[Line], words: Sequence[Word]) -> bool:
 
 def _roles(words: Sequence[Word], role_of: RoleOf) -> list[ColumnRole]:
     """What a cell heads, by any reading of it: one column, or two that share a cell (`Uppnått / Max`)."""
+    if any(STRICT_POINTS.fullmatch(clean(word.text)) and clean(word.text) != MOST for word in words):
+        return []  # a line of totals: `Områdets poäng: 61 av 100`
     text = " ".join(word.text for word in words)
     role = role_of(text)
     if role is None and len(words) == 1:
@@ -222,7 +251,7 @@ def _assembled(
     number_text = " ".join(word.text for word in leading.words)
     number, chapter = _question_number(number_text), _chapter_number(number_text)
     lines, values = list(lines), list(values)
-    if not leading.words and lines:
+    if lines and (not leading.words or _sinks_below(chapter, lines[0])):
         number, chapter, number_text, lines[0] = _sunk_number(lines[0])
     alone = not values and CHAPTER_DOT.fullmatch(number_text)  # what is left of a heading: `4.`
     if leading.words and number is None and not lines and not roles and not alone:
@@ -232,9 +261,17 @@ def _assembled(
     return Fragment(source, number, number_text, chapter, kept, tuple(values), tuple(roles), box)
 
 
+def _sinks_below(chapter: int | None, line: Line) -> bool:
+    """Whether a line opens with the number of a question of the area whose number stands in the cell before."""
+    number = _sunk_number(line)[0]
+    return chapter is not None and number is not None and int(number[0]) == chapter
+
+
 def _sunk_number(line: Line) -> tuple[str | None, int | None, str, Line]:
     """The question or chapter number that opens a line of text, and the line without it."""
     first, rest = line.words[0], line.words[1:]
+    if rest and LABEL.fullmatch(first.text) and _question_number(rest[0].text) is not None:
+        first, rest = rest[0], rest[1:]  # `Fråga 1.1: …`
     if (number := _question_number(first.text)) is not None:
         return number, None, first.text, Line(line.box, rest, line.bullet)
     text = first.text.lstrip(RULE_MARKS)

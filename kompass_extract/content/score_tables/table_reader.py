@@ -7,16 +7,19 @@ question are that question's; a heading repeated after a page break changes noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompass_extract.content.numbers import NumberKind, strict
 from kompass_extract.content.score_tables.finish import CollectedRow, CollectedTable, best_per_area, finished, is_table
 from kompass_extract.content.score_tables.rows import CellValue, ColumnRole, Fragment, fragments
 from kompass_extract.content.score_tables.table_values import ScoreTableReading
 from kompass_extract.content.score_tables.wide_tables import own_columns
+from kompass_extract.content.score_words import without_score
 from kompass_extract.model.document import BlockKind, Form, LabelledBlock
-from kompass_extract.taxonomy import Taxonomy
+from kompass_extract.taxonomy import AreaHeading, Taxonomy
+from kompass_extract.taxonomy.fold import similarity
 
 COLUMN_ROLES = {
     "achieved": ColumnRole.ACHIEVED,
@@ -25,6 +28,11 @@ COLUMN_ROLES = {
     "percent": ColumnRole.PERCENT,
 }
 TOTAL_ROLE = "total"
+TOTAL_ROLES = frozenset({TOTAL_ROLE, "score", "achieved"})
+"""What a line of totals between a title and its rows is called."""
+_OWN_TITLE = re.compile(r"^(?:(?:[Oo]mråde\s+)?([1-8])[.:]?\s*[–-]?\s*)?(\S.*)$", re.DOTALL)
+OWN_NAME = 0.9
+"""Likeness, 0..1, from which on a title has the report's own name of the area."""
 AREA_POINTS = 100
 LEAST_NUMBERS = 2
 """Numbers of a row without a question number that opens a table: points and max."""
@@ -34,24 +42,30 @@ MOST_REST_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class _TableTitle:
-    """What heads a table: the line, and the area and name that it says (None and "" where it says none)."""
+    """What heads a table: the line, the area and name that it says (None and "" where it says none), and its total."""
 
     line: Fragment
     area: int | None
     name: str
+    total: Fragment | None = None
 
 
 NOTHING_PRINTED: Mapping[int, frozenset[int]] = {}
+NO_NAMES: Mapping[int, str] = {}
 
 
 def read_score_tables(
-    blocks: Sequence[LabelledBlock], taxonomy: Taxonomy, printed: Mapping[int, frozenset[int]] = NOTHING_PRINTED
+    blocks: Sequence[LabelledBlock],
+    taxonomy: Taxonomy,
+    printed: Mapping[int, frozenset[int]] = NOTHING_PRINTED,
+    names: Mapping[int, str] = NO_NAMES,
 ) -> tuple[ScoreTableReading, ...]:
     """The score tables of the overview, one per area in order of area, every cell with its candidates.
 
-    ``printed`` are the numbers that each area's chapter prints outside of sentences: its score is one of them.
+    ``printed`` are the numbers that each area's chapter prints outside of sentences: its score is one of them;
+    ``names`` are what the report itself calls its areas.
     """
-    collector = _Collector(taxonomy)
+    collector = _Collector(taxonomy, names)
     for labelled in blocks:
         if _may_hold_rows(labelled, collector):
             for fragment in fragments(labelled, collector.role_of):
@@ -75,8 +89,9 @@ def _may_hold_rows(labelled: LabelledBlock, collector: _Collector) -> bool:
 class _Collector:
     """Takes fragments in reading order and keeps the tables they make."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, names: Mapping[int, str]) -> None:
         self._taxonomy = taxonomy
+        self._names = names
         self.tables: list[CollectedTable] = []
         self.heads: dict[str, list[Fragment]] = {}
         self._open: CollectedTable | None = None
@@ -103,11 +118,42 @@ class _Collector:
             assert self._open is not None
             self._open.rows[-1].parts.extend(lines)
             return
-        whole = self._taxonomy.table_title(labelled.block.text) if lines else None
-        last = self._taxonomy.table_title(_numbered_text(lines[-1])) if lines and whole is None else None
-        found = whole or last
-        self._title = _TableTitle(lines[0 if whole else -1], found.number, found.name) if found is not None else None
         self._orphan = None
+        if lines and self._takes_total(lines[-1]):
+            return
+        text = without_score(labelled.block.text)
+        whole = self._titled(text) if lines else None
+        last = self._titled(_numbered_text(lines[-1])) if lines and whole is None else None
+        found = whole or last
+        line = lines[0 if whole else -1] if lines else None
+        total = _said_total(line, text) if line is not None and text != labelled.block.text else None
+        self._title = None
+        if found is not None and line is not None:
+            self._take_titled_row(_TableTitle(line, found.number, found.name, total))
+
+    def _takes_total(self, fragment: Fragment) -> bool:
+        """Keep a line such as `Områdets poäng: 61 av 100` between a title and its rows as the totals."""
+        title, table = self._title, self._open
+        if title is None or len(fragment.source.block.cells) > 1 or len(fragment.values) != LEAST_NUMBERS:
+            return False
+        if table is not None and not table.closed and title.area == table.area:
+            return False
+        if str(self._taxonomy.header_role(fragment.text)) not in TOTAL_ROLES:
+            return False
+        self._title = replace(title, total=fragment)
+        return True
+
+    def _titled(self, text: str) -> AreaHeading | None:
+        """The area that a text names, by a name of the editions or by the report's own."""
+        found = self._taxonomy.table_title(text)
+        if found is not None:
+            return found
+        said = _OWN_TITLE.match(text)
+        name = said[2].strip() if said else ""
+        for number, own in self._names.items():
+            if said and said[1] in (None, str(number)) and similarity(name, own) >= OWN_NAME:
+                return AreaHeading(number, name, OWN_NAME)
+        return None
 
     def _is_rest(self, labelled: LabelledBlock, lines: Sequence[Fragment]) -> bool:
         """Whether a few words at the top of a page are the end of the question that the page break cut."""
@@ -123,26 +169,32 @@ class _Collector:
     def take(self, fragment: Fragment) -> None:
         """Put one line where it belongs."""
         self._page = fragment.source.block.page
+        if fragment.number is None and (self._takes_total(fragment) or self._is_area_beside(fragment)):
+            return
         row = fragment.number is not None or (fragment.values and len(fragment.roles) < 2)
         heading = None if row else self._heading(fragment)
         if fragment.roles and not row:
             self.heads.setdefault(fragment.grid, []).append(fragment)
-        title = None if heading is not None or fragment.number is not None else self._titled_row(fragment)
-        if title is not None:
-            self._take_titled_row(title)
-        elif heading is not None:
+        if heading is not None:
             self._take_heading(fragment, heading)
         elif (headed := self._headed_total(fragment)) is not None:
             self._take_heading(fragment, headed)
             self._take_total(fragment)
         elif fragment.number is not None:
             self._take_row(fragment, fragment.number)
+        elif (title := self._titled_row(fragment)) is not None:
+            self._take_titled_row(title)
         elif fragment.heads_columns:
             self._orphan = None
-        elif self._opens_unnumbered(fragment):
+        else:
             self._take_unnumbered(fragment)
+
+    def _take_unnumbered(self, fragment: Fragment) -> None:
+        """Put a line without a question number where it belongs: totals, a title, a row, or the rest of one."""
+        if self._opens_unnumbered(fragment):
+            self._open_unnumbered(fragment)
         elif not fragment.values and (title := self._title_between(fragment)) is not None:
-            self._title = title
+            self._take_titled_row(title)
         elif self._open is None or self._open.closed:
             self._orphan = fragment if fragment.lines and fragment.values else None
         elif fragment.values and self._is_total(fragment):
@@ -155,11 +207,11 @@ class _Collector:
         found = self._taxonomy.score_table_heading(_numbered_text(fragment)) if fragment.lines else None
         if found is not None and (len(fragment.roles) >= 1 or fragment.chapter is not None):
             return _TableTitle(fragment, found.number, found.name)
-        if len(fragment.roles) < 2:
-            return None
-        named = self._taxonomy.table_title(_numbered_text(fragment)) if fragment.lines else None
+        named = self._titled(_numbered_text(fragment)) if fragment.lines and fragment.roles else None
         if named is not None:
             return _TableTitle(fragment, named.number, named.name)
+        if len(fragment.roles) < 2:
+            return None
         if fragment.chapter is not None:
             return _TableTitle(fragment, fragment.chapter, fragment.text)
         title, self._title = self._title, None
@@ -180,7 +232,7 @@ class _Collector:
         cells = fragment.source.block.cells
         if len(cells) < 2 or len(fragment.values) > 1 or fragment.roles:
             return None
-        found = self._taxonomy.table_title(" ".join(cell.text for cell in cells))
+        found = self._titled(" ".join(cell.text for cell in cells))
         return _TableTitle(fragment, found.number, found.name) if found is not None else None
 
     def _take_titled_row(self, title: _TableTitle) -> None:
@@ -190,16 +242,25 @@ class _Collector:
             table.area, table.heading, table.name = title.area, title.line, title.name
         self._title = title
 
+    def _is_area_beside(self, fragment: Fragment) -> bool:
+        """Whether a lone number is the area's, in a column of its own beside the row just taken."""
+        table = self._open
+        if table is None or not table.rows or fragment.lines or len(fragment.values) != 1:
+            return False
+        before = table.rows[-1].parts[-1]
+        beside = fragment.box.y0 < before.box.y1 and fragment.box.x1 < before.box.x0
+        return beside and strict(fragment.values[0].text, NumberKind.POINTS) == table.area
+
     def _opens_unnumbered(self, fragment: Fragment) -> bool:
         """Whether a row without a number is the first below a title that names another area than the open table's."""
-        if self._title is None or not fragment.grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
+        if self._title is None or not fragment.in_grid or not fragment.lines or len(fragment.values) < LEAST_NUMBERS:
             return False
         return self._open is None or self._open.closed or self._title.area not in (None, self._open.area)
 
-    def _take_unnumbered(self, fragment: Fragment) -> None:
+    def _open_unnumbered(self, fragment: Fragment) -> None:
         assert self._title is not None
         title, self._orphan = self._title, None
-        self._open = CollectedTable(title.area, title.line if title.name else None, title.name)
+        self._open, self._title = _opened(title, title.area), None
         self.tables.append(self._open)
         self._open.rows.append(CollectedRow(None, fragment.number_text, [fragment]))
 
@@ -216,8 +277,7 @@ class _Collector:
         if table is not None and not table.closed and title.area in (None, table.area):
             table.headers.append(fragment)
             return
-        named = title.line if title.name else None
-        self._open = CollectedTable(title.area, named, title.name, headers=[fragment])
+        self._open, self._title = _opened(title, title.area, [fragment]), None
         self.tables.append(self._open)
 
     def _take_row(self, fragment: Fragment, number: str) -> None:
@@ -227,7 +287,7 @@ class _Collector:
             table = self._opened_by_row(area)
             if self._orphan is not None and _is_row_before(self._orphan, number):
                 table.rows.append(CollectedRow(None, self._orphan.number_text, [self._orphan]))
-        table.area, self._orphan = area, None
+        table.area, self._orphan, self._title = area, None, None
         table.rows.append(CollectedRow(number, fragment.number_text, [fragment]))
 
     def _opened_by_row(self, area: int) -> CollectedTable:
@@ -236,7 +296,7 @@ class _Collector:
         if current is not None and not current.closed and current.rows == [] and current.heading is None:
             return current
         title = self._title if self._title is not None and self._title.area == area else None
-        self._open = CollectedTable(area, title.line if title else None, title.name if title else "")
+        self._open = _opened(title, area)
         self.tables.append(self._open)
         return self._open
 
@@ -275,6 +335,22 @@ class _Collector:
             last.parts.append(fragment)
         elif fragment.values:
             table.rows.append(CollectedRow(None, fragment.number_text, [fragment]))
+
+
+def _said_total(line: Fragment, name: str) -> Fragment | None:
+    """The totals that a title says behind the area's name: `Effektivitet (75 av 100 poäng)`."""
+    words = [word for part in line.source.block.lines for word in part.words][len(name.split()) :]
+    values = [CellValue((word,), None) for word in words if strict(word.text, NumberKind.POINTS) is not None]
+    return replace(line, values=tuple(values), lines=()) if len(values) == LEAST_NUMBERS else None
+
+
+def _opened(title: _TableTitle | None, area: int | None, headers: Sequence[Fragment] = ()) -> CollectedTable:
+    """A new table under its title, with the totals that the title says."""
+    if title is None:
+        return CollectedTable(area, headers=list(headers))
+    table = CollectedTable(area, title.line if title.name else None, title.name, headers=list(headers))
+    table.total, table.total_first = title.total, title.total is not None
+    return table
 
 
 def _numbered_text(fragment: Fragment) -> str:

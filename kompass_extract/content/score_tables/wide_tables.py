@@ -235,6 +235,8 @@ def _narrowed(table: CollectedTable, slots: Slots, clear: bool) -> CollectedTabl
     columns = _columns(table, len(slots))
 
     def own(part: Fragment) -> Fragment:
+        if len(part.values) != len(slots) and all(value.column is None for value in part.values):
+            return part  # a line of words, which says the own numbers alone
         values = [
             value
             for place, value in enumerate(part.values)

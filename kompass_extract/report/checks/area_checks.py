@@ -124,18 +124,19 @@ def rows_total(area: Area, table: str) -> Check:
     rows, total = area.score_table.rows, area.score_table.total.achieved.value
     fields = [*(f"{table}/rows/{index}/achieved" for index in range(len(rows))), f"{table}/total/achieved"]
     values = [row.achieved.value for row in rows]
+    beside = [f"{table}/total/percent"] if area.score_table.total.percent.value is not None else []
     whole = round(sum(value for value in values if value is not None), DECIMALS)
     tolerance = _sum_tolerance(values, total)
     if total is None or any(value is None for value in values):
         room = sum(_most(row) for row in rows if row.achieved.value is None)
         if total is not None and not whole - tolerance <= total <= whole + room + tolerance:
             message = reason("rows-sum-differs", sum=whole, total=total)
-            return _check("rows-total", area, "failed", message, fields)
+            return _check("rows-total", area, "failed", message, [*fields, *beside])
         lost = [pointer for pointer, value in zip(fields, [*values, total], strict=True) if value is None]
         return _check("rows-total", area, "failed", reason("points-missing"), lost)
     fits = abs(whole - total) <= tolerance
     message = reason("rows-sum-differs", sum=whole, total=total)
-    return _check("rows-total", area, "ok" if fits else "failed", message, fields)
+    return _check("rows-total", area, "ok" if fits else "failed", message, fields if fits else [*fields, *beside])
 
 
 def _sum_tolerance(values: Sequence[Number | None], total: Number | None) -> float:

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kompass_extract import pipeline, resources
-from kompass_extract.blocks.line_pairs import MODEL_NAME, LinePairs
+from kompass_extract.blocks import PAIRS_MODEL
+from kompass_extract.blocks.line_pairs import LinePairs
 from kompass_extract.errors import UsageError
 from kompass_extract.report import export
 from kompass_extract.training.evaluate.cases import EvaluationCase, rendered_cases
@@ -136,6 +137,6 @@ def _models_with(model: LinePairs) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="kompass-models-") as folder:
         for name in pipeline.MODELS:
             (Path(folder) / name).symlink_to(resources.path(name).resolve())
-        (Path(folder) / MODEL_NAME).unlink()
-        save(model, Path(folder) / MODEL_NAME)
+        (Path(folder) / PAIRS_MODEL).unlink()
+        save(model, Path(folder) / PAIRS_MODEL)
         yield Path(folder)

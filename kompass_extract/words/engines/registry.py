@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from kompass_extract.errors import UsageError
 from kompass_extract.model.document import Knows, OcrRecord
 from kompass_extract.words.engines.base import CellReader, LineReader
 from kompass_extract.words.engines.engine_names import AUTO, ENGINES, IN_PROCESS
-from kompass_extract.words.page_reader import Readers
+
+if TYPE_CHECKING:
+    from kompass_extract.words.page_reader import Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class ReaderChoice:
     lexicon: Callable[[], Knows] | None = field(kw_only=True)
 
     def __call__(self) -> Readers:
+        from kompass_extract.words.page_reader import Readers
+
         cells = self._cells() if self.second_reader else None
         return Readers(self._lines(), cells, self.lexicon() if self.lexicon is not None else None)
 

@@ -1,0 +1,43 @@
+"""Which letters the fonts of a file say others for, told once by the words of many of its pages.
+
+A font lies the same way everywhere, but a cover or a table has too few words to show it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+
+from kompass_extract.model.document import Knows
+from kompass_extract.pages.layer_verdict import longer_words, misread_letters
+from kompass_extract.pages.source import is_scan
+
+MOST_PAGES = 12  # of a file whose words are looked at, evenly over it
+
+
+@dataclass(slots=True)
+class FileLetters:
+    """The letters that are wrong in the layers of the file that was looked at last."""
+
+    sha256: str = ""
+    wrong: tuple[str, ...] = ()
+
+    def of(self, document: pdfium.PdfDocument, sha256: str, knows: Knows) -> tuple[str, ...]:
+        """The wrong letters of this open file; what was known of another is forgotten."""
+        if sha256 != self.sha256:
+            words = {word for page in _some_pages(document) for word in longer_words(_text(page).split())}
+            self.sha256, self.wrong = sha256, tuple(misread_letters({word: knows(word) for word in words}, knows))
+        return self.wrong
+
+
+def _some_pages(document: pdfium.PdfDocument) -> list[pdfium.PdfPage]:
+    """Pages that are no scans, whose layer would be used."""
+    count = len(document)
+    numbers = sorted({count * step // MOST_PAGES for step in range(MOST_PAGES)})
+    pages = [document[number] for number in numbers]
+    return [page for page in pages if not is_scan(page)]
+
+
+def _text(page: pdfium.PdfPage) -> str:
+    return str(page.get_textpage().get_text_range())
