@@ -143,14 +143,14 @@ def is_headed(zone: Zone) -> bool:
 def _stands_across(strip: ReadStrip, zone: Zone, *, followed: bool = False) -> bool:
     """Whether a line is the title of a list, alone on its line over columns that have no titles.
 
-    At the foot of the zone it heads what ``followed`` says stands below, or else the column beside.
+    What follows below the zone it heads too; ``followed``: there is such text on the page.
     """
     if zone.column_of(strip) or header_role(strip.line.text) not in ITEM_HEADS:
         return False
     others = [other for other in zone.strips if other is not strip]
     beyond = [other for other in others if zone.column_of(other)]
     lower = [other for other in others if other.baseline > strip.baseline]
-    below = any(zone.column_of(other) for other in lower) if lower else followed
+    below = followed or any(zone.column_of(other) for other in lower)
     titles = any(header_role(other.line.text) in ITEM_HEADS for other in beyond)
     return below and not titles and not any(beside(strip, other) for other in others)
 
