@@ -73,6 +73,7 @@ def hyphenates(lines: Sequence[str], knows: Knows | None = None) -> bool | None:
     return False if len(lines) >= MIN_LINES else None
 
 
+_APART = re.compile(rf"[^\W\d_] [{_HYPHENS}]$")  # `skillna -` before `der`: the hyphen hangs over the column's edge
 _SLASHED = re.compile(r"[^\W\d_]/$")  # `medborgaren/` at a line's end: no space stands after a slash
 
 
@@ -94,6 +95,8 @@ def join_lines(lines: Sequence[str], knows: Knows | None = None, *, hyphenated: 
 def _join(head: str, tail: str, knows: Knows | None, hyphenated: bool | None) -> str:
     if head[-1] in _SOFT:
         return head[:-1] + tail
+    if knows is not None and _APART.search(head) and _is_broken_word(head[:-2] + head[-1], tail, knows):
+        head = head[:-2] + head[-1]
     if _SLASHED.search(head) and tail[0].islower():
         return head + tail
     halves = _halves(head, tail)

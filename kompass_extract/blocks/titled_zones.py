@@ -44,7 +44,8 @@ def part_zones(zones: Sequence[Zone], rules: Sequence[Rule], em: float) -> list[
         if zone.columns == 1 or is_grid(zone):
             parted.append(zone)
             continue
-        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper, em)):
+        followed = any(other.box.y0 >= zone.box.y1 for other in zones)
+        for whole in (part for upper in _cut_below_text(zone, em) for part in _cut_above_heads(upper, em, followed)):
             for part in _cut(whole, [*_rule_ends(whole, rules, em), *_section_tops(whole, em)]):
                 parted.extend(_cut_at_titles(part, em) if part.columns == 2 else [part])
     return _with_heads(_with_titles(parted, em), em)
@@ -139,14 +140,17 @@ def is_headed(zone: Zone) -> bool:
     return _stands_across(top, zone) and not any(header_role(s.line.text) in ITEM_HEADS for s in rest)
 
 
-def _stands_across(strip: ReadStrip, zone: Zone) -> bool:
-    """Whether a line is the title of a list, alone on its line over columns that have no titles."""
+def _stands_across(strip: ReadStrip, zone: Zone, *, followed: bool = False) -> bool:
+    """Whether a line is the title of a list, alone on its line over columns that have no titles.
+
+    What follows below the zone it heads too; ``followed``: there is such text on the page.
+    """
     if zone.column_of(strip) or header_role(strip.line.text) not in ITEM_HEADS:
         return False
     others = [other for other in zone.strips if other is not strip]
     beyond = [other for other in others if zone.column_of(other)]
     lower = [other for other in others if other.baseline > strip.baseline]
-    below = not lower or any(zone.column_of(other) for other in lower)
+    below = followed or any(zone.column_of(other) for other in lower)
     titles = any(header_role(other.line.text) in ITEM_HEADS for other in beyond)
     return below and not titles and not any(beside(strip, other) for other in others)
 
@@ -163,10 +167,10 @@ def _cut_below_text(zone: Zone, em: float) -> list[Zone]:
     return _cut(zone, [(above[-1].line.box.y1 + min(top, titles[0][0].line.box.y0)) / 2])
 
 
-def _cut_above_heads(zone: Zone, em: float) -> list[Zone]:
+def _cut_above_heads(zone: Zone, em: float, followed: bool) -> list[Zone]:
     """A zone cut above each line where the titles of two lists stand beside each other, or one across the columns."""
     heads = [s for s in zone.strips if header_role(s.line.text) in ITEM_HEADS]
-    across = [s.line.box.y0 for s in heads if _stands_across(s, zone)]
+    across = [s.line.box.y0 for s in heads if _stands_across(s, zone, followed=followed)]
     tops = sorted(
         min(a.line.box.y0, b.line.box.y0)
         for a, b in pairwise(heads)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
+from statistics import median
 
 from kompass_extract.labels.introductions import without_introductions
 from kompass_extract.labels.lists import column_of, reading_order, region_of
@@ -25,6 +26,8 @@ ENDS_LIST = frozenset({BlockKind.HEADING, BlockKind.NARRATIVE, BlockKind.RUBRIC,
 
 MISTAKEN = frozenset({BlockKind.NARRATIVE, BlockKind.RUBRIC})
 """Kinds that an item of a list is taken for."""
+TEXTS = frozenset({BlockKind.NARRATIVE, *OTHER})
+HEADING_WEIGHT, HEADING_SIZE = 1.15, 1.05  # of a text's strokes and letters, from which on a heading stands out
 LEAST_ITEM_WORDS = 3  # of a heading that may be an item
 CLEARLY_OTHER = 0.9  # the classifier's probability of such a kind from which on a person is asked
 
@@ -95,24 +98,27 @@ def decide_lists(
 def _between_titles(labelled: Sequence[LabelledBlock], roles: Roles) -> list[LabelledBlock]:
     """The blocks, texts between the titles of an area's two lists as items of the first list.
 
-    Nothing else stands there; a text that was clearly taken for another kind is asked about.  A heading that is all
-    that stands under a title is its one item.
+    Nothing else stands there; a text that was clearly taken for another kind is asked about, and so is what was taken
+    for a heading though its letters are those of texts.  A heading that is all that stands under a title is its one
+    item.
     """
     found = list(labelled)
     under = _UnderTitle()
     order = reading_order([one.block for one in labelled])
+    usual = median([one.block.size for one in labelled if one.kind in TEXTS] or [0.0])
     for index in order:
         one = labelled[index]
         own = OF_ROLE.get(str(roles.header_role(one.block.text)))
+        plain = one.block.weight < HEADING_WEIGHT and one.block.size < HEADING_SIZE * usual
         ended = own is not None or one.area != under.area
         if ended:
             other = under.title is not None and own is OTHER[under.title] and one.area == under.area
             _make_items(found, under.title, [*(under.texts if other else ()), *under.alone])
             under = _UnderTitle(own, one.area)
-        elif one.kind is BlockKind.HEADING:
+        elif one.kind is BlockKind.HEADING and not (plain and under.title and not roles.header_role(one.block.text)):
             first = under.title is not None and not under.listed and not under.texts and not under.alone
             under = replace(under, alone=[index]) if first and _may_be_item(one) else _UnderTitle(None, one.area)
-        elif one.kind in MISTAKEN:
+        elif one.kind in MISTAKEN or one.kind is BlockKind.HEADING:
             under = replace(under, texts=[*under.texts, index], alone=[])
         elif one.kind in OTHER:
             under = replace(under, listed=True, alone=[])

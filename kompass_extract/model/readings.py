@@ -89,7 +89,10 @@ def block_ids(places: Iterable[Place]) -> tuple[str, ...]:
 def text_reading(
     text: str, blocks: Sequence[LabelledBlock], *, doubts: tuple[Reason, ...] = (), reasons: tuple[Reason, ...] = ()
 ) -> TextReading:
-    """A reading of ``text`` from the blocks it came from; ValueError when there are none."""
+    """A reading of ``text`` from the blocks it came from; ValueError when there are none.
+
+    A sign of the blocks that the text leaves out, such as the stroke of a table's rule, raises no doubt.
+    """
     weakest = min(blocks, key=lambda labelled: labelled.confidence)
     letters = sum(max(1, len(labelled.block.text)) for labelled in blocks)
     confidence = sum(one.block.confidence * max(1, len(one.block.text)) for one in blocks) / letters
@@ -104,7 +107,7 @@ def text_reading(
         raw=raw_text(words),
         doubts=(*doubts, *dict.fromkeys(doubt for one in blocks for doubt in one.doubts)),
         reasons=reasons,
-        word_doubts=word_doubts(words),
+        word_doubts=word_doubts(word for word in words if any(map(str.isalnum, word.text)) or word.text in text),
     )
 
 

@@ -38,6 +38,7 @@ CLEAN_CONTRAST = 12
 LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
+LEANING = 0.03  # of a rule's length that it leans to the side; a page is level to 0.002 but for photographs
 HELD_SHARE = 0.33  # of a stroke's length with ink beside it: rules have at most 0.2, joined letters from 0.4 on
 TAIL_PX = 2  # rows above and below a rule in which a tail shows
 NO_LETTER = -1  # in ``Marks.labels``: ink of rules and solid areas
@@ -52,6 +53,7 @@ EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edg
 SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
 STOPS_SHARE = 0.1  # of other dirt, from which on marks at a letter's foot are stops: dirt alone has 0.04 there at most
 PIECE_EM = (0.3, 0.45)  # width and height below which a component may be a piece of a list mark
+AROUND_SHARE = 0.7  # of the picture's sides that the edge of a sheet on a desk has
 BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
 
 
@@ -170,14 +172,15 @@ def find_marks(
 
 
 def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which components are the dark edge around a sheet that was copied: at the picture's edge, hollow or thin."""
+    """Which components are the dark edge around a sheet: at the picture's edge, hollow or thin, or all around it."""
     x0, y0, x1, y1 = components.boxes.T
     height, width = shape
     at_edge = (x0 <= EDGE_PX) | (y0 <= EDGE_PX) | (x1 >= width - EDGE_PX) | (y1 >= height - EDGE_PX)
     long = (components.widths > SHADOW_SHARE * width) | (components.heights > SHADOW_SHARE * height)
     hollow = components.counts < SHADOW_FILLED * components.widths * components.heights
     thin = np.minimum(components.widths / width, components.heights / height) < EDGE_SHARE
-    shadow: NDArray[np.bool_] = at_edge & long & (hollow | thin)
+    around = (components.widths > AROUND_SHARE * width) & (components.heights > AROUND_SHARE * height)
+    shadow: NDArray[np.bool_] = (at_edge & long & (hollow | thin)) | (around & hollow)
     return shadow
 
 
@@ -197,10 +200,14 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
         outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(left, top))
         for outline in outlines:
             x, y, w, h = cv2.boundingRect(outline)
-            if (h if horizontal else w) > thickness or _is_of_letters(ink, (x, y, w, h), horizontal, unit):
+            stroke = strokes[y - top : y - top + h, x - left : x - left + w]
+            if (h if horizontal else w) > thickness:
+                if not _is_leaning(stroke, thickness, SHORT_RULE_PT * unit):
+                    continue
+            elif _is_of_letters(ink, (x, y, w, h), horizontal, unit):
                 continue
             rules.append(Rule(PixelBox(x, y, x + w, y + h).in_points(1 / unit), horizontal))
-            mask[y : y + h, x : x + w] |= strokes[y - top : y - top + h, x - left : x - left + w].astype(np.uint8)
+            mask[y : y + h, x : x + w] |= stroke.astype(np.uint8)
     grown: Gray = np.zeros_like(ink)
     grown[frame] = cv2.bitwise_and(cv2.dilate(mask[frame], np.ones((3, 3), np.uint8)), ink[frame])
     across = [rule.box.in_pixels(unit) for rule in rules if rule.horizontal]
@@ -222,6 +229,13 @@ def _without_tails(ink: Gray, rule_ink: Gray, boxes: Sequence[PixelBox]) -> Gray
 def _letters_in(ink: Gray, rule_ink: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
     """By column, whether there is ink that is no rule's in these rows."""
     return np.asarray((ink[top:bottom] > rule_ink[top:bottom]).any(axis=0), dtype=np.bool_)
+
+
+def _is_leaning(stroke: NDArray[np.generic], thickness: int, shortest: float) -> bool:
+    """Whether a stroke whose box is too thick for a rule is a thin one that leans, as on a photographed page."""
+    across, along = sorted(stroke.shape)
+    leans = along > shortest and across <= thickness + LEANING * along
+    return bool(leans and np.count_nonzero(stroke) <= thickness * along)
 
 
 def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool, unit: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kompass_extract.blocks.furniture import sort_strips
+from kompass_extract.blocks.hyphenation import join_lines
 from kompass_extract.blocks.layout import lay_out
 from kompass_extract.blocks.parts import without_title
 from kompass_extract.model.document import Block, Line
@@ -106,3 +107,9 @@ def test_a_coloured_box_around_the_score_is_no_chart() -> None:
     made = sort_strips([page([*lines(70, 100, PROSE), *score], graphics=(box,))])[0]
     assert [one.line.text for one in made.text[-2:]] == ["Poäng", "41"]
     assert not made.figure
+
+
+def test_a_hyphen_that_hangs_over_the_edge_is_the_typesetters() -> None:
+    knows = {"skillnader", "mål"}.__contains__
+    assert join_lines(["Stora skillna -", "der gäller"], knows, hyphenated=True) == "Stora skillnader gäller"
+    assert join_lines(["Tydliga mål -", "det gäller"], knows, hyphenated=True) == "Tydliga mål - det gäller"

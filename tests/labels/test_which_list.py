@@ -157,3 +157,21 @@ def test_a_sentence_that_introduces_marked_items_is_no_item() -> None:
     kinds = [one.kind for one in found if one.block.text.startswith("Följande")]
     assert kinds == [BlockKind.NARRATIVE, BlockKind.NARRATIVE]
     assert sum(one.kind is S for one in found) == 6
+
+
+def test_a_heading_in_letters_of_texts_between_two_titles_is_an_item_to_ask_about() -> None:
+    writer = Writer()
+    writer.text(BlockKind.HEADING, "Styrkor", 1)
+    writer.text(S, TEXT, 1, Form.ITEM)
+    writer.text(BlockKind.HEADING, "Arbetet med social hållbarhet", 1)
+    writer.text(BlockKind.NARRATIVE, TEXT, 1)
+    writer.text(BlockKind.HEADING, "Förbättringsområden", 1)
+    writer.text(IMPROVEMENT, TEXT, 1, Form.ITEM)
+    size, weight = writer.made[1].block.size, writer.made[1].block.weight
+    plain = [replace(one, block=replace(one.block, size=size, weight=weight)) for one in writer.made]
+    found = decide_lists(plain, [0.0] * len(plain), TAXONOMY)
+    assert [one.kind for one in found[1:4]] == [S, S, S]
+    assert ASKED in found[2].doubts
+    bold = [replace(plain[2], block=replace(plain[2].block, weight=1.5 * max(1.0, weight)))]
+    kept = decide_lists([*plain[:2], *bold, *plain[3:]], [0.0] * len(plain), TAXONOMY)
+    assert kept[2].kind is BlockKind.HEADING

@@ -291,3 +291,12 @@ def test_the_dark_edge_of_a_copied_sheet_is_no_graphic() -> None:
     marks = marks_of(sheet)
     assert len(marks.runs) == 4
     assert not any(graphic.width > 300 and graphic.height > 300 for graphic in marks.graphics)
+
+
+def test_a_rule_that_leans_is_a_rule() -> None:
+    sheet = Sheet(dpi=200)
+    sheet.rectangle(Box(60, 100, 540, 100.8))
+    sheet.rectangle(Box(60, 100, 60.8, 500))
+    marks = find_marks(sheet.turned(1.2), 200)
+    assert sorted(rule.horizontal for rule in marks.rules) == [False, True]
+    assert marks.graphics == ()
