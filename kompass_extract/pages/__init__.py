@@ -1,7 +1,7 @@
-"""From a file to upright, clean pages and the ink that stands on them.
+"""Turn a file into upright, clean pages and the connected components on them.
 
-``open_source`` finds out what a file is.  ``source`` renders one page of it, ``image`` deskews and cleans the picture,
-``components`` finds the rules, graphics and text runs on it, ``text_layer`` the words that the PDF itself holds.
+``open_source`` identifies a file.  ``source`` renders one page of it, ``image`` deskews and cleans the page image,
+``components`` finds its rules, graphics and text runs, ``text_layer`` extracts the words of the PDF itself.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = ["open_source"]
 
 
 def open_source(path: Path) -> SourceFile:
-    """Open a PDF, an image or a text file: its kind, SHA-256 and number of pages (from 1; a text file has one).
+    """Open a PDF, an image or a text file: return its kind, SHA-256 and number of pages (a text file has one).
 
-    Raises one of ``errors`` where the file cannot be read.
+    Raises one of ``errors`` if the file cannot be read.
     """
     from kompass_extract.pages import source
 

@@ -1,10 +1,10 @@
-"""From the page's pixels to marks: rules, graphics, and runs of letters on one baseline.
+"""Sort the connected components of a page into rules, graphics and text runs.
 
-The layout is found in the ink, before anything is read, so that no reader's own idea of columns gets in.
-Order of evidence: the letters' own height sets every other length; long thin strokes are rules; what is
-much larger than a letter is graphics; what is much smaller and alone is dirt; letters beside each other
-with less than a word gap and a half between them form a run.  The pixels are never changed here: a
-``Marks`` says which components belong to which run, so that a reader can be shown those alone.
+The layout is found in the ink, before anything is read, so that no OCR engine imposes its own columns.
+Order of evidence: the cap height sets every other length; long thin strokes are rules; components
+much larger than a letter are graphics; small isolated components are noise; neighbouring letters
+less than one and a half word gaps apart form a text run.  This module never changes the pixels: a
+``Marks`` assigns components to runs, so that a recogniser can be shown the components of one run alone.
 """
 
 from __future__ import annotations
@@ -28,38 +28,38 @@ Gray = NDArray[np.uint8]
 
 BACKGROUND_WINDOW_PT = 24.0  # wider than any stroke, narrower than a shadow's slope
 DARKEST_PAPER = 0.7  # of the page's own paper; darker is a dark ground with light text on it, or a copier's edge
-DARKEST_SHADOW = np.uint8(30)  # of 255; ink in a deeper one is not told from it
+DARKEST_SHADOW = np.uint8(30)  # of 255; ink in a darker shadow cannot be separated from it
 SOFT_STEP = 30  # gray levels over 8 pixels; a shadow's slope has less, the edge of a dark ground more
 SHARP_SHARE = 0.5  # of a dark part's outline that is an edge: a dark ground
-INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 after the background is evened out; Otsu's level is kept within
+INK_LEVEL_RANGE = (110.0, 205.0)  # of 255 in the flattened image; Otsu's level is clamped to it
 SURROUNDINGS_PT = 14.0  # wide enough to hold paper beside the stroke of a title's letter
 LEAST_CONTRAST = 26  # of 255; a shaded cell's grain stays below
 CLEAN_CONTRAST = 12
 LOWEST_SHADE = 96  # darker than any shade that text is printed on
 RULE_LENGTH_PT = 24.0  # shorter strokes are dashes or letters
 RULE_THICKNESS_PT = 3.5
-LEANING = 0.03  # of a rule's length that it leans to the side; a page is level to 0.002 but for photographs
+LEANING = 0.03  # most lean of a rule, as a share of its length; pages are level to 0.002 except photographs
 HELD_SHARE = 0.33  # of a stroke's length with ink beside it: rules have at most 0.2, joined letters from 0.4 on
 TAIL_PX = 2  # rows above and below a rule in which a tail shows
 NO_LETTER = -1  # in ``Marks.labels``: ink of rules and solid areas
 LETTER_HEIGHT_PT = (2.5, 42.0)  # a full stop has less, and joins later; a cover title has up to 40
 DOTS_PER_EM2 = 5.0  # running text has at most two dots, commas and rings to a square em
-SPECK_PX = 1  # a lone pixel is dirt at any resolution that can be read
-LEAST_LINE = 8  # letters of a run that is a line of text, and lines that tell the letters' height
-TOUCHING = 0.9  # of the height guessed from single letters; below, letters touch each other
+SPECK_PX = 1  # a lone pixel is noise at any readable resolution
+LEAST_LINE = 8  # letters of a run that counts as a text line, and such lines that determine the letter height
+TOUCHING = 0.9  # of the height estimated from single letters; below it, letters touch each other
 EDGE_PX = 2
-FRAME_PX = 16  # of paper around the ink that is looked at; strokes are bridged over 8 pixels at most, at 600 dpi
-EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed as near to its edge
-SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # of the sheet's side that its shadow is long, and of its box that is dark
-STOPS_SHARE = 0.1  # of other dirt, from which on marks at a letter's foot are stops: dirt alone has 0.04 there at most
-PIECE_EM = (0.3, 0.45)  # width and height below which a component may be a piece of a list mark
-AROUND_SHARE = 0.7  # of the picture's sides that the edge of a sheet on a desk has
-BULLET_EM = 0.2  # the least side of a dot or square that may be a list mark
+FRAME_PX = 16  # of paper kept around the ink; strokes are bridged over 8 pixels at most, at 600 dpi
+EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed so close to its edge
+SHADOW_SHARE, SHADOW_FILLED = 0.3, 0.5  # least length of a sheet's shadow, of its side; least dark part of its box
+STOPS_SHARE = 0.1  # of other noise: with more marks at letters' feet, these are stops; noise alone has at most 0.04
+PIECE_EM = (0.3, 0.45)  # width and height in cap heights below which a component may be a piece of a bullet
+AROUND_SHARE = 0.7  # of the image's sides that the edge of a sheet on a desk covers
+BULLET_EM = 0.2  # the least side of a dot or square bullet, in cap heights
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """All ink of a page, sorted out.  ``em`` is the height of the body text's letters in points.
+    """All ink of a page, classified.  ``em`` is the cap height of the body text in points.
 
     ``labels`` has a component's number where it has ink, 0 on paper, ``NO_LETTER`` on rules and solid areas.
     """
@@ -74,7 +74,7 @@ class Marks:
 
 
 def even_background(gray: Gray, dpi: int) -> Gray:
-    """The page with shadows and paper tone divided out: paper near 255, ink as dark as it was relative to it."""
+    """Divide shadows and paper tone out of the page: paper is near 255, ink keeps its contrast to the paper."""
     window = max(3, int(BACKGROUND_WINDOW_PT * dpi / 72 / 4)) | 1
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     lightest = np.asarray(cv2.dilate(small, np.ones((5, 5), np.uint8)), dtype=np.uint8)
@@ -87,7 +87,7 @@ def even_background(gray: Gray, dpi: int) -> Gray:
 
 
 def _shadows(lightest: Gray, dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which dark parts of a picture are paper in shadow: they end softly, and a dark ground or a desk at an edge."""
+    """Find dark parts that are paper in shadow: they end softly, a dark ground or a desk ends at a sharp edge."""
     if not dark.any():
         return dark
     edges = cv2.morphologyEx(lightest, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > SOFT_STEP
@@ -102,10 +102,10 @@ def _shadows(lightest: Gray, dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
-    """1 where there is ink, 0 where there is paper; ``even`` as ``even_background`` gives it.
+    """Binarise a page: 1 for ink, 0 for paper; ``even`` is the result of ``even_background``.
 
     With ``dpi``, ink must also be darker than its surroundings, so that a shaded cell is paper too.  In a
-    ``clean`` picture, which no scanner has touched, the faintest hairline counts.
+    ``clean`` image, which was never scanned, the faintest hairline counts.
     """
     if clean and dpi is not None:
         return np.asarray(_darker_than_around(even, dpi, CLEAN_CONTRAST), dtype=np.uint8)
@@ -118,7 +118,7 @@ def ink_of(even: Gray, dpi: int | None = None, *, clean: bool = False) -> Gray:
 
 
 def _darker_than_around(even: Gray, dpi: int, contrast: int) -> NDArray[np.bool_]:
-    """Which pixels are darker than their surroundings by more than ``contrast`` of 255, or too dark for a shade."""
+    """Find pixels that are darker than their surroundings by more than ``contrast`` of 255, or too dark for a shade."""
     side = int(SURROUNDINGS_PT * dpi / 72) | 1
     lightest = np.maximum(cv2.blur(even, (side, side)), contrast) - np.uint8(contrast)
     return np.asarray((even < lightest) | (even < LOWEST_SHADE), dtype=np.bool_)
@@ -127,10 +127,10 @@ def _darker_than_around(even: Gray, dpi: int, contrast: int) -> NDArray[np.bool_
 def find_marks(
     even: Gray, dpi: int, solids: tuple[Box, ...] = (), *, clean: bool = False, em: float | None = None
 ) -> Marks:
-    """Sort the ink of an upright, level page image (uint8, paper white) into rules, graphics and runs.
+    """Sort the ink of an upright, deskewed page image (uint8, paper white) into rules, graphics and runs.
 
-    ``solids`` are dark areas without text, in points; they count as graphics.  ``clean``: see ``ink_of``.  ``em`` is
-    the height of the body text's letters in points where it is known; else the ink tells.
+    ``solids`` are filled regions without text, in points; they count as graphics.  ``clean``: see ``ink_of``.  ``em``
+    is the cap height of the body text in points if it is known; otherwise it is estimated from the ink.
     """
     ink = ink_of(even, dpi, clean=clean)
     covered = np.zeros_like(ink)
@@ -172,7 +172,7 @@ def find_marks(
 
 
 def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which components are the dark edge around a sheet: at the picture's edge, hollow or thin, or all around it."""
+    """Find the dark edge around a sheet: components at the image's edge, hollow or thin, or all around it."""
     x0, y0, x1, y1 = components.boxes.T
     height, width = shape
     at_edge = (x0 <= EDGE_PX) | (y0 <= EDGE_PX) | (x1 >= width - EDGE_PX) | (y1 >= height - EDGE_PX)
@@ -185,7 +185,7 @@ def _is_shadow(components: Components, shape: tuple[int, ...]) -> NDArray[np.boo
 
 
 def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
-    """Horizontal and vertical strokes, and a mask of their pixels."""
+    """Find horizontal and vertical rules, and a mask of their pixels."""
     unit = dpi / 72
     length, thickness = int(RULE_LENGTH_PT * unit), max(2, int(RULE_THICKNESS_PT * unit))
     mask: Gray = np.zeros_like(ink)
@@ -215,7 +215,7 @@ def _rules(ink: Gray, dpi: int) -> tuple[tuple[Rule, ...], Gray]:
 
 
 def _without_tails(ink: Gray, rule_ink: Gray, boxes: Sequence[PixelBox]) -> Gray:
-    """The ink of rules without the tails of letters that go through them: columns with ink right above and below."""
+    """Remove letter tails that cross a rule from its ink: columns with ink directly above and below the rule."""
     left = rule_ink.copy()
     for box in boxes:
         x0, x1 = max(0, round(box.x0)), round(box.x1)
@@ -227,19 +227,19 @@ def _without_tails(ink: Gray, rule_ink: Gray, boxes: Sequence[PixelBox]) -> Gray
 
 
 def _letters_in(ink: Gray, rule_ink: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
-    """By column, whether there is ink that is no rule's in these rows."""
+    """Test each column for ink in these rows that belongs to no rule."""
     return np.asarray((ink[top:bottom] > rule_ink[top:bottom]).any(axis=0), dtype=np.bool_)
 
 
 def _is_leaning(stroke: NDArray[np.generic], thickness: int, shortest: float) -> bool:
-    """Whether a stroke whose box is too thick for a rule is a thin one that leans, as on a photographed page."""
+    """Tell whether a stroke with a box too thick for a rule is a thin leaning one, as on a photographed page."""
     across, along = sorted(stroke.shape)
     leans = along > shortest and across <= thickness + LEANING * along
     return bool(leans and np.count_nonzero(stroke) <= thickness * along)
 
 
 def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool, unit: float) -> bool:
-    """Whether a short stroke is the feet or heads of letters that touch each other: stems hold it all along."""
+    """Tell whether a short stroke is the feet or heads of touching letters: stems adjoin it along its whole length."""
     x, y, w, h = frame
     if max(w, h) > SHORT_RULE_PT * unit:
         return False
@@ -250,7 +250,7 @@ def _is_of_letters(ink: Gray, frame: tuple[int, int, int, int], horizontal: bool
 
 
 def _components(ink: Gray) -> tuple[Labels, Components]:
-    """The number of each pixel's connected component (0 on paper), and the components."""
+    """Label each pixel with its connected component (0 on paper), and return the components."""
     frame = ink_frame(ink)
     _, found, stats, _ = cv2.connectedComponentsWithStats(ink[frame], connectivity=8)
     labels: Labels = np.zeros(ink.shape, dtype=np.int32)
@@ -261,9 +261,9 @@ def _components(ink: Gray) -> tuple[Labels, Components]:
 
 
 def ink_frame(ink: Gray) -> tuple[slice, slice]:
-    """Rows and columns around all ink and a little paper, if only one pixel: what lies outside changes no stroke.
+    """Return the rows and columns of all ink and a small margin; paper outside them changes no stroke.
 
-    They begin at even numbers, as the blocks do by which OpenCV numbers components.
+    They begin at even numbers, like the blocks in which OpenCV numbers components.
     """
     x, y, w, h = cv2.boundingRect(ink)
     first_row, first_column = (max(0, first - FRAME_PX) // 2 * 2 for first in (y, x))
@@ -271,7 +271,7 @@ def ink_frame(ink: Gray) -> tuple[slice, slice]:
 
 
 def _body_height(letters: Components, unit: float) -> float:
-    """Height in pixels of the page's usual capital: 1.4 times the median letter, which is an x."""
+    """Estimate the page's cap height in pixels: 1.4 times the median letter, which is an x."""
     if not len(letters.numbers):
         return 10.0 * unit
     usual = letters.heights[(letters.widths < 4 * letters.heights) & (letters.heights < 30 * unit)]
@@ -280,13 +280,13 @@ def _body_height(letters: Components, unit: float) -> float:
 
 
 def _letters_height(runs: Sequence[Run]) -> float:
-    """The usual height of the taller letters of text lines, in points; infinite where there are too few lines."""
+    """Return the usual height of the taller letters of text lines, in points; infinite for too few lines."""
     heights = [run.letter_height for run in runs if len(run.parts) >= LEAST_LINE]
     return float(np.median(heights)) if len(heights) >= LEAST_LINE else np.inf
 
 
 def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> list[PixelBox]:
-    """Areas shaded with dots, such as the bars of a chart that went through a fax: no text has so many marks."""
+    """Find areas shaded with dots, such as the bars of a faxed chart: no text has so many components."""
     cell = max(2.0, em / 2)
     small = np.maximum(components.widths, components.heights) < 0.3 * em
     if small.sum() < 200:
@@ -306,7 +306,7 @@ def _dotted_areas(components: Components, em: float, shape: tuple[int, ...]) -> 
 
 
 def _inside(boxes: NDArray[np.float64], areas: list[PixelBox]) -> NDArray[np.bool_]:
-    """Which boxes have their centre within one of the areas."""
+    """Find the boxes with their centre within one of the areas."""
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     inside = np.zeros(len(boxes), dtype=np.bool_)
     for area in areas:
@@ -315,10 +315,10 @@ def _inside(boxes: NDArray[np.float64], areas: list[PixelBox]) -> NDArray[np.boo
 
 
 def _without_specks(components: Components, em: float) -> tuple[Components, int, frozenset[int]]:
-    """Drop dirt: what is smaller than a letter and neither close to one, nor its stop, nor a list's mark.
+    """Remove noise: components below letter size that are neither close to a letter, nor its stop, nor a bullet.
 
-    A dot of an ä is as small as a speck; it is told by the letter it stands on.  Given back are the rest, how many
-    were dropped, and the numbers of the small ones that are list marks.
+    A dot of an ä is as small as a speck; the letter below identifies it.  Returns the remaining components, the
+    number of removed ones, and the labels of the small ones that are bullets.
     """
     small = (components.widths < 0.3 * em) & (components.heights < 0.3 * em)
     small_boxes, letters = components.boxes[small], components.boxes[~small]
@@ -327,7 +327,7 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
         close = _close_to(small_boxes, letters, 0.2 * em, 0.3 * em) | are_points(small_boxes, letters, em)
         stops = are_stops(small_boxes, letters, em) & ~close
         dirt = ~close & ~stops & (components.counts[small] > SPECK_PX)
-        if stops.sum() > STOPS_SHARE * dirt.sum():  # else dirt, which lies anywhere, lies after letters too
+        if stops.sum() > STOPS_SHARE * dirt.sum():  # below it, random noise explains the marks after letters
             close |= stops | _close_to(small_boxes, small_boxes[stops], 0.0, COMMA_TAIL_EM * em)
         apart = small.copy()
         apart[small] = ~close & (components.counts[small] > SPECK_PX)
@@ -340,7 +340,7 @@ def _without_specks(components: Components, em: float) -> tuple[Components, int,
 
 
 def _with_whole_marks(components: Components, labels: Labels, em: float) -> Components:
-    """The components with the pieces of a list mark made one; ``labels`` is changed to say so."""
+    """Merge the pieces of each bullet into one component; ``labels`` is updated in place."""
     small = np.flatnonzero((components.widths < PIECE_EM[0] * em) & (components.heights < PIECE_EM[1] * em))
     groups = marks_in_pieces(components.boxes[small], components.boxes, em)
     if not groups:
@@ -359,7 +359,7 @@ def _with_whole_marks(components: Components, labels: Labels, em: float) -> Comp
 
 
 def _close_to(items: NDArray[np.float64], others: NDArray[np.float64], dx: float, dy: float) -> NDArray[np.bool_]:
-    """Which of ``items`` lie within dx and dy of any of ``others``; boxes as rows (x0, y0, x1, y1)."""
+    """Find the ``items`` within dx and dy of any of ``others``; boxes are rows (x0, y0, x1, y1)."""
     order = np.argsort(others[:, 1])
     others = others[order]
     tallest = float((others[:, 3] - others[:, 1]).max())

@@ -1,4 +1,4 @@
-"""What a file is that is no PDF, in words for whoever has to fetch it again."""
+"""Name the kind of a file that is no PDF, for the person who has to fetch it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKUP = b"<?xml"
 
 
 def seen_kind(head: bytes) -> str:
-    """What the first bytes of a file are those of, as the rest of a sentence that begins with ``It is``."""
+    """Name the kind of file that begins with these bytes, to complete a sentence that begins with ``It is``."""
     for magic, kind in _KINDS:
         if head.startswith(magic):
             return kind

@@ -1,4 +1,4 @@
-"""Texts that stand on a page without being its text: a watermark that each page has, print too small for any reader."""
+"""Find texts on a page that are not its content: a watermark repeated on each page, illegibly small print."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-TINY_PT = 1.2  # height of a letter that nobody can read; of 4 pt print an x has 2
-LARGE = 2.5  # times the page's usual letter: headings have 2 at most, titles stand on one page
-LEAST_USUAL = 20  # letters that show how high the usual ones are
-SAME_PLACE_PT = 2.0  # side of the squares in which a letter stands on both of two pages
+TINY_PT = 1.2  # height of an illegible letter; an x of 4 pt print has 2
+LARGE = 2.5  # times the page's usual letter: headings have 2 at most, titles occur on one page only
+LEAST_USUAL = 20  # letters that determine the usual letter height
+SAME_PLACE_PT = 2.0  # side of the squares in which two pages must have the same letter
 LEAST_MARKED = 3  # letters of a watermark
-SAME_SHARE = 0.5  # of all letters of a page, those that another has at their places: more, and it is the page again
+SAME_SHARE = 0.5  # of all letters of a page that another page has at the same places; with more, it is a duplicate page
 
-_Place = tuple[int, int, int]  # code point, and the square of the page in which a letter stands
+_Place = tuple[int, int, int]  # code point, and the square of the page that holds a letter
 
 
 def tiny_letters(boxes: NDArray[np.float64], letters: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Places of the letters in which nothing can be made out; ``letters`` are letters and digits, no signs."""
+    """Return the indices of illegible letters; ``letters`` are letters and digits, no signs."""
     return np.flatnonzero(letters & (_heights(boxes) < TINY_PT))
 
 
@@ -28,9 +28,9 @@ def watermark_letters(
     document: pdfium.PdfDocument, number: int, codes: NDArray[np.int64], boxes: NDArray[np.float64],
     letters: NDArray[np.bool_],
 ) -> NDArray[np.int64]:  # fmt: skip
-    """Places of the large letters of page ``number`` (from 1) that the page beside it has at the same places.
+    """Return the indices of large letters of page ``number`` (from 1) that an adjacent page has at the same places.
 
-    ``boxes`` are in the file's own space.
+    ``boxes`` are in the file's coordinate space.
     """
     heights = _heights(boxes)
     if letters.sum() < LEAST_USUAL:
@@ -48,12 +48,12 @@ def watermark_letters(
 
 
 def _heights(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The longer side of each box, as letters may be turned."""
+    """Return the longer side of each box, since letters may be rotated."""
     return np.asarray(np.maximum(np.abs(boxes[:, 3] - boxes[:, 1]), np.abs(boxes[:, 2] - boxes[:, 0])), np.float64)
 
 
 def _letter_places(text_page: pdfium.PdfTextPage) -> set[_Place]:
-    """Where the letters of a page stand, each in the four squares around its left bottom corner."""
+    """Return the places of a page's letters, each as the four squares around its left bottom corner."""
     found: set[_Place] = set()
     for place in range(text_page.count_chars()):
         left, bottom, _, _ = text_page.get_charbox(place)

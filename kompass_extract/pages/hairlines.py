@@ -1,7 +1,7 @@
-"""Hairlines of a copier's glass taken out: thin straight lines down the page that run through letters.
+"""Remove hairlines of a copier's glass: thin straight lines down the page that run through letters.
 
-A table's rule is as thin and straight, but runs through no letter.  Where a letter touches a hairline the line stays,
-so that the letter is whole, but no longer one with all others on the line.
+A table's rule is as thin and straight, but runs through no letter.  The hairline is kept where a letter touches it,
+so that the letter stays whole, but the line no longer connects all letters along it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from kompass_extract.pages.components import Gray, Labels, ink_of
 STROKE_PT = 11.0  # upright strokes shorter than this are letters' stems
 GAP_PT = 1.5  # bridged within a stroke
 BREAK_PT = 60.0  # bridged between the strokes of one line
-ROWS = 4  # of the page that are one where strokes are put together
-COLUMNS_PX = 9  # that a short line takes up where it leans
+ROWS = 4  # of the page that are merged into one to join strokes
+COLUMNS_PX = 9  # most width of a short line that leans
 THICKEST_PT = 1.6  # an upright stroke of a title is thicker
-LONG_SHARE = 0.05  # of the page's height that a hairline is long: three lines of text
-COVERED_SHARE = 0.4  # of its length that is seen, not hidden by letters that it crosses
-STEEPEST = 0.035  # of its height that a line goes to the side: 2 degrees
-STRAIGHT_PX = 1.5  # by which its strokes lie off a straight line, at most on average
-BESIDE_PX = 2  # beside a line, where what touches it shows
+LONG_SHARE = 0.05  # least length of a hairline, of the page's height: three lines of text
+COVERED_SHARE = 0.4  # least visible part of its length, not hidden by letters that it crosses
+STEEPEST = 0.035  # most lean of a line, of its height: 2 degrees
+STRAIGHT_PX = 1.5  # most average distance of its strokes from a straight line
+BESIDE_PX = 2  # beside a line, where touching ink is searched
 CROSSED_PT = (2.5, 14.0)  # height of a letter that a line crosses; a table's rules are thinner, its dark heads higher
 LEAST_CROSSED = (3, 5)  # letters that a short and a long hairline run through; rules of score tables touch up to 3
-PT_PER_LETTER = 40.0  # length of a line to each of these letters, as far as it is short
-WHOLE_SHARE = 0.97  # of the picture's height that a line has which is none of the print, as nothing is printed there
+PT_PER_LETTER = 40.0  # most length of a short line for each letter that it crosses
+WHOLE_SHARE = 0.97  # of the image's height: a line as long is not printed, since print leaves a margin
 PAPER = 255
 
 
 @dataclass(frozen=True, slots=True)
 class _Hairline:
-    """The line in pixels: first and last row, x at each row between, and half its width."""
+    """A line in pixels: first and last row, x at each row between, and half its width."""
 
     top: int
     xs: NDArray[np.intp]
@@ -42,7 +42,7 @@ class _Hairline:
 
 
 def without_hairlines(even: Gray, dpi: int) -> Gray:
-    """The page without the hairlines that run through its text; ``even`` as ``even_background`` gives it."""
+    """Remove the hairlines that run through the page's text; ``even`` is the result of ``even_background``."""
     unit = dpi / 72
     ink = ink_of(even)
     lines = [
@@ -59,7 +59,7 @@ def without_hairlines(even: Gray, dpi: int) -> Gray:
 
 
 def _thin_lines(ink: Gray, unit: float) -> list[_Hairline]:
-    """Straight upright lines of little thickness over much of the page."""
+    """Find long, thin, straight vertical lines."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((max(3, round(GAP_PT * unit)), 1), np.uint8))
     upright = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((round(STROKE_PT * unit), 1), np.uint8))
     columns = np.convolve(upright.sum(axis=0, dtype=np.float64), np.ones(COLUMNS_PX), mode="same")
@@ -80,7 +80,7 @@ def _thin_lines(ink: Gray, unit: float) -> list[_Hairline]:
 
 
 def _coarse(strokes: Gray) -> Gray:
-    """Strokes with each ``ROWS`` rows made one."""
+    """Merge each ``ROWS`` rows of the strokes into one."""
     height, width = strokes.shape
     padded = np.zeros((-(-height // ROWS), ROWS, width), dtype=np.uint8)
     padded.reshape(-1, width)[:height] = strokes
@@ -88,9 +88,9 @@ def _coarse(strokes: Gray) -> Gray:
 
 
 def _straight(strokes: Gray, groups: Labels, number: int, place: list[int], unit: float) -> _Hairline | None:
-    """The line through a group of strokes; None where they are too few, thick or crooked.
+    """Fit a line through a group of strokes; None if they are too few, too thick or not straight.
 
-    ``groups`` and ``place`` are of the page with each ``ROWS`` rows made one.
+    ``groups`` and ``place`` refer to the page with each ``ROWS`` rows merged into one.
     """
     x, y, w, h = place[0], place[1] * ROWS, place[2], place[3] * ROWS
     if w > STEEPEST * h + THICKEST_PT * unit:
@@ -111,7 +111,7 @@ def _straight(strokes: Gray, groups: Labels, number: int, place: list[int], unit
 
 
 def _touched(ink: Gray, line: _Hairline, reach: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """By row of the line, whether there is ink to its left, and to its right, within ``reach`` pixels."""
+    """Test each row of the line for ink within ``reach`` pixels to its left, and to its right."""
     rows = line.top + np.arange(len(line.xs))
     found = []
     for side in (-1, 1):
@@ -122,13 +122,13 @@ def _touched(ink: Gray, line: _Hairline, reach: int) -> tuple[NDArray[np.bool_],
 
 
 def _is_crossing(ink: Gray, line: _Hairline, unit: float) -> bool:
-    """Whether a line runs through as many letters as text of its length has."""
+    """Tell whether a line runs through as many letters as text of its length has."""
     short, long = LEAST_CROSSED
     return _letters_crossed(ink, line, unit) >= min(max(short, len(line.xs) / unit / PT_PER_LETTER), long)
 
 
 def _letters_crossed(ink: Gray, line: _Hairline, unit: float) -> int:
-    """How many letters a line runs through: by their height, and by ink on both sides; text may touch a rule on one."""
+    """Count the letters that a line crosses: of letter height, with ink on both sides; text may touch a rule on one."""
     left, right = _touched(ink, line, BESIDE_PX)
     steps = np.flatnonzero(np.diff(np.concatenate([[False], left | right, [False]]).astype(np.int8)))
     return sum(
@@ -139,7 +139,7 @@ def _letters_crossed(ink: Gray, line: _Hairline, unit: float) -> int:
 
 
 def _erase(page: Gray, ink: Gray, line: _Hairline) -> None:
-    """Make a line paper but where a letter touches it, which may go through it; with its soft edges."""
+    """Erase a line and its soft edges, except where a letter touches it and may cross it."""
     left, right = _touched(ink, line, 1)
     rows = line.top + np.flatnonzero(~(left | right))
     xs = line.xs[rows - line.top]

@@ -1,7 +1,7 @@
-"""The page image made ready: level, evenly lit, ready for marks to be found on it.
+"""Prepare the page image: deskew it, flatten its background, and clean it for the search for components.
 
-Which of the four ways is up cannot be told from pixels alone; ``turned_sideways`` tells lying lines from
-standing ones, and the reader decides between up and upside down by what it can read.
+Pixels alone cannot determine which of the four sides is up.  ``turned_sideways`` distinguishes horizontal from
+vertical text lines, and the OCR engine decides between upright and upside down by what it can read.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ LARGEST_SKEW_DEG = 4.0
 LEAST_SKEW_DEG = 0.08  # at 200 dpi two pixels over the width of a page
 SOLID_PT = 6.5  # no stroke of a letter is as thick
 SOLID_LEVEL = 170  # of 255; lighter shades keep dark text readable on them
-LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light when it carries text
+LIGHT_TEXT_SHARE = (0.03, 0.45)  # of a dark band's area that is light if the band carries text
 LARGEST_BAND_PT = 90.0  # a table's head of three rows
 BAND_SHAPE = 1.5  # times as wide as high, at least
-RIM_HEIGHT = 0.5  # of a dark area's height that paper at its left or right edge has; a letter cut there has less
-CORE_SHARE = 0.7  # of a band's height that its core has; more hangs on what has less, such as a table's rules
+RIM_HEIGHT = 0.5  # of a dark area's height: least height of paper at its left or right edge; a cut letter has less
+CORE_SHARE = 0.7  # least height of a band's core, of the band's; a box with a lower core has attached strokes, as rules
 LEAST_BAND_PT = 36.0  # a word; punch holes have 20
 LIGHT_LETTER_PT = (3.0, 45.0)  # height of light letters in a band; a score alone in a box has up to 40
-LEAST_LIGHT_LETTERS = 3  # that show text in a band where they are too few for their share of its area
-DARK_GROUND = 235  # of 255; the highest level of a ground with light text, as a page's evening out leaves mid grey
-BOX_LETTERS, LONE_LETTERS = 4, 2  # that show text in a dark box which is no band; as many of a quarter of its height
-LONE_LETTER_SHARE = 0.25  # of the height of a box: a number that stands alone in it
-ON_LINE_SHARE = 0.8  # of what is light in a box, by its pieces: letters that stand on one baseline with another
-BASELINE_SHARE = 0.3  # of a letter's height by which another of its line may end higher or lower: one is a p
-EDGE_SHARE = 0.025  # of the sheet's side: as near to its edge nothing is printed
-LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # of the sheet's side that its dark edge is long, and at most wide
-HOLLOW_SHARE = 0.35  # of its box that a dark edge around a corner fills
+LEAST_LIGHT_LETTERS = 3  # that prove text in a wide band, where few letters cover too small a share of the area
+DARK_GROUND = 235  # of 255; the highest level of a ground with light text, as flattening the page leaves mid grey
+BOX_LETTERS, LONE_LETTERS = 4, 2  # that prove text in a dark box that is no band; the second if a quarter of it high
+LONE_LETTER_SHARE = 0.25  # of the height of a box: a number alone in it
+ON_LINE_SHARE = 0.8  # of the light components in a box: letters that share a baseline with another
+BASELINE_SHARE = 0.3  # of a letter's height by which another of its line may end higher or lower, as a p does
+EDGE_SHARE = 0.025  # of the sheet's side: nothing is printed so close to its edge
+LONG_EDGE_SHARE, WIDEST_EDGE_SHARE = 0.25, 0.08  # least length and most width of a dark edge, of the sheet's side
+HOLLOW_SHARE = 0.35  # most of its box that a dark edge around a corner fills
 GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
-GRAIN_PX = 1.0  # sigma of the blur that takes such dots for the grey that they stand for
+GRAIN_PX = 1.0  # sigma of the blur that turns such dots back into the grey that they represent
 FAR_FROM_INK_PX, NEAR_INK_PX = 9, 3  # sides of the squares around ink outside which grey is no edge of a letter
 GHOST_LEVEL, GHOST_SHARE = 225, 0.01  # of 255, and of such places, that are darker where a sheet's back shows; else 0
 GHOST_MARGIN = (
@@ -46,19 +46,19 @@ GHOST_MARGIN = (
 )
 PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
 INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
-LONGEST_HEAD_PT = 500.0  # light text in a dark band: where it is long, nothing of the band beside it is thick
-SAMPLE = 400  # letters whose neighbours tell which way the lines run
-_SPARSE = 4  # every fourth pixel of every fourth row tells paper from ink
+LONGEST_HEAD_PT = 500.0  # light text in a dark band: beside long text no part of the band is thick
+SAMPLE = 400  # letters whose neighbours determine the direction of the lines
+_SPARSE = 4  # every fourth pixel of every fourth row suffices to separate paper from ink
 _NEIGHBOUR_HEIGHT_PX = 1300  # letters stay apart down to 110 dpi
-_SEARCH_HEIGHT_PX = 900  # page height at which the slant is searched; finer gains nothing measurable
+_SEARCH_HEIGHT_PX = 900  # page height at which the skew is searched; a finer image gains nothing measurable
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """An upright, level page: ``even`` has its paper at 255; ``width`` and ``height`` are in points.
+    """An upright, deskewed page: ``even`` is flattened, with paper at 255; ``width`` and ``height`` are in points.
 
-    ``solids`` are dark areas without text, such as the bars of a chart; dark bands with light text on them are
-    turned into dark text on white.
+    ``solids`` are filled regions without text, such as the bars of a chart; dark bands with light text are
+    inverted to dark text on white.
     """
 
     even: Gray
@@ -77,7 +77,7 @@ class PageImage:
 
 
 def prepare(gray: Gray, dpi: int) -> PageImage:
-    """Dark on white, evenly lit, lines lying and level; ``gray`` is (height, width) uint8."""
+    """Return the page dark on white, flattened, with horizontal lines; ``gray`` is (height, width) uint8."""
     if float(np.median(gray[::_SPARSE, ::_SPARSE])) < INVERTED_LEVEL:
         gray = np.asarray(255 - gray, dtype=np.uint8)
     even = _printed(even_background(gray, dpi), dpi)
@@ -95,7 +95,7 @@ def prepare(gray: Gray, dpi: int) -> PageImage:
 
 
 def _printed(even: Gray, dpi: int) -> Gray:
-    """The page as it was printed: dots that stand for grey blurred to it, its back taken out, pale print darkened."""
+    """Undo the copier's effects: blur dithered dots to grey, remove show-through, darken pale print."""
     middle = even[even.shape[0] // 4 : -even.shape[0] // 4]
     ink = ink_of(middle, dpi)
     alone = (ink > 0) & (cv2.boxFilter(ink, -1, (3, 3), normalize=False) == 1)
@@ -110,7 +110,7 @@ def _printed(even: Gray, dpi: int) -> Gray:
 
 
 def _shows_through(even: Gray, ink: Gray, dpi: int) -> bool:
-    """Whether the back of the sheet shows: grey strokes where no ink is near, and no grain of the paper."""
+    """Tell whether the back of the sheet shows through: grey strokes far from ink, blurred to ignore paper grain."""
     far = cv2.dilate(ink, np.ones((FAR_FROM_INK_PX, FAR_FROM_INK_PX), np.uint8)) == 0
     grey = cv2.GaussianBlur(even, (0, 0), GRAIN_PX) < GHOST_LEVEL
     if not far.any() or float(grey[far].mean()) <= GHOST_SHARE:
@@ -119,7 +119,7 @@ def _shows_through(even: Gray, ink: Gray, dpi: int) -> bool:
 
 
 def _grounds(even: Gray, dpi: int) -> NDArray[np.bool_]:
-    """Grey areas thicker than any letter, and a little around them: shaded cells, dark heads with light text."""
+    """Find grey areas thicker than any letter, with a small margin: shaded cells, dark heads with light text."""
     side = max(3, int(SOLID_PT * dpi / 72))
     grey = (even < GHOST_LEVEL).astype(np.uint8)
     broad = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
@@ -127,7 +127,7 @@ def _grounds(even: Gray, dpi: int) -> NDArray[np.bool_]:
 
 
 def _without_back(even: Gray, dpi: int) -> Gray:
-    """The page without what shows of its back: all but print and its soft edges; print has a pixel of full darkness."""
+    """Remove show-through: keep print, which has a pixel of full darkness, and its soft edges."""
     ink = ink_of(even, dpi)
     level, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     _, labels = cv2.connectedComponents(ink, connectivity=8)
@@ -139,7 +139,7 @@ def _without_back(even: Gray, dpi: int) -> Gray:
 
 
 def upside_down(page: PageImage) -> PageImage:
-    """The same page turned by 180 degrees more."""
+    """Turn the page by another 180 degrees."""
     width, height = page.width, page.height
     solids = tuple(Box(width - s.x1, height - s.y1, width - s.x0, height - s.y0) for s in page.solids)
     even = np.ascontiguousarray(page.even[::-1, ::-1])
@@ -147,7 +147,7 @@ def upside_down(page: PageImage) -> PageImage:
 
 
 def upright(gray: Gray, rotation: int, skew: float) -> Gray:
-    """Turn and level a page's picture as it was turned and levelled when it was read, so that its boxes fit.
+    """Rotate and deskew a page image as it was when the page was read, so that its boxes fit.
 
     ``rotation`` (0, 90, 180 or 270 degrees clockwise) and ``skew`` (degrees) are those of ``document.Page``.
     """
@@ -159,14 +159,14 @@ def upright(gray: Gray, rotation: int, skew: float) -> Gray:
 
 
 def load_upright(source: SourceFile, number: int, *, dpi: int, rotation: int, skew: float) -> Gray:
-    """Render page ``number`` (from 1) of a PDF or an image at ``dpi``, upright and level: see ``upright``."""
+    """Render page ``number`` (from 1) of a PDF or an image at ``dpi``, upright and deskewed: see ``upright``."""
     return upright(load_page(source, number, dpi=dpi).gray, rotation, skew)
 
 
 def page_marks(source: SourceFile, number: int) -> tuple[PageImage, Marks]:
-    """The level picture of page ``number`` (from 1), and the components on it, before anything is read.
+    """Return the deskewed image of page ``number`` (from 1) and its components, before anything is read.
 
-    A page that lies upside down is not turned: reading alone tells.
+    A page that is upside down is not turned: only reading reveals it.
     """
     raw = load_page(source, number)
     if raw.is_scan:
@@ -177,7 +177,7 @@ def page_marks(source: SourceFile, number: int) -> tuple[PageImage, Marks]:
 
 
 def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
-    """Dark areas too thick for letters: those with light letters in them are inverted, the others named."""
+    """Invert areas too thick for letters that hold light letters, and return the boxes of the others."""
     unit = dpi / 72
     side = max(3, int(SOLID_PT * unit))
     dark = np.asarray(even < SOLID_LEVEL, dtype=np.uint8)
@@ -210,7 +210,7 @@ def without_solids(even: Gray, dpi: int) -> tuple[Gray, tuple[Box, ...]]:
 
 
 def _whole_bands(dark: Gray, cores: Gray) -> Gray:
-    """The boxes of dark bands that are no higher than their cores: text at a band's end leaves no core around it."""
+    """Fill the boxes of dark bands that are no higher than their cores: text at a band's end has no core around it."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     whole = np.zeros_like(dark)
     for number in np.unique(labels[cores > 0]).tolist():
@@ -223,12 +223,12 @@ def _whole_bands(dark: Gray, cores: Gray) -> Gray:
 
 
 def _light_on(part: Gray, ground: Gray) -> NDArray[np.bool_]:
-    """What is nearer to white than to the dark ground around it, which need not be even."""
+    """Find pixels that are nearer to white than to the dark ground around them, which may be uneven."""
     return np.asarray((ground < DARK_GROUND) & (2 * (part - ground).astype(np.int16) > 255 - ground), dtype=np.bool_)
 
 
 def _without_rim(light: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What is light in a dark area without the paper along its rough edge: pieces at the top, the foot or a side."""
+    """Remove paper along the rough edge of a dark area from its light parts: pieces at the top, the foot or a side."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
     high = stats[:, cv2.CC_STAT_HEIGHT] >= RIM_HEIGHT * light.shape[0]
     rim = {*np.unique(labels[[0, -1]]), *(number for number in np.unique(labels[:, [0, -1]]) if high[number])} - {0}
@@ -236,14 +236,14 @@ def _without_rim(light: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _dark_on_white(part: Gray, ground: Gray, light: NDArray[np.bool_]) -> Gray:
-    """Light letters as dark ones with their soft edges; what is unevenly lit between them is paper."""
+    """Invert light letters with their soft edges; unevenly lit ground between them becomes paper."""
     near = cv2.dilate(light.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     shown = 255.0 - 255.0 * (part - ground) / np.maximum(1, 255 - ground)
     return np.asarray(np.where(near, shown, 255), dtype=np.uint8)
 
 
 def _holds_lines(light: NDArray[np.bool_], unit: float) -> bool:
-    """Whether what is light in a dark box is lines of letters and nothing else: no chart, no picture."""
+    """Tell whether the light parts of a dark box are lines of letters and nothing else: no chart, no picture."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
     found = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > LIGHT_LETTER_PT[0] * unit]
     top, width, height = (found[:, side] for side in (cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
@@ -257,7 +257,7 @@ def _holds_lines(light: NDArray[np.bool_], unit: float) -> bool:
 
 
 def _without_frame(even: Gray, dark: Gray, cores: Gray, unit: float) -> tuple[Gray, Gray, Gray]:
-    """The page, its dark areas and their cores without what surrounds the sheet: a copier's lid, a scanner's bed."""
+    """Remove the sheet's surroundings (a copier's lid, a scanner's bed) from the page, its dark areas and cores."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(cores, connectivity=8)
     around = [number for number in range(1, len(stats)) if _is_edge(even, tuple(stats[number].tolist()), unit)]
     if not around:
@@ -269,7 +269,7 @@ def _without_frame(even: Gray, dark: Gray, cores: Gray, unit: float) -> tuple[Gr
 
 
 def _is_edge(even: Gray, found: tuple[int, ...], unit: float) -> bool:
-    """Whether a dark area runs along the picture's edge, as a narrow strip or around a corner, without text in it."""
+    """Tell whether a dark area without text runs along the image's edge, as a narrow strip or around a corner."""
     x, y, w, h, area = found
     height, width = even.shape
     beside = min(x, width - x - w) <= EDGE_SHARE * width or min(y, height - y - h) <= EDGE_SHARE * height
@@ -284,7 +284,7 @@ def _is_edge(even: Gray, found: tuple[int, ...], unit: float) -> bool:
 
 
 def _holds_text(light: NDArray[np.bool_], unit: float) -> bool:
-    """Whether what is light in a dark band is text: by its share, or by letters where a wide band has few words."""
+    """Tell whether the light parts of a dark band are text: by their share, or in a wide band by a few letters."""
     share = float(light.mean())
     if not 0 < share < LIGHT_TEXT_SHARE[1]:
         return False
@@ -297,7 +297,7 @@ def _holds_text(light: NDArray[np.bool_], unit: float) -> bool:
 
 
 def turned_sideways(even: Gray) -> bool:
-    """Whether the text lines stand upright: a letter's nearest neighbour is beside it on its line."""
+    """Tell whether the text lines are vertical: a letter's nearest neighbour is the next letter of its line."""
     centers = _letter_centers(even)
     if len(centers) < 20:
         return False
@@ -312,9 +312,9 @@ def turned_sideways(even: Gray) -> bool:
 
 
 def find_skew(even: Gray) -> float:
-    """Slant of the text lines in degrees, counter-clockwise positive, within ±LARGEST_SKEW_DEG; 0 for an empty page.
+    """Return the skew of the text lines in degrees, counter-clockwise positive, within ±LARGEST_SKEW_DEG; 0 if empty.
 
-    The slant at which the ink's row sums vary most (Postl's criterion), coarse to fine.
+    The skew maximises the variation of the ink's row sums (Postl's criterion), searched from coarse to fine.
     """
     ink = _small_text_ink(even)
     ys, xs = np.nonzero(ink)
@@ -331,7 +331,7 @@ def find_skew(even: Gray) -> float:
 
 
 def _small_text_ink(even: Gray) -> NDArray[np.uint8]:
-    """Ink of letters at a small scale, without dark borders and pictures."""
+    """Return the ink of letters at a small scale, without dark borders and pictures."""
     scale = _SEARCH_HEIGHT_PX / max(even.shape)
     small = cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = ink_of(np.asarray(small, dtype=np.uint8))
@@ -343,7 +343,7 @@ def _small_text_ink(even: Gray) -> NDArray[np.uint8]:
 
 
 def _letter_centers(even: Gray) -> NDArray[np.float64]:
-    """Centres (n, 2: x, y) in pixels of all components that could be a letter."""
+    """Return the centres (n, 2: x, y) in pixels of all components that could be a letter."""
     scale = min(1.0, _NEIGHBOUR_HEIGHT_PX / max(even.shape))
     even = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     _, _, stats, centers = cv2.connectedComponentsWithStats(ink_of(even), connectivity=8)

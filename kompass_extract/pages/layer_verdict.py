@@ -1,7 +1,7 @@
-"""Whether a PDF page's own text stands for the page: it is seen, good Swedish, and agrees with the picture.
+"""Decide whether a PDF page's text layer is used: it must be visible, good Swedish, and agree with the page image.
 
-A layer under or over a scan is some OCR's earlier reading; a layer of which a part lies under something printed is
-not what a reader sees.  Such a page is read anew from its picture.
+A layer under or over a scan is the reading of an earlier OCR; a layer partly covered by other print differs from what
+a reader sees.  Such a page is read from its image instead.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
 
 LEAST_WORDS = 8  # fewer say nothing about a layer's language
-LEAST_CAPITALS = 4  # different words with a capital that say something about it
+LEAST_CAPITALS = 4  # different words with a capital; fewer are no evidence about it
 LEAST_KNOWN = 0.6  # good Swedish has 0.9 of its longer words in the lexicon, a layer by an English model 0.55
 LEAST_LETTER_SHARE = 0.012  # å, ä and ö are 5 % of the letters of Swedish text
-MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # known words among those with a letter that is wrong, and without it
+MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # share of known words among those with a wrong letter, and without it
 MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart's labels, a logo
 LEAST_LETTERS = 3  # components of a run that may be a word
-LEAST_PRINTED_OVER = 2  # letters under something printed that show that the layer is not what is seen
-MOST_LEAN = 0.3  # degrees: over a line of 450 pt 2.4 pt, from which on lines and columns cannot be told by places
-MOST_ON_PRINT = 0.1  # of the letters that may stand on other strokes where a picture lies under the text
+LEAST_PRINTED_OVER = 2  # letters under other print that prove that the layer is not what a reader sees
+MOST_LEAN = 0.3  # degrees: 2.4 pt over a line of 450 pt; beyond it positions cannot separate lines and columns
+MOST_ON_PRINT = 0.1  # of the letters that may overlap other strokes if an image lies under the text
 
 _LETTERS_AMID_DIGITS = re.compile(
     r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+"
@@ -41,14 +41,14 @@ _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ"
 
 @dataclass(frozen=True, slots=True)
 class LayerVerdict:
-    """Whether a layer is used, and why, in words for the record."""
+    """Whether a layer is used, and the reason in words for the record."""
 
     use: bool
     reason: str
 
 
 def judge_seen(text: SeenText) -> LayerVerdict | None:
-    """A verdict against a layer by what of it is seen, or None where that gives no reason for one."""
+    """Reject a layer by its visible part, or return None if that gives no reason."""
     over_picture = text.image_cover >= FULL_PAGE_SHARE
     if over_picture and (not text.seen.any() or text.on_print > MOST_ON_PRINT):
         return LayerVerdict(False, "the text layer is an earlier OCR of the scan: read anew")
@@ -66,7 +66,7 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
 
 
 def judge_digits(shown: Sequence[str | None]) -> LayerVerdict | None:
-    """A verdict on a layer that has digits where the page shows others (None: not clear which); None for no such."""
+    """Reject a layer whose digits differ from the page's (None in ``shown``: unclear which); else return None."""
     if not shown:
         return None
     unclear = sum(digit is None for digit in shown)
@@ -81,7 +81,7 @@ def judge_layer(
     ink: Sequence[Run],
     knows: Knows | None,
 ) -> LayerVerdict:
-    """Decide whether the layer's words stand for the page; ``ink`` are the runs of ink that are not its letters."""
+    """Decide whether the layer's words are used for the page; ``ink`` are the text runs outside its letters."""
     if not words:
         return LayerVerdict(False, "no text layer")
     text = " ".join(word.text for word in words)
@@ -101,7 +101,7 @@ def judge_layer(
 
 
 def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerdict | None:
-    """A verdict against the layer, or None when its language gives no reason for one."""
+    """Reject the layer, or return None if its language gives no reason."""
     longer = longer_words(word.text for word in words)
     letters = [c for word in words for c in word.text.lower() if c.isalpha()]
     if len(longer) < LEAST_WORDS:
@@ -117,21 +117,21 @@ def _judge_swedish(words: Sequence[LayerWord], knows: Knows | None) -> LayerVerd
 
 
 def judge_letters(wrong: Sequence[str]) -> LayerVerdict | None:
-    """A verdict against a layer that says other letters for these; None where there are none."""
+    """Reject a layer that has other characters for these letters; return None if there are none."""
     if not wrong:
         return None
     return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
 
 
 def longer_words(texts: Iterable[str]) -> list[str]:
-    """The words that tell of a layer's language, without the signs around them."""
+    """Return the words that indicate a layer's language, without the signs around them."""
     return [text.strip('.,;:!?()"”’') for text in texts if len(text) >= 4 and any(map(str.isalpha, text))]
 
 
 def misread_letters(known: Mapping[str, bool], knows: Knows) -> list[str]:
-    """Letters whose words are mostly unknown while the others are known: a font that says one letter for another.
+    """Find letters whose words are mostly unknown while the others are known: a font maps one letter to another.
 
-    Capitals are other glyphs than small letters.  Names begin with them, so another letter must make them words.
+    Capitals have their own glyphs.  Names begin with them, so another letter must turn their words into known ones.
     """
     wrong = []
     for letter in sorted({c for word in known for c in word if c.isalpha()}):
@@ -147,13 +147,13 @@ def misread_letters(known: Mapping[str, bool], knows: Knows) -> list[str]:
 
 
 def _another_fits(letter: str, unknown: Sequence[str], knows: Knows) -> bool:
-    """Whether one other capital makes most of the unknown words Swedish."""
+    """Tell whether one other capital makes most of the unknown words Swedish."""
     made = (sum(knows(word.replace(letter, other)) for word in unknown) for other in _CAPITALS if other != letter)
     return max(made) >= LEAST_KNOWN * len(unknown)
 
 
 def _share_lacking(words: Sequence[LayerWord], ink: Sequence[Run]) -> float:
-    """Share (0..1) of the page's text, by width, that is ink beside the layer's letters and has no word on it."""
+    """Return the share (0..1) of the page's text, by width, that is ink without a word of the layer."""
     runs = _sides(run.box for run in ink if len(run.parts) >= LEAST_LETTERS)
     boxes = _sides(word.box for word in words)
     middle = ((runs[:, 1] + runs[:, 3]) / 2)[:, None]

@@ -1,8 +1,8 @@
-"""Small marks that are no dirt: a list's dashes and dots, which stand below each other before the list's texts.
+"""Separate small bullets from noise: dashes and dots in a column before the texts of a list.
 
-On a poor scan a short dash is as small as a speck.  It is told by its fellows: marks of one shape at one place, each
-with white to its left and, half-way up, the first letter of a line at one distance to its right.  Specks lie anywhere.
-A ring in pieces is told by its size and its text.
+On a poor scan a short dash is as small as a speck.  The other bullets of its list identify it: marks of one shape in a
+column, each with white to its left and, at half height, the first letter of a line at one distance to its right.
+Specks lie anywhere.  Its size and the text beside it identify a ring in pieces.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-# Lengths in em, the height of the body text's capitals.
+# Lengths in cap heights of the body text.
 LEAST_SIDE_EM = 0.12  # the longer side of a mark; specks of a scanner have 0.05 to 0.15
 TEXT_GAP_EM = (0.25, 2.5)  # from a mark to its text
 FREE_EM = 1.4  # of white to its left
-LETTER_EM = 0.5  # the least height of the letter that begins the text; no other dot or dash has it
-ALIKE_EM = 0.15  # by which marks of one list differ in place and size at most
-SAME_TEXT_EM = 0.35  # by which the texts of one list begin apart; a J reaches to the left
-MIDDLE = (0.25, 0.8)  # of the letter's height, from its top: where a dash or dot stands
+LETTER_EM = 0.5  # the least height of the letter that begins the text; another dot or dash is lower
+ALIKE_EM = 0.15  # most difference in place and size between marks of one list
+SAME_TEXT_EM = 0.35  # most difference between the left edges of a list's texts; a J reaches to the left
+MIDDLE = (0.25, 0.8)  # of the letter's height, from its top: the position of a dash or dot
 LEAST_STEP_EM = 0.8  # between two marks of a list, from top to top
 LEAST_FELLOWS = 2
 PIECE_GAP_EM = 0.2  # between the pieces of one mark
-MARK_EM = (0.25, 0.6)  # sides of a mark that may be in pieces; smaller ones are told by their fellows
-MOST_PIECES = 600  # of a page; a page with more has dirt all over
+MARK_EM = (0.25, 0.6)  # sides of a mark that may be in pieces; the column identifies smaller ones
+MOST_PIECES = 600  # of a page; a page with more is full of noise
 
 Boxes = NDArray[np.float64]
 
 
 def in_columns(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
-    """Which of ``marks``, smaller than any letter, are list marks; boxes as rows (x0, y0, x1, y1) in pixels."""
+    """Find the bullets among ``marks`` smaller than any letter; boxes are rows (x0, y0, x1, y1) in pixels."""
     found = np.zeros(len(marks), dtype=np.bool_)
     sides = (marks[:, 2:] - marks[:, :2]).max(axis=1) if len(marks) else np.zeros(0)
     large = np.flatnonzero(sides >= LEAST_SIDE_EM * em)
@@ -48,9 +48,9 @@ def in_columns(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
 
 
 def marks_in_pieces(pieces: Boxes, letters: Boxes, em: float) -> list[list[int]]:
-    """Which of ``pieces``, smaller than letters, are one list mark each, as a ring that thin print broke.
+    """Group those of ``pieces``, smaller than letters, that form one bullet, such as a ring broken by thin print.
 
-    They stand close together, are no larger than a mark, and text begins beside them.  A page full of dirt has none.
+    They are close together, no larger than a bullet, and text begins beside them.  A noisy page yields none.
     """
     if not 1 < len(pieces) <= MOST_PIECES:
         return []
@@ -75,7 +75,7 @@ def marks_in_pieces(pieces: Boxes, letters: Boxes, em: float) -> list[list[int]]
 
 
 def _group(near: NDArray[np.bool_], item: int) -> NDArray[np.bool_]:
-    """All that is joined to ``item`` by steps from one near piece to the next."""
+    """Return all pieces connected to ``item`` through a chain of near pieces."""
     group = np.asarray(near[item], dtype=np.bool_)
     while True:
         grown = np.asarray(near[group].any(axis=0), dtype=np.bool_)
@@ -85,7 +85,7 @@ def _group(near: NDArray[np.bool_], item: int) -> NDArray[np.bool_]:
 
 
 def _text_start(mark: NDArray[np.float64], letters: Boxes, em: float) -> float | None:
-    """The left side of the letter that a mark stands before; None where it stands before none, or amid a line."""
+    """Return the left edge of the letter after a mark; None without such a letter, or for a mark amid a line."""
     x0, y0, x1, y1 = mark
     middle = (y0 + y1) / 2
     height = letters[:, 3] - letters[:, 1]
@@ -101,5 +101,5 @@ def _text_start(mark: NDArray[np.float64], letters: Boxes, em: float) -> float |
 
 
 def _apart(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distances between all pairs of values, (n, n)."""
+    """Return the distances between all pairs of values, (n, n)."""
     return np.abs(values[:, None] - values[None, :])

@@ -1,7 +1,7 @@
-"""One page of a PDF as a viewer shows it, and what it is made of.
+"""Open one page of a PDF as a viewer shows it, and list its objects.
 
-Annotations and form fields are drawn into the page's content first, so that its picture and its text layer both
-have what a reader sees in them.  The page box is the one of the PDF specification: the crop box within the medium,
+Annotations and form fields are drawn into the page's content first, so that its image and its text layer both
+hold what a reader sees.  The page box follows the PDF specification: the crop box within the medium,
 inherited or reversed.
 """
 
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 MOST_NESTED = 8  # form XObjects within each other; PDF producers nest two or three
-LEAST_CROP_PT = 1.0  # by which a page's box is smaller than the medium
+LEAST_CROP_PT = 1.0  # by which a cropped page's box is smaller than the medium
 LEAST_CUT = 3  # words that the page's box cuts in two
-PAGES_AROUND = 3  # pages on each side that may have such words where this one has a table's edge there
-WITHIN_WORD = 0.3  # of a letter's height to the next of its word
-COVER_CELL_PT = 2.0  # side of the squares in which the page's image cover is counted
+PAGES_AROUND = 3  # pages on each side that are searched too: on this one a table's edge may be at the box
+WITHIN_WORD = 0.3  # of a letter's height: most distance to the next letter of its word
+COVER_CELL_PT = 2.0  # side of the squares that measure how much of the page images cover
 _NOT_DRAWN = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations that add nothing to the page
 
 Matrix = NDArray[np.float64]  # (3, 3), from an object's space to the page's, for column vectors
@@ -30,14 +30,14 @@ Matrix = NDArray[np.float64]  # (3, 3), from an object's space to the page's, fo
 
 @dataclass(frozen=True, slots=True)
 class PageObjects:
-    """What a page draws, forms opened: handles of its text objects, and the share of the page under images (0..1)."""
+    """The objects of a page and its forms: handles of text objects, and the share of the page under images (0..1)."""
 
     texts: tuple[object, ...]
     image_cover: float
 
 
 def shown_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
-    """Page ``number`` (from 1) of an open document, with its annotations and form fields drawn into its content."""
+    """Return page ``number`` (from 1) of an open document, annotations and form fields drawn into its content."""
     page = document[number - 1]
     if _box_cuts_text(document, page, number):
         page.set_cropbox(*page.get_mediabox())
@@ -52,7 +52,7 @@ def shown_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
 
 
 def _box_cuts_text(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> bool:
-    """Whether the page's box ends amid words, here or on the pages around, so that nobody meant it."""
+    """Tell whether the page's box cuts words, here or on adjacent pages, and so is a mistake of the file."""
     if not _is_cropped(page):
         return False
     box, cut = page.get_bbox(), 0
@@ -72,7 +72,7 @@ def _is_cropped(page: pdfium.PdfPage) -> bool:
 
 
 def _words_cut(page: pdfium.PdfPage, box: tuple[float, float, float, float], most: int) -> int:
-    """How many words have letters on both sides of a box's edge, at most so many."""
+    """Count the words with letters on both sides of a box's edge, up to ``most``."""
     text_page = page.get_textpage()
     cut = 0
     before: tuple[bool, float, float] | None = None
@@ -91,7 +91,7 @@ def _words_cut(page: pdfium.PdfPage, box: tuple[float, float, float, float], mos
 
 
 def _annotation_kinds(page: pdfium.PdfPage) -> Iterator[bool]:
-    """Of each annotation whether it is drawn."""
+    """Yield for each annotation whether it is drawn."""
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         if annotation:
@@ -100,7 +100,7 @@ def _annotation_kinds(page: pdfium.PdfPage) -> Iterator[bool]:
 
 
 def page_objects(page: pdfium.PdfPage) -> PageObjects:
-    """The page's objects, those within forms too."""
+    """Return the page's objects, including those within forms."""
     walk = _ContentWalk([], _Cover.of(page))
     walk.through(page, np.eye(3), 0)
     return PageObjects(tuple(walk.texts), walk.cover.share)
@@ -108,7 +108,7 @@ def page_objects(page: pdfium.PdfPage) -> PageObjects:
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """The page in squares of ``COVER_CELL_PT``, those under an image marked."""
+    """A grid of squares of ``COVER_CELL_PT`` over the page that marks the ones under an image."""
 
     cells: NDArray[np.uint8]
     left: float
@@ -121,7 +121,7 @@ class _Cover:
         return cls(np.zeros((rows, columns), np.uint8), left, bottom)
 
     def add(self, image: object, matrix: Matrix) -> None:
-        """Mark what an image covers: its own square through its matrix, within its clip path."""
+        """Mark the area of an image: its unit square mapped by its matrix, within its clip path."""
         corners = _mapped(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), matrix @ _matrix(image))
         shape = self._cells(corners)
         part = np.zeros_like(self.cells)
@@ -145,7 +145,7 @@ class _Cover:
 
 @dataclass(frozen=True, slots=True)
 class _ContentWalk:
-    """The way through a page's objects, into its forms."""
+    """Walks through a page's objects and into its forms."""
 
     texts: list[object]
     cover: _Cover
@@ -179,7 +179,7 @@ def _mapped(points: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
 
 
 def _clip_paths(item: object) -> Iterator[NDArray[np.float64]]:
-    """The points of each path that an object is clipped by, in the object's outer space."""
+    """Yield the points of each clip path of an object, in the object's outer space."""
     clip = raw.FPDFPageObj_GetClipPath(item)
     for path in range(max(0, raw.FPDFClipPath_CountPaths(clip)) if clip else 0):
         points = []

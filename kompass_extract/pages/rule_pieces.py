@@ -1,4 +1,4 @@
-"""Rules that a fax or a worn drum left in pieces, and the rough bits that are left beside a rule."""
+"""Join rules that a fax or a worn drum broke into pieces, and find the rough remains beside a rule."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.text_runs import Components, Rule
 
 SHORT_RULE_PT = 90.0  # bold letters that touch each other make strokes up to 60 pt long
-FLAT_EM, ROW_STEP_PX = 0.1, 1  # the height of a broken rule's pieces; and by which one may stand lower than the next
-UPRIGHT_EM, UPRIGHT_SHARE = 0.24, 0.7  # the same for an upright rule, whose pieces stand closer than an I above an I
-UPRIGHT_PT = 30.0  # points that such a rule is long: five letters above each other have wider white between them
-LEAST_PIECES, PIECES_SHARE = 5, 0.2  # pieces of a broken rule, and their share of its length; a row of dashes has less
-LETTER_EM = 0.5  # the least height of a letter that has dots or a ring over it
-DOT_EM, DOT_WIDTH = 0.08, 2.0  # the least height of such a dot, and its width in heights; a rule's rough edge is flat
+FLAT_EM, ROW_STEP_PX = 0.1, 1  # most height of a broken rule's pieces; most vertical step between two of them
+UPRIGHT_EM, UPRIGHT_SHARE = 0.24, 0.7  # the same for a vertical rule; stacked I are farther apart than its pieces
+UPRIGHT_PT = 30.0  # least length of such a rule: five stacked letters have wider gaps
+LEAST_PIECES, PIECES_SHARE = 5, 0.2  # of a broken rule: pieces, and their share of its length; dashes have less
+LETTER_EM = 0.5  # the least height of a letter below dots or a ring
+DOT_EM, DOT_WIDTH = 0.08, 2.0  # of such a dot: least height, and most width in heights; a rule's rough edge is flat
 DOT_SPACE_EM = 0.3  # white between a letter and its dots
 
 
 def rule_remains(components: Components, rules: tuple[Rule, ...], em: float, unit: float) -> NDArray[np.bool_]:
-    """Thin bits that lie along a rule: what is left of a stroke whose edge was rough."""
+    """Find thin components along a rule: the remains of its rough edge."""
     thin = (components.heights < 0.3 * em) | (components.widths < 0.16 * em)
     remains = np.zeros(len(components.numbers), dtype=np.bool_)
     x = (components.boxes[:, 0] + components.boxes[:, 2]) / 2
@@ -47,10 +47,10 @@ def rule_remains(components: Components, rules: tuple[Rule, ...], em: float, uni
 
 
 def without_broken_rules(components: Components, em: float, unit: float) -> tuple[Components, list[Rule]]:
-    """The components without rules that a fax or worn drum left in pieces, and those rules: thin strokes in one row."""
+    """Remove rules that a fax or worn drum broke into thin strokes; return the other components and the rules."""
     rules, kept = [], np.ones(len(components.numbers), dtype=np.bool_)
     for horizontal, rows in ((True, _flat_rows(components, em)), (False, _upright_rows(components, em))):
-        across, along = (1, 0) if horizontal else (0, 1)  # of a box: its side across the rule, and the one along it
+        across, along = (1, 0) if horizontal else (0, 1)  # indices of a box: its side across the rule, and along it
         share, shortest = (PIECES_SHARE, SHORT_RULE_PT) if horizontal else (UPRIGHT_SHARE, UPRIGHT_PT)
         for row in rows:
             if len(row) < LEAST_PIECES:
@@ -66,7 +66,7 @@ def without_broken_rules(components: Components, em: float, unit: float) -> tupl
 
 
 def _flat_rows(components: Components, em: float) -> list[NDArray[np.intp]]:
-    """Flat strokes by the height at which they lie."""
+    """Group flat strokes by their vertical position."""
     flat = np.flatnonzero(
         (components.heights <= max(2.0, FLAT_EM * em)) & (components.widths >= 3 * components.heights)
     )
@@ -75,7 +75,7 @@ def _flat_rows(components: Components, em: float) -> list[NDArray[np.intp]]:
 
 
 def _upright_rows(components: Components, em: float) -> Iterator[NDArray[np.intp]]:
-    """Upright strokes one closely below the other, from each place across where such strokes are many."""
+    """Yield columns of closely spaced upright strokes, one for each x with many of them."""
     thin = np.flatnonzero(
         (components.widths <= max(3.0, UPRIGHT_EM * em)) & (components.heights >= 3 * components.widths)
     )
@@ -92,14 +92,14 @@ def _upright_rows(components: Components, em: float) -> Iterator[NDArray[np.intp
 
 
 def _window_maximum(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By place, the largest value there and one place to either side."""
+    """Return for each index the largest value among it and its two neighbours."""
     padded = np.pad(values, ROW_STEP_PX)
     shifted = [padded[step : step + len(values)] for step in range(2 * ROW_STEP_PX + 1)]
     return np.asarray(np.max(shifted, axis=0), dtype=np.float64)
 
 
 def _over_letters(bits: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> NDArray[np.bool_]:
-    """Which bits are the dots and rings of letters right below them: as high as wide, and within a letter's width."""
+    """Find bits that are dots and rings of letters directly below: as high as wide, within a letter's width."""
     sides = bits[:, 2:] - bits[:, :2]
     round_ = (sides[:, 1] >= max(2.0, DOT_EM * em)) & (sides[:, 0] <= DOT_WIDTH * sides[:, 1])
     middle = (bits[:, 0] + bits[:, 2]) / 2

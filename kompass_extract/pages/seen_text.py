@@ -1,10 +1,10 @@
-"""Which letters of a PDF's text layer a reader of the page sees, and how they lie.
+"""Find the letters of a PDF's text layer that are visible on the page, and their direction.
 
-The page is drawn with its text and without it.  A letter is seen where the two pictures differ: one of an invisible
-render mode, of a layer that is switched off, outside the page, white on white or covered by what is drawn over it
-makes no difference.  Letters of two texts at one place are tried by leaving one text out.  Before that, the page is
-turned so that most of its letters stand upright, and those that do not (a watermark, a line up the margin, a turned
-stamp) are taken out of both the picture and the layer.
+The page is rendered with its text and without it.  A letter is visible where the two images differ: a letter in an
+invisible render mode, on a layer that is switched off, outside the page, white on white, or covered by other content
+makes no difference.  Where letters of two texts overlap, each text is left out in turn.  Before that, the page is
+turned so that most of its letters are upright; rotated ones (a watermark, a line up the margin, a turned
+stamp) are removed from both the image and the layer.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from kompass_extract.pages.foreign_texts import tiny_letters, watermark_letters
 from kompass_extract.pages.pdf_page import page_objects, shown_page
 from kompass_extract.pages.text_twins import twin_texts
 
-PICTURE_DPI = 144  # enough to see rules and list marks, which a layer does not have
+PICTURE_DPI = 144  # enough to show rules and bullets, which a layer lacks
 UNIT = PICTURE_DPI / 72  # pixels to a point
-SOFT_EDGE_PX = 2  # around a letter's box: its soft edge, and what hints move it by
-TURNED_DEG = 3.0  # a letter that leans more than this against most of its page is turned; a scan's text leans 1 or 2
-LEAST_SPREAD = 0.15  # of the page's side over which turned letters lie where the page is turned: a line in the margin
-LEAST_CHANGE = 20  # of 255 that a letter makes a pixel darker or lighter; what is paler is not meant to be read
+SOFT_EDGE_PX = 2  # around a letter's box: its soft edge, and its shift by hinting
+TURNED_DEG = 3.0  # a letter that deviates more from most of its page is rotated; a scan's text leans 1 or 2
+LEAST_SPREAD = 0.15  # of the page's side: rotated letters spread over less are a line in the margin, not a turned page
+LEAST_CHANGE = 20  # of 255 by which a letter changes a pixel; paler text is not meant to be read
 LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 0.15, a stroke of a neighbour 0.02
-SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both fill: one may hide the other
-SAME_PLACE = 0.5  # the same, from which on two equal letters are one that is drawn twice
-NEAR_PT = 10.0  # distance of the centres of letters that may share their place, on each axis
-WITHIN_WORD = 0.2  # of the higher letter between two of a word; word spaces have 0.4 and more
+SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both share: one may hide the other
+SAME_PLACE = 0.5  # the same; from here on two equal letters are one letter drawn twice
+NEAR_PT = 10.0  # most distance between the centres of letters that may overlap, on each axis
+WITHIN_WORD = 0.2  # of the higher letter: most gap within a word; word spaces have 0.4 and more
 STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
 RULE_PT = 20.0  # straight strokes as long as this are rules
 GROUND_CHANGE = 60  # of 255 between a stroke and its ground
-LEAST_PRINTED = 0.1  # of a letter's box that strokes fill where something else is printed; a rule across it fills 0.06
+LEAST_PRINTED = 0.1  # of a letter's box that strokes of other print fill; a rule across it fills 0.06
 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
     """The characters of a text layer in its order: code points, tight boxes (n, 4: x0, y0, x1, y1), angles in degrees.
 
-    Boxes are in points from the top left corner of the page as it is shown; angles are clockwise and stay as in the
+    Boxes are in points from the top left corner of the page as shown; angles are clockwise and as in the
     file.
     """
 
@@ -57,12 +57,12 @@ class Characters:
         return len(self.codes)
 
     def lean(self, rotation: int) -> NDArray[np.float64]:
-        """By how many degrees, -180 to 180, each character leans on a page with this /Rotate."""
+        """Return the lean of each character, -180 to 180 degrees, on a page with this /Rotate."""
         return np.asarray((self.angles + rotation + 180) % 360 - 180, dtype=np.float64)
 
     @property
     def letters(self) -> NDArray[np.bool_]:
-        """Which characters are no white space and have a box: those that leave ink."""
+        """Mark the characters that leave ink: no white space, and with a box."""
         spaces = _told(self.codes, lambda code: code <= 0 or chr(code).isspace())
         sized = (self.boxes[:, 2] > self.boxes[:, 0]) & (self.boxes[:, 3] > self.boxes[:, 1])
         return np.asarray(~spaces & sized, dtype=np.bool_)
@@ -70,12 +70,12 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class SeenText:
-    """A page's text as it shows: its characters, which of them are seen, and the page's picture without turned text.
+    """The visible text of a page: its characters, which of them are visible, and the page image without rotated text.
 
-    ``rotation`` is what the page as shown was turned by, clockwise, to make its text upright; characters and picture
-    are of the turned page.  ``beside`` is the picture without the layer's letters.  ``hidden`` counts the letters that
-    are not seen, ``printed_over`` those of them at whose place something else is printed; ``on_print`` is the share
-    (0..1) of the seen ones that stand on other ink.
+    ``rotation`` is the clockwise angle by which the page as shown was turned to make its text upright; characters and
+    image belong to the turned page.  ``beside`` is the image without the layer's letters.  ``hidden`` counts the
+    invisible letters, ``printed_over`` those of them that other print covers; ``on_print`` is the share
+    (0..1) of the visible ones that overlap other ink.
     """
 
     page: pdfium.PdfPage
@@ -92,14 +92,14 @@ class SeenText:
 
 
 def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
-    """What a reader sees of the text layer of page ``number`` (from 1); None for a page without one."""
+    """Return the visible text of page ``number`` (from 1); None for a page without a text layer."""
     page = shown_page(document, number)
     text_page = page.get_textpage()
     if not text_page.count_chars():
         return None
     found = _as_in_file(text_page)
     rotation = _upright(page, found)
-    if rotation:  # PDFium puts the letters of the page in order as it stands when it is opened
+    if rotation:  # PDFium orders the letters by the page's rotation at the time of opening
         page.set_rotation((page.get_rotation() + rotation) % 360)
         page.close()
         page = document[number - 1]
@@ -134,9 +134,9 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
 
 
 def letters_without_character(text: SeenText) -> int:
-    """How many seen letters of words the font gives no character for; PDFium makes up one, or says none.
+    """Count the visible letters of words that have no character in their font; PDFium invents one, or returns none.
 
-    A sign by itself is a list mark of a symbol font, which need not have one.
+    A sign by itself is a bullet of a symbol font, which need not have one.
     """
     handle, boxes = text.text_page.raw, text.characters.boxes
     unknown = [
@@ -146,7 +146,7 @@ def letters_without_character(text: SeenText) -> int:
 
 
 def _adjoin(text: SeenText, boxes: NDArray[np.float64], place: int, other: int) -> bool:
-    """Whether a neighbour in the layer is seen beside a letter, closer than a word space."""
+    """Tell whether a visible neighbour in the layer is closer to a letter than a word space."""
     if not 0 <= other < len(boxes) or not text.seen[other]:
         return False
     (x0, y0, x1, y1), (a0, b0, a1, b1) = boxes[place].tolist(), boxes[other].tolist()
@@ -155,13 +155,13 @@ def _adjoin(text: SeenText, boxes: NDArray[np.float64], place: int, other: int) 
 
 
 def page_picture(page: pdfium.PdfPage, dpi: int = PICTURE_DPI) -> Gray:
-    """The page in gray; (height, width) uint8."""
+    """Render the page in gray; (height, width) uint8."""
     array = page.render(scale=dpi / 72, grayscale=True, fill_color=(255, 255, 255, 255)).to_numpy()
     return np.ascontiguousarray(array[:, :, 0] if array.ndim == 3 else array)
 
 
 def _as_in_file(text_page: pdfium.PdfTextPage) -> Characters:
-    """All characters of the layer, boxes (left, bottom, right, top) in the PDF's own space."""
+    """Return all characters of the layer, boxes (left, bottom, right, top) in the PDF's own space."""
     count = text_page.count_chars()
     handle = text_page.raw  # unwrapped once, and not for each of a page's thousands of letters
     codes = np.array([raw.FPDFText_GetUnicode(handle, index) for index in range(count)], dtype=np.int64)
@@ -176,7 +176,7 @@ def _as_in_file(text_page: pdfium.PdfTextPage) -> Characters:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """From the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
+    """Maps the PDF's own space (from the bottom, before /Rotate) to the page as shown, from the top left."""
 
     width: float
     height: float
@@ -191,7 +191,7 @@ class Frame:
         return cls(width, height, left, bottom, page.get_rotation())
 
     def shown(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Boxes (n, 4: left, bottom, right, top) as (n, 4: x0, y0, x1, y1)."""
+        """Map boxes (n, 4: left, bottom, right, top) to (n, 4: x0, y0, x1, y1)."""
         x0, y0, x1, y1 = (boxes - (self.left, self.bottom, self.left, self.bottom)).T
         if self.rotation == 90:
             sides = (y0, x0, y1, x1)
@@ -205,7 +205,7 @@ class Frame:
 
 
 def _upright(page: pdfium.PdfPage, found: Characters) -> int:
-    """By how much the page must be turned, clockwise in degrees, to make most of its letters upright."""
+    """Return the clockwise rotation in degrees that makes most letters of the page upright."""
     lie = _usual_quarter(found)
     most = (lie + page.get_rotation() // 90) % 4
     if most in (1, 3):
@@ -216,25 +216,25 @@ def _upright(page: pdfium.PdfPage, found: Characters) -> int:
 
 
 def _quarters(found: Characters) -> NDArray[np.int64]:
-    """By how many right angles, clockwise, each character is turned in the file."""
+    """Return by how many right angles, clockwise, each character is rotated in the file."""
     return np.asarray(np.round(found.angles / 90) % 4, dtype=np.int64)
 
 
 def _usual_quarter(found: Characters) -> int:
-    """By how many right angles most letters are turned in the file, 0 for none."""
+    """Return by how many right angles most letters are rotated in the file, 0 for none."""
     counts = np.bincount(_quarters(found)[found.letters], minlength=4)
     return int(np.argmax(counts))
 
 
 def _turned(found: Characters, rotation: int) -> NDArray[np.int64]:
-    """Places of the letters that lean against the page's upright."""
+    """Return the indices of letters that deviate from the page's upright direction."""
     return np.flatnonzero((np.abs(found.lean(rotation)) > TURNED_DEG) & found.letters)
 
 
 def _foreign_texts(
     document: pdfium.PdfDocument, number: int, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, found: Characters
 ) -> list[object]:
-    """The texts that are turned against the page's, too small to be read, or a watermark's."""
+    """Return the texts that are rotated against the page's, illegibly small, or a watermark."""
     letters = found.letters & _are_alphanumeric(found)
     places = (
         _turned(found, page.get_rotation()),
@@ -245,7 +245,7 @@ def _foreign_texts(
 
 
 def _texts_of(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> list[object]:
-    """The texts that draw these characters."""
+    """Return the text objects that draw these characters."""
     return [text for place in places.tolist() if (text := raw.FPDFText_GetTextObject(text_page, place))]
 
 
@@ -255,19 +255,19 @@ def _set_active(texts: Sequence[object], active: bool) -> None:
 
 
 def _difference(drawn: Gray, other: Gray) -> NDArray[np.bool_]:
-    """Which pixels two pictures show otherwise, as much as a letter does."""
+    """Find the pixels in which two images differ as much as a letter changes them."""
     return np.asarray(cv2.absdiff(drawn, other) >= LEAST_CHANGE, dtype=np.bool_)
 
 
 def _are_drawn(ink: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Per box whether as much of it is ink as a letter's strokes fill."""
+    """Test each box for as much ink as a letter's strokes fill."""
     return np.asarray(_share(ink, boxes) >= LEAST_DRAWN, dtype=np.bool_)
 
 
 def _beside(drawn: Gray, without: Gray, ink: NDArray[np.bool_], boxes: NDArray[np.float64]) -> Gray:
-    """The page as drawn, without the letters in these boxes; text that has no letters, a font's own signs, stays.
+    """Erase the letters in these boxes from the rendered page; text without letters, as a font's own signs, stays.
 
-    ``ink`` is where the pictures with and without all text differ.
+    ``ink`` marks where the images with and without all text differ.
     """
     rest = ink.copy()
     corners = np.hstack([np.floor(boxes[:, :2] * UNIT) - SOFT_EDGE_PX, np.ceil(boxes[:, 2:] * UNIT) + SOFT_EDGE_PX])
@@ -280,7 +280,7 @@ def _beside(drawn: Gray, without: Gray, ink: NDArray[np.bool_], boxes: NDArray[n
 
 
 def _share(pixels: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share (0..1) of each box that is set; boxes in points, what lies outside of the picture is not set."""
+    """Return the share (0..1) of each box that is set; boxes are in points, pixels outside the image are not set."""
     height, width = pixels.shape
     sums = cv2.integral(pixels.astype(np.uint8))
     low, high = np.floor(boxes[:, :2] * UNIT), np.ceil(boxes[:, 2:] * UNIT)
@@ -292,7 +292,7 @@ def _share(pixels: NDArray[np.bool_], boxes: NDArray[np.float64]) -> NDArray[np.
 
 
 def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Per box whether strokes, dark on light or light on dark, are in the picture there; rules do not count."""
+    """Test each box for strokes in the image, dark on light or light on dark; rules do not count."""
     side = int(STROKE_PT * UNIT) | 1
     kernel = np.ones((side, side), np.uint8)
     dark = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, kernel)
@@ -305,7 +305,7 @@ def _is_printed(picture: Gray, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Per box whether letters that are seen stand at its place."""
+    """Test whether visible letters overlap each box."""
     mask = np.zeros(shape, np.uint8)
     for x0, y0, x1, y1 in np.round(boxes[seen] * UNIT).astype(np.int64).tolist():
         mask[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 1
@@ -314,21 +314,21 @@ def _beneath(boxes: NDArray[np.float64], seen: NDArray[np.bool_], shape: tuple[i
 
 @dataclass(frozen=True, slots=True)
 class _SharedPlaces:
-    """Pairs of characters (n, 2), the earlier first, whose boxes overlap, and the part (n) that they share."""
+    """Pairs of characters (n, 2), the earlier first, whose boxes overlap, and the share (n) of the overlap."""
 
     places: NDArray[np.int64]
     share: NDArray[np.float64]
 
     def among(self, characters: NDArray[np.bool_]) -> _SharedPlaces:
-        """The pairs of these characters alone."""
+        """Return the pairs with both of these characters."""
         both = characters[self.places].all(axis=1)
         return _SharedPlaces(self.places[both], self.share[both])
 
 
 def _together(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np.bool_]) -> _SharedPlaces:
-    """The seen characters of two texts that share a place.
+    """Return the overlapping visible characters that belong to two texts.
 
-    The letters of a ligature share a box, too, but belong to one text.
+    The letters of a ligature overlap too, but belong to one text.
     """
     places = np.flatnonzero(seen)
     boxes = found.boxes[places]
@@ -345,7 +345,7 @@ def _together(text_page: pdfium.PdfTextPage, found: Characters, seen: NDArray[np
 
 
 def _near(centres: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Pairs (n, 2) of places whose centres are at most ``NEAR_PT`` apart on both axes: a sweep from left to right."""
+    """Return pairs (n, 2) of centres at most ``NEAR_PT`` apart on both axes, by a sweep from left to right."""
     order = np.argsort(centres[:, 0])
     x, y = centres[order].T
     found = [np.zeros((0, 2), np.int64)]
@@ -364,7 +364,7 @@ def _of_two_texts(text_page: pdfium.PdfTextPage, places: NDArray[np.int64]) -> b
 
 
 def _drawn_twice(found: Characters, seen: NDArray[np.bool_], shared: _SharedPlaces) -> NDArray[np.bool_]:
-    """Which letters are drawn again at their place: under a shadow, for bold print, or covered by the same letter."""
+    """Find letters drawn again at their place: under a shadow, for bold print, or covered by the same letter."""
     pairs = shared.places
     twice = np.zeros(len(found), np.bool_)
     same = (found.codes[pairs[:, 0]] == found.codes[pairs[:, 1]]) & (shared.share >= SAME_PLACE)
@@ -375,9 +375,9 @@ def _drawn_twice(found: Characters, seen: NDArray[np.bool_], shared: _SharedPlac
 def _hidden_by_text(
     page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, drawn: Gray, found: Characters, pairs: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Which letters do not show because another text lies over them, or show together with one as a blot.
+    """Find letters that another text hides, or that form a blot together with one.
 
-    Of two texts at one place each is left out in turn: a picture that stays the same does not show it.
+    Of two overlapping texts each is left out in turn: if the image stays the same, that text is hidden.
     """
     hidden = np.zeros(len(found), np.bool_)
     pairs = pairs[found.codes[pairs[:, 0]] != found.codes[pairs[:, 1]]]
@@ -399,6 +399,6 @@ def _are_alphanumeric(found: Characters) -> NDArray[np.bool_]:
 
 
 def _told(codes: NDArray[np.int64], tell: Callable[[int], bool]) -> NDArray[np.bool_]:
-    """Ask once for each distinct code point, of which a page has some eighty."""
+    """Call ``tell`` once for each distinct code point, of which a page has some eighty."""
     distinct, places = np.unique(codes, return_inverse=True)
     return np.array([tell(code) for code in distinct.tolist()], dtype=np.bool_)[places]

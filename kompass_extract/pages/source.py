@@ -1,7 +1,7 @@
-"""Opening what a user gives: PDF, image or text; and one page of it as a picture.
+"""Open an input file (PDF, image or text), and render one page of it.
 
-A file is looked at before anything is read, so that a bad one ends with an error that names its cause, and
-pages are rendered one at a time, so that memory does not grow with the report.
+A file is checked before anything is read, so that a bad file ends with an error that names its cause.
+Pages are rendered one at a time, so that memory does not grow with the report.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ SHORTEST_SIDE_PT = 36.0
 MOST_PAGES = 2000
 LARGEST_IMAGE_PX = 120_000_000  # A3 at 600 dpi has 70 million
 SCAN_DPI = 200  # see docs/decisions.md: finer is slower and reads no better, coarser scans gain by it
-FULL_PAGE_SHARE = 0.6  # images over this share of the page make it a scan
-SHEET_PT = (500.0, 1500.0)  # long side of what people scan, A5 to A3; a scan of another size states a wrong resolution
+FULL_PAGE_SHARE = 0.6  # a page with images over this share is a scan
+SHEET_PT = (500.0, 1500.0)  # long side of scanned sheets, A5 to A3; a scan of another size states a wrong resolution
 A4_LONG_PT = 841.9
-LEAST_UNEVEN, MOST_UNEVEN = 1.02, 4.0  # ratio of the resolutions across and down that is made even; faxes have 2.08
+LEAST_UNEVEN, MOST_UNEVEN = 1.02, 4.0  # ratio of horizontal to vertical dpi that is equalised; a fax has 2.08
 FAX_WIDTHS_PX, FAX_DPI = frozenset({1728, 2048, 2432}), (204.0, 98.0)  # ITU-T T.4: A4, B4, A3; standard resolution
 
 _IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
@@ -61,7 +61,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """An input that can be opened; ``pages`` is 0 for text, which has none of its own."""
+    """An input that can be opened; ``pages`` is 0 for text, which has no pages."""
 
     path: Path
     kind: SourceKind
@@ -71,9 +71,9 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page as it lies in the file: its picture, and the resolution that the picture stands for.
+    """A page as stored in the file: its image, and the resolution of the image.
 
-    A scan whose page is no sheet of paper, for it states no or a wrong resolution, is taken for A4.
+    A scan whose page has no sheet's size, because it states no or a wrong resolution, is treated as A4.
     """
 
     number: int
@@ -83,7 +83,7 @@ class RawPage:
 
 
 def open_source(path: Path) -> SourceFile:
-    """Look at a file and say what it is; one of the errors of ``errors`` when it cannot be taken."""
+    """Identify a file; raise one of ``errors`` if it cannot be accepted."""
     head = _read_head(path)
     kind = _kind_of(path, head)
     sha256 = sha256_of(path)
@@ -95,7 +95,7 @@ def open_source(path: Path) -> SourceFile:
 
 
 def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> RawPage:
-    """Render page ``number`` (from 1) in gray; ``dpi`` None takes ``SCAN_DPI``."""
+    """Render page ``number`` (from 1) in gray; ``dpi`` None means ``SCAN_DPI``."""
     if source.kind is SourceKind.IMAGE:
         return _load_image(source.path, number, dpi)
     with open_pdf(source.path) as document:
@@ -108,7 +108,7 @@ def load_page(source: SourceFile, number: int, *, dpi: int | None = None) -> Raw
 
 @contextmanager
 def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
-    """The opened PDF, closed afterwards; the errors of ``errors`` for what cannot be opened."""
+    """Open a PDF and close it afterwards; raise one of ``errors`` if it cannot be opened."""
     with processor_time(PDFIUM_SECONDS):
         try:
             document = pdfium.PdfDocument(path)
@@ -122,7 +122,7 @@ def open_pdf(path: Path) -> Iterator[pdfium.PdfDocument]:
 
 
 def may_be_digital(source: SourceFile, number: int) -> bool:
-    """Whether page ``number`` of a PDF has text and no picture that covers it: a quick look, nothing is rendered."""
+    """Tell quickly, without rendering, whether page ``number`` of a PDF has text and no image that covers it."""
     with open_pdf(source.path) as document:
         page = document[number - 1]
         return bool(page.get_textpage().count_chars()) and not is_scan(page)
@@ -133,7 +133,7 @@ def _read_head(path: Path) -> bytes:
         raise UnreadableFileError(f"{path} is a folder. Name the files in it, or give the folder to kompass ingest.")
     try:
         about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
+        if not stat.S_ISREG(about.st_mode):  # opening a pipe would block forever
             raise UnreadableFileError(f"{path} is no file but a device or pipe. Write what comes from it into a file.")
         size = about.st_size
         with path.open("rb") as file:
@@ -165,7 +165,7 @@ def _kind_of(path: Path, head: bytes) -> SourceKind:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether a text begins with the mark of UTF-16, or is UTF-16 without saying so."""
+    """Tell whether a text begins with UTF-16's byte order mark, or is UTF-16 without it."""
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_of(head) is not None
 
 
@@ -233,18 +233,18 @@ def _check_image(path: Path) -> int:
 
 
 def is_scan(page: pdfium.PdfPage) -> bool:
-    """Whether images cover so much of the page that it is a scan."""
+    """Tell whether images cover so much of the page that it is a scan."""
     return page_objects(page).image_cover >= FULL_PAGE_SHARE
 
 
 def _times_too_large(page: pdfium.PdfPage) -> float:
-    """How many times larger a scan's page is than the sheet, 1 for one of a sheet's size."""
+    """Return how many times larger a scan's page is than the sheet, 1 for a page of a sheet's size."""
     long = max(page.get_size())
     return 1.0 if SHEET_PT[0] <= long <= SHEET_PT[1] else float(long) / A4_LONG_PT
 
 
 def _render(path: Path, page: pdfium.PdfPage, number: int, dpi: float) -> Gray:
-    """The page in gray by PDFium, which renders in this process; by Poppler where PDFium cannot."""
+    """Render the page in gray with PDFium in this process, or with Poppler if PDFium fails."""
     try:
         bitmap = page.render(scale=dpi / 72, grayscale=True, fill_color=(255, 255, 255, 255))
         array = bitmap.to_numpy()
@@ -277,7 +277,7 @@ def _load_image(path: Path, number: int, dpi: int | None) -> RawPage:
 
 
 def _stated_dpi(image: Image.Image) -> tuple[float, float]:
-    """Resolution across and down as the file states it, 1 where it does not; of a fax they differ."""
+    """Return the horizontal and vertical resolution stated by the file, 1 if it states none; a fax's differ."""
     stated = image.info.get("dpi") or image.info.get("resolution") or (1.0, 1.0)
     across, down = float(stated[0]) or 1.0, float(stated[1]) or 1.0
     if across == down and image.width in FAX_WIDTHS_PX and image.height < image.width:
@@ -287,12 +287,12 @@ def _stated_dpi(image: Image.Image) -> tuple[float, float]:
 
 
 def _may_be_resolution(dpi: float, gray: Gray) -> bool:
-    """Whether the picture is no larger than a sheet at this resolution; many programs state 72 for anything."""
+    """Tell whether the image is at most a sheet at this resolution; many programs state 72 for anything."""
     return 70 <= dpi <= 1300 and max(gray.shape) * 72 / dpi <= SHEET_PT[1]
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Transparent parts as paper; 16-bit and palette images as 8-bit."""
+    """Turn transparent parts into paper; convert 16-bit and palette images to 8 bits."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -303,6 +303,6 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _guessed_dpi(gray: Gray, uneven: float) -> int:
-    """Finer resolution if the page is A4, for images that do not state theirs; ``uneven`` is across to down."""
+    """Guess the finer resolution of an image that states none, assuming A4; ``uneven`` is horizontal to vertical."""
     finer = max(uneven, 1 / uneven)
     return max(50, round(math.sqrt(gray.shape[0] * gray.shape[1] * finer / (8.27 * 11.69))))

@@ -1,7 +1,7 @@
-"""Accents that stand as signs of their own over a letter: how TeX's old fonts and some typesetters print å, ä and ö.
+"""Join separate accents with the letters below them: TeX's old fonts and some typesetters print å, ä and ö so.
 
-The layer then says `¨a` or, where the accent was drawn later, a letter without one and a sign elsewhere.  Which letter
-an accent belongs to is a matter of place: it is printed right over it.
+The layer then has `¨a` or, if the accent was drawn later, a bare letter and a sign elsewhere.  Position decides
+which letter an accent belongs to: it is printed directly over it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ MARKS = {
     0xA8: "\u0308", 0x2DA: "\u030a", 0xB0: "\u030a", 0xB4: "\u0301", 0x60: "\u0300", 0x2CB: "\u0300", 0x2CA: "\u0301",
     0x2C6: "\u0302", 0x5E: "\u0302",
 }  # fmt: skip
-"""Spacing accents by code point, with the combining mark that each is."""
+"""Spacing accents by code point, with the equivalent combining mark."""
 
-ASIDE = 0.3  # of the letter's width, from its middle to the accent's; a g's bow makes the middle uncertain
+ASIDE = 0.3  # of the letter's width, from its middle to the accent's; the bow of a g makes the middle uncertain
 OVERLAP = 0.3  # of the letter's height by which an accent may reach into its box
 ABOVE = 0.45  # of the letter's height, the most white between it and its accent
 
 
 def accents_over_letters(found: Characters, seen: NDArray[np.bool_]) -> dict[int, int]:
-    """The seen spacing accents that stand over a letter, each with that letter; both as indices of characters."""
+    """Map each visible spacing accent over a letter to that letter; both are indices of characters."""
     marks = [index for index in np.flatnonzero(seen).tolist() if int(found.codes[index]) in MARKS]
     if not marks:
         return {}
@@ -45,6 +45,6 @@ def accents_over_letters(found: Characters, seen: NDArray[np.bool_]) -> dict[int
 
 
 def with_accent(found: Characters, letter: int, mark: int) -> str | None:
-    """The letter with the accent as one character; None where there is no such letter."""
+    """Compose the letter and the accent into one character; None if there is no such character."""
     whole = unicodedata.normalize("NFC", chr(int(found.codes[letter])) + MARKS[int(found.codes[mark])])
     return whole if len(whole) == 1 else None

@@ -1,7 +1,7 @@
-"""Dirt between the letters of a line: dots where no sign of Swedish print has one.
+"""Find noise between the letters of a line: dots where no character of Swedish print has one.
 
-A dot over a letter is its own, one on the baseline after a letter is a full stop, two above each other are a colon.
-What floats in the white between letters, or hangs below them, is dirt, and so is a dot before the line.
+A dot over a letter belongs to it, one on the baseline after a letter is a full stop, two above each other are a colon.
+A dot that floats between letters, hangs below them, or precedes the line is noise.
 """
 
 from __future__ import annotations
@@ -9,32 +9,32 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-# Lengths in em, the height of the body text's capitals.
-LETTER_EM = 0.28  # the lowest letter or sign that tells where the line stands
-DOT_EM = 0.22  # the largest dot that may be dirt: a full stop has 0.13 to 0.2
+# Lengths in cap heights of the body text.
+LETTER_EM = 0.28  # the lowest letter or sign that indicates the baseline
+DOT_EM = 0.22  # the largest dot that may be noise: a full stop has 0.13 to 0.2
 LEAST_LETTERS = 5
-NEAR = 3  # letters on either side whose feet tell the baseline at a dot
+NEAR = 3  # letters on either side whose feet determine the baseline at a dot
 BESIDE_EM = 0.08  # by which a letter's dot may reach beyond it
-BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: below, dirt; up to here, a full stop
+BELOW_EM, FOOT_EM = -0.16, 0.18  # from the baseline to a dot's middle: lower, noise; up to the second, a full stop
 COLON_EM = 0.12
 STOP_GAP_EM = 0.45  # from a letter to its full stop
-LEAST_STOP_EM = 0.08  # the longer side of a thin copy's stop that stands away from its letter; a speck has 0.05 to 0.15
+LEAST_STOP_EM = 0.08  # the longer side of a thin copy's stop apart from its letter; a speck has 0.05 to 0.15
 RISE_EM = 0.42  # from a letter's foot up to the middle of its stop: a g reaches below the line
-POINT_REACH_EM, POINT_SIGNS = 2.2, 2  # what stands around the point of a lone number, and its signs on either side
-COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail, where thin print parts them
+POINT_REACH_EM, POINT_SIGNS = 2.2, 2  # reach around the point of a lone number, and its most signs on either side
+COMMA_TAIL_EM = 0.12  # between a comma's dot and its tail if thin print separates them
 LEADER_EM = 1.5  # between the dots that lead to a page number
 
 Boxes = NDArray[np.float64]
 
 
 def may_be_strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
-    """Which components are small enough for ``strays`` to call them dirt."""
+    """Find components small enough for ``strays`` to classify as noise."""
     sides = boxes[:, 2:] - boxes[:, :2]
     return np.asarray((sides[:, 1] < LETTER_EM * em) & (sides.max(axis=1) < DOT_EM * em), dtype=np.bool_)
 
 
 def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
-    """Which components of one line, as rows (x0, y0, x1, y1) in pixels, are dirt."""
+    """Find the noise among the components of one line; boxes are rows (x0, y0, x1, y1) in pixels."""
     sides = boxes[:, 2:] - boxes[:, :2]
     letters = sides[:, 1] >= LETTER_EM * em
     if letters.sum() >= LEAST_LETTERS:
@@ -50,9 +50,9 @@ def strays(boxes: Boxes, em: float) -> NDArray[np.bool_]:
 
 
 def are_stops(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
-    """Which small marks stand where a letter's full stop or comma does: a little after its foot.
+    """Find small marks at the position of a letter's full stop or comma: shortly after its foot.
 
-    Faces differ in the white before a stop: Computer Modern has 0.25 to 0.35 em, most others 0.1.
+    Typefaces differ in the white before a stop: Computer Modern has 0.25 to 0.35 cap heights, most others 0.1.
     """
     found = np.zeros(len(marks), dtype=np.bool_)
     letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
@@ -68,7 +68,7 @@ def are_stops(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
 
 
 def are_points(marks: Boxes, letters: Boxes, em: float) -> NDArray[np.bool_]:
-    """Which small marks are the point in a number that stands alone, as 1.2: on its foot, one or two signs a side."""
+    """Find small marks that are the point of an isolated number, as 1.2: on the baseline, one or two signs a side."""
     found = np.zeros(len(marks), dtype=np.bool_)
     letters = letters[letters[:, 3] - letters[:, 1] >= LETTER_EM * em]
     letters = letters[np.argsort(letters[:, 0])]
@@ -111,7 +111,7 @@ def _floating(dots: Boxes, bodies: Boxes, em: float) -> NDArray[np.bool_]:
 
 
 def _baseline(after: NDArray[np.intp], bodies: Boxes) -> NDArray[np.float64]:
-    """The y on which the letters around a place stand; ``after`` is the first letter to its right."""
+    """Return the baseline y of the letters around a place; ``after`` is the first letter to its right."""
     first = np.clip(after - NEAR, 0, max(0, len(bodies) - 2 * NEAR))
     feet = np.sort(bodies[np.minimum(first[:, None] + np.arange(2 * NEAR), len(bodies) - 1), 3], axis=1)
     return np.asarray(feet[:, NEAR - 1], dtype=np.float64)  # less than half of them reach below it

@@ -1,7 +1,7 @@
-"""A PDF page's own text: its words with their places, and whether they can be trusted.
+"""Extract the words of a PDF page's text layer with their boxes.
 
-A layer is used only on a page that is not a scan, whose letters are good Swedish, and whose words stand
-where there is ink.  A layer over a scan is some OCR's earlier reading; such a page is read anew.
+A layer is used only if the page is no scan, its letters are good Swedish, and its words coincide
+with ink (``layer_verdict``).  A layer over a scan is an earlier OCR's reading; such a page is read from its image.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PERHAPS_BULLETS = frozenset({"-", "–", "—", "*", "o", "»", "›", "=", "§"
 
 @dataclass(frozen=True, slots=True)
 class LayerWord:
-    """A word of the layer; ``size`` is the height of its letters in points, ``bold`` its font's word."""
+    """A word of the layer; ``size`` is the height of its letters in points, ``bold`` as its font states."""
 
     text: str
     box: Box
@@ -37,16 +37,16 @@ class LayerWord:
 
 
 def read_layer(document: pdfium.PdfDocument, number: int) -> tuple[LayerWord, ...]:
-    """The words that a reader sees of the layer of page ``number`` (from 1), in its own order; empty for none.
+    """Return the visible words of the layer of page ``number`` (from 1), in layer order; empty without a layer.
 
-    Boxes are on the page turned upright.
+    Boxes refer to the page turned upright.
     """
     seen = see_text(document, number)
     return () if seen is None else seen_words(seen)
 
 
 def seen_words(text: SeenText) -> tuple[LayerWord, ...]:
-    """The words of what is seen of a layer, in the layer's own order."""
+    """Return the words of a layer's visible text, in layer order."""
     letters = _letters(text)
     words: list[LayerWord] = []
     current: list[_Letter] = []
@@ -63,7 +63,7 @@ def seen_words(text: SeenText) -> tuple[LayerWord, ...]:
 
 
 def layer_runs(words: Sequence[LayerWord]) -> tuple[tuple[Run, ...], tuple[bool | None, ...], float]:
-    """The words as runs for the layout, which of them are list marks (None: perhaps), and the page's em."""
+    """Return the words as text runs, which of them are bullets (None: perhaps), and the page's cap height."""
     runs, marks = [], []
     for index, word in enumerate(words):
         weight = 1.5 if word.bold else 1.0
@@ -73,7 +73,7 @@ def layer_runs(words: Sequence[LayerWord]) -> tuple[tuple[Run, ...], tuple[bool 
 
 
 def layer_em(words: Sequence[LayerWord]) -> float:
-    """Height of the letters of a layer's usual word, in points."""
+    """Return the letter height of a layer's usual word, in points."""
     return statistics.median(word.size for word in words) if words else 7.0
 
 
@@ -85,13 +85,13 @@ class _Letter:
 
 
 def _letters(text: SeenText) -> list[_Letter | None]:
-    """All characters that are seen, in the layer's order, None for white space and for what is not seen."""
+    """Return all visible characters in layer order, None for white space and for invisible ones."""
     found = text.characters
     boxes = [Box(*box) for box in found.boxes.tolist()]
     fonts = _Fonts(text.text_page)
     letters: list[_Letter | None] = []
     broken = False
-    hidden = (found.letters & ~text.seen).tolist()  # a shadow's letters stand amid those of its word
+    hidden = (found.letters & ~text.seen).tolist()  # a shadow's letters are interleaved with those of its word
     accents = accents_over_letters(found, text.seen)
     marked = {letter: mark for mark, letter in accents.items()}
     for index, code in enumerate(found.codes.tolist()):
@@ -119,20 +119,20 @@ def _letters(text: SeenText) -> list[_Letter | None]:
 
 
 def _plain_digit(sign: str) -> str:
-    """A digit of another script or width as the one that numbers are written with; any other sign as it is."""
+    """Convert a digit of another script or width to an ASCII digit; return any other sign unchanged."""
     return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
 
 
-_HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's sign for a hyphen it takes for the typesetter's; a soft hyphen
+_HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # PDFium's codes for a line-end hyphen; a soft hyphen
 FLAT = 1.4  # width against height of a hyphen's own box; a ligature's is higher
 
 
-_LINE_BREAKS = frozenset("\r\n")  # PDFium puts them amid words, too, where a typesetter placed their parts one by one
+_LINE_BREAKS = frozenset("\r\n")  # PDFium also inserts them inside words that a typesetter placed in parts
 ADJOINING, ADJOINING_LOW = 0.2, 0.3  # of the higher and of the lower letter's height; word spaces have 0.4 and more
 
 
 def _adjoin(a: _Letter, b: _Letter) -> bool:
-    """Whether a letter follows the other so closely on its line that no space is between them."""
+    """Tell whether a letter follows the other on its line so closely that no space separates them."""
     low, high = sorted((a.box.height, b.box.height))
     level = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0) > 0.3 * low
     return level and abs(b.box.x0 - a.box.x1) < max(ADJOINING * high, ADJOINING_LOW * low)
@@ -143,9 +143,9 @@ def _is_flat(box: Box) -> bool:
 
 
 def _line_ends(boxes: Sequence[Box], found: Characters, index: int) -> bool:
-    """Whether a line ends with this sign; PDFium puts its hyphen sign into ligatures, too.
+    """Tell whether a line ends with this sign; PDFium inserts its hyphen sign into ligatures too.
 
-    Where PDFium takes the word for hyphenated, the next line's letter follows the sign directly.
+    If PDFium treats the word as hyphenated, the next line's letter follows the sign directly.
     """
     if index + 1 >= len(found) or chr(max(1, int(found.codes[index + 1]))).isspace():
         return True
@@ -155,7 +155,7 @@ def _line_ends(boxes: Sequence[Box], found: Characters, index: int) -> bool:
 
 
 class _Fonts:
-    """Tells bold letters by their fonts, each of which is looked at once."""
+    """Recognises bold letters by their fonts, each examined once."""
 
     def __init__(self, text_page: pdfium.PdfTextPage) -> None:
         self._text_page = text_page.raw  # unwrapped once, and not for each letter
@@ -163,8 +163,8 @@ class _Fonts:
         self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
 
     def bold(self, index: int) -> bool:
-        """Whether a character is bold."""
-        self._name[0], self._flags.value = b"\0", 0  # what stays where a character has no font
+        """Tell whether a character is bold."""
+        self._name[0], self._flags.value = b"\0", 0  # left unchanged for a character without a font
         raw.FPDFText_GetFontInfo(self._text_page, index, self._name, 128, self._flags)
         key = (self._name.value, self._flags.value)
         if key not in self._known:
@@ -181,9 +181,9 @@ X_HEIGHT = 0.72  # of a capital's height, in text fonts 0.68 to 0.76
 
 
 def _apart(a: _Letter, b: _Letter) -> bool:
-    """Whether two characters that follow each other in the layer stand in different words.
+    """Tell whether two consecutive characters of the layer belong to different words.
 
-    PDFium puts a space wherever there is one, so only what it overlooks is told here.
+    PDFium inserts most spaces itself, so this only finds the ones that it overlooks.
     """
     height = max(a.box.height, b.box.height)
     return b.box.x0 - a.box.x1 > 1.2 * height or b.box.x0 < a.box.x0 - height or not _overlap_vertically(a, b, height)
@@ -194,9 +194,9 @@ def _overlap_vertically(a: _Letter, b: _Letter, height: float) -> bool:
 
 
 def _word(letters: Sequence[_Letter], before: LayerWord | None) -> LayerWord:
-    """The letters as a word; its box reaches from the baseline at least an x up, also for a dash or a dot.
+    """Join letters into a word; its box rises at least an x-height above the baseline, also for a dash or a dot.
 
-    Signs alone are as large as the word before them on their line.
+    A word of signs takes the size of the word before it on its line.
     """
     box = union(letter.box for letter in letters)
     size = _capital_height(letters)
@@ -214,14 +214,14 @@ def _word(letters: Sequence[_Letter], before: LayerWord | None) -> LayerWord:
     return LayerWord(text, box, size, bold, baseline)
 
 
-LEAST_SPACED = 5  # words of a letter each that show letter-spacing
-SPACED_SHARE = 0.7  # of the words in a row, those of one letter
-MOST_PAIRED = 3  # letters that a close pair leaves together in a letter-spaced word
-WIDER = 1.7  # the space between two such words against that between their letters
+LEAST_SPACED = 5  # consecutive one-letter words that indicate letter-spacing
+SPACED_SHARE = 0.7  # least share of one-letter words among consecutive words
+MOST_PAIRED = 3  # letters that close spacing may keep together in a letter-spaced word
+WIDER = 1.7  # ratio of the space between two such words to that between their letters
 
 
 def _without_letter_spaces(words: Sequence[LayerWord]) -> list[LayerWord]:
-    """The words, those set with wide spaces between their letters (`A L L M Ä N T`) made whole."""
+    """Join the letters of words set with letter-spacing (`A L L M Ä N T`)."""
     result: list[LayerWord] = []
     spaced: list[LayerWord] = []
     for word in (*words, None):
@@ -236,7 +236,7 @@ def _without_letter_spaces(words: Sequence[LayerWord]) -> list[LayerWord]:
 
 
 def _goes_on(before: LayerWord, box: Box) -> bool:
-    """Whether what is in the box stands a word space after the word."""
+    """Tell whether the box follows the word at a word space."""
     return before.box.y0 - 1 < box.center_y < before.box.y1 + 1 and 0 < box.x0 - before.box.x1 < before.size
 
 
@@ -249,7 +249,7 @@ def _follows(a: LayerWord, b: LayerWord) -> bool:
 
 
 def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
-    """Letters in a row as the words that they are, cut where the space is wider; other short words as they are."""
+    """Join consecutive letters into words, split at wider spaces; keep other short words unchanged."""
     single = sum(len(word.text) == 1 for word in spaced)
     if single < LEAST_SPACED or single < SPACED_SHARE * len(spaced):
         return list(spaced)
@@ -267,14 +267,14 @@ def _whole(spaced: Sequence[LayerWord]) -> list[LayerWord]:
 
 
 def _capital_height(letters: Sequence[_Letter]) -> float | None:
-    """Height of a capital as the word's letters tell it, None for a word without telling letters."""
+    """Estimate the cap height from the word's letters; None if no letter indicates it."""
     heights = [letter.box.height for letter in letters if letter.text in _TALL]
     heights.extend(letter.box.height / X_HEIGHT for letter in letters if letter.text in _LOW)
     return statistics.median(heights) if heights else None
 
 
 def _baseline_of_signs(letters: Sequence[_Letter], size: float) -> float:
-    """Baseline of a word of signs alone: dashes and dots float, brackets reach below."""
+    """Estimate the baseline of a word of signs only: dashes and dots float, brackets reach below."""
     bottom = max(letter.box.y1 for letter in letters)
     if all(letter.text in "-–—•·*=»«•▪" for letter in letters):
         return bottom + 0.25 * size

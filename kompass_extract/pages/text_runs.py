@@ -1,4 +1,4 @@
-"""From letters to runs: letters beside each other on one baseline, with less than a column gap between them."""
+"""Group letters into text runs: neighbours on one baseline with less than a column gap between them."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from kompass_extract.pages.specks import STOP_GAP_EM, may_be_strays, strays
 
 Labels = NDArray[np.int32]
 
-RUN_GAP_EM = 0.7  # of a capital's height: a word space is 0.3 to 0.6, a column gap more
-LEAST_MARK_EM = 0.2  # the longer side of a dot or dash that stands alone
-LINE_CAPITAL = 0.75  # a capital's share of a line's height from ring to descender
+RUN_GAP_EM = 0.7  # of the cap height: a word space is 0.3 to 0.6, a column gap more
+LEAST_MARK_EM = 0.2  # the longer side of an isolated dot or dash
+LINE_CAPITAL = 0.75  # the cap height's share of a line's height from ring to descender
 TOUCHING_EM = 0.15  # white between the parts of one sign
-ASIDE = 0.35  # of a letter's width, from its middle to that of a ring or dot over it
-RING_SPACE_EM = 0.12  # between a letter and its ring; as near, a mark belongs to no other
+ASIDE = 0.35  # of a letter's width, most distance from its middle to that of a ring or dot over it
+RING_SPACE_EM = 0.12  # between a letter and its ring; a mark as close belongs to no other letter
 DESCENT_EM = 0.4  # by which a g reaches below the comma after it
 COMMA_GAP_EM = 0.5  # between a letter and the comma after it
 LOW_EM = 0.45  # of marks that are no letters
-LEVEL_SHARE = 0.8  # of their height that two such marks of one sign share
-FOLLOWERS = 5  # letters of a band that are looked at after each; overlapping ones and marks take up some
+LEVEL_SHARE = 0.8  # of their height by which two such marks of one sign overlap
+FOLLOWERS = 5  # following letters of a band that are compared with each; overlapping ones and marks take up some
 MARKS_AT_ONCE = 256  # small marks compared with all lines at a time: a megabyte of distances on a full page
-FUSED_EM = 2.0  # of the letters' height; with its lines at their closest, two touching letters have 2.4
+FUSED_EM = 2.0  # of the letters' height; two touching letters have 2.4 at the closest line spacing
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A straight stroke of a table or under a heading."""
+    """A straight stroke in a table or under a heading."""
 
     box: Box
     horizontal: bool
@@ -39,13 +39,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters on one baseline without a wide gap.
+    """A text run: letters on one baseline without a wide gap.
 
-    ``parts`` say which: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
-    is the height of its taller letters, ``stroke`` the mean thickness of their strokes, both in points.
-    ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space,
-    ``first`` is the box of its first letter, which may be a list mark, and ``baseline`` the y on which most
-    of its letters stand.
+    ``parts`` identify them: numbers in ``Marks.labels``, or indices of a text layer's words.  ``letter_height``
+    is the height of the taller letters, ``stroke`` the mean thickness of their strokes, both in points.
+    ``gaps`` are the white intervals (x0, x1) between letters that are wide enough for a word space.
+    ``first`` is the box of the first letter, which may be a bullet, and ``baseline`` the y of most
+    letters' feet.
     """
 
     box: Box
@@ -78,10 +78,10 @@ class Components:
 
 
 def cut_fused(letters: Components, labels: Labels, em: float) -> tuple[Components, Labels]:
-    """The letters with those cut in two that touch across two lines, and the labels that say which is which.
+    """Split letters that touch across two lines; return the letters and the updated labels.
 
-    A g and the d below it are one component on a poor scan.  It shows by its height, and by letters of half that
-    height beside its upper and beside its lower part.  It is cut where it has the least ink.
+    On a poor scan a g and the d below it form one component.  Its height reveals it, and letters of half that
+    height beside its upper and beside its lower part.  It is split at the row with the least ink.
     """
     boxes, heights = letters.boxes, letters.heights
     fused = np.flatnonzero((heights > FUSED_EM * em) & (heights < 2 * FUSED_EM * em) & (letters.widths < FUSED_EM * em))
@@ -111,7 +111,7 @@ def cut_fused(letters: Components, labels: Labels, em: float) -> tuple[Component
 
 
 def _stands_beside_two_lines(boxes: NDArray[np.float64], heights: NDArray[np.float64], item: int, em: float) -> bool:
-    """Whether lower letters stand close beside the upper part of a tall one, and others beside its lower part."""
+    """Tell whether lower letters adjoin the upper part of a tall one, and others its lower part."""
     x0, y0, x1, y1 = boxes[item]
     near = (boxes[:, 0] < x1 + 1.5 * em) & (boxes[:, 2] > x0 - 1.5 * em)
     near &= (heights < 0.65 * heights[item]) & (heights > 0.28 * em)
@@ -130,7 +130,7 @@ def find_runs(
 ) -> tuple[Run, ...]:
     """Group letters into runs: link each to its right neighbour on the same baseline, then take the chains.
 
-    ``list_marks`` has the numbers of small components that are known to be marks: each is a run of its own.
+    ``list_marks`` has the numbers of small components that are known bullets: each becomes its own run.
     """
     boxes = letters.boxes
     count = len(boxes)
@@ -161,7 +161,7 @@ def find_runs(
 
 
 def _lines(boxes: NDArray[np.float64], groups: list[list[int]], em: float) -> tuple[list[list[int]], list[list[int]]]:
-    """The groups that are lines of text, and those that are one or two low marks."""
+    """Separate the groups that are text lines from those of one or two low marks."""
     lines: list[list[int]] = []
     low: list[list[int]] = []
     for group in groups:
@@ -173,10 +173,10 @@ def _lines(boxes: NDArray[np.float64], groups: list[list[int]], em: float) -> tu
 def _neighbours(
     boxes: NDArray[np.float64], bodies: NDArray[np.int64], walls: NDArray[np.float64], em: float
 ) -> NDArray[np.int64]:
-    """Pairs (n, 2: left, right) of letters that stand beside each other closer than a column gap, no wall between.
+    """Return pairs (n, 2: left, right) of adjacent letters closer than a column gap, with no vertical rule between.
 
-    Letters are sorted into bands of one em by their centres, so that each is compared with the few that
-    follow it in its own band and the two next to it.  ``walls`` has a row (x, y0, y1) per upright rule.
+    Letters are sorted into bands of one cap height by their centres, so that each is compared only with the few
+    that follow it in its own band and the two adjacent ones.  ``walls`` has a row (x, y0, y1) per vertical rule.
     """
     if not len(bodies):
         return np.zeros((0, 2), np.int64)
@@ -200,7 +200,7 @@ def _neighbours(
             fits = (place < len(order)) & (band[there] == band + step) & (there != here)
             fits &= gap <= RUN_GAP_EM * np.maximum(em, 1.2 * lower)
             fits &= (shared >= 0.45 * lower) & (np.maximum(heights, heights[there]) < 3.2 * lower)
-            # A comma and the ring of the line below stand beside each other; the strokes of a quote do so level.
+            # A comma and the ring of the line below may be adjacent; the strokes of a quote are adjacent at one height.
             fits &= (np.maximum(heights, heights[there]) >= LOW_EM * em) | (shared >= LEVEL_SHARE * heights)
             found.append(np.stack([here[fits], there[fits]], axis=1))
     pairs = np.concatenate(found)
@@ -209,7 +209,7 @@ def _neighbours(
 
 
 def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which pairs have an upright rule between them."""
+    """Find the pairs with a vertical rule between them."""
     left, right = boxes[pairs[:, 0]], boxes[pairs[:, 1]]
     middle = (np.maximum(left[:, 1], right[:, 1]) + np.minimum(left[:, 3], right[:, 3])) / 2
     blocked = np.zeros(len(pairs), dtype=np.bool_)
@@ -219,7 +219,7 @@ def _walled(boxes: NDArray[np.float64], pairs: NDArray[np.int64], walls: NDArray
 
 
 def _chained(count: int, links: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The first (lowest) item of each item's chain; ``links`` (n, 2) join items to chains."""
+    """Return the first (lowest) item of each item's chain; ``links`` (n, 2) join items to chains."""
     first = np.arange(count)
     left, right = links.T
     while True:
@@ -235,7 +235,7 @@ def _chained(count: int, links: NDArray[np.int64]) -> NDArray[np.int64]:
 def _stacked(
     boxes: NDArray[np.float64], bodies: NDArray[np.int64], heights: NDArray[np.float64], em: float
 ) -> NDArray[np.int64]:
-    """Pairs (n, 2: mark, letter): a ring or an accent stands right over a letter, which a quote before it does not."""
+    """Return pairs (n, 2: mark, letter) of rings or accents directly over a letter, unlike a quote before it."""
     low = bodies[heights[bodies] < 0.55 * em]
     high = bodies[heights[bodies] >= 0.55 * em]
     under = boxes[high]
@@ -247,7 +247,7 @@ def _stacked(
         found = np.flatnonzero((space > -0.15 * em) & (space < 0.3 * em))
         near = under[found]
         shared = np.minimum(near[:, 2], x1) - np.maximum(near[:, 0], x0)
-        aside = np.abs(near[:, 0] + near[:, 2] - x0 - x1) / 2  # a comma of the line above stands at a letter's side
+        aside = np.abs(near[:, 0] + near[:, 2] - x0 - x1) / 2  # a comma of the line above is at a letter's side
         found = found[(shared >= 0.6 * (x1 - x0)) & (aside <= ASIDE * widths[found])]
         if len(found) and (space[found[0]] < RING_SPACE_EM * em or not _ends_line(boxes[mark], under, em)):
             pairs.append((mark, int(high[found[0]])))
@@ -255,7 +255,7 @@ def _stacked(
 
 
 def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: float) -> bool:
-    """Whether a low mark hangs at the foot of a letter before it, as a comma does over the line below."""
+    """Tell whether a low mark hangs at the foot of a letter before it, as a comma does over the line below."""
     before = (letters[:, 2] <= mark[0] + TOUCHING_EM * em) & (letters[:, 2] > mark[0] - COMMA_GAP_EM * em)
     foot = mark[3] - letters[:, 3]
     return bool((before & (foot > -DESCENT_EM * em) & (letters[:, 3] > mark[1])).any())
@@ -264,7 +264,7 @@ def _ends_line(mark: NDArray[np.float64], letters: NDArray[np.float64], em: floa
 def _with_small_marks(
     boxes: NDArray[np.float64], marks: list[int], groups: list[list[int]], em: float
 ) -> list[list[int]]:
-    """Give dots, rings, commas and dashes to the run they touch; those that touch none form runs of their own."""
+    """Assign dots, rings, commas and dashes to the run that they touch; others form runs of their own."""
     groups = [list(group) for group in groups]
     frames = np.array([[*boxes[group, :2].min(axis=0), *boxes[group, 2:].max(axis=0)] for group in groups]).reshape(
         -1, 4
@@ -296,7 +296,7 @@ def _with_small_marks(
 def _rejoined(
     boxes: NDArray[np.float64], groups: list[list[int]], pairs: list[list[int]], em: float
 ) -> list[list[int]]:
-    """The groups, with pairs of low marks that touch one another and nothing else together again (», a colon)."""
+    """Rejoin pairs of low marks that touch each other and nothing else (», a colon)."""
     lone = {group[0] for group in groups if len(group) == 1}
     together = [
         pair for pair in pairs if lone.issuperset(pair) and _space(boxes[pair[0]], boxes[pair[1]]) <= TOUCHING_EM * em
@@ -310,18 +310,18 @@ def _without_strays(boxes: NDArray[np.float64], group: list[int], em: float) -> 
 
 
 def _is_no_dirt(box: NDArray[np.float64], em: float) -> bool:
-    """Whether a mark that belongs to no letter is large enough for a list mark or a dash."""
+    """Tell whether a mark that belongs to no letter is large enough for a bullet or a dash."""
     return float(max(box[2] - box[0], box[3] - box[1])) >= LEAST_MARK_EM * em
 
 
 def _space(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """White between two boxes from left to right, negative where they overlap."""
+    """Return the horizontal gap between two boxes, negative if they overlap."""
     return float(max(a[0], b[0]) - min(a[2], b[2]))
 
 
 @dataclass(frozen=True, slots=True)
 class _RunMaker:
-    """Makes runs of a page's letters: plain numbers, since most runs have too few for arrays to pay."""
+    """Builds text runs from a page's letters, with plain numbers: most runs are too short for arrays to pay."""
 
     rows: list[list[float]]
     heights: list[float]
@@ -359,14 +359,14 @@ class _RunMaker:
 
 
 def _first_letter(rows: Sequence[Sequence[float]]) -> PixelBox:
-    """The first letter with the marks over and under it; ``rows`` sorted by x0."""
+    """Return the box of the first letter with the marks over and under it; ``rows`` are sorted by x0."""
     over = [row for row in rows if row[0] < rows[0][2]]
     lefts, tops, rights, feet = zip(*over, strict=True)
     return PixelBox(min(lefts), min(tops), max(rights), max(feet))
 
 
 def _gaps(rows: Sequence[Sequence[float]], least: float) -> list[tuple[float, float]]:
-    """White intervals between letters sorted by x0, at least ``least`` pixels wide."""
+    """Return the white intervals of at least ``least`` pixels between letters sorted by x0."""
     gaps = []
     reach = rows[0][2]
     for x0, _, x1, _ in rows[1:]:

@@ -1,8 +1,8 @@
-"""Texts of a page that are drawn twice nearly at one place: the shadow of a heading, print made bold by a second print.
+"""Find texts drawn twice at nearly one place: the shadow of a heading, print made bold by a second print.
 
-PDFium puts the letters of both into one line, one amid the other, so the twin is taken out of the page before its
-letters are asked for.  Texts of several letters are known again by their letters.  Where each letter is a text of its
-own, a shadow is known by its colour: all letters of that colour have their like at one distance.
+PDFium interleaves the letters of both in one line, so the twin is removed from the page before its
+letters are extracted.  Texts of several letters are matched by their letters.  If each letter is its own text object,
+the colour identifies a shadow: all letters of that colour have the same letter in another colour at one distance.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-LEAST_LETTERS = 2  # of a text that is known again by its letters
-MOST_APART = 0.7  # of the first letter's height between a text and its like; lines of text are 1.4 apart
-SHADOW_APART = 1.0  # of a letter's height, which may be an x's, between it and its shadow
-MOST_ALIKE = 60  # texts that say the same, as numbers in a table do, which are compared each with each
-MOST_COMPARED = 1000  # letters of one code point that are compared each with each; a page has 300
+LEAST_LETTERS = 2  # of a text that is matched by its letters
+MOST_APART = 0.7  # of the first letter's height between a text and its twin; text lines are 1.4 apart
+SHADOW_APART = 1.0  # of a letter's height, possibly an x-height, between it and its shadow
+MOST_ALIKE = 60  # equal texts, such as numbers in a table, that are compared pairwise
+MOST_COMPARED = 1000  # letters of one code point that are compared pairwise; a page has 300
 PALER = 24.0  # of 255 by which a shadow is lighter than its text
 LEAST_SHADOW = 6  # letters of a colour that may be a shadow's
-SHADOW_SHARE = 0.9  # of them, those that have their like at the shadow's distance
-LEVEL_PT, BESIDE = 0.1, 0.8  # how far a letter stands below the same one before it, and beside it in widths: "ll"
-SLACK_PT = 0.4  # by which these distances differ
+SHADOW_SHARE = 0.9  # of these letters, the least share with a twin at the shadow's distance
+LEVEL_PT, BESIDE = 0.1, 0.8  # offset of a letter from the same one before it, down, and across in widths: "ll"
+SLACK_PT = 0.4  # most difference between these distances
 
 
 @dataclass(frozen=True, slots=True)
 class _DrawnText:
-    """A text object of the page: its letters by their places in the layer, their codes, and how light it is."""
+    """A text object of the page: its letters' indices in the layer, their codes, and its lightness."""
 
     handle: object
     places: NDArray[np.int64]
@@ -43,7 +43,7 @@ class _DrawnText:
 def twin_texts(
     text_page: pdfium.PdfTextPage, codes: NDArray[np.int64], boxes: NDArray[np.float64], letters: NDArray[np.bool_]
 ) -> list[object]:
-    """Handles of the texts that are drawn again: of each two the paler, else the one below."""
+    """Return the handles of duplicate texts: the paler of two, or the covered one if both are equally dark."""
     if not _may_have_twins(codes[letters], boxes[letters]):
         return []
     texts = _drawn_texts(text_page, codes, letters)
@@ -54,7 +54,7 @@ def twin_texts(
 
 
 def _may_have_twins(codes: NDArray[np.int64], boxes: NDArray[np.float64]) -> bool:
-    """Whether some letters have their like over or close above them, where the next letter of a word is not."""
+    """Tell whether some letters have a twin over or close above them, where no next letter of a word can be."""
     found = 0
     for code in np.unique(codes):
         own = boxes[codes == code][:MOST_COMPARED]
@@ -71,7 +71,7 @@ def _may_have_twins(codes: NDArray[np.int64], boxes: NDArray[np.float64]) -> boo
 def _drawn_texts(
     text_page: pdfium.PdfTextPage, codes: NDArray[np.int64], letters: NDArray[np.bool_]
 ) -> list[_DrawnText]:
-    """The page's texts in the order that they are drawn in, without those of an invisible render mode."""
+    """Return the page's texts in drawing order, without those in an invisible render mode."""
     places: dict[int, list[int]] = defaultdict(list)
     handles: dict[int, object] = {}
     for place in np.flatnonzero(letters).tolist():
@@ -88,7 +88,7 @@ def _drawn_texts(
 
 
 def _shade(handle: object) -> float:
-    """How light a text is on white, 0..255."""
+    """Return the lightness of a text on white, 0..255."""
     parts: Sequence[ctypes.c_uint] = [ctypes.c_uint() for _ in range(4)]
     if not raw.FPDFPageObj_GetFillColor(handle, *parts):
         return 0.0
@@ -97,7 +97,7 @@ def _shade(handle: object) -> float:
 
 
 def _shadows(texts: Sequence[_DrawnText], codes: NDArray[np.int64], boxes: NDArray[np.float64]) -> list[_DrawnText]:
-    """The texts of a shade whose letters nearly all have their like, darker, at one distance."""
+    """Find the texts of a shade whose letters nearly all have a darker twin at one distance."""
     found: list[_DrawnText] = []
     for shade in sorted({text.shade for text in texts}, reverse=True):
         pale = _places([text for text in texts if text.shade == shade])
@@ -123,7 +123,7 @@ def _places(texts: Sequence[_DrawnText]) -> NDArray[np.int64]:
 def _offsets(
     place: int, others: NDArray[np.int64], codes: NDArray[np.int64], boxes: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How far (n, 2) the same letters among the others lie that are near a letter."""
+    """Return the offsets (n, 2) to nearby equal letters among the others."""
     same = others[codes[others] == codes[place]]
     apart = boxes[same, :2] - boxes[place, :2]
     return np.asarray(apart[np.abs(apart).max(axis=1) <= SHADOW_APART * _height(boxes[place])], dtype=np.float64)
@@ -134,7 +134,7 @@ def _height(box: NDArray[np.float64]) -> float:
 
 
 def _repeated(texts: Sequence[_DrawnText], boxes: NDArray[np.float64]) -> list[_DrawnText]:
-    """The texts that another of the same letters lies over, nearly at their place."""
+    """Find texts that another text of the same letters covers at nearly the same place."""
     alike: dict[tuple[int, ...], list[_DrawnText]] = defaultdict(list)
     for text in texts:
         alike[text.codes].append(text)
