@@ -1,8 +1,8 @@
-"""From a page to text lines with words.
+"""Turn a page into line segments with words.
 
 ``read_pages`` reads the pages of a file.  ``page_reader`` reads one: ``segments`` finds the line segments, the
-recognisers in ``engines`` read them, ``fusion`` merges what two recognisers say; ``workers`` reads pages in parallel,
-``cache`` keeps what was read.
+recognisers in ``engines`` read them, ``fusion`` merges the readings of two recognisers; ``workers`` reads pages in
+parallel, ``cache`` stores page readings.
 """
 
 from __future__ import annotations

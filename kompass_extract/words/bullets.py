@@ -1,8 +1,8 @@
-"""List marks: dots, dashes, rings and ticks before the texts of a list.
+"""Find bullets: dots, dashes, rings and ticks before the texts of a list.
 
-Order of evidence: a shape that no letter has, with white behind it; another such mark below or above it, at the same
-place before its text; text that hangs beside it.  A sign amid a line is a mark only where marks without text to their
-left stand below it.
+Order of evidence: a shape that no letter has, with white after it; another such mark below or above it, at the same
+place before its text; a hanging indent beside it.  A sign amid a line is a bullet only if bullets without text to their
+left are below it.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
 from kompass_extract.words.run_columns import RunPage
 
-# Lengths in em, the height of the body text's capitals.
-BULLET_REACH_EM = 6.0  # from a list mark to its text
+# Lengths in cap heights of the body text.
+BULLET_REACH_EM = 6.0  # from a bullet to its text
 BULLET_GAP_EM = 0.35
 WEAK_BULLET_GAP_EM = 0.6
-TIGHT_GAP_EM = 0.2  # of a mark among others, with a speck before its text
-ALIKE_MARKS_EM = 0.3  # by which the sides of a list's marks differ at most
-COMMA_EM = 0.12  # from the baseline to the middle of a mark; a comma's is on it
-DASH_EM = 0.35  # the highest mark that no letter or digit is
-LEAST_ALIKE = 2  # marks that stand below each other before one that is not sure is taken for another
+TIGHT_GAP_EM = 0.2  # of a bullet among others, with a speck before its text
+ALIKE_MARKS_EM = 0.3  # most difference between the sides of a list's bullets
+COMMA_EM = 0.12  # from the baseline to the middle of a bullet; a comma's is on it
+DASH_EM = 0.35  # the highest mark that cannot be a letter or digit
+LEAST_ALIKE = 2  # bullets in a column that are needed to accept an unsure one
 LONE_WIDTH_EM, LOW_MARK_EM = 1.3, 0.66  # the widest mark; the highest that is one sign whatever its parts
-HIGHEST_TICK_EM, SUNK_EM = 1.4, 0.1  # a tick's height, and how far it goes below the baseline; letters but Q do not
-FULL_HEIGHT = 0.86  # of a capital's height; digits have 0.89 (thin copies) to 1, most list marks 0.8
+HIGHEST_TICK_EM, SUNK_EM = 1.4, 0.1  # a tick's height and its depth below the baseline; of the letters only Q sinks
+FULL_HEIGHT = 0.86  # of the cap height; digits have 0.89 (thin copies) to 1, most bullets 0.8
 DIGIT_WIDTH = 0.8  # of its height; digits have 0.5 to 0.7, rings and squares 1
-FIGURE_GAP_EM = 2.0  # between the numbers of a table; a list mark stands closer to its text, as a rule
+FIGURE_GAP_EM = 2.0  # between the numbers of a table; a bullet is usually closer to its text
 
 
 @dataclass(frozen=True, slots=True)
 class ListMark:
     box: Box
     text: int  # the run that it marks
-    alone: bool  # whether the mark is a run of its own
+    alone: bool  # whether the bullet is a run of its own
     strong: bool
-    inside: bool  # whether text stands close to its left: a sign in a sentence, or the next column close to the last
-    tight: bool = False  # whether its text is closer than a mark's usually is
+    inside: bool  # whether text is close to its left: a sign in a sentence, or the next column close to the last
+    tight: bool = False  # whether its text is closer than usual
 
 
 def find_list_marks(page: RunPage, marks: Sequence[bool | None] | None) -> dict[int, ListMark]:
-    """List marks: runs of their own, keyed by themselves, or first letters, keyed by the run they begin."""
+    """Find bullets: runs of their own, keyed by their own index, or first letters, keyed by the run that they begin."""
     candidates: dict[int, ListMark] = {}
     for item, run in enumerate(page.runs):
         known = marks[item] if marks is not None else None
@@ -71,13 +71,13 @@ def find_list_marks(page: RunPage, marks: Sequence[bool | None] | None) -> dict[
 
 
 def _is_inner_mark(page: RunPage, bullet: ListMark, apart: Sequence[ListMark]) -> bool:
-    """Whether a mark with text close to its left stands below one without, and above the line as no comma does."""
+    """Tell whether a bullet with text close to its left is below one without, and above the baseline unlike a comma."""
     floats = page.runs[bullet.text].baseline - bullet.box.center_y >= COMMA_EM * page.em
     return floats and any(_in_line(page, bullet, other) for other in apart)
 
 
 def _alike(a: ListMark, b: ListMark, em: float) -> bool:
-    """Whether two marks stand below each other and are of one shape."""
+    """Tell whether two bullets are below each other and have one shape."""
     if a is b:
         return False
     sides = zip((a.box.x0, a.box.x1, a.box.height), (b.box.x0, b.box.x1, b.box.height), strict=True)
@@ -85,10 +85,10 @@ def _alike(a: ListMark, b: ListMark, em: float) -> bool:
 
 
 def _candidate(page: RunPage, item: int, run: Run, known: bool | None, *, shapes: bool) -> ListMark | None:
-    """The run as a list mark, or with one before its text; ``shapes``: judge by the mark's shape alone."""
+    """Return the run as a bullet, or with one before its text; ``shapes``: judge by the bullet's shape alone."""
     em = page.em
     low = run.box.width <= LONE_WIDTH_EM * em and run.box.height <= LOW_MARK_EM * em and not run.gaps
-    first = run.box if low else run.first or run.box  # », or a mark with a speck on it, is one sign
+    first = run.box if low else run.first or run.box  # », or a bullet with a speck on it, is one sign
     if known is False:
         return None
     alone = run.box.width <= LONE_WIDTH_EM * em and first.width >= 0.8 * run.box.width
@@ -117,7 +117,7 @@ def _candidate(page: RunPage, item: int, run: Run, known: bool | None, *, shapes
 
 
 def _is_tick(run: Run, text: int | None, page: RunPage) -> bool:
-    """Whether a sign as high as a capital stands lower than its text's letters do: a tick, no capital or digit."""
+    """Tell whether a sign of cap height reaches below its text's letters: a tick, no capital or digit."""
     if text is None or not 0.5 * run.box.height <= run.box.width <= LONE_WIDTH_EM * page.em:
         return False
     high = run.box.height <= HIGHEST_TICK_EM * page.em
@@ -125,18 +125,18 @@ def _is_tick(run: Run, text: int | None, page: RunPage) -> bool:
 
 
 def _is_figure(mark: Box, gap: float, text: Run, em: float) -> bool:
-    """Whether a mark far from its text is as tall and narrow as a digit of it: then it is a score before another."""
+    """Tell whether a mark far from its text is as tall and narrow as a digit: then it is a score before another."""
     tall = mark.height >= FULL_HEIGHT * max(text.letter_height, FULL_HEIGHT * em)
     return tall and mark.width < DIGIT_WIDTH * mark.height and gap > FIGURE_GAP_EM * em
 
 
 def _is_dot(box: Box, em: float) -> bool:
-    """A filled dot, square or ring: about as wide as high, smaller than an x."""
+    """Tell whether a box fits a dot, square or ring: about as wide as high, smaller than an x."""
     return 0.15 * em <= box.height <= 0.66 * em and 0.5 <= box.width / max(box.height, 0.01) <= 1.8
 
 
 def _starts_inside_line(page: RunPage, item: int, first: Box) -> bool:
-    """Whether text stands close to the left of the mark on its line: then it is a sign in a sentence."""
+    """Tell whether text is close to the left of the mark on its line: then it is a sign in a sentence."""
     boxes = page.boxes
     shared = np.minimum(boxes[:, 3], first.y1) - np.maximum(boxes[:, 1], first.y0)
     near = (shared > 0.4 * first.height) & (boxes[:, 2] <= first.x0 + 0.1) & (boxes[:, 2] >= first.x0 - 1.4 * page.em)
@@ -145,7 +145,7 @@ def _starts_inside_line(page: RunPage, item: int, first: Box) -> bool:
 
 
 def _supported(page: RunPage, bullet: ListMark, others: Sequence[ListMark]) -> bool:
-    """A mark that might be a letter or a dash: another one below or above it, or text that hangs beside it."""
+    """Tell whether a mark that might be a letter or dash has another one below or above it, or a hanging indent."""
     em = page.em
     if any(other is not bullet and not other.inside and _in_line(page, bullet, other) for other in others):
         return True
@@ -155,7 +155,7 @@ def _supported(page: RunPage, bullet: ListMark, others: Sequence[ListMark]) -> b
 
 
 def _in_line(page: RunPage, a: ListMark, b: ListMark) -> bool:
-    """Whether two marks, and the texts beside them, stand below each other."""
+    """Tell whether two bullets, and the texts beside them, are aligned below each other."""
     text = abs(_text_start(page, a) - _text_start(page, b))
     return max(abs(a.box.x0 - b.box.x0), text) < 0.5 * page.em
 

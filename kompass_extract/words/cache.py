@@ -1,7 +1,7 @@
-"""Page readings in a file: reading is nearly all of the time, so it is done once.
+"""Store page readings in files: reading takes nearly all of the time, so each page is read once.
 
-The format is JSON, zlib-compressed, without anything that could run: arrays in the order of the dataclasses'
-fields.  What is read back equals what was written, to the last bit of every number.
+The format is zlib-compressed JSON without executable content: arrays in the order of the dataclasses'
+fields.  A stored reading equals the original to the last bit of every number.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ LARGEST_BYTES = 64 << 20  # of one unpacked reading; a page full of small print 
 
 
 class ReadingCache(Protocol):
-    """Readings of one file's pages that are known already."""
+    """Stored readings of one file's pages."""
 
     def get(self, number: int) -> PageReading | None:
-        """The reading of page ``number`` (from 1), None where it is not known."""
+        """Return the reading of page ``number`` (from 1), None if it is not stored."""
         ...
 
     def put(self, reading: PageReading) -> None:
-        """Keep a reading for a later run."""
+        """Store a reading for a later run."""
         ...
 
 
 def dumps(reading: PageReading) -> bytes:
-    """A reading as bytes."""
+    """Serialise a reading."""
     record = [
         FORMAT, reading.number, float(reading.width), float(reading.height), reading.rotation, float(reading.skew),
         reading.kind.value, reading.decision, float(reading.em), [_strip(strip) for strip in reading.strips],
@@ -44,7 +44,7 @@ def dumps(reading: PageReading) -> bytes:
 
 
 def loads(data: bytes) -> PageReading:
-    """The reading that ``dumps`` wrote; ValueError for anything else."""
+    """Restore a reading written by ``dumps``; raise ValueError for anything else."""
     unpacker = zlib.decompressobj()
     try:
         text = unpacker.decompress(data, LARGEST_BYTES)

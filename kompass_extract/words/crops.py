@@ -1,4 +1,4 @@
-"""What a reader is shown of a page: one strip's own ink on white, nothing of what stands around it."""
+"""Crop what a recogniser is shown: the ink of one line segment on white, without its surroundings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from kompass_extract.model.geometry import Box, PixelBox
 from kompass_extract.pages.components import Gray, Labels, Marks
 from kompass_extract.words.segments import Strip
 
-LOW_MARK = 0.4  # of a capital's height; a letter is higher, a dot or comma is not
-LAST_SIGN = (0.45, 0.15)  # of a capital's height, before and after a word's end: where its last sign stands
+LOW_MARK = 0.4  # of the cap height; letters are higher, dots and commas are not
+LAST_SIGN = (0.45, 0.15)  # of the cap height, before and after a word's end: the range of its last sign
 _DARKEST_SHADE, _LIGHTEST_SHADE, _GRAIN = 110.0, 244.0, 12.0  # of 255; darker is white text on ink
 
 
 def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.35) -> tuple[Gray, Box]:
-    """The strip's own ink on white without its list mark, and the box in points that the picture shows."""
+    """Return the segment's own ink on white without its bullet, and the image's box in points."""
     unit = marks.dpi / 72
     shown = strip.box.grown(margin_em * strip.letter_height)
     x0, y0 = max(0, int(shown.x0 * unit)), max(0, int(shown.y0 * unit))
@@ -34,7 +34,7 @@ def strip_picture(even: Gray, marks: Marks, strip: Strip, margin_em: float = 0.3
 
 
 def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
-    """The box in points of the first letter of a strip's word, without accents that stand apart; None without ink."""
+    """Return the box in points of a segment's word's first letter, without separate accents; None without ink."""
     unit = marks.dpi / 72
     reach = word.grown(0.1 * strip.letter_height)
     x0, y0 = max(0, int(reach.x0 * unit)), max(0, int(strip.box.y0 * unit))
@@ -51,7 +51,7 @@ def first_letter(marks: Marks, strip: Strip, word: Box) -> Box | None:
 
 
 def last_low_sign(marks: Marks, strip: Strip, word: Box) -> Box | None:
-    """The box in points of the last sign of a strip's word that is lower than a letter; None where a letter is last."""
+    """Return the box in points of a word's last sign if it is lower than a letter; None if a letter is last."""
     unit, height = marks.dpi / 72, strip.letter_height
     x0, x1 = (max(0, int((word.x1 + side * height) * unit)) for side in (-LAST_SIGN[0], LAST_SIGN[1]))
     y0 = max(0, int((strip.baseline - LOW_MARK * height) * unit))
@@ -69,7 +69,7 @@ def last_low_sign(marks: Marks, strip: Strip, word: Box) -> Box | None:
 
 
 def usual_height(marks: Marks, strip: Strip) -> float:
-    """The median height in points of a strip's letters, which is an x's in small letters; 0 without ink."""
+    """Return the median height in points of a segment's letters, the x-height for small letters; 0 without ink."""
     unit = marks.dpi / 72
     box = strip.box.in_pixels(unit)
     labels = marks.labels[max(0, int(box.y0)) : int(box.y1) + 1, max(0, int(box.x0)) : int(box.x1) + 1]
@@ -81,14 +81,14 @@ def usual_height(marks: Marks, strip: Strip) -> float:
 
 
 def _own(labels: Labels, marks: Marks, strip: Strip) -> NDArray[np.bool_]:
-    """Where the strip's own letters are."""
+    """Mark the pixels of the segment's own letters."""
     return np.asarray(np.isin(labels, [part for run in strip.runs for part in marks.runs[run].parts]), dtype=np.bool_)
 
 
 def _on_white(picture: Gray) -> Gray:
-    """The picture with a shade behind its letters lifted to white."""
+    """Lift a shade behind the letters to white."""
     if 2 * np.count_nonzero(picture >= _LIGHTEST_SHADE) > picture.size:
-        return picture  # the usual case, told in a hundredth of the time that the median takes
+        return picture  # the usual case, found in a hundredth of the median's time
     shade = float(np.median(picture))
     if not _DARKEST_SHADE < shade < _LIGHTEST_SHADE:
         return picture

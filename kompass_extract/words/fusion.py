@@ -1,7 +1,7 @@
-"""Two readers, one text: what is read twice, and what becomes of it when the readings differ.
+"""Choose what a second recogniser reads, and merge both readings.
 
-Two readers that err differently and agree are the best evidence there is; where they differ, both readings
-are kept.  The second reader is better at numbers and signs (it knows %), the first at Swedish prose.
+Agreement of two recognisers that err differently is the best evidence there is; if they disagree, both readings
+are kept.  The second recogniser is better at numbers and signs (it knows %), the first at Swedish prose.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from kompass_extract.words.engines.base import RecognisedCell
 
 _NUMBER = re.compile(r"^\(?\d{1,4}(?:[.,]\d{1,2})?\.?\s?%?\)?$")
 
-COLUMN_SPACE = 0.8  # of a digit's height: the least white between two numbers; digits of one have 0.3
+COLUMN_SPACE = 0.8  # of a digit's height: the least gap between two numbers; digits of one number have 0.3
 _LONE_NUMBER = re.compile(r"^[(\[]?\d{1,3}(?:,\d{1,2})?$")
 _PERCENT_AS_NUMBER = re.compile(r"^\d{1,2}[)\].,;:]*$")
 _AFTER_PERCENT = ")].,;:"
-SURE_OF_PERCENT = 0.8  # confidence of a % that the second reader saw in a number: so little that a person is asked
-LONGEST_SIGN = 3  # characters that the first reader, which has no %, makes of one
+SURE_OF_PERCENT = 0.8  # confidence of a % that only the second recogniser reads: low enough for a review flag
+LONGEST_SIGN = 3  # characters that the first recogniser, which has no %, reads instead of one
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to read a second time: a whole strip, or its word number ``word``."""
+    """What to read a second time: a whole line segment, or its word number ``word``."""
 
     strip: int
     word: int | None = None
 
 
 def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: ReadingSettings) -> list[Look]:
-    """A short strip may be a number and is read again whole; of a longer one its doubtful words are."""
+    """Choose second readings: all of a short segment, which may be a number, or the doubtful words of a longer one."""
     if not words or (width_em <= settings.short_strip_em and not _plain_word(words, settings)):
         return [Look(strip)]
     return [
@@ -46,23 +46,23 @@ def looks_wanted(strip: int, width_em: float, words: Sequence[Word], settings: R
 
 
 def _may_be_percent(words: Sequence[Word], index: int) -> bool:
-    """Whether a number stands right after another, where the first reader, which has no %, makes numbers of one."""
+    """Tell whether a number directly follows another: the first recogniser, which has no %, reads a % as digits."""
     after = index > 0 and _LONE_NUMBER.match(words[index - 1].text) is not None
     return after and _PERCENT_AS_NUMBER.match(words[index].text) is not None
 
 
 def _plain_word(words: Sequence[Word], settings: ReadingSettings) -> bool:
-    """Letters alone, surely read: the end of a paragraph or a heading, and no number."""
+    """Tell whether the words are letters only, read with confidence: the end of a paragraph or a heading, no number."""
     letters = "".join(word.text for word in words)
     sure = min(word.confidence for word in words) >= settings.sure_word
     return sure and len(letters) >= 4 and not any(sign.isdigit() for sign in letters)
 
 
 def merge_word(first: Word, second: RecognisedCell, knows: Knows | None = None) -> Word:
-    """A word read twice: surer where both agree, else with the other reading as an alternative.
+    """Merge two readings of a word: raise the confidence if they agree, else keep the other as an alternative.
 
-    The second reading is preferred where it alone is a Swedish word, and where it is a % that the first reader took
-    for a number; the first then stays as ``raw``.
+    The second reading is preferred if only it is a Swedish word, or if it is a % that the first recogniser read
+    as a number; the first reading is then kept in ``raw``.
     """
     if not second.text or second.text == first.text:
         agreed = 1 - (1 - first.confidence) * (1 - 0.8 * second.confidence) if second.text else first.confidence
@@ -77,7 +77,7 @@ def merge_word(first: Word, second: RecognisedCell, knows: Knows | None = None) 
 
 
 def _is_word(text: str, knows: Knows) -> bool:
-    """One Swedish word, with the signs a sentence puts around it."""
+    """Tell whether a text is one Swedish word, apart from punctuation around it."""
     bare = text.strip(_AROUND_WORDS)
     return len(bare) >= 3 and bare.replace("-", "").isalpha() and all(knows(part) for part in bare.split("-") if part)
 
@@ -88,7 +88,7 @@ _AROUND_WORDS = "\"'”’“.,;:!?()[]"
 def merge_readings(
     first: tuple[Word, ...], second: RecognisedCell, box: Box, settings: ReadingSettings
 ) -> tuple[Word, ...]:
-    """One reading of a strip out of two; every word that differs keeps the other as an alternative."""
+    """Merge two readings of a segment; every word that differs keeps the other reading as an alternative."""
     if not second.text:
         return first
     if not first:
@@ -102,7 +102,7 @@ def merge_readings(
 
 
 def _two_numbers(first: tuple[Word, ...], second: RecognisedCell) -> tuple[Word, ...]:
-    """Both numbers of a strip in which the second reader saw no space; none where it saw one number or another."""
+    """Return both numbers of a segment if the second recogniser reads them without a space; else none."""
     if len(first) != 2 or "".join(word.text for word in first) != second.text or not second.text.isdigit():
         return ()
     left, right = first
@@ -112,7 +112,7 @@ def _two_numbers(first: tuple[Word, ...], second: RecognisedCell) -> tuple[Word,
 
 
 def _number(first: tuple[Word, ...], joined: str, second: RecognisedCell, box: Box, settings: ReadingSettings) -> Word:
-    """A number cell: the second reader's text, as sure as its weakest digit and the first reader allow."""
+    """Merge a number cell: the second reading, its confidence limited by its weakest digit and the first reading."""
     least = min(word.confidence for word in first)
     if _same_number(joined, second.text):
         agreed = 1 - (1 - second.weakest) * (1 - 0.5 * least)
@@ -123,16 +123,16 @@ def _number(first: tuple[Word, ...], joined: str, second: RecognisedCell, box: B
 
 
 def _same_number(first: str, second: str) -> bool:
-    """Whether both mean the same digits; the first reader has no % and puts other signs there."""
+    """Tell whether both readings have the same digits; the first recogniser has no % and reads other signs."""
     plain = second.replace(" ", "")
     if plain.endswith("%"):
         digits = plain[:-1]
         return first.replace(" ", "").startswith(digits) and len(first.replace(" ", "")) <= len(digits) + 2
-    return first.replace(" ", "").removesuffix(".") == plain.removesuffix(".")  # a dot after a number is often dirt
+    return first.replace(" ", "").removesuffix(".") == plain.removesuffix(".")  # a dot after a number is often noise
 
 
 def _merge_words(first: tuple[Word, ...], second: RecognisedCell) -> tuple[Word, ...]:
-    """Words of the first reader; those the second confirms gain, those it reads otherwise keep its reading."""
+    """Return the first recogniser's words: confirmed ones gain confidence, others keep the second reading."""
     ours, theirs = [word.text for word in first], second.text.split()
     merged = list(first)
     for tag, a0, a1, b0, b1 in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():

@@ -1,11 +1,11 @@
-"""Which digits the fonts of a text layer draw, whatever the layer says.
+"""Check which digits the fonts of a text layer draw, independently of the layer's characters.
 
-A font draws a glyph the same way everywhere, so each distinct digit glyph of each font is looked at once in a file
-and tells for all its places.  Glyphs are told apart by their font's name, the shape of their box and the outline that
-the font has for the digit: fonts of one name may differ, in a file put together from several, and a font may give two
-glyphs one digit.  All digits of a font are put side by side and read as one number; where that reading differs, numbers
-of the page that hold the digit are read, and the majority decides.  A glyph of which no digit can be said makes its
-page one to be read anew.
+A font draws a glyph the same way everywhere, so each distinct digit glyph of each font is examined once per file
+for all its occurrences.  The font's name, the shape of the box and the font's outline for the digit identify a
+glyph: fonts of one name may differ in a file merged from several, and a font may map two
+glyphs to one digit.  All digits of a font are placed side by side and read as one number; if the reading differs, the
+page's numbers with the digit are read, and the majority decides.  A page with a glyph of unclear digit is read
+from its image.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from kompass_extract.words.engines.base import CellReader
 
 GLYPH_DPI = 288  # digits of 9 pt are 26 px high: enough to read them alone
 OUTLINE_SIZE = 100.0  # points of a font at which its outlines are compared
-GLYPH_PX = 32  # height of the highest digit in the picture that is read
-SPACE_SHARE = 0.35  # of that height between two digits: wide enough to keep them apart, too narrow for a word space
+GLYPH_PX = 32  # height of the highest digit in the image to be read
+SPACE_SHARE = 0.35  # of that height between two digits: wide enough to separate them, too narrow for a word space
 EDGE_PX = 8
-MOST_NUMBERS = 5  # that are read for a digit in doubt
-LEAST_VOTES = 2  # readings that show that a glyph is another digit than the layer says
-LONGEST_NUMBER = 12  # signs; what is longer is no number
+MOST_NUMBERS = 5  # that are read for a doubtful digit
+LEAST_VOTES = 2  # readings needed to accept a digit other than the layer's
+LONGEST_NUMBER = 12  # signs; a longer text is no number
 _SHAPED_ALIKE = str.maketrans("OoIl|iSsBZzGq", "0011115582269")
 
-Digit = tuple[str, str, float, int]  # font, digit, width of its box to its height, the font's outline of the digit
+Digit = tuple[str, str, float, int]  # font, digit, ratio of its box's width to height, number of its outline
 Shown = dict[Digit, str | None]
 
 
 @dataclass(slots=True)
 class KnownDigits:
-    """Digit glyphs that were looked at in one file, and the digits that they show; None where that is not clear."""
+    """The examined digit glyphs of one file, with the digits that they show; None if unclear."""
 
     sha256: str = ""
     shown: Shown = field(default_factory=dict)
 
     def of(self, sha256: str) -> Shown:
-        """What is known of this file; what was known of another is forgotten."""
+        """Return the known digits of this file; those of another file are discarded."""
         if sha256 != self.sha256:
             self.sha256, self.shown = sha256, {}
         return self.shown
@@ -56,16 +56,16 @@ class KnownDigits:
 
 @dataclass(frozen=True, slots=True)
 class _GlyphPlace:
-    """A digit glyph's first place on the page: its index in the layer."""
+    """A digit glyph's first occurrence on the page: its index in the layer."""
 
     digit: Digit
     index: int
 
 
 def shown_digits(text: SeenText, reader: CellReader, known: Shown) -> dict[int, str | None]:
-    """Per place in the layer the digit that is drawn there where the layer says another; None where none is clear.
+    """Map indices in the layer to the digit drawn there if the layer has another; None if it is unclear.
 
-    ``known`` gains what was looked at.
+    Newly examined glyphs are added to ``known``.
     """
     places = _digit_places(text)
     new = {digit: found for digit, found in places.items() if digit not in known}
@@ -75,7 +75,7 @@ def shown_digits(text: SeenText, reader: CellReader, known: Shown) -> dict[int, 
 
 
 def with_shown_digits(text: SeenText, shown: Mapping[int, str | None]) -> SeenText:
-    """The text with the digits that are drawn."""
+    """Replace the layer's digits by the drawn ones."""
     codes = text.characters.codes.copy()
     for index, digit in shown.items():
         codes[index] = ord(digit or "\ufffd")
@@ -83,7 +83,7 @@ def with_shown_digits(text: SeenText, shown: Mapping[int, str | None]) -> SeenTe
 
 
 def _digit_places(text: SeenText) -> dict[Digit, list[int]]:
-    """Per distinct digit glyph where it stands."""
+    """Map each distinct digit glyph to its indices in the layer."""
     places: dict[Digit, list[int]] = defaultdict(list)
     found = text.characters
     outlines = _Outlines({})
@@ -102,7 +102,7 @@ def _digit_places(text: SeenText) -> dict[Digit, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Outlines:
-    """What the fonts of a page draw for a character, as a number that tells outlines apart; 0 where there is none."""
+    """Numbers that identify the outlines of a page's fonts for a character; 0 without one."""
 
     known: dict[tuple[int, int], int]
 
@@ -136,7 +136,7 @@ def _font(text_page: pdfium.PdfTextPage, index: int) -> str:
 
 
 def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]], reader: CellReader) -> Shown:
-    """The digit that each new glyph shows."""
+    """Return the digit that each new glyph shows."""
     fonts: dict[str, list[_GlyphPlace]] = defaultdict(list)
     for digit, places in sorted(new.items()):
         fonts[digit[0]].append(_GlyphPlace(digit, places[0]))
@@ -154,7 +154,7 @@ def _looked_at(picture: Gray, text: SeenText, new: Mapping[Digit, Sequence[int]]
 
 
 def _row(picture: Gray, text: SeenText, row: Sequence[_GlyphPlace]) -> Gray:
-    """The glyphs side by side on one baseline, as high as they are to each other."""
+    """Place the glyphs side by side on one baseline, at their relative heights."""
     crops = [_crop(picture, text.characters.boxes[place.index]) for place in row]
     tallest = max(crop.shape[0] for crop in crops)
     space = np.full((GLYPH_PX, round(SPACE_SHARE * GLYPH_PX)), 255, np.uint8)
@@ -167,7 +167,7 @@ def _row(picture: Gray, text: SeenText, row: Sequence[_GlyphPlace]) -> Gray:
 
 
 def _crop(picture: Gray, box: NDArray[np.float64]) -> Gray:
-    """What is in the box, dark on white."""
+    """Cut out the box, dark on white."""
     unit = GLYPH_DPI / 72
     x0, y0 = np.maximum(0, np.floor(box[:2] * unit)).astype(int)
     x1, y1 = np.ceil(box[2:] * unit).astype(int)
@@ -187,9 +187,9 @@ def _framed(picture: Gray) -> Gray:
 
 
 def _in_numbers(picture: Gray, text: SeenText, places: Sequence[int], reader: CellReader, alone: str) -> str | None:
-    """The digit that a glyph is read as in the numbers that hold it; ``alone`` is what it was read as by itself.
+    """Return a glyph's digit by the numbers that hold it; ``alone`` is its reading by itself.
 
-    The layer's digit needs the majority; another needs to be read twice and every time.
+    The layer's digit needs a majority; another digit must be read at least twice and every time.
     """
     numbers = {_number(text, index): index for index in reversed(places)}
     chosen = sorted(numbers, key=lambda span: abs(span[1] - span[0] - 3))[:MOST_NUMBERS]
@@ -209,12 +209,12 @@ def _in_numbers(picture: Gray, text: SeenText, places: Sequence[int], reader: Ce
 
 
 def _as_digits(read: str) -> str:
-    """A reading without spaces, letters of a digit's shape taken for it."""
+    """Normalise a reading: drop spaces, replace letters by digits of the same shape."""
     return read.replace(" ", "").translate(_SHAPED_ALIKE)
 
 
 def _number(text: SeenText, index: int) -> tuple[int, int]:
-    """First and last place (exclusive) of the signs that stand together around a digit."""
+    """Return the first and last index (exclusive) of the adjacent signs around a digit."""
     low, high = index, index + 1
     while low > 0 and high - low < LONGEST_NUMBER and _joins(text, low - 1, low):
         low -= 1
@@ -224,7 +224,7 @@ def _number(text: SeenText, index: int) -> tuple[int, int]:
 
 
 def _joins(text: SeenText, left: int, right: int) -> bool:
-    """Whether two neighbours of the layer are signs of one word."""
+    """Tell whether two neighbours of the layer are signs of one word."""
     if not (text.seen[left] and text.seen[right]):
         return False
     a, b = text.characters.boxes[left], text.characters.boxes[right]

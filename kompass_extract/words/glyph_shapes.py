@@ -1,4 +1,4 @@
-"""What the shapes of letters tell and readers get wrong: dashes by their length, capitals by their height."""
+"""Correct by shape what recognisers get wrong: dashes by their length, capitals by their height."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from kompass_extract.model.document import Word
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.text_layer import X_HEIGHT
 
-_TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # reach above or below an x
+_TALL = frozenset("bdfhkltgjpqyABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789")  # letters that reach above or below an x
 LEAST_TALL_SHARE = 0.2  # of Swedish text 0.38 of the letters are tall
-NO_TALL_SHARE = 0.08  # a line's height is that of the tenth of its letters that is tallest
+NO_TALL_SHARE = 0.08  # the tallest tenth of a line's letters determines its height
 
-_SAME_SHAPE = frozenset("cosuvwxz")  # small letters that are capitals when larger
-CAPITAL_FROM = 0.88  # of a capital's height; small letters have 0.75 at most
-WIDEST_LETTER = 0.9  # of a capital's height; wider, two letters touch
-_WIDE_LETTERS = {"v": 1.0, "w": 1.4}  # of a capital's height; a V of Arial has 0.94, a W 1.21
-ABOVE_USUAL = 1.15  # of the usual letter's height, an x's; capitals have 1.3 to 1.5
+_SAME_SHAPE = frozenset("cosuvwxz")  # small letters with the shape of their capitals
+CAPITAL_FROM = 0.88  # of the cap height; small letters have 0.75 at most
+WIDEST_LETTER = 0.9  # of the cap height; if wider, two letters touch
+_WIDE_LETTERS = {"v": 1.0, "w": 1.4}  # of the cap height; a V of Arial has 0.94, a W 1.21
+ABOVE_USUAL = 1.15  # of the x-height; capitals have 1.3 to 1.5
 STOP_HEIGHT, STOP_SINKS = (
     0.22,
     0.03,
-)  # of a capital's height; commas are 0.15 to 0.5 high and sink 0.05 to 0.3: 64 of 64
+)  # of the cap height; commas are 0.15 to 0.5 high and sink 0.05 to 0.3: 64 of 64
 _NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
-LEAST_TALL = 2  # letters that show how high a capital is
+LEAST_TALL = 2  # letters that indicate the cap height
 
 
 def tall_letters(words: Sequence[Word]) -> tuple[int, int]:
-    """How many letters and digits reach above or below an x, and how many there are."""
+    """Count the letters and digits that reach above or below an x, and all of them."""
     signs = [sign for word in words for sign in word.text if sign.isalnum()]
     return sum(sign in _TALL for sign in signs), len(signs)
 
 
 def capital_height(measured: float, words: Sequence[Word], em: float) -> float:
-    """Height of a line's capitals, where ``measured`` is that of its taller letters, which may be an x's.
+    """Return a line's cap height; ``measured`` is the height of its taller letters, possibly the x-height.
 
-    Told by the text; where some letters are tall, by the page's usual height ``em``.
+    The text decides; if it has few tall letters, the page's cap height ``em`` does.
     """
     tall, letters = tall_letters(words)
     if tall >= LEAST_TALL_SHARE * letters:
@@ -49,7 +49,7 @@ def capital_height(measured: float, words: Sequence[Word], em: float) -> float:
 
 
 def measured_dash(word: Word, capital: float) -> Word:
-    """A lone dash by its length, which readers do not tell: hyphen 0.45, en dash 0.7, em dash 1.4 capitals."""
+    """Choose a lone dash by its length, which recognisers ignore: hyphen 0.45, en dash 0.7, em dash 1.4 cap heights."""
     if word.text not in {"-", "–", "—", "—-", "-—"}:
         return word
     length = word.box.width / max(0.1, capital)
@@ -60,9 +60,9 @@ def measured_dash(word: Word, capital: float) -> Word:
 def with_measured_stops(
     words: tuple[Word, ...], capital: float, baseline: float, sign_after: Callable[[Word], Box | None]
 ) -> tuple[Word, ...]:
-    """The words of a line, a stop behind each that a reader gave a comma whose ink stands on the baseline as a dot.
+    """Replace commas by stops if their ink is a dot on the baseline.
 
-    ``sign_after`` gives the box of the last sign of a word that is lower than a letter.
+    ``sign_after`` returns the box of a word's last sign if it is lower than a letter.
     """
     return tuple(_with_stop(word, capital, baseline, sign_after) if word.text.endswith(",") else word for word in words)
 
@@ -82,11 +82,11 @@ def with_measured_initial(
     first_letter: Callable[[Word], Box | None],
     usual_height: Callable[[], float] = lambda: 0.0,
 ) -> tuple[Word, ...]:
-    """The words of a line, its first letter a capital where a reader saw the small one of the same shape.
+    """Capitalise a line's first letter if a recogniser read the small letter of the same shape.
 
-    ``first_letter`` gives that letter's box; it is as high as a capital, and higher than the line's ``usual_height``,
-    that of an x, as the letters that tell a capital's height may be cut.  A number before the word is passed over.
-    The other way round is no evidence: where letters touch each other, the line's height is too large.
+    ``first_letter`` returns that letter's box.  It must have cap height, and exceed the line's ``usual_height``, the
+    x-height, since the letters that indicate the cap height may be cut.  A number before the word is skipped.
+    The converse is no evidence: where letters touch each other, the line's height is too large.
     """
     place = 1 if len(words) > 1 and _NUMBERING.fullmatch(words[0].text) else 0
     if not words or words[place].text[:1] not in _SAME_SHAPE or tall_letters(words)[0] < LEAST_TALL:

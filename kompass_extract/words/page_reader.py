@@ -1,9 +1,9 @@
-"""One page read: from its picture to strips with words.
+"""Read one page: from its image to line segments with words.
 
-Order: render; look for a text layer that can be trusted; otherwise make the picture level, find its marks and
-strips, read the longest lines first, turn the page if they make no sense upside down, then read the rest.  A
-second reader looks at short strips, which may be numbers, and at lines with doubtful words; where it differs,
-its reading is kept beside the first one.  Nothing here knows what a report is.
+Order: render; use the text layer if it can be trusted; otherwise deskew the image, find its components and
+line segments, read the longest lines first, turn the page if they read better upside down, then read the rest.  A
+second recogniser reads short segments, which may be numbers, and doubtful words; if it disagrees,
+its reading is kept as well.  This module knows nothing about reports.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PAPER = 255
 
 @dataclass(frozen=True, slots=True)
 class ReadStrip:
-    """A strip with its words; ``stroke`` is the thickness of its letters relative to their height."""
+    """A line segment with its words; ``stroke`` is the thickness of its letters relative to their height."""
 
     line: Line
     letter_height: float
@@ -48,7 +48,7 @@ class ReadStrip:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What one page holds, before the layout makes blocks of it.  Lengths in points."""
+    """The reading of one page, before the layout groups it into blocks.  Lengths in points."""
 
     number: int
     width: float
@@ -78,7 +78,7 @@ class Readers:
 def read_page(
     source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings
 ) -> PageReading:
-    """Read page ``number``; a reader's failure becomes the page's ``failure``, not an exception."""
+    """Read page ``number``; a recogniser's failure becomes the page's ``failure``, not an exception."""
     if source.kind is SourceKind.PDF:
         digital, reason = read_digital(source, number, readers)
         if digital is not None:
@@ -94,12 +94,12 @@ def read_page(
 
 
 def failed_page(number: int, width: float, height: float, failure: str) -> PageReading:
-    """A page of which nothing is known but why."""
+    """Return a page without content, with the reason of its failure."""
     return PageReading(number, width, height, 0, 0.0, PageKind.SCANNED, "failed", 7.0, (), (), (), failure)
 
 
 def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]) -> tuple[PageReading | None, str]:
-    """The page by its text layer, or None and the reason why it is not used."""
+    """Read the page from its text layer, or return None and the reason why the layer is not used."""
     with open_pdf(source.path) as document:
         text = see_text(document, number)
         if text is None:
@@ -132,7 +132,7 @@ def read_digital(source: SourceFile, number: int, readers: Callable[[], Readers]
 def _judge_file(
     document: PdfDocument, source: SourceFile, words: Sequence[LayerWord], readers: Readers
 ) -> LayerVerdict | None:
-    """A verdict against a page's layer that holds a letter which is wrong in the whole file."""
+    """Reject a page's layer if it holds a letter that is wrong in the whole file."""
     if readers.knows is None:
         return None
     text = "".join(word.text for word in words)
@@ -142,9 +142,9 @@ def _judge_file(
 
 
 def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
-    """The rules, graphics and runs of ink in the page's picture that are not the layer's letters.
+    """Find the rules, graphics and text runs of the page image outside the layer's letters.
 
-    Dark areas are judged by the letters on them, and the letters are taken out after that.
+    Filled regions are judged by the letters on them, before the letters are removed.
     """
     shown, solids = without_solids(text.picture, PICTURE_DPI)
     if shown is text.picture:
@@ -155,7 +155,7 @@ def _marks_beside(text: SeenText, words: Sequence[LayerWord]) -> Marks:
 
 
 def _uncovered_dots(marks: Marks, words: Sequence[LayerWord], em: float) -> tuple[Run, ...]:
-    """Small marks in the picture that the layer has no word for: list marks drawn as shapes."""
+    """Find small components without a word in the layer: bullets drawn as shapes."""
     dots = []
     for run in marks.runs:
         if max(run.box.width, run.box.height) > 1.3 * em:
@@ -181,11 +181,11 @@ def _layer_strip(strip: Strip, runs: Sequence[Run], words: Sequence[LayerWord]) 
 
 
 _CLOSING = frozenset(".,;:!?")
-_CLOSE = 0.5  # of the letters' height: less than this parts a closing sign from its word by kerning, not by a space
+_CLOSE = 0.5  # of the letters' height: a smaller gap before a closing sign is kerning, not a space
 
 
 def _whole_words(chosen: Sequence[LayerWord]) -> tuple[Word, ...]:
-    """A layer's words of one line; a stop or comma that stands close behind a word, a quotation's end say, is its."""
+    """Join a layer's words of one line with stops, commas and closing quotes close after them."""
     words: list[Word] = []
     for word in chosen:
         before = words[-1] if words else None
@@ -213,7 +213,7 @@ def _read_scan(raw: RawPage, readers: Readers, reason: str, settings: ReadingSet
 
 
 def without_scribble(strips: Sequence[ReadStrip], em: float) -> tuple[ReadStrip, ...]:
-    """The strips but what was hardly read: dirt of no letter's height, and holes, staples or an edge beside text."""
+    """Remove low-confidence segments: noise without a letter's height, and holes, staples or an edge beside text."""
     strips = [strip for strip in strips if not _is_dirt(strip.line, em)]
     lines = [s.line.box for s in strips if _is_text(s.line)]
     if not lines:
@@ -229,28 +229,28 @@ def without_scribble(strips: Sequence[ReadStrip], em: float) -> tuple[ReadStrip,
 
 
 def _is_dirt(line: Line, em: float) -> bool:
-    """Whether a sign or two were hardly read and have no letter's height, nor a dash's, which may be a list mark."""
+    """Tell whether a line has one or two unsure signs of neither a letter's nor a dash's (or bullet's) height."""
     height = line.box.height / em
     letter = line.text.isalnum() and LETTER_HEIGHT_EM[0] <= height <= LETTER_HEIGHT_EM[1]
     return len(line.text) <= MOST_DIRT and line.confidence < SURE_TEXT and height > DASH_HEIGHT_EM and not letter
 
 
 def _is_text(line: Line) -> bool:
-    """Whether a line shows how far the text goes: it is long, or a short number or word that is surely read."""
+    """Tell whether a line marks the extent of the text: it is long, or a short number or word read with confidence."""
     signs = sum(map(str.isalnum, line.text))
     return line.confidence >= (SURE_TEXT if len(line.text) >= LEAST_TEXT else SURE_SHORT) and signs >= LEAST_SIGNS
 
 
-SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that show how far the text goes
+SURE_TEXT, LEAST_TEXT = 0.6, 8  # mean confidence, and signs, of lines that mark the extent of the text
 SURE_SHORT, LEAST_SIGNS = 0.85, 2  # the same of the numbers of a table's last columns
 LONGEST_SCRIBBLE = 4  # signs
 MOST_DIRT = 2  # signs
-LETTER_HEIGHT_EM, DASH_HEIGHT_EM = (0.6, 1.4), 0.3  # of letters and digits that are read alone, and of a dash
+LETTER_HEIGHT_EM, DASH_HEIGHT_EM = (0.6, 1.4), 0.3  # of isolated letters and digits, and of a dash
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A level page with its marks and strips; ``known`` grows with what of them is read, by strip."""
+    """A deskewed page with its components and line segments; ``known`` collects the words read, by segment."""
 
     page: PageImage
     marks: Marks
@@ -264,7 +264,7 @@ class _Sheet:
         return cls(page, marks, tuple(strip for strip in strips if not _is_dot(strip, marks.em)), {})
 
     def read(self, wanted: Sequence[int], reader: LineReader, settings: ReadingSettings) -> list[tuple[Word, ...]]:
-        """The words of the wanted strips; none is read twice."""
+        """Return the words of the wanted segments; none is read twice."""
         missing = [index for index in wanted if index not in self.known]
         pictures = [strip_picture(self.page.even, self.marks, self.strips[index]) for index in missing]
         lines = reader.read([picture for picture, _ in pictures], dpi=self.page.dpi, timeout=settings.page_timeout)
@@ -274,10 +274,10 @@ class _Sheet:
         return [self.known[index] for index in wanted]
 
 
-CLEARLY_BETTER = 0.05  # by which the longest lines of a page on its head are read more surely when it is turned,
-LEAST_TURNED = 0.5  # and how surely, 0..1: lines too thin or faint to be read are as sure either way
-LONE_DOT_EM = 0.45  # a strip no larger holds no letter: a speck, or a list mark whose text is elsewhere
-GHOST_HEIGHT = 0.9  # of a capital's height: a dash has at most 0.25, an equals sign 0.5
+CLEARLY_BETTER = 0.05  # by which turning an upside-down page raises the confidence of its longest lines,
+LEAST_TURNED = 0.5  # and their least confidence then, 0..1: too thin or faint lines have the same either way
+LONE_DOT_EM = 0.45  # a segment no larger holds no letter: a speck, or a bullet whose text is elsewhere
+GHOST_HEIGHT = 0.9  # of the cap height: a dash has at most 0.25, an equals sign 0.5
 GHOST_CONFIDENCE = 0.7  # 0..1; dashes without ink had at most 0.61 over six scans, printed ones mostly 0.9
 _FLAT_SIGNS = frozenset("-–—=_~")
 
@@ -287,13 +287,13 @@ def _is_dot(strip: Strip, em: float) -> bool:
 
 
 def _is_ghost(word: Word, capital: float) -> bool:
-    """A dash that the reader put into a wide space: its box is the line's height, for it has no ink of its own."""
+    """Tell whether a dash was invented in a wide space: without ink of its own its box has the line's height."""
     tall = word.box.height > GHOST_HEIGHT * capital
     return tall and word.confidence < GHOST_CONFIDENCE and set(word.text) <= _FLAT_SIGNS
 
 
 def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStrip:
-    """The strip with its words, what their shapes tell and reading does not put right."""
+    """Return the segment with its words, corrected by the shapes of their letters."""
     words = tuple(measured_dash(word, strip.letter_height) for word in words)
     height = capital_height(strip.letter_height, words, sheet.marks.em)
     words = with_measured_initial(
@@ -307,7 +307,7 @@ def _read_strip(sheet: _Sheet, strip: Strip, words: tuple[Word, ...]) -> ReadStr
 
 
 def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _Sheet:
-    """The sheet, or the same turned by 180 degrees when its longest lines read better that way."""
+    """Return the sheet, turned by 180 degrees if its longest lines read better that way."""
     here = _sense(sheet, reader, settings)
     if here >= settings.upright_confidence:
         return sheet
@@ -317,7 +317,7 @@ def _upright(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> _S
 
 
 def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> float:
-    """Mean confidence over the three longest lines, 0..1."""
+    """Return the mean confidence over the three longest lines, 0..1."""
     strips = sheet.strips
     longest = sorted(range(len(strips)), key=lambda i: -strips[i].box.width / max(1.0, strips[i].letter_height))[:3]
     words = [word for line in sheet.read(longest, reader, settings) for word in line]
@@ -325,7 +325,7 @@ def _sense(sheet: _Sheet, reader: LineReader, settings: ReadingSettings) -> floa
 
 
 def _words(words: Sequence[PictureWord], place: Box, dpi: int) -> tuple[Word, ...]:
-    """From the picture's pixels to the page's points."""
+    """Convert words from the image's pixels to the page's points."""
     found = []
     for word in words:
         box = word.box.in_points(72 / dpi)
@@ -341,7 +341,7 @@ def _second_look(
     knows: Knows | None,
     settings: ReadingSettings,
 ) -> list[tuple[Word, ...]]:
-    """Read short strips and doubtful words once more by the second reader."""
+    """Read short segments and doubtful words again with the second recogniser."""
     looks = [
         look
         for index, words in enumerate(read)
@@ -358,7 +358,7 @@ def _second_look(
 
 
 def _look_picture(sheet: _Sheet, look: Look, read: Sequence[tuple[Word, ...]]) -> Gray:
-    """The picture of a strip, or of one of its words."""
+    """Return the image of a segment, or of one of its words."""
     strip = sheet.strips[look.strip]
     picture, place = strip_picture(sheet.page.even, sheet.marks, strip, 0.12)
     if look.word is None:

@@ -1,7 +1,7 @@
-"""A second look at places of a page where something must stand that was not read: enlarged, by both readers.
+"""Read places of a page again, enlarged and with both recognisers, where expected content was not read.
 
-The page is made upright and level once more as when it was first read; what is cut out of it is given to the readers as
-a line by itself.  Content asks by page and box and never sees a picture.
+The page is turned and deskewed as for its first reading; each cut-out is given to the recognisers as
+a single line.  Content passes page and box and never sees an image.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from kompass_extract.words.fusion import merge_readings
 from kompass_extract.words.page_reader import Readers
 
 ENLARGED = 2
-"""Times that a place is enlarged; a lone digit of a poor scan is some ten pixels high."""
+"""Factor by which a place is enlarged; a lone digit of a poor scan is some ten pixels high."""
 DARK, RULE_SHARE = 128, 0.6
-"""A row or column of the cut-out whose pixels are darker than this, of 255, in more than this share is a rule."""
+"""A row or column of the cut-out is a rule if more than this share of its pixels is darker than this, of 255."""
 LEAST_PX = 6
-"""A cut-out lower or narrower than this, in pixels before enlarging, holds nothing readable."""
+"""A cut-out lower or narrower than this, in pixels before enlargement, holds nothing readable."""
 
 
 class Relook(Protocol):
-    """Reads places of a page anew."""
+    """Reads places of a page again."""
 
     def __call__(self, page: Page, boxes: Sequence[Box]) -> list[tuple[Word, ...]]:
-        """The words in each of the boxes (points on the upright page); () where nothing was read."""
+        """Return the words in each of the boxes (points on the upright page); () if nothing was read."""
         ...
 
 
 class PageRelook:
-    """Looks again at the pages of one file; readers and pages are loaded when first asked for."""
+    """Reads places of one file's pages again; recognisers and pages are loaded on first use."""
 
     def __init__(self, source: SourceFile, readers: Callable[[], Readers], settings: ReadingSettings) -> None:
         self._source = source
@@ -54,7 +54,7 @@ class PageRelook:
         try:
             image = self._picture(page.number, page.rotation)
             return self._read(image, boxes)
-        except KompassError:  # what was not read stays missing, and a person is asked for it
+        except KompassError:  # the value stays missing and is flagged for review
             return [() for _ in boxes]
 
     def _load(self, number: int, rotation: int) -> PageImage:
@@ -80,7 +80,7 @@ class PageRelook:
 
 
 def _cut(image: PageImage, box: Box) -> Gray | None:
-    """The enlarged picture of a place without the rules around it; None where nothing of it is on the page."""
+    """Cut out and enlarge a place without the rules around it; None if it lies outside the page."""
     unit = image.dpi / 72
     rows = slice(max(0, int(box.y0 * unit)), int(box.y1 * unit) + 1)
     columns = slice(max(0, int(box.x0 * unit)), int(box.x1 * unit) + 1)

@@ -1,4 +1,4 @@
-"""The runs of a page as columns of numbers: what stands beside what."""
+"""Hold the text runs of a page in arrays, for queries about their neighbours."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 
 from kompass_extract.pages.components import Rule, Run
 
-COLUMN_GAP_EM = 3.2  # no word space is as wide, justified or not
+COLUMN_GAP_EM = 3.2  # wider than any word space, justified or not
 
 AT_ONCE = 256  # runs compared with all others at a time: two megabytes for a table of figures
-MARK_EM, MARK_REACH_EM = 0.5, 0.35  # a quote by itself is as low, and as far above or below the letters beside it
+MARK_EM, MARK_REACH_EM = 0.5, 0.35  # cap heights: runs as low (a lone quote) match neighbours as far above or below
 
 
 class RunPage:
-    """The runs' boxes as columns of numbers, for questions about what stands where."""
+    """The boxes of a page's text runs as arrays, for queries about their positions."""
 
     def __init__(self, runs: Sequence[Run], rules: Sequence[Rule], em: float) -> None:
         self.runs = runs
-        self.lone_marks: frozenset[int] = frozenset()  # runs that are a list mark and nothing else
+        self.lone_marks: frozenset[int] = frozenset()  # runs that consist of a bullet
         self.em = em
         self.boxes: NDArray[np.float64] = np.array([[r.box.x0, r.box.y0, r.box.x1, r.box.y1] for r in runs])
         self.walls = [rule.box for rule in rules if not rule.horizontal]
 
     def right_neighbour(self, item: int) -> int | None:
-        """The next run on the same baseline, None at the line's end."""
+        """Return the next run on the same baseline, None at the line's end."""
         return self._right_neighbours[item]
 
     @cached_property
@@ -38,7 +38,7 @@ class RunPage:
         return found
 
     def _right_of(self, own: NDArray[np.float64]) -> list[int | None]:
-        """The next run to the right of each box of ``own`` (n, 4, 1)."""
+        """Return the next run to the right of each box of ``own`` (n, 4, 1)."""
         x0, y0, x1, y1 = (own[:, side] for side in range(4))
         low = y1 - y0 < MARK_EM * self.em
         y0, y1 = np.where(low, y0 - MARK_REACH_EM * self.em, y0), np.where(low, y1 + MARK_REACH_EM * self.em, y1)
@@ -49,7 +49,7 @@ class RunPage:
         return [place if there else None for place, there in zip(nearest.tolist(), beside.any(axis=1), strict=True)]
 
     def begins(self, item: int) -> bool:
-        """Whether no run stands near to the left on the line: it begins a line of its column.  List marks do not."""
+        """Tell whether no run is close to the left, so that this run begins a line of its column.  Bullets never do."""
         if item in self.lone_marks:
             return False
         x0, y0, _, y1 = self.boxes[item]
@@ -59,7 +59,7 @@ class RunPage:
         return not bool(left.any())
 
     def line_gaps(self, item: int) -> list[float]:
-        """The widths of all gaps between words on the line of a run, left to right."""
+        """Return the widths of all gaps between words on the line of a run, left to right."""
         _, y0, _, y1 = self.boxes[item]
         shared = np.minimum(self.boxes[:, 3], y1) - np.maximum(self.boxes[:, 1], y0)
         beside = np.flatnonzero(shared >= 0.5 * np.minimum(self.boxes[:, 3] - self.boxes[:, 1], y1 - y0))
@@ -69,7 +69,7 @@ class RunPage:
         return [float(gap) for gap in gaps if gap >= 0.2 * self.em]
 
     def word_gap(self, item: int) -> float:
-        """Usual width of the word spaces on the line of a run, 0 where it has fewer than three."""
+        """Return the usual width of the word spaces on the line of a run, 0 for fewer than three."""
         spaces = [gap for gap in self.line_gaps(item) if 0.2 * self.em <= gap <= COLUMN_GAP_EM * self.em]
         return float(np.median(spaces)) if len(spaces) >= 3 else 0.0
 

@@ -1,9 +1,9 @@
-"""From runs of letters to strips: the pieces of text lines that belong to one column, with their list marks.
+"""Join text runs into line segments (``Strip``): the pieces of text lines within one column, with their bullets.
 
-The one question is whether a gap on a line is a wide word space or the gutter between two columns.  Order
-of evidence: an upright rule in the gap; its width; other lines that begin where the text after it begins; a
-channel of white that goes on above and below through lines with text on both sides.  Nothing is read here, so
-nothing depends on what was read.
+The central question is whether a gap on a line is a wide word space or the gutter between two columns.  Order
+of evidence: a vertical rule in the gap; its width; other lines that begin at the same x as the text after it; a
+white channel that continues above and below through lines with text on both sides.  Segmentation precedes
+recognition and does not depend on it.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from kompass_extract.pages.components import Rule, Run
 from kompass_extract.words.bullets import find_list_marks
 from kompass_extract.words.run_columns import COLUMN_GAP_EM, RunPage
 
-# Lengths in em, the height of the body text's capitals (0.7 of the font size).
-CHANNEL_WIDTH_EM = 0.6  # the least white that a column gap keeps through all its lines
-SURE_CHANNEL_EM = 1.2  # from here on justified text seldom has such a gap, and never in two lines at one place
+# Lengths in cap heights of the body text (0.7 of the font size).
+CHANNEL_WIDTH_EM = 0.6  # the least white of a gutter through all its lines
+SURE_CHANNEL_EM = 1.2  # justified text seldom has such a gap, and never in two lines at one place
 WIDE_CHANNEL_EM = 2.0
-FIGURE_EM = 4.0  # "100 %"; numbers of a table stand closer than columns of text, and its rows may be far apart
-CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must pass
-MOST_STARTS = 12  # places within a gap at which a channel is looked for
-STRETCHED = 1.7  # a gutter is wider than this many times the line's usual word space, which justifying may stretch
-ALIGNED_STARTS = 3  # lines that begin where the text after a gap begins and make it a column
+FIGURE_EM = 4.0  # "100 %"; numbers of a table are closer than columns of text, and its rows may be far apart
+CHANNEL_LINES = (2, 3, 5)  # lines with text on both sides that a wide, a sure and a narrow channel must cross
+MOST_STARTS = 12  # places within a gap at which a channel is searched
+STRETCHED = 1.7  # a gutter exceeds this multiple of the line's usual word space, which justification may stretch
+ALIGNED_STARTS = 3  # lines with the same left edge as the text after a gap that prove a column
 START_EM = 0.25
 STARTS_REACH_EM = 40.0  # half a page of small print
-LEAST_STRETCHED = 3  # gaps that a justified line of few words has at least
-ALIKE = 1.4  # ratio of its widest gap to its narrowest, digits of a pixel and letters' bearings aside
-LINE_PITCH_EM = 3.2  # lines further apart than this are not of one table
+LEAST_STRETCHED = 3  # least gaps of a justified line with few words
+ALIKE = 1.4  # most ratio of its widest gap to its narrowest, allowing for rounding and side bearings
+LINE_PITCH_EM = 3.2  # lines farther apart belong to different tables
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A piece of a text line within one column.  ``runs`` index the page's runs, left to right."""
+    """A line segment: a piece of a text line within one column.  ``runs`` index the page's runs, left to right."""
 
     box: Box
     runs: tuple[int, ...]
@@ -45,7 +45,7 @@ class Strip:
     stroke: float
     baseline: float
     bullet: Box | None = None
-    skip_first: bool = False  # the first letter of the first run is the list mark
+    skip_first: bool = False  # the first letter of the first run is the bullet
 
 
 def find_strips(
@@ -55,9 +55,9 @@ def find_strips(
     *,
     marks: Sequence[bool | None] | None = None,
 ) -> tuple[Strip, ...]:
-    """Strips of a page in no particular order; every run is in exactly one strip or is a strip's list mark.
+    """Return the line segments of a page, unordered; every run is in exactly one segment or is a segment's bullet.
 
-    ``marks`` tells for each run whether its first letter is known to be a list mark (from a text layer's
+    ``marks`` states for each run whether its first letter is known to be a bullet (from a text layer's
     characters); without it the shapes decide.
     """
     if not runs:
@@ -81,7 +81,7 @@ def find_strips(
 
 
 def _join(page: RunPage, bodies: Sequence[int], starts: set[int]) -> list[tuple[int, ...]]:
-    """Chains of runs that belong to one strip; a run in ``starts`` has its own list mark and begins one."""
+    """Chain the runs of one segment; a run in ``starts`` has its own bullet and begins a new one."""
     follows: dict[int, int] = {}
     taken: set[int] = set()
     members = set(bodies)
@@ -105,7 +105,7 @@ def _join(page: RunPage, bodies: Sequence[int], starts: set[int]) -> list[tuple[
 
 
 def _separated(page: RunPage, left: int, right: int) -> bool:
-    """Whether the gap between two neighbours on a line is a gutter between columns."""
+    """Tell whether the gap between two neighbours on a line is a gutter between columns."""
     a, b = page.boxes[left], page.boxes[right]
     x0, x1 = float(a[2]), float(b[0])
     y0, y1 = float(min(a[1], b[1])), float(max(a[3], b[3]))
@@ -129,7 +129,7 @@ def _separated(page: RunPage, left: int, right: int) -> bool:
 
 
 def _stand_alone(page: RunPage, *items: int) -> bool:
-    """Whether runs are as short as numbers, and as far from all else on their line: cells of a table."""
+    """Tell whether runs are as short as numbers, and isolated on their line like cells of a table."""
     boxes = page.boxes
     for item in items:
         x0, y0, x1, y1 = boxes[item]
@@ -143,7 +143,7 @@ def _stand_alone(page: RunPage, *items: int) -> bool:
 
 
 def _column_starts(page: RunPage, item: int, x1: float, y0: float, y1: float) -> int:
-    """How many lines begin below or above a run, with nothing near to their left and white between them and it."""
+    """Count the lines that begin below or above a run, with nothing close to their left and white in between."""
     top, bottom = _white_extent(page, x1 - CHANNEL_WIDTH_EM * page.em, x1 - 0.1, y0, y1)
     boxes = page.boxes
     starts = np.abs(boxes[:, 0] - boxes[item, 0]) < START_EM * page.em
@@ -154,16 +154,16 @@ def _column_starts(page: RunPage, item: int, x1: float, y0: float, y1: float) ->
 
 
 def _stretched(page: RunPage, item: int, x0: float, x1: float, y0: float, y1: float) -> bool:
-    """Whether a wide gap is the word space of a justified line of few words: all alike, and lines above cross it."""
+    """Tell whether a wide gap is a word space of a justified line with few words: all alike, crossed by lines above."""
     gaps = page.line_gaps(item)
     wide = [gap for gap in gaps if gap >= (x1 - x0) / ALIKE]
-    if len(wide) < LEAST_STRETCHED or max(wide) > ALIKE * (x1 - x0) or len(gaps) > len(wide) + 1:  # one after a mark
+    if len(wide) < LEAST_STRETCHED or max(wide) > ALIKE * (x1 - x0) or len(gaps) > len(wide) + 1:  # one after a bullet
         return False
     return _channel_lines(page, x0, x1, y0, y1) < CHANNEL_LINES[2]
 
 
 def _channel_lines(page: RunPage, x0: float, x1: float, y0: float, y1: float) -> int:
-    """How many lines with text on both sides the best white channel through the gap passes, up and down."""
+    """Count the lines with text on both sides that the best white channel through the gap crosses, up and down."""
     width = CHANNEL_WIDTH_EM * page.em
     best = 0
     for start in _channel_starts(page, x0, x1 - width):
@@ -173,13 +173,13 @@ def _channel_lines(page: RunPage, x0: float, x1: float, y0: float, y1: float) ->
 
 
 def _channel_starts(page: RunPage, x0: float, last: float) -> list[float]:
-    """Left edges that a channel can have: where the gap begins or ends, and where text above or below ends."""
+    """Return possible left edges of a channel: where the gap begins or ends, and where text above or below ends."""
     ends = page.boxes[(page.boxes[:, 2] > x0) & (page.boxes[:, 2] < last), 2]
     return sorted({x0, last, *(float(end) for end in np.unique(np.round(ends, 1))[:MOST_STARTS])})
 
 
 def _white_extent(page: RunPage, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float]:
-    """How far up and down the strip x0..x1 stays free of runs."""
+    """Return how far up and down the interval x0..x1 stays free of runs."""
     boxes = page.boxes
     crossing = (boxes[:, 0] < x1) & (boxes[:, 2] > x0)
     above = boxes[crossing & (boxes[:, 3] <= (y0 + y1) / 2), 3]
@@ -190,14 +190,14 @@ def _white_extent(page: RunPage, x0: float, x1: float, y0: float, y1: float) -> 
 
 
 def _flanked_lines(page: RunPage, x0: float, x1: float, extent: tuple[float, float], middle: float) -> int:
-    """Lines around ``middle``, without a break, that have text on the left and on the right of the channel."""
+    """Count the consecutive lines around ``middle`` with text to the left and right of the channel."""
     boxes = page.boxes
     top, bottom = extent
     inside = (boxes[:, 1] >= top - 1) & (boxes[:, 3] <= bottom + 1)
     reach = 30 * page.em
     left = boxes[inside & (boxes[:, 2] <= x0 + 0.5) & (boxes[:, 2] >= x0 - reach)]
     right = boxes[inside & (boxes[:, 0] >= x1 - 0.5) & (boxes[:, 0] <= x1 + reach)]
-    # A stagger between the columns' baselines is allowed, but not more than a line's distance.
+    # The columns' baselines may be offset, but by less than a line's distance.
     if not len(left) or not len(right):
         return 0
     left_y, right_y = (left[:, 1] + left[:, 3]) / 2, (right[:, 1] + right[:, 3]) / 2
@@ -208,7 +208,7 @@ def _flanked_lines(page: RunPage, x0: float, x1: float, extent: tuple[float, flo
 
 
 def _levels(centers: NDArray[np.float64], middle: float, em: float) -> int:
-    """How many lines the runs at these heights stand on, from ``middle`` up and down to the first wide space."""
+    """Count the lines of the runs at these heights, from ``middle`` up and down to the first wide space."""
     if not len(centers):
         return 0
     heights = np.sort(centers)

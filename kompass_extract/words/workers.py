@@ -1,10 +1,10 @@
-"""All pages of a file read, in parallel, one picture at a time.
+"""Read all pages of a file in parallel, one page image at a time per worker.
 
-Pages with a text layer that can be used are read by the calling process, since starting another takes longer.
+The calling process reads pages with a usable text layer, since starting another process takes longer.
 
-Each worker is a process of its own that loads its readers once; only a few pages are under way at any moment,
-so memory does not grow with the report.  A page that crashes its worker or runs out of time comes back as a
-failed page and the rest goes on.
+Each worker is a process that loads its recognisers once; only a few pages are in progress at any moment,
+so memory does not grow with the report.  A page that crashes its worker or times out is returned as a
+failed page, and the others are still read.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from kompass_extract.words.cache import ReadingCache
 from kompass_extract.words.page_reader import PageReading, Readers, failed_page, read_digital, read_page
 
 A4_PT = (595.3, 841.9)
-HARD_LIMIT_FACTOR = 2.0  # a page that takes this many times its timeout hangs outside of the reader
-AHEAD = 2  # pages handed out per worker
-FEWEST_APART = 3  # pages to be recognised for which processes are started: a start takes as long as a third of a page
+HARD_LIMIT_FACTOR = 2.0  # a page that takes this multiple of its timeout hangs outside the recogniser
+AHEAD = 2  # pages submitted per worker
+FEWEST_APART = 3  # least pages to recognise for which processes are started: a start costs a third of a page
 
 MakeReaders = Callable[[], Readers]
 
@@ -49,7 +49,7 @@ class PageDone:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What a second try knows of the first: ``lost`` pages are not read, with ``apart`` none is by this process.
+    """What a second attempt knows of the first: ``lost`` pages are skipped; with ``apart`` this process reads none.
 
     ``begun`` is called before this process reads a page itself.
     """
@@ -72,8 +72,8 @@ def read_pages(
 ) -> list[PageReading]:
     """All pages of a PDF or image in order; ``make_readers`` must be picklable when ``jobs`` is above 1.
 
-    ``meanwhile`` is called once workers are busy, for what the stages after need.  Pages in ``cache`` are not read
-    again, and those that were read go into it one by one; a failed page does not.
+    ``meanwhile`` is called once workers are busy, to prepare later stages.  Pages in ``cache`` are not read
+    again; each page read is added to it, except failed pages.
     """
     start, care = monotonic(), care or Care()
     numbers = range(1, source.pages + 1)
@@ -96,7 +96,7 @@ def read_pages(
 def _all(
     work: _Work, missing: Sequence[int], jobs: int, meanwhile: Callable[[], object] | None
 ) -> Iterator[PageReading]:
-    """Pages as they are done: first those with a text layer, then those that must be recognised."""
+    """Yield pages as they finish: first those with a text layer, then those that must be recognised."""
     readers = _loaded_once(work.make_readers)
     alone = jobs <= 1 or multiprocessing.current_process().daemon
     if not alone and not work.care.apart:
@@ -129,7 +129,7 @@ def _loaded_once(make_readers: MakeReaders) -> Callable[[], Readers]:
 
 
 def _digital(work: _Work, number: int, readers: Callable[[], Readers]) -> PageReading | None:
-    """The page by its text layer, None where it must be recognised."""
+    """Read the page from its text layer; None if it must be recognised."""
     if work.source.kind is not SourceKind.PDF:
         return None
     work.begin(number)
@@ -151,19 +151,19 @@ def _inline(work: _Work, numbers: Iterable[int], readers: Callable[[], Readers])
 
 
 def _guarded(source: SourceFile, number: int, readers: Callable[[], Readers], settings: ReadingSettings) -> PageReading:
-    """A page read, or failed with its reason; what ends the whole run (a missing model) is raised."""
+    """Read a page, or return it as failed with the reason; raise errors that end the whole run (a missing model)."""
     try:
         with limits.processor_time(settings.page_timeout):
             return read_page(source, number, readers, settings)
     except KompassError:
         raise
-    except Exception as error:  # whatever a damaged page makes a library do is the page's failure, not the run's
+    except Exception as error:  # any error of a library over a damaged page fails the page, not the run
         return failed_page(number, *A4_PT, f"{type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a worker is given besides the page's number."""
+    """The arguments of a worker besides the page's number."""
 
     source: SourceFile
     make_readers: MakeReaders
@@ -171,17 +171,17 @@ class _Work:
     care: Care
 
     def begin(self, number: int) -> None:
-        """Say that this process reads the page."""
+        """Report that this process reads the page."""
         if self.care.begun is not None:
             self.care.begun(number)
 
     def limit(self, ahead: int) -> float:
-        """Seconds after which a page that waited for ``ahead`` others hangs outside of its reader."""
+        """Return the seconds after which a page queued behind ``ahead`` others must hang outside its recogniser."""
         return self.settings.page_timeout * HARD_LIMIT_FACTOR * (ahead + 1)
 
 
 def _parallel(work: _Work, numbers: Iterable[int], workers: int) -> Iterator[PageReading]:
-    """Pages as they are done.  When a worker dies or hangs, each page under way is read once more, by itself."""
+    """Yield pages as they finish.  If a worker dies or hangs, each page in progress is read again, alone."""
     waiting = deque(sorted(numbers))
     while waiting:
         suspects = yield from _together(work, waiting, workers)
@@ -190,7 +190,7 @@ def _parallel(work: _Work, numbers: Iterable[int], workers: int) -> Iterator[Pag
 
 
 def _together(work: _Work, waiting: deque[int], workers: int) -> Generator[PageReading, None, list[int]]:
-    """Take pages from ``waiting`` until it is empty or a worker is lost; returns the pages under way then."""
+    """Read pages from ``waiting`` until it is empty or a worker is lost; return the pages then in progress."""
     with _pool(work.make_readers, workers) as pool:
         started = pool.submit(_started)
         running: dict[Future[PageReading], tuple[int, float]] = {}
@@ -216,7 +216,7 @@ def _together(work: _Work, waiting: deque[int], workers: int) -> Generator[PageR
 
 
 def _alone(work: _Work, number: int) -> PageReading:
-    """The page read by a worker of its own, or failed for what became of that."""
+    """Read the page in its own worker, or return it as failed with the reason."""
     with _pool(work.make_readers, 1) as pool:
         limit = work.limit(AHEAD)
         try:
@@ -228,7 +228,7 @@ def _alone(work: _Work, number: int) -> PageReading:
 
 
 def _require_start(started: Future[bool]) -> None:
-    """OcrFailedError where no worker came so far as to take work."""
+    """Raise OcrFailedError if no worker became ready for work."""
     if started.done() and isinstance(started.exception(), BrokenProcessPool):
         raise OcrFailedError(
             "The processes that read pages cannot start here. Read with one at a time (--jobs 1); a script that "
@@ -238,8 +238,8 @@ def _require_start(started: Future[bool]) -> None:
 
 @contextmanager
 def _pool(make_readers: MakeReaders, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that end with the block, whatever they are doing."""
-    # A fork would start faster, and hang where a library of this process has threads of its own.
+    """Provide worker processes that end with the block, whatever they are doing."""
+    # A fork would start faster, but hang if a library of this process has its own threads.
     context = multiprocessing.get_context("spawn")
     given = (make_readers, os.getpid())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=given)

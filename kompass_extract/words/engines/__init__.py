@@ -1,1 +1,1 @@
-"""Readers: from the picture of a text line to words; one module per engine, and nobody else imports them."""
+"""Recognisers turn the image of a text line into words; one module per engine, the only one that imports it."""

@@ -1,7 +1,7 @@
-"""What every reader gives, whichever engine is behind it.
+"""Define the interface of all recognisers, whichever engine is behind it.
 
-A reader gets pictures of single text lines and gives words; it never sees a page, so it cannot mix columns.
-Reading nothing is a result, not an error; a crash or a timeout is an ``OcrFailedError``.
+A recogniser turns images of single text lines into words; it never sees a page, so it cannot mix columns.
+An empty reading is a result, not an error; a crash or a timeout is an ``OcrFailedError``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kompass_extract.pages.components import Gray
 
 @dataclass(frozen=True, slots=True)
 class PictureWord:
-    """A word in a picture; ``box`` is in the picture's pixels, ``confidence`` 0..1 as the engine gives it."""
+    """A word in an image; ``box`` is in the image's pixels, ``confidence`` 0..1 as reported by the engine."""
 
     text: str
     box: PixelBox
@@ -24,7 +24,7 @@ class PictureWord:
 
 
 class LineReader(Protocol):
-    """Reads pictures of single text lines (uint8, dark on white)."""
+    """Reads images of single text lines (uint8, dark on white)."""
 
     @property
     def name(self) -> str: ...
@@ -36,13 +36,13 @@ class LineReader(Protocol):
     def languages(self) -> str: ...
 
     def read(self, pictures: Sequence[Gray], *, dpi: int, timeout: float) -> list[tuple[PictureWord, ...]]:
-        """One tuple of words per picture; ``timeout`` in seconds holds for all of them together."""
+        """Return one tuple of words per image; ``timeout`` in seconds covers all of them together."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedCell:
-    """What the second reader sees in a picture, with the mean and the least probability of its characters."""
+    """The second recogniser's reading of an image, with the mean and the least probability of its characters."""
 
     text: str
     confidence: float
@@ -50,7 +50,7 @@ class RecognisedCell:
 
 
 class CellReader(Protocol):
-    """Reads short pictures such as number cells, independently of the line reader."""
+    """Reads short images such as number cells, independently of the line recogniser."""
 
     @property
     def name(self) -> str: ...

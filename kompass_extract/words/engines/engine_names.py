@@ -1,7 +1,7 @@
-"""The names by which an OCR engine is chosen; ``registry`` makes it."""
+"""Names of the OCR engines; ``registry`` creates them."""
 
 from __future__ import annotations
 
 AUTO, IN_PROCESS, COMMAND = "auto", "tesserocr", "pytesseract"
 ENGINES = (AUTO, IN_PROCESS, COMMAND)
-"""``auto`` takes tesserocr where it is installed."""
+"""``auto`` selects tesserocr if it is installed."""

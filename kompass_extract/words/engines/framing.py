@@ -1,9 +1,9 @@
-"""How a line's picture is shown to Tesseract, and which of several readings of it counts; the same for both engines.
+"""Frame a line's image for Tesseract, and choose among several readings of it; both Tesseract engines use it.
 
-The time of a line is that of the columns its picture has after scaling to the model's height.  Framed with half its
-height of white above and below, a cleanly printed line is read as well as by Tesseract's own framing in about 70 %
-of the time; a poor one is not, and says so by its confidence.  So each line is read small first, and once more
-in Tesseract's way where that was not sure, and enlarged where both were in doubt.
+The time of a line is proportional to the width of its image after scaling to the model's height.  With half its
+height of white above and below, a cleanly printed line is read as well as with Tesseract's own framing in about 70 %
+of the time; a poor line is not, and its confidence shows it.  So each line is read small first, again
+with Tesseract's framing if its confidence is low, and enlarged if both readings are doubtful.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from kompass_extract.model.geometry import PixelBox
 from kompass_extract.pages.components import Gray
 from kompass_extract.words.engines.base import PictureWord
 
-PADDING_PX = 12  # Tesseract loses letters that touch the picture's edge
+PADDING_PX = 12  # Tesseract loses letters that touch the image's edge
 _SMALL_FRAME = 0.5  # of the ink's height, above and below; 0.35 to 0.7 read clean pages alike, at 0.9 words are lost
-_SIDE_PX = 4  # beside the ink: with more, a dash is read into the white
+_SIDE_PX = 4  # beside the ink: with more, Tesseract reads a dash in the white
 _INK = 160  # of 255; darker is ink
 _SURE_LINE, _SURE_WORD = 0.9, 0.7  # mean and least confidence, below which a line is read again: chosen on six scans
-_DOUBTFUL_LINE = 0.87  # mean confidence of the better of two readings, below which the line is read enlarged, too
+_DOUBTFUL_LINE = 0.87  # mean confidence of the better of two readings, below which the line is also read enlarged
 _ENLARGED, _SHORTEST_PX = 1.4, 40
 
 Words = tuple[PictureWord, ...]
@@ -33,10 +33,10 @@ Words = tuple[PictureWord, ...]
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """A line's picture as Tesseract is shown it.
+    """A line's image as Tesseract is shown it.
 
-    ``raw``: the model gets the picture as it is; otherwise Tesseract looks for the line in it.  ``back`` takes the
-    words found in this picture to where they stand in the line's own.
+    ``raw``: the model gets the image unchanged; otherwise Tesseract searches for the line in it.  ``back`` maps the
+    words found in this image to their places in the line's own image.
     """
 
     picture: Gray
@@ -45,7 +45,7 @@ class Framed:
 
 
 def small(picture: Gray) -> Framed | None:
-    """The line, its ink cut out and framed so that the model sees it small; None where there is no ink."""
+    """Cut out the line's ink and frame it so that the model sees it small; None without ink."""
     ink = picture < _INK
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
@@ -61,7 +61,7 @@ def small(picture: Gray) -> Framed | None:
 
 
 def usual(picture: Gray) -> Framed:
-    """The line for Tesseract to find in its picture."""
+    """Frame the line so that Tesseract searches for it in its image."""
     height, width = picture.shape
 
     def back(words: Sequence[PictureWord]) -> Words:
@@ -71,7 +71,7 @@ def usual(picture: Gray) -> Framed:
 
 
 def enlarged(picture: Gray) -> Framed:
-    """The line larger than the page has it: thin strokes that run together come apart."""
+    """Enlarge the line: thin strokes that run together separate."""
     large = cv2.resize(picture, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
     framed = usual(np.asarray(large, dtype=np.uint8))
 
@@ -84,22 +84,22 @@ def enlarged(picture: Gray) -> Framed:
 
 
 def is_sure(words: Sequence[PictureWord]) -> bool:
-    """Whether a line read small needs no other reading."""
+    """Tell whether a line read small needs no other reading."""
     return mean_confidence(words) >= _SURE_LINE and min(word.confidence for word in words) >= _SURE_WORD
 
 
 def gains_enlarged(picture: Gray, words: Sequence[PictureWord]) -> bool:
-    """Whether a line so doubtful as ``words`` is read enlarged, too."""
+    """Tell whether a line as doubtful as ``words`` is also read enlarged."""
     return mean_confidence(words) < _DOUBTFUL_LINE and picture.shape[1] > _SHORTEST_PX
 
 
 def surer(first: Words, *others: Words) -> Words:
-    """The reading with the highest mean confidence; of equals the first."""
+    """Return the reading with the highest mean confidence; among equals the first."""
     return max((first, *others), key=mean_confidence)
 
 
 def _framed(picture: Gray, rows: int, columns: int) -> Gray:
-    """The picture with so many white rows above and below and columns beside it."""
+    """Pad the image with white rows above and below and white columns beside it."""
     height, width = picture.shape
     framed = np.full((height + 2 * rows, width + 2 * columns), 255, dtype=np.uint8)
     framed[rows : rows + height, columns : columns + width] = picture
@@ -107,7 +107,7 @@ def _framed(picture: Gray, rows: int, columns: int) -> Gray:
 
 
 def _shifted(words: Sequence[PictureWord], x: int, y: int, within: PixelBox) -> Words:
-    """Words with their boxes moved by (x, y) pixels and kept within a box."""
+    """Shift the boxes of words by (x, y) pixels and clip them to a box."""
     moved = []
     for word in words:
         x0, x1 = (min(max(side + x, within.x0), within.x1) for side in (word.box.x0, word.box.x1))
@@ -117,9 +117,9 @@ def _shifted(words: Sequence[PictureWord], x: int, y: int, within: PixelBox) -> 
 
 
 def _between_gaps(words: Sequence[PictureWord], inked: NDArray[np.intp], height: int) -> Words:
-    """Words with their sides at the widest gaps between the inked columns; read small, a model's places are coarse.
+    """Move the sides of words to the widest gaps between inked columns; in small lines a model's positions are coarse.
 
-    Where the gaps do not lie where the words were read, within the line's ``height`` in pixels, words end at the
+    If the gaps are farther than the line's ``height`` in pixels from the words' positions, words end at the
     latest where the next begins.
     """
     if not words:
@@ -141,7 +141,7 @@ def _between_gaps(words: Sequence[PictureWord], inked: NDArray[np.intp], height:
 
 
 def _hugging(word: PictureWord, ink: NDArray[np.bool_]) -> PictureWord:
-    """The word with its box as high as its ink; a word without any keeps its box."""
+    """Shrink the word's box to the height of its ink; a word without ink keeps its box."""
     box = word.box
     rows = np.flatnonzero(ink[:, int(box.x0) : int(box.x1)].any(axis=1))
     if not len(rows):

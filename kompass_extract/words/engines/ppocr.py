@@ -1,8 +1,8 @@
-"""The second reader: the recogniser of PP-OCR, which errs differently from Tesseract.
+"""Run the second recogniser: that of PP-OCR, which errs differently from Tesseract.
 
-The model is the one that the rapidocr wheel carries; it is run by onnxruntime on single lines and cells, so
-that neither its detector nor its layout is needed.  It knows %, • and the Swedish letters, and of its 18,000
-characters only those that a Swedish report can contain are let through.
+The model comes from the rapidocr wheel; onnxruntime runs it on single lines and cells, so
+that neither its detector nor its layout is needed.  It knows %, • and the Swedish letters; of its 18,000
+characters only those that a Swedish report can contain are allowed.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from kompass_extract.words.engines.base import RecognisedCell
 HEIGHT_PX = 48  # the model's input height
 LEAST_WIDTH_PX = 48
 BATCH = 16
-BATCH_PX = 16 * 300  # a batch's padded width; for each 8 px the model gives 18,000 numbers: 43 MB in all
+BATCH_PX = 16 * 300  # a batch's padded width; the model returns 18,000 numbers for each 8 px: 43 MB in all
 _EXTRA = "–—”“’‘•…€§°½éüÉÜæøÆØ"
 NAME = "pp-ocr"
 
 
 def version(model: Path | None = None) -> str:
-    """The model's name and the wheel that carries it; OcrMissingError without it."""
+    """Return the model's name and the wheel that contains it; raise OcrMissingError without it."""
     return f"{(model or _packaged_model()).stem} (rapidocr {metadata.version('rapidocr')})"
 
 
@@ -46,7 +46,7 @@ class PaddleRecogniser:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # cells differ in width; the arena keeps the largest for ever
+        options.enable_cpu_mem_arena = False  # cells differ in width; the arena would keep the largest forever
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self.version = version(path)
         characters = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
@@ -66,7 +66,7 @@ class PaddleRecogniser:
         return [reading for reading in readings if reading is not None]
 
     def _decode(self, output: NDArray[np.float32]) -> RecognisedCell:
-        """Best path of connectionist temporal classification (Graves et al. 2006) over the Swedish characters."""
+        """Decode the best path of connectionist temporal classification (Graves et al. 2006) over Swedish letters."""
         probabilities = output[:, self._columns]
         best = probabilities.argmax(axis=1)
         letters, weights, previous = [], [], -1
@@ -84,7 +84,7 @@ class PaddleRecogniser:
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of pictures to be read together, narrow ones first: few enough that their memory stays small."""
+    """Yield indices of images to be read together, narrow ones first, in batches of bounded memory."""
     batch: list[int] = []
     for index in sorted(range(len(widths)), key=lambda index: widths[index]):
         if len(batch) == BATCH or (batch and (len(batch) + 1) * widths[index] > BATCH_PX):
@@ -96,7 +96,7 @@ def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _packaged_model() -> Path:
-    """The recognition model within the rapidocr wheel, found without importing it."""
+    """Find the recognition model within the rapidocr wheel without importing it."""
     spec = find_spec("rapidocr")
     folder = Path(spec.origin).parent / "models" if spec is not None and spec.origin else None
     found = sorted(folder.glob("*rec*.onnx")) if folder is not None else []
@@ -121,7 +121,7 @@ def _blank(width: int) -> NDArray[np.float32]:
 
 
 def _input(picture: Gray) -> NDArray[np.float32]:
-    """The picture at the model's height, three equal channels in -1..1."""
+    """Scale the image to the model's height, with three equal channels in -1..1."""
     height, width = picture.shape
     target = max(8, round(width * HEIGHT_PX / height))
     enlarge = height < HEIGHT_PX

@@ -1,4 +1,4 @@
-"""Choosing the readers: which engine reads the lines, and whether a second one looks at cells."""
+"""Choose the recognisers: the engine that reads lines, and whether a second one reads cells."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReaderChoice:
-    """Makes the readers of a worker; picklable, and nothing is loaded before it is called.
+    """Creates the recognisers of a worker; picklable, and loads nothing before it is called.
 
-    ``lexicon`` makes what tells whether a word is Swedish; without it every word passes.
+    ``lexicon`` creates the test for Swedish words; without it every word passes.
     """
 
     engine: str = AUTO
@@ -35,7 +35,7 @@ class ReaderChoice:
         return Readers(self._lines(), cells, self.lexicon() if self.lexicon is not None else None)
 
     def record(self, dpi: int) -> OcrRecord:
-        """What the report JSON says about the readers; none is loaded for it."""
+        """Return the report JSON's record of the recognisers, without loading any."""
         second = None
         if self.second_reader:
             from kompass_extract.words.engines import ppocr
@@ -50,7 +50,7 @@ class ReaderChoice:
         return OcrRecord(tesseract_command.NAME, tesseract_command.version(), self.languages, dpi, second)
 
     def _inside(self) -> bool:
-        """Whether Tesseract reads within the process."""
+        """Tell whether Tesseract runs within the process."""
         if self.engine not in ENGINES:
             raise UsageError(f"{self.engine!r} is no engine. Choose one of {', '.join(ENGINES)}.")
         return self.engine == IN_PROCESS or (self.engine == AUTO and find_spec(IN_PROCESS) is not None)

@@ -1,4 +1,4 @@
-"""Where Tesseract's language models lie, and which of them are there."""
+"""Find Tesseract's language models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KNOWN_PLACES = (
 
 
 def find_tessdata(languages: str = "swe") -> Path:
-    """The folder that holds the models of all ``languages`` ("swe+eng"); OcrMissingError when none does."""
+    """Return the folder with the models of all ``languages`` ("swe+eng"); raise OcrMissingError if none has them."""
     wanted = [f"{name}.traineddata" for name in languages.split("+")]
     prefix = os.environ.get("TESSDATA_PREFIX")
     places = [Path(prefix), Path(prefix) / "tessdata"] if prefix else []

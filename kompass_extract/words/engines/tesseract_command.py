@@ -1,8 +1,8 @@
-"""Tesseract as a command (pytesseract): the reference engine, for where tesserocr is not installed.
+"""Run Tesseract as a command (pytesseract): the reference engine, used if tesserocr is not installed.
 
-The command is given the names of many pictures, one of each line, and so loads its model once for all of them; what
-it costs to start is paid twice for each call of ``read``: for all lines small (see ``framing``), and for those that
-were not sure once more, in Tesseract's way and, where they were in doubt, enlarged.
+The command reads many images, one for each line, and so loads its model once for all of them.  Each call of ``read``
+starts it at most twice: for all lines small (see ``framing``), and again for those with low confidence,
+with Tesseract's framing and, if doubtful, enlarged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WORD_LEVEL = "5"  # of the rows of Tesseract's table
 
 
 def version() -> str:
-    """The version of the program; OcrMissingError without it."""
+    """Return the version of the program; raise OcrMissingError without it."""
     try:
         return str(pytesseract.get_tesseract_version())
     except (pytesseract.TesseractNotFoundError, SystemExit, subprocess.SubprocessError) as error:
@@ -66,7 +66,7 @@ class CommandTesseract:
         return lines
 
     def _recognise(self, framed: Sequence[Framed | None], dpi: int, end: float) -> list[Words]:
-        """The words of each picture, in its line's own pixels; no words for a picture that is None."""
+        """Return the words of each image, in its line's own pixels; none for an image that is None."""
         shown = [(index, one) for index, one in enumerate(framed) if one is not None]
         found: list[Words] = [() for _ in framed]
         for raw in (True, False):
@@ -80,7 +80,7 @@ class CommandTesseract:
         return found
 
     def _read_files(self, pictures: Sequence[Gray], mode: int, dpi: int, end: float) -> list[list[PictureWord]]:
-        """The words of each picture in its own pixels, all read by one start of the program."""
+        """Return the words of each image in its own pixels, all read by one start of the program."""
         left = end - monotonic()
         if left <= 0:
             raise OcrFailedError("Reading took more time than a page is given.")
@@ -103,14 +103,14 @@ class CommandTesseract:
 
 
 def _write(picture: Gray, path: Path) -> Path:
-    """The picture as a portable gray map, which takes no time to write or read."""
+    """Write the image as a portable gray map, which is fast to write and read."""
     height, width = picture.shape
     path.write_bytes(b"P5 %d %d 255\n" % (width, height) + picture.tobytes())
     return path
 
 
 def _words(table: str, pictures: int) -> list[list[PictureWord]]:
-    """The words of each picture from Tesseract's table, whose pages are the pictures."""
+    """Return the words of each image from Tesseract's table, whose pages are the images."""
     lines: list[list[PictureWord]] = [[] for _ in range(pictures)]
     for row in table.splitlines()[1:]:
         level, page, *_, left, top, width, height, confidence, text = row.split("\t")

@@ -1,7 +1,7 @@
-"""Tesseract within the process (tesserocr): the model is loaded once, a line costs its recognition alone.
+"""Run Tesseract within the process (tesserocr): the model is loaded once, and a line costs only its recognition.
 
-Each line is read small first (see ``framing``) and in Tesseract's way where that was not sure; on a page whose first
-lines are not sure it is the other way round.
+Each line is read small first (see ``framing``), and with Tesseract's framing if its confidence is low; on a page whose
+first lines have a low confidence the order is reversed.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from kompass_extract.words.engines.framing import Framed, Words, enlarged, gains
 from kompass_extract.words.engines.tessdata import find_tessdata
 
 NAME = "tesserocr"
-_TRIED, _MOST_UNSURE = 6, 0.4  # lines after which, and the share of unsure ones from which on, a page is a poor one
+_TRIED, _MOST_UNSURE = 6, 0.4  # lines after which a page is judged; the share of unsure ones on a poor page
 
 
 def version() -> str:
-    """Tesseract's own version."""
+    """Return Tesseract's own version."""
     return str(tesserocr.tesseract_version().splitlines()[0].removeprefix("tesseract ").strip())
 
 
 class TesseractOnDemand:
-    """A LineReader that loads Tesseract with the first line to be read: a file with a text layer has none."""
+    """A LineReader that loads Tesseract for the first line to be read: a file with a text layer needs none."""
 
     name = NAME
 
@@ -64,7 +64,7 @@ class InProcessTesseract:
             )
         except RuntimeError as error:
             raise OcrMissingError(f"Tesseract could not load the model {languages!r} from {folder}: {error}") from error
-        self._api.SetVariable("invert_threshold", "0")  # light text on dark was inverted before; trying costs time
+        self._api.SetVariable("invert_threshold", "0")  # light text was inverted before; trying it costs time
         if whitelist:
             self._api.SetVariable("tessedit_char_whitelist", whitelist)
 
@@ -83,9 +83,9 @@ class InProcessTesseract:
         return lines
 
     def _read_best(self, picture: Gray, dpi: int, timeout: float, *, poor: bool) -> tuple[Words, bool]:
-        """The surest reading of a line, read in other ways until one is sure; and whether the first was.
+        """Return the surest of several readings of a line, read until one is sure; and whether the first was.
 
-        Either way reads some lines of a poor page as nothing, and not the same ones.
+        Each framing misses some lines of a poor page, but not the same ones.
         """
         ways = (usual, small) if poor else (small, usual)
         words = self._recognise(ways[0](picture), dpi, timeout)
@@ -121,5 +121,5 @@ class InProcessTesseract:
 def _text(word: tesserocr.PyLTRResultIterator, level: int) -> str:
     try:
         return str(word.GetUTF8Text(level)).strip()
-    except RuntimeError:  # tesserocr's way to say that a word has no text
+    except RuntimeError:  # raised by tesserocr for a word without text
         return ""
