@@ -1,7 +1,7 @@
-"""Swedish letters restored in text that an English reader made, and misread words of scanned pages.
+"""Restore Swedish letters in the text of an English OCR model, and correct misread words of scanned pages.
 
-``repair_pages`` gives pages their likely words; ``Repairer.repair_lines`` restores lines of text, ``text_files`` keeps
-what was read beside every word of a text file that was restored.
+``repair_pages`` corrects the words of pages; ``Repairer.repair_lines`` restores lines of text; ``text_files`` keeps
+the raw reading of every restored word of a text file.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ __all__ = [
 
 
 def repair_pages(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
-    """Replace misread words of scanned pages where that is sure, doubt them where it is not.
+    """Replace misread words of scanned pages if the correction is sure, and lower their confidence otherwise.
 
-    The raw word stays beside the new one.  Numbers, short words and text layers are never changed.
+    The raw word is kept as well.  Numbers, short words and text layers are never changed.
     """
     from kompass_extract.repair.scanned_pages import with_likely_words
 

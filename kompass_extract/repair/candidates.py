@@ -1,7 +1,7 @@
-"""Which words may have stood where a damaged one stands now.
+"""Find the candidate words for a damaged one.
 
-The letter tree is walked along the damaged word; at each place the channel says which letters the piece
-there may have been.  What the tree has no whole word for is tried as a compound: first parts, then a word.
+The search walks the trie along the damaged word; at each position the error model lists the letters that the
+piece there may have been.  If the trie has no whole word, compounds are tried: first parts, then a word.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from operator import attrgetter
 from kompass_extract.repair.channel import MAX_PIECE, Channel
 from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD, ROOT, Trie
 
-BEAM = 24  # partial readings kept at a place
-SPREAD = 9.0  # nats; a reading this much worse than the best at the same place is given up
+BEAM = 24  # partial readings kept at a position
+SPREAD = 9.0  # nats; a reading this much worse than the best at the same position is dropped
 JOINT = 2.0  # nats for each seam of a compound
 SHORTEST_HEAD = 3  # letters; shorter last parts join by chance
 MAX_PARTS = 4
 COSTLIEST_PARTS = 36.0  # nats for all first parts together
-HEAD_AHEAD = 6.0  # nats; the least that the last part will cost
+HEAD_AHEAD = 6.0  # nats; the least cost of the last part
 LONGEST = 60  # letters; longer pieces are not words
-KEPT = 6  # candidates handed on
+KEPT = 6  # candidates returned
 
 
 @dataclass(frozen=True, slots=True)
 class WordCandidate:
-    """A reading: ``channel`` and ``single`` are costs in nats, ``head`` the word that stands in for it in context."""
+    """A reading: ``channel`` and ``single`` are costs in nats, ``head`` is the word that represents it in context."""
 
     text: str
     channel: float
@@ -40,11 +40,11 @@ class WordCandidate:
 
 
 _State = tuple[float, float, float, int, str, int]  # rank, channel, parts' cost, node, text, start of last part
-_Steps = Sequence[tuple[str, int, float]]  # letter, its code in the tree, cost
+_Steps = Sequence[tuple[str, int, float]]  # letter, its code in the trie, cost
 
 
 class _StateColumn:
-    """The states at one place of the word; those behind a seam are ranked among themselves."""
+    """The states at one position of the word; those after a seam are ranked among themselves."""
 
     __slots__ = ("best", "states")
 
@@ -70,7 +70,7 @@ class _StateColumn:
 
 
 def whole_words(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
-    """The cheapest listed words that a lower-case word may have been, best first."""
+    """Return the cheapest listed words that a lower-case word may have been, best first."""
     width = len(raw)
     if width > LONGEST:
         return []
@@ -107,7 +107,7 @@ def whole_words(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
 
 
 def compounds(raw: str, channel: Channel, trie: Trie) -> list[WordCandidate]:
-    """The cheapest readings of a lower-case word made of listed parts, or of one, best first."""
+    """Return the cheapest readings of a lower-case word as one or several listed parts, best first."""
     width = len(raw)
     if width > LONGEST:
         return []

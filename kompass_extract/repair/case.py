@@ -1,4 +1,4 @@
-"""Capitals: kept where the reader saw them, decided anew only where the first letter itself was misread."""
+"""Restore capitals: keep those that were read, and decide anew only if the first letter itself was misread."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kompass_extract.repair.tokens import Sort, Token
 _STOPS = ".?!:"
 _OPENING = "\"“”„'’("
 _ABBREVIATIONS = frozenset({"dvs", "bl", "ca", "t", "ex", "m", "fl", "osv", "resp", "fr", "etc", "kl", "nr", "ev"})
-FULL_LINE = 0.8  # of the usual line length; a line is broken off when the next word would have fitted within
+FULL_LINE = 0.8  # of the usual line length; a line ends early if the next word would have fitted within
 
 
 def cased(raw: str, restored: str, *, opens_sentence: bool, name: bool = False) -> str:
-    """``restored`` (lower case) in the case of ``raw``; a misread first letter follows its place or its ``name``."""
+    """Return lower-case ``restored`` in the case of ``raw``; position or ``name`` decide for a misread first letter."""
     letters = [letter for letter in raw if letter.isalpha()]
     capitals = sum(letter.isupper() for letter in letters)
     if capitals >= 2 and capitals >= len(letters) - 1 and len(restored) > 1:
@@ -25,7 +25,7 @@ def cased(raw: str, restored: str, *, opens_sentence: bool, name: bool = False) 
 
 
 def openings(lines: Sequence[str], pieces: Sequence[Sequence[Token]]) -> Iterator[bool]:
-    """For each token of each line, whether a word there begins a sentence, an item or a heading."""
+    """Yield for each token of each line whether a word there begins a sentence, an item or a heading."""
     usual = sorted(len(line) for line in lines if line.strip()) or [0]
     width = usual[int(len(usual) * 0.9)] * FULL_LINE
     opens = True

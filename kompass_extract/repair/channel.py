@@ -1,7 +1,7 @@
-"""What the reading did to the letters: from an intended letter to the piece that stands in the text.
+"""Model the errors of the OCR: the probability of the piece that was read, given the intended letter.
 
-The table is learned from aligned words.  A piece has 0 to 3 characters ("é" for "ä", "ii" for "ä", nothing
-for a lost letter); all pieces are lower case, as case is decided apart from letters.
+The table is estimated from aligned words.  A piece has 0 to 3 characters ("é" for "ä", "ii" for "ä", nothing
+for a lost letter); all pieces are lower case, since case is decided separately.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from kompass_extract.repair.trie import CODES
 
 MAX_PIECE = 3  # characters; longer pieces do not occur in the aligned text
 RESTORED_LETTERS = "åäö"
-COMMON_READING = 0.003  # share of a letter's readings that makes one half of a doubled reading
-UNRELATED = 8.0  # nats, with 3 a letter more; a costlier pair is not one word misread
-ROUNDS = 3  # of alignment, each by the costs that the one before found
-SMOOTHING = 0.3  # times that every reading counts before any was seen
-UNSEEN = 0.3  # share of doubled readings that goes to those not seen in training
-POOLED = 0.03  # share of a marked letter's readings that goes by the readings of all three, which look alike
-LOOKALIKES = {  # what a sign may be for by its shape alone, where no aligned text says so
+COMMON_READING = 0.003  # share of a letter's readings from which a reading may be half of a doubled one
+UNRELATED = 8.0  # nats, plus 3 for each letter; a costlier pair is not one misread word
+ROUNDS = 3  # of alignment, each with the costs of the previous one
+SMOOTHING = 0.3  # pseudo-count of every reading
+UNSEEN = 0.3  # share of the probability of doubled readings given to unseen ones
+POOLED = 0.03  # share of an accented letter's readings taken from all three, which look alike
+LOOKALIKES = {  # letters that a sign may replace by its shape alone, without evidence in aligned text
     "1": "lit", "!": "lit", "|": "lit", "0": "oö", "6": "öo", "5": "s", "8": "b", "3": "ä", "4": "äå", "9": "g",
     "&": "äåö", "#": "äå", "@": "åäö", "{": "f", "[": "l", "€": "eé", "£": "f", "$": "s", "§": "s",
     "¢": "c", "©": "ö", "°": "å",
@@ -41,7 +41,7 @@ class Channel:
 
     @cached_property
     def steps(self) -> dict[str, list[tuple[str, int, float]]]:
-        """The readings with each letter's code in the letter tree; a piece of no characters is left out."""
+        """Return the readings with each letter's code in the trie, without the empty piece."""
         return {
             piece: [(letter, CODES[letter], cost) for letter, cost in rows]
             for piece, rows in self.readings.items()
@@ -50,7 +50,7 @@ class Channel:
 
 
 def learn(pairs: Iterable[Pair]) -> dict[tuple[str, str], float]:
-    """P(piece | letter) as {(piece, letter): probability}, from word pairs, by repeated best alignment."""
+    """Estimate P(piece | letter) as {(piece, letter): probability} from word pairs, by repeated best alignment."""
     counted = Counter(pair for pair in pairs if pair[1])
     costs: dict[tuple[str, str], float] = {}
     counts: dict[str, Counter[str]] = {}
@@ -71,7 +71,7 @@ def learn(pairs: Iterable[Pair]) -> dict[tuple[str, str], float]:
 
 
 def with_double_readings(learned: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Room for doubled readings not seen yet ("oé" for "ö"): both halves are readings of the same letter."""
+    """Add probability for unseen doubled readings ("oé" for "ö"): both halves are readings of the same letter."""
     widened = dict(learned)
     for letter in RESTORED_LETTERS:
         row = {piece: share for (piece, of), share in learned.items() if of == letter}
@@ -87,7 +87,7 @@ def with_double_readings(learned: Mapping[tuple[str, str], float]) -> dict[tuple
 
 
 def with_lookalikes(learned: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Room for readings that the aligned text happens to lack, by the other marked letters and by shape."""
+    """Add probability for readings that the aligned text happens to lack, by other accented letters and by shape."""
     widened = dict(learned)
     pieces = {piece for piece, of in learned if of in RESTORED_LETTERS and piece not in RESTORED_LETTERS}
     for piece in sorted(pieces):
@@ -101,7 +101,7 @@ def with_lookalikes(learned: Mapping[tuple[str, str], float]) -> dict[tuple[str,
 
 
 def _first_cost(piece: str, letter: str) -> float:
-    """A guess before anything is learned: the marked letters go wrong, the others seldom do."""
+    """Return the initial cost: accented letters are often misread, the others seldom."""
     if piece == letter:
         return 0.05
     if letter in RESTORED_LETTERS:
@@ -110,7 +110,7 @@ def _first_cost(piece: str, letter: str) -> float:
 
 
 def _align(raw: str, intended: str, costs: Mapping[tuple[str, str], float]) -> tuple[float, list[Pair]]:
-    """The cheapest cutting of ``raw`` into one piece per intended letter: (cost, [(piece, letter)])."""
+    """Find the cheapest split of ``raw`` into one piece per intended letter: (cost, [(piece, letter)])."""
     width = len(raw) + 1
     best = [[IMPOSSIBLE * 10] * width for _ in range(len(intended) + 1)]
     back = [[0] * width for _ in range(len(intended) + 1)]

@@ -1,8 +1,8 @@
-"""Whether a line was read without Swedish letters: each word's evidence, and what the lines around it say.
+"""Decide whether a line was read without Swedish letters, by the evidence of its words and of adjacent lines.
 
-A word with å, ä or ö speaks for good text; a word that becomes much likelier once å, ä or ö is put back
-speaks against; words that English or Norwegian have and Swedish lacks speak for a foreign line, which is left
-alone.  Each comes in stretches (a page, a document, a quotation), so the lines are judged as a chain.
+A word with å, ä or ö is evidence of good text; a word that becomes much likelier once å, ä or ö is restored
+is evidence of damage; words of English or Norwegian that Swedish lacks indicate a foreign line, which is kept
+unchanged.  Each state spans many lines (a page, a document, a quotation), so a Markov chain models the lines.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LIMIT = 5.0  # nats; no single word says more than this
+LIMIT = 5.0  # nats; no single word counts more
 CHANGE = 0.0002  # probability that damage begins or ends from one line to the next: less than once in three reports
-CHANGE_OF_LANGUAGE = 0.02  # probability that a foreign stretch begins or ends there
+CHANGE_OF_LANGUAGE = 0.02  # probability that a foreign passage begins or ends there
 BEFORE = 0.2  # probability of damage before anything is read
 FOREIGN_BEFORE = 0.01  # probability of a foreign text before anything is read
 NEVER = -1e6  # nats; rules a state out
@@ -32,7 +32,7 @@ _START = (math.log(1 - BEFORE - FOREIGN_BEFORE), math.log(BEFORE), math.log(FORE
 
 
 def damaged_lines(evidence: Sequence[LineEvidence], *, good: bool = True) -> list[float]:
-    """P(damaged) per line, by forward and backward sums; ``good`` False rules good Swedish out."""
+    """Return P(damaged) for each line, by the forward-backward algorithm; ``good`` False rules good Swedish out."""
     seen = [(0.0 if good else NEVER, line.damaged, line.foreign) for line in evidence]
     ahead: _Three = (0.0, 0.0, 0.0)
     behind: list[_Three] = []
@@ -54,7 +54,7 @@ def _times(a: _Three, b: _Three) -> _Three:
 
 
 def _moved(state: _Three) -> _Three:
-    """One line on; the same backwards, as the chances of changing are alike both ways."""
+    """Advance by one line; the transitions are symmetric, so this also serves the backward pass."""
     good, damaged, foreign = state
     stay = math.log(1 - CHANGE - CHANGE_OF_LANGUAGE)
     change, language = math.log(CHANGE), math.log(CHANGE_OF_LANGUAGE)
@@ -72,5 +72,5 @@ def _sum(*values: float) -> float:
 
 
 def _share(state: _Three) -> float:
-    """The damaged state's part of all."""
+    """Return the share of the damaged state."""
     return math.exp(state[1] - _sum(*state))

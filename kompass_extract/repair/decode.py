@@ -1,4 +1,4 @@
-"""The likeliest sequence of words over a text, and how likely each word is given its neighbours."""
+"""Find the likeliest sequence of words of a text, and the probability of each word given its neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kompass_extract.repair.word_kinds import NATS_PER_STEP
 
 @dataclass(frozen=True, slots=True)
 class PossibleWord:
-    """A word that may stand at a place: ``cost`` of the damage, ``single`` of the word alone (nats).
+    """A candidate word at a position: ``cost`` of the damage, ``single`` of the word alone (nats).
 
     ``word`` is its id as a follower, ``head`` as a predecessor (the last part of a compound); -1 unknown.
     ``kind`` is its kind, ``within`` its cost among words of the kind (nats).
@@ -29,7 +29,7 @@ class PossibleWord:
 
 @dataclass(frozen=True, slots=True)
 class WordChoice:
-    """The chosen reading with its probability, and the others with theirs, likeliest first."""
+    """The chosen reading with its probability, and the alternatives with theirs, likeliest first."""
 
     reading: PossibleWord
     probability: float
@@ -41,7 +41,7 @@ Slot = tuple[PossibleWord, ...]
 
 
 def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[WordChoice]:
-    """One choice per slot; ``start`` is what stands before the first."""
+    """Choose a reading for each slot; ``start`` is the word before the first."""
     best = _best_path(slots, language, start)
     choices: list[WordChoice] = []
     before = start
@@ -57,7 +57,7 @@ def choose(slots: Sequence[Slot], language: Language, start: Before) -> list[Wor
 
 
 def following(before: Before, reading: PossibleWord, language: Language) -> float:
-    """-ln P(reading | before), damage apart."""
+    """Return -ln P(reading | before), without the damage."""
     head, kind = before
     seen = language.pair_cost(head, reading.word)
     if seen is not None:
@@ -68,7 +68,7 @@ def following(before: Before, reading: PossibleWord, language: Language) -> floa
 
 
 def _best_path(slots: Sequence[Slot], language: Language, start: Before) -> list[int]:
-    """The index of the best reading per slot (Viterbi); ``following`` is written out here for speed."""
+    """Return the index of the best reading for each slot (Viterbi); ``following`` is inlined here for speed."""
     pairs, backoff, table, size = language.pairs, language.backoff, language.kinds.table, len(language.kinds.single)
     previous: list[tuple[float, int, int]] = [(0.0, start[0], start[1] * size)]
     backs: list[list[int]] = []
@@ -103,7 +103,7 @@ def _best_path(slots: Sequence[Slot], language: Language, start: Before) -> list
 def _weighed(
     slot: Slot, chosen: PossibleWord, before: Before, after: PossibleWord | None, language: Language
 ) -> WordChoice:
-    """Probabilities of a slot's readings with the neighbours held fixed."""
+    """Return the probabilities of a slot's readings with the neighbours held fixed."""
     costs = []
     for reading in slot:
         cost = reading.cost + following(before, reading, language)

@@ -1,9 +1,9 @@
-"""Signs of another alphabet or encoding that stand for letters: each is the letter that makes the file's words Swedish.
+"""Resolve signs of another alphabet or encoding to the letters that make the file's words Swedish.
 
-A file that was read in a wrong encoding writes one sign for one letter throughout ("fˆr", "fцr"), so what a sign stands
-for is decided once, by all words that hold it.  A sign that stands for several letters ("f□r", "□r") has lost them.
-Letters written as two ("foer") are decided the same way.  A sign is touched only where it stands inside many words,
-and where these become Swedish.
+A file that was decoded with a wrong encoding has one sign for one letter throughout ("fˆr", "fцr"), so each sign is
+resolved once, by all words that hold it.  A sign that replaces several letters ("f□r", "□r") cannot be resolved.
+Letters written as two ("foer") are decided the same way.  A sign is changed only if it occurs inside many words,
+and if these become Swedish.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from itertools import permutations
 
 from kompass_extract.model.document import Knows
 
-LEAST_INSIDE = 5  # words with a sign between their letters that show that it is no punctuation
-LEAST_WORDS = 3  # different words that decide what a sign is
-LEAST_KNOWN = 0.7  # of the words with a sign, those that its letter makes Swedish; of a report's words 0.9 are
-LEAST_LEAD = 1.5  # times as many words as the next letter makes Swedish
-MOST_OWN_LETTERS = 0.1  # of a file's words with å, ä or ö to those with a pair, where the pair may be one letter
-CAPITAL_SHARE = 0.9  # of a sign's places at the beginning of a word where it is a capital
+LEAST_INSIDE = 5  # words with a sign between their letters that prove that it is no punctuation
+LEAST_WORDS = 3  # different words needed to resolve a sign
+LEAST_KNOWN = 0.7  # of the words with a sign, those that its letter makes Swedish; 0.9 of a report's words are Swedish
+LEAST_LEAD = 1.5  # ratio to the number of words that the next best letter makes Swedish
+MOST_OWN_LETTERS = 0.1  # most ratio of words with å, ä or ö to words with a pair if the pair may be one letter
+CAPITAL_SHARE = 0.9  # of a capital sign's occurrences, those at the beginning of a word
 LONGEST = 40  # characters of a word that is tried
-MOST_ROUNDS = 3  # words with two signs tell of one when the other is known
-LEAST_EXPLAINED = 2  # letters that show in which encoding a file was read
+MOST_ROUNDS = 3  # words with two signs are evidence of one once the other is resolved
+LEAST_EXPLAINED = 2  # letters that identify the encoding with which a file was decoded
 LOST = "\ufffd"
 
-# What files are written in, and what they are taken for; where several explain a file, the first.
+# Encodings of files, and those mistaken for them; if several pairs explain a file, the first applies.
 _ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437", "iso8859-7", "cp1251", "cp1250", "cp1253", "koi8-r", "iso8859-5")
 
 _LETTERS = "åäöé"
@@ -43,13 +43,13 @@ _PART = re.compile(r"[-/]")
 
 @dataclass(slots=True)
 class _Signs:
-    """What the signs of a file stand for, as far as it is decided: a letter, or U+FFFD for one of several."""
+    """The signs of a file resolved so far: each to a letter, or to U+FFFD for one of several letters."""
 
     knows: Knows
     letters: dict[str, str] = field(default_factory=dict)
 
     def core(self, word: str, unknown: str = "") -> str:
-        """A word in small letters without the punctuation around it, its signs as letters, ``unknown`` as it is."""
+        """Return a lower-case word without punctuation, its signs resolved to letters except ``unknown``."""
         kept = {*self.letters, unknown}
         start, end = 0, len(word)
         while start < end and word[start] in _PRINTED and word[start] not in kept:
@@ -65,7 +65,7 @@ class _Signs:
 
 
 def with_own_letters(lines: Sequence[str], knows: Knows) -> list[str]:
-    """The lines with the letters that foreign signs stand for, U+FFFD where it may be one of several."""
+    """Replace foreign signs in the lines by their letters, or by U+FFFD for one of several letters."""
     words = _words(lines)
     signs = _decided(words, _candidates(words), knows)
     pairs = _decided_pairs(words, knows)
@@ -80,7 +80,7 @@ def with_own_letters(lines: Sequence[str], knows: Knows) -> list[str]:
 
 
 def _encoding_of(letters: Mapping[str, str]) -> tuple[str, str] | None:
-    """In which encoding a file was read, and in which it was written, where that explains two letters and all."""
+    """Return the decoding and the original encoding of a file if the pair explains all letters, at least two."""
     letters = {sign: letter for sign, letter in letters.items() if letter != LOST}
     if len(letters) < LEAST_EXPLAINED:
         return None
@@ -92,7 +92,7 @@ def _encoding_of(letters: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _all_signs(texts: Iterable[str], read: str, written: str) -> dict[str, str]:
-    """What each sign beyond ASCII was before it was read in another encoding; none that has no counterpart."""
+    """Map each non-ASCII sign to its character before the wrong decoding; signs without counterpart are left out."""
     signs = {sign for text in texts for sign in text if not sign.isascii()}
     made = {sign: sign.encode(read, "ignore").decode(written, "ignore") for sign in signs}
     return {sign: other for sign, other in made.items() if other}
@@ -104,7 +104,7 @@ def _words(lines: Sequence[str]) -> Counter[str]:
 
 
 def _candidates(words: Mapping[str, int]) -> list[str]:
-    """The signs that may stand for letters: those inside of words, and the strange ones beside them."""
+    """Return signs that may replace letters: those inside words, and foreign ones at their edges."""
     inside: Counter[str] = Counter()
     strange: Counter[str] = Counter()
     for word, count in words.items():
@@ -141,7 +141,7 @@ def _decided(words: Mapping[str, int], candidates: Sequence[str], knows: Knows) 
 
 
 def _letter_of(sign: str, having: Sequence[str], signs: _Signs) -> str | None:
-    """The letter that a sign stands for, U+FFFD for several, None where it makes no Swedish words."""
+    """Return the letter of a sign, U+FFFD for several letters, None if no letter makes its words Swedish."""
     cores = {signs.core(word, sign) for word in having}
     telling = [core for core in cores if sign in core and not any(_is_foreign(one) for one in core.replace(sign, ""))]
     telling = [core for core in telling if len(core) > 1 and not any(map(str.isdigit, core)) and LOST not in core]
@@ -159,7 +159,7 @@ def _letter_of(sign: str, having: Sequence[str], signs: _Signs) -> str | None:
 
 
 def _decided_pairs(words: Mapping[str, int], knows: Knows) -> dict[str, str]:
-    """The pairs of letters that stand for one in a file that has hardly a Swedish letter of its own."""
+    """Return letter pairs that represent one letter, in a file with hardly any Swedish letters."""
     own = sum(count for word, count in words.items() if _SWEDISH & set(word))
     signs, found = _Signs(knows), {}
     for pair, letter in _PAIRS.items():
@@ -179,7 +179,7 @@ def _single(word: str) -> str:
 
 
 def _capitals(words: Mapping[str, int], letters: Mapping[str, str]) -> frozenset[str]:
-    """The signs for capitals: those at the beginning of words where another sign stands for the same letter."""
+    """Return the signs of capitals: at the beginning of words, with another sign for the same letter."""
     found = set()
     for sign, letter in letters.items():
         if letter == LOST or letter.isupper() or sum(other == letter for other in letters.values()) < 2:
@@ -192,7 +192,7 @@ def _capitals(words: Mapping[str, int], letters: Mapping[str, str]) -> frozenset
 
 
 def _text(text: str, signs: _Signs, capitals: frozenset[str], pairs: Mapping[str, str]) -> str:
-    """A text between tags with its words in Swedish letters."""
+    """Return a text between tags with its words in Swedish letters."""
     if text.startswith("<"):
         return text
 
@@ -208,13 +208,13 @@ def _text(text: str, signs: _Signs, capitals: frozenset[str], pairs: Mapping[str
 
 
 def _has_pair(word: str, signs: _Signs) -> bool:
-    """Whether pairs of letters in a word stand for one; "poet" and "Israel" are words as they stand."""
+    """Tell whether letter pairs in a word represent single letters; "poet" and "Israel" are words as written."""
     core = signs.core(word)
     return signs.is_swedish(_single(core)) or not signs.is_swedish(core)
 
 
 def _signs_read(word: str, signs: _Signs, capitals: frozenset[str]) -> Iterator[str]:
-    """The characters of a word, its signs as the letters that they stand for."""
+    """Yield the characters of a word with its signs resolved to letters."""
     loud = sum(map(str.isupper, word)) > 1 and not any(map(str.islower, word))
     for place, sign in enumerate(word):
         letter = signs.letters.get(sign)
@@ -225,7 +225,7 @@ def _signs_read(word: str, signs: _Signs, capitals: frozenset[str]) -> Iterator[
 
 
 def _stands_for_letter(word: str, place: int, signs: _Signs) -> bool:
-    """Whether a sign at this place of a word is a letter, and no punctuation or list mark."""
+    """Tell whether a sign at this position of a word is a letter, and no punctuation or bullet."""
     sign = word[place]
     if not word.strip(sign):
         return False

@@ -1,4 +1,4 @@
-"""Whether a word is Swedish, as those ask who read pages: without a letter model every word passes."""
+"""Tell the rooms that read pages whether a word is Swedish; without a letter model every word passes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kompass_extract.repair.repairer import Repairer, load
 
 
 class KnownWords:
-    """Tells Swedish words by the installed letter model, which is loaded when first asked."""
+    """Recognises Swedish words with the installed letter model, loaded on first use."""
 
     @cached_property
     def _repairer(self) -> Repairer | None:
@@ -19,5 +19,5 @@ class KnownWords:
             return None
 
     def __call__(self, word: str) -> bool:
-        """Whether ``word`` is Swedish; True where there is no letter model."""
+        """Tell whether ``word`` is Swedish; True without a letter model."""
         return self._repairer is None or self._repairer.knows(word)

@@ -1,4 +1,4 @@
-"""How likely a word is after the word before it: counts from municipal and general Swedish, interpolated."""
+"""Model the probability of a word after its predecessor: interpolated counts of municipal and general Swedish."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kompass_extract.repair.word_kinds import NATS_PER_STEP, Kinds
 START = "<s>"  # before the first word of a paragraph, item or heading
 NUMBER = "<n>"
 YEAR = "<y>"  # "2018", which follows "år" and seldom "är"
-STOP = "."  # . ? ! and what else ends a sentence
+STOP = "."  # . ? ! and other sentence ends
 PAUSE = ","  # other marks between words
 UNKNOWN = -1
 _SHIFT = 20  # bits of a word id in a pair key
@@ -22,9 +22,9 @@ MAX_VOCABULARY = 1 << _SHIFT
 
 @dataclass(frozen=True)
 class Language:
-    """Costs in nats: ``single[id]``, ``pairs[before << 20 | id]``, and ``backoff[before]`` for pairs not seen.
+    """Costs in nats: ``single[id]``, ``pairs[before << 20 | id]``, and ``backoff[before]`` for unseen pairs.
 
-    A pair not seen goes by the ``kinds`` of the two.
+    The ``kinds`` of its two words determine the cost of an unseen pair.
     """
 
     ids: Mapping[str, int]
@@ -34,13 +34,13 @@ class Language:
     kinds: Kinds
 
     def pair_cost(self, before: int, word: int) -> float | None:
-        """-ln P(word | before) of two words by their ids, None for a pair not seen."""
+        """Return -ln P(word | before) of two words by their ids, None for an unseen pair."""
         return self.pairs.get(before << _SHIFT | word) if before >= 0 and word >= 0 else None
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Token sequences and the share of the mixture that their statistics get (0..1)."""
+    """Token sequences and the weight of their statistics in the mixture (0..1)."""
 
     sentences: Sequence[Sequence[str]]
     share: float
@@ -53,7 +53,7 @@ def estimate(
     minimum: Sequence[int],
     general: Mapping[str, float] | None = None,
 ) -> Language:
-    """A mixture of Witten-Bell smoothed pair models over the one-word costs ``single`` (nats).
+    """Estimate a mixture of Witten-Bell smoothed pair models over the one-word costs ``single`` (nats).
 
     ``general`` are the costs of words that the texts lack, for the shares of kinds.
     ``minimum[k]`` is how often a pair must occur in corpus k to be kept.
@@ -95,7 +95,7 @@ def estimate(
 def _count(
     sentences: Iterable[Sequence[str]], ids: Mapping[str, int]
 ) -> tuple[Counter[int], Counter[int], Counter[int]]:
-    """Pairs, and per first word how many pairs and how many kinds of pairs there are."""
+    """Count the pairs, and for each first word its pairs and its distinct pairs."""
     pairs: Counter[int] = Counter()
     for text in sentences:
         before = ids.get(START, UNKNOWN)

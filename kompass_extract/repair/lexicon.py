@@ -1,4 +1,4 @@
-"""Whether a word is Swedish as it stands."""
+"""Tell whether a word is Swedish as written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARKED = {"a": "aåä", "o": "oö"}
 
 
 def knows(trie: Trie, word: str, parts: int = MAX_PARTS) -> bool:
-    """Whether a lower-case word is listed, or made of listed first parts and a listed last part."""
+    """Tell whether a lower-case word is listed, or a compound of listed first parts and a listed last part."""
     base, parent = trie.base, trie.parent
     node = ROOT
     seams = []
@@ -28,7 +28,7 @@ def knows(trie: Trie, word: str, parts: int = MAX_PARTS) -> bool:
 
 
 def lists(trie: Trie, word: str) -> bool:
-    """Whether a lower-case word is listed itself, or a listed word is what it becomes with its dots put back."""
+    """Tell whether a lower-case word is listed, either as written or with its dots restored."""
     base, parent = trie.base, trie.parent
     nodes = [ROOT]
     for letter in word:

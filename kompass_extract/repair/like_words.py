@@ -1,6 +1,6 @@
-"""Usual words that stand where a usual word of like shape fits far better ("var fjärde är", "för att fä stöd").
+"""Find usual words in places where a usual word of similar shape fits far better ("var fjärde är", "för att fä stöd").
 
-Both are words, so that no list tells them apart; the words on either side do.
+Both are words, so no list can decide; the words on either side do.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from kompass_extract.repair.model_file import Letters
 from kompass_extract.repair.tokens import Sort, Token, as_context, tokens
 from kompass_extract.repair.word_readings import reading
 
-USUAL = 10.0  # nats; a word as read that is rarer is judged by its rarity, in ``similar_shapes``
-USUAL_OTHER = 9.0  # nats; only words this likely are proposed in the place of a usual one
-UNLISTED = 20.0  # nats for words beside it that no text has
-LIKELIER = 3.5  # nats by which another word must fit better; of 17,000 printed words none is such
-LIKELIER_BY_MARK = 2.0  # nats where only å, ä or ö differ, which worn pages lose most; of 17,000 printed words 2
-SURE = 6.0  # nats from which on the other word is put in its place; no printed word of 17,000 was
+USUAL = 10.0  # nats; a rarer word as read is judged by its rarity, in ``similar_shapes``
+USUAL_OTHER = 9.0  # nats; only words this likely are proposed in place of a usual one
+UNLISTED = 20.0  # nats for adjacent words that occur in no text
+LIKELIER = 3.5  # nats by which another word must fit better; true of none of 17,000 printed words
+LIKELIER_BY_MARK = 2.0  # nats if only å, ä or ö differ, which worn pages lose most; true of 2 of 17,000 printed words
+SURE = 6.0  # nats from which on the other word replaces it; it replaced none of 17,000 printed words
 
 
 @dataclass(frozen=True, slots=True)
 class LikeWord:
-    """A word of a text, ``text[start:end]``, where ``other``, in small letters, is likelier by ``nats``."""
+    """A word of a text, ``text[start:end]``, for which the lower-case ``other`` is likelier by ``nats``."""
 
     start: int
     end: int
@@ -34,12 +34,12 @@ class LikeWord:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the other word may take its place without a question."""
+        """Tell whether the other word may replace it without a review flag."""
         return self.nats >= SURE
 
 
 class LikeWords:
-    """Finds such words under one model; ``candidates`` gives the words of like shape."""
+    """Finds such words under one model; ``candidates`` returns the words of similar shape."""
 
     def __init__(self, letters: Letters, candidates: Callable[[str], Sequence[WordCandidate]]) -> None:
         self._letters = letters
@@ -47,7 +47,7 @@ class LikeWords:
         self._others: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def likelier(self, text: str) -> Iterator[LikeWord]:
-        """The words of ``text`` in whose place a word of like shape is likelier, left to right."""
+        """Yield the words of ``text`` for which a word of similar shape is likelier, left to right."""
         pieces = tokens(text)
         for place, token in enumerate(pieces):
             if token.sort is not Sort.WORD or not token.text.isalpha():
@@ -68,7 +68,7 @@ class LikeWords:
                     break
 
     def _like(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Usual words of the shape of a usual word, each with the nats by which it must fit better."""
+        """Return usual words similar in shape to a usual word, each with the nats by which it must fit better."""
         from kompass_extract.repair.similar_shapes import without_marks
 
         language = self._letters.language
@@ -88,7 +88,7 @@ class LikeWords:
         return language.ids.get(text, UNKNOWN), language.kinds.of(text)
 
     def _cost(self, word: str, before: Before, after: Token | None) -> float:
-        """-ln of how likely a word is between its neighbours."""
+        """Return -ln of the probability of a word between its neighbours."""
         language = self._letters.language
         number = language.ids[word]
         here = reading(self._letters, word, 0.0, language.single[number], number, number)

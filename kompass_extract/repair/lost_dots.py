@@ -1,7 +1,7 @@
-"""How many of a page's dots and rings a thin copy lost ("mater" for "mäter", "for" for "för").
+"""Estimate how many of a page's dots and rings a thin copy lost ("mater" for "mäter", "for" for "för").
 
-Words tell that are Swedish only with them, beside the letters that still have theirs.  Where many are gone, a plain
-letter may as well be a dotted one, in short and in listed words too, and the words around it decide.
+Words that are Swedish only with dots are compared with the letters that still have theirs.  If many are lost, any plain
+letter may be a dotted one, in short and in listed words too, and the neighbouring words decide.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from kompass_extract.repair.channel import RESTORED_LETTERS, Channel
 from kompass_extract.repair.trie import ALPHABET, Trie
 
 DOTTED = {"a": "åä", "o": "ö"}
-"""Letters by what is left of them without their dots or ring."""
+"""Letters by their remains without dots or ring."""
 LEAST_LOST = 8
-"""Letters that surely lost their dots, from which on a page is said to have lost dots at all."""
+"""Letters with certainly lost dots from which on a page counts as having lost dots."""
 FEW = 40
-"""Dotted letters, with and without their dots, of a page that is judged by the whole scan: a cover has 5."""
+"""A page with fewer dotted letters, with or without dots, is judged by the whole scan: a cover has 5."""
 SHARE_OF_LOST = (0.1, 0.9)
-"""Least share of a page's dotted letters that lost them, as readers of worn scans lose 1 or 2 in 100; and the largest
-that is reckoned with, so that dots remain possible."""
+"""Least share of lost dots on a page, since OCR of worn scans loses 1 or 2 in 100; and the largest share
+assumed, so that dots remain possible."""
 SHORTEST_TELLING = 4
-"""Letters of a word that shows by itself that its dots are gone."""
+"""Least letters of a word that proves by itself that its dots are lost."""
 COMMON = 12.0
-"""Nats; only words this likely with their dots tell."""
+"""Nats; only words this likely with their dots are evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class DotCount:
-    """Dotted letters that surely lost their dots, and those that have them."""
+    """Counts of letters that certainly lost their dots, and of those that have them."""
 
     lost: int = 0
     kept: int = 0
@@ -41,13 +41,13 @@ class DotCount:
 
     @property
     def share(self) -> float:
-        """The share of dotted letters that lost their dots; 0 where few words show it."""
+        """Return the share of dotted letters that lost their dots; 0 if few words show it."""
         share = self.lost / max(1, self.lost + self.kept)
         return min(share, SHARE_OF_LOST[1]) if self.lost >= LEAST_LOST and share >= SHARE_OF_LOST[0] else 0.0
 
 
 def dots_channel(share: float) -> Channel:
-    """Readings of pages on which ``share`` of the dotted letters have lost their dots."""
+    """Return the error model of pages on which ``share`` of the dotted letters have lost their dots."""
     rows = {letter: [(letter, 0.0)] for letter in ALPHABET}
     for plain, dotted in DOTTED.items():
         rows[plain] += [(letter, -math.log(share)) for letter in dotted]
@@ -55,7 +55,7 @@ def dots_channel(share: float) -> Channel:
 
 
 class DotCounter:
-    """Counts lost dots; ``is_word`` says whether a lower-case word is Swedish as it stands."""
+    """Counts lost dots; ``is_word`` tells whether a lower-case word is Swedish as written."""
 
     def __init__(self, trie: Trie, is_word: Callable[[str], bool]) -> None:
         self._trie = trie
@@ -64,12 +64,12 @@ class DotCounter:
         self._known: dict[str, int] = {}
 
     def counted(self, words: Iterable[str]) -> DotCount:
-        """The dotted letters in a page's lower-case words."""
+        """Count the dotted letters in a page's lower-case words."""
         found = list(words)
         return DotCount(sum(map(self._lost, found)), sum(sign in RESTORED_LETTERS for word in found for sign in word))
 
     def _lost(self, word: str) -> int:
-        """How many letters of a word surely lost their dots."""
+        """Count the letters of a word that certainly lost their dots."""
         if word not in self._known:
             self._known[word] = self._count(word)
         return self._known[word]

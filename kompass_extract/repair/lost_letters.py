@@ -1,8 +1,8 @@
-"""Words with a byte that is no character: which letter was it?
+"""Restore letters of words with a byte that is no character.
 
-A wrong byte may be a letter of another encoding, half of an å, ä or ö, a sign in the place of any letter, or nothing
-that was printed.  A reading is taken when it is Swedish; lexicon and neighbours decide between several.  However
-likely it is, somebody is asked.
+An invalid byte may be a letter of another encoding, half of an å, ä or ö, a sign in place of any letter, or noise
+that was never printed.  A reading is accepted if it is Swedish; lexicon and neighbours decide between several.  Every
+such word is flagged for review, however likely its reading is.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from kompass_extract.repair.model_file import Letters
 from kompass_extract.repair.word_readings import Readings
 
 LOST = "\ufffd"
-# A lone surrogate is a byte that was no character; U+FFFD one that an earlier program had given up.
+# A lone surrogate is a byte that was no character; U+FFFD is one that an earlier program had replaced.
 _WRONG = re.compile("[\udc80-\udcff\ufffd]{1,3}")
 _WORD = re.compile(r"\S+")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?")  # of a word, without the signs around it
-_OPENING = (".", "!", "?", ":", "•", ">")  # what ends before a capital: a sentence, a list mark, a tag
+_OPENING = (".", "!", "?", ":", "•", ">")  # ends before a capital: of a sentence, a bullet, a tag
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzåäöéü"
 _SWEDISH = "åäöÅÄÖé"
 _ESCAPE = 0xDC00  # of a byte, as a lone surrogate
 _HALF = 0xC3  # first byte of å, ä and ö in UTF-8
 _SECOND_HALF = range(0x80, 0xC0)
-# Nats for a reading that the byte itself does not speak for: no letter, one of å, ä and ö, any other.
+# Nats for a reading without evidence in the byte itself: no letter, one of å, ä and ö, any other.
 _NOTHING, _DOTTED, _ANOTHER = 3.0, 4.0, 7.0
-MOST_WRONG = 2  # in a word of which something can be said
+MOST_WRONG = 2  # in a word that can still be read
 LONGEST = 60  # characters of such a word
-SUREST = 0.8  # what was lost is never known better than this
-UNREAD = 0.3  # confidence in a word whose lost letter nothing tells
+SUREST = 0.8  # highest confidence in a restored letter
+UNREAD = 0.3  # confidence in a word whose lost letter stays unknown
 MOST_OTHERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Word ``place`` of line ``line`` (both from 0) as it now stands, its confidence (0..1), and other readings."""
+    """Word ``place`` of line ``line`` (both from 0) after restoration, its confidence (0..1), and other readings."""
 
     line: int
     place: int
@@ -50,14 +50,14 @@ class Restored:
 
 
 class LostLetters:
-    """Reads words with wrong bytes under one model."""
+    """Reads words with invalid bytes under one model."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._readings = Readings(letters)
 
     def restore(self, lines: Sequence[str]) -> tuple[list[str], list[Restored]]:
-        """The lines with no wrong byte left, and each word that had one; what cannot be read has U+FFFD there."""
+        """Return the lines without invalid bytes, and each word that had one; unreadable ones get U+FFFD."""
         result, found = list(lines), []
         for number, line in enumerate(lines):
             if _WRONG.search(line):
@@ -80,14 +80,14 @@ class LostLetters:
                 yield _restored(number, place, raw[place], choice, opens=opens)
 
     def _texts(self, word: str) -> dict[str, float]:
-        """What a word may be, with the cost of its letters (nats); the word itself where nothing Swedish fits."""
+        """Return a word's candidates with the cost of their letters (nats); the word itself if nothing Swedish fits."""
         if not _WRONG.search(word):
             return {word: 0.0}
         known = {text: cost for text, cost in _variants(word).items() if self._is_swedish(text)}
         return known or {_WRONG.sub(LOST, word): 0.0}
 
     def _reading(self, word: str, cost: float) -> PossibleWord:
-        # The name of a reading must tell it from the others of its place, which may differ in a capital alone.
+        # The name of a reading must distinguish it from the others of its slot, which may differ only in a capital.
         return replace(self._readings.as_read(_core(word).lower()), text=word, cost=cost)
 
     def _is_swedish(self, word: str) -> bool:
@@ -99,7 +99,7 @@ class LostLetters:
 
 
 def _restored(line: int, place: int, raw: str, choice: WordChoice, *, opens: bool) -> Restored:
-    """The choice for a word; where there was no other, what stands in the file is the alternative.
+    """Return the choice for a word; without another candidate the file's own text is the alternative.
 
     A lost first letter of a word that ``opens`` a sentence or an item was a capital.
     """
@@ -113,7 +113,7 @@ def _restored(line: int, place: int, raw: str, choice: WordChoice, *, opens: boo
 
 
 def _variants(word: str) -> dict[str, float]:
-    """The words that a word with wrong bytes may be, each with the cost of its letters (nats)."""
+    """Return the words that a word with invalid bytes may be, each with the cost of its letters (nats)."""
     wrong = list(_WRONG.finditer(word))
     if len(wrong) > MOST_WRONG or len(word) > LONGEST:
         return {}
@@ -130,7 +130,7 @@ def _variants(word: str) -> dict[str, float]:
 
 
 def _letters(signs: str) -> dict[str, float]:
-    """What wrong bytes in a row may have been, with the cost of each (nats)."""
+    """Return what consecutive invalid bytes may have been, with the cost of each (nats)."""
     found = dict.fromkeys(_ALPHABET, _ANOTHER) | dict.fromkeys(_SWEDISH, _DOTTED) | {"": _NOTHING}
     if LOST in signs:
         return found

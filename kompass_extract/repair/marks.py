@@ -1,4 +1,4 @@
-"""List marks, quotes and table rules that the English reader misread, put back where they are certain."""
+"""Restore bullets, quotes and table rules that the English OCR model misread, if they are certain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOSE_PERCENT = re.compile(r"\d %")
 
 @dataclass(frozen=True, slots=True)
 class MarkHabits:
-    """How the document itself sets what may be set in two ways."""
+    """The document's own style for marks that have two common forms."""
 
     swedish_quotes: bool
     loose_percent: bool
@@ -37,14 +37,14 @@ class MarkChange:
 
 
 def habits(lines: Sequence[str]) -> MarkHabits:
-    """What most of the document does."""
+    """Return the style of most of the document."""
     text = "\n".join(lines)
     loose = len(_LOOSE_PERCENT.findall(text))
     return MarkHabits("”" in text, loose > len(_TIGHT_PERCENT.findall(text)))
 
 
 def mark_changes(line: str, habits: MarkHabits) -> Iterator[MarkChange]:
-    """The changes to a damaged line's marks, in any order, none overlapping another."""
+    """Yield the changes to a damaged line's marks, in any order, without overlaps."""
     if match := _LIST_MARK.match(line):
         yield MarkChange(*match.span("mark"), BULLET + " ")
     if habits.swedish_quotes:
@@ -61,7 +61,7 @@ def _each(pattern: re.Pattern[str], line: str, restored: str) -> Iterator[MarkCh
 
 
 def _rule_changes(line: str) -> Iterator[MarkChange]:
-    """Rules of a score table's row, and the "I" that was read as one."""
+    """Yield changes to the rules of a score table's row, and to an "I" in place of one."""
     if match := _ROW_RULE.match(line):
         for rule in (match, *_HEAD_RULE.finditer(line, match.end())):
             if rule["rule"] != " | ":

@@ -1,4 +1,4 @@
-"""The letter model on disk: one compressed array file without pickles, its version and settings inside."""
+"""Save and read the letter model: one compressed array file without pickles, with its version and settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ROWS = (
 
 @dataclass(frozen=True)
 class Letters:
-    """All that a repairer knows: words, word sequences, foreign words and the damage."""
+    """The data of a repairer: words, word sequences, foreign words and the error model."""
 
     trie: Trie
     language: Language
@@ -38,7 +38,7 @@ class Letters:
 
 
 def save(file: Path, tree: Tree, letters: Letters) -> None:
-    """Writes the model with its ``tree`` in arrays beside ``file`` and renames it into place."""
+    """Write the model with its ``tree`` in arrays beside ``file`` and rename it into place."""
     language, foreign = letters.language, letters.foreign
     words = sorted(language.ids, key=lambda word: language.ids[word])
     about = {
@@ -75,7 +75,7 @@ def save(file: Path, tree: Tree, letters: Letters) -> None:
 
 
 def read(file: Path) -> Letters:
-    """The model in ``file``; ModelError when it is not one of this program's version."""
+    """Read the model in ``file``; raise ModelError if it is not of this program's version."""
     try:
         with np.load(file, allow_pickle=False) as arrays:
             about = json.loads(arrays["about"].tobytes())

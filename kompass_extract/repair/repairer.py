@@ -1,8 +1,8 @@
-"""Puts Swedish letters back into text that an English reader made.
+"""Restore Swedish letters in the text of an English OCR model.
 
-Order of evidence: is the line damaged at all; which words may each piece have been (channel and lexicon);
-which of them follow one another (language).  Undamaged lines, numbers, addresses and what no reading is
-better than come out as they went in; a word kept or changed in doubt says so.
+Order of evidence: is the line damaged at all; which words may each piece have been (error model and lexicon);
+which of them follow one another (language model).  Undamaged lines, numbers, addresses and words without a better
+reading are unchanged; a word that was kept or changed with doubt is marked as doubtful.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from kompass_extract.repair.vocabulary import with_document
 from kompass_extract.repair.word_readings import Readings, has_digit_inside
 
 MODEL = "letters.npz"
-SURE = 0.9  # a repair less probable than this goes to review
-STRANGE = 0.5  # probability of a word of a damaged line that keeps a digit among its letters or stays unknown
-LEAST_UNKNOWN = 4  # letters of a word that the lexicon would have
+SURE = 0.9  # a less probable repair is flagged for review
+STRANGE = 0.5  # probability of a damaged line's word that keeps a digit among its letters or stays unknown
+LEAST_UNKNOWN = 4  # letters of a word that the lexicon should contain
 SURE_OF_DIGIT = 0.9  # a lone 1 becomes "i" only when as probable as this
 MARK_CONFIDENCE = 0.97  # share of changed marks that were right in the aligned text
-LONGEST_ACRONYM = 3  # letters; in capitals or between stops these are left as read, as no list holds them all
-SMALLEST_SHARE = 0.001  # alternatives less probable are not told
+LONGEST_ACRONYM = 3  # letters; in capitals or between stops such words are kept as read, as no list has them all
+SMALLEST_SHARE = 0.001  # less probable alternatives are not reported
 
 
 @dataclass(frozen=True, slots=True)
 class _TokenPlace:
     """A token of line ``number`` (from 0), whether a sentence opens there, and its readings.
 
-    ``damaged`` says that its line was read without Swedish letters.
+    ``damaged`` states that its line was read without Swedish letters.
     """
 
     number: int
@@ -55,7 +55,7 @@ class _TokenPlace:
 
 
 class Repairer:
-    """Repairs text with one loaded model; safe to reuse, remembers words it has seen."""
+    """Repairs text with one loaded model; reusable, and caches the readings of words."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
@@ -63,16 +63,16 @@ class Repairer:
         self._start = letters.language.ids.get(START, UNKNOWN), letters.language.kinds.of(START)
 
     def repair_text(self, text: str) -> RepairedText:
-        """The text restored line for line; line ends stay as they are."""
+        """Restore the text line by line; line ends are unchanged."""
         done = self.repair_lines(text.split("\n"))
         repairs = tuple(repair for line in done for repair in line.repairs)
         return RepairedText("\n".join(line.text for line in done), repairs)
 
     def repair_lines(self, lines: Sequence[str], *, damaged: bool | None = None) -> list[RepairedLine]:
-        """The lines restored, in reading order; an empty line ends a paragraph.
+        """Restore lines, given in reading order; an empty line ends a paragraph.
 
-        ``damaged`` says that all (True) or none (False) were read without Swedish letters; None judges
-        each line from itself and its neighbours.
+        ``damaged`` states that all (True) or none (False) were read without Swedish letters; None judges
+        each line by itself and its neighbours.
         """
         pieces = [tokens(line) for line in lines]
         if damaged is False:
@@ -90,11 +90,11 @@ class Repairer:
         ]
 
     def misread(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
-        """What odd words of a scanned document's lines may have been; see ``misread``."""
+        """Propose what odd words of a scanned document's lines may have been; see ``similar_shapes``."""
         return self._misreadings.proposals(lines)
 
     def restore_dots(self, pages: Sequence[Sequence[str]]) -> list[list[list[Repair]]]:
-        """By page and line, the words of a scan that lost their dots; none on pages that have their dots."""
+        """Return, by page and line, repairs of words that lost their dots; none on pages that have theirs."""
         pieces = [[tokens(line) for line in lines] for lines in pages]
         counts = [self._dot_counter.counted(_words_of(page)) for page in pieces]
         whole = sum(counts, DotCount()).share
@@ -104,7 +104,7 @@ class Repairer:
         ]
 
     def _with_share(self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], share: float) -> list[list[Repair]]:
-        """The repairs of lines, by line, in which a dotted letter lost its dots with this probability."""
+        """Return the repairs of each line if a dotted letter lost its dots with this probability."""
         if not share:
             return [[] for _ in lines]
         thin = Repairer(replace(self._letters, channel=dots_channel(share)))
@@ -115,11 +115,11 @@ class Repairer:
         return DotCounter(self._letters.trie, lambda word: self._misreadings.own_cost(word) is not None)
 
     def with_own_letters(self, lines: Sequence[str]) -> list[str]:
-        """The lines with Swedish letters for the foreign signs that stand for them; see ``foreign_letters``."""
+        """Replace foreign signs in the lines by their Swedish letters; see ``foreign_letters``."""
         return with_own_letters(lines, self.knows)
 
     def restore_lost(self, lines: Sequence[str]) -> tuple[list[str], list[Restored]]:
-        """The lines without wrong bytes, and each word that had one; see ``lost_letters``."""
+        """Return the lines without invalid bytes, and each word that had one; see ``lost_letters``."""
         return LostLetters(self._letters).restore(lines)
 
     @cached_property
@@ -127,20 +127,20 @@ class Repairer:
         return Misreadings(self._letters)
 
     def knows(self, word: str) -> bool:
-        """Whether the word, in any case, is Swedish: a listed form, or a compound of listed parts."""
+        """Tell whether the word, in any case, is Swedish: a listed form, or a compound of listed parts."""
         word = word.lower()
         return word in self._letters.language.ids or knows(self._letters.trie, word)
 
     def cost(self, word: str) -> float | None:
-        """-ln of how likely the word is, in any case, in Swedish text (nats); None for one that is not Swedish."""
+        """Return -ln of the word's probability, in any case, in Swedish text (nats); None if it is not Swedish."""
         return self._misreadings.own_cost(word.lower())
 
     def usual_words_near(self, word: str) -> tuple[str, ...]:
-        """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
+        """Return usual words at edit distance one from a lower-case word, likeliest first."""
         return self._misreadings.usual_words_near(word)
 
     def likelier_words(self, text: str) -> Iterator[LikeWord]:
-        """The usual words of a text in whose place a usual word of like shape is likelier; see ``like_words``."""
+        """Yield usual words of a text for which a usual word of similar shape is likelier; see ``like_words``."""
         return self._like_words.likelier(text)
 
     @cached_property
@@ -153,7 +153,7 @@ class Repairer:
     def _word_repairs(
         self, lines: Sequence[str], pieces: Sequence[Sequence[Token]], wrong: Sequence[bool]
     ) -> list[list[Repair]]:
-        """The repairs of each line's words, left to right, doubtful keepings among them."""
+        """Return the repairs of each line's words, left to right, including words kept with doubt."""
         places: list[_TokenPlace | None] = []
         opens = iter(openings(lines, pieces))
         for number, line in enumerate(lines):
@@ -173,7 +173,7 @@ class Repairer:
         return repairs
 
     def _is_unknown(self, place: _TokenPlace) -> bool:
-        """Whether a word that is no name is not Swedish."""
+        """Tell whether a word is neither a name nor Swedish."""
         text = place.token.text
         plain = text.islower() or (place.opens and text[1:].islower())
         return len(text) >= LEAST_UNKNOWN and plain and text.isalpha() and not self.knows(text)
@@ -198,7 +198,7 @@ class Repairer:
         return slots
 
     def _repair(self, place: _TokenPlace, choice: WordChoice) -> Repair | None:
-        """The repair that a choice makes, or a doubtful keeping; None where a word stays as it was."""
+        """Return the repair of a choice, or a word kept with doubt; None if a word is unchanged."""
         raw = place.token.text
         as_read = raw.lower() if place.token.sort is Sort.WORD else as_context(place.token)
         kept = choice.reading.text == as_read
@@ -227,7 +227,7 @@ def _words_of(lines: Iterable[Sequence[Token]]) -> Iterator[str]:
 
 
 def _between_words(line: Sequence[Token], place: int) -> bool:
-    """Whether words stand on both sides, the right one in small letters."""
+    """Tell whether there are words on both sides, the right one in lower case."""
     if not 0 < place < len(line) - 1:
         return False
     before, after = line[place - 1], line[place + 1]
@@ -235,7 +235,7 @@ def _between_words(line: Sequence[Token], place: int) -> bool:
 
 
 def _is_short_form(line: Sequence[Token], place: int) -> bool:
-    """Whether a word is part of an abbreviation with stops inside ("fr.o.m.") or a short one in capitals ("VR")."""
+    """Tell whether a word is part of an abbreviation with stops ("fr.o.m."), or a short one in capitals ("VR")."""
     token = line[place]
     if len(token.text) <= LONGEST_ACRONYM and token.text.isalpha() and token.text.isupper():
         return True
@@ -247,12 +247,12 @@ def _is_short_form(line: Sequence[Token], place: int) -> bool:
 
 
 def _is_name_like(line: Sequence[Token], place: int) -> bool:
-    """Whether a word has a capital right after another word: "Trade" in "en Fair Trade City"."""
+    """Tell whether a word has a capital directly after another word: "Trade" in "en Fair Trade City"."""
     return place > 0 and line[place - 1].sort is Sort.WORD and line[place].text[0].isupper()
 
 
 def _applied(number: int, line: str, words: Sequence[Repair], style: MarkHabits | None) -> RepairedLine:
-    """The line (``number`` from 0) with its words' repairs and, where it is damaged, its marks' made."""
+    """Apply word repairs to a line (``number`` from 0) and, if it is damaged, repairs of its marks."""
     repairs = list(words)
     if style is not None:
         for change in mark_changes(line, style):
@@ -268,7 +268,7 @@ def _applied(number: int, line: str, words: Sequence[Repair], style: MarkHabits 
 
 
 def load(path: Path | None = None) -> Repairer:
-    """A repairer with the model in ``path``, by default the one shipped; ModelError when it cannot be used."""
+    """Load a repairer with the model in ``path``, by default the shipped one; raise ModelError if it is unusable."""
     file = path if path is not None else resources.path(MODEL)
     try:
         found = file.stat()
@@ -279,5 +279,5 @@ def load(path: Path | None = None) -> Repairer:
 
 @lru_cache(maxsize=1)
 def _kept(file: Path, changed: int, size: int) -> Letters:
-    """The model of a file, read once for all that use it in this process, and anew when the file was written anew."""
+    """Cache the model of a file for all its users in this process; a rewritten file is read again."""
     return read(file)

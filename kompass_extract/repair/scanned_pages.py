@@ -1,7 +1,7 @@
-"""Misread words of scanned pages: the likely word in their place, the reader's own kept beside it.
+"""Correct misread words of scanned pages, and keep the raw reading.
 
-Numbers, short words, words cut at a line's end and words of a text layer are never touched.  A proposal that is
-not sure is told as an alternative and changes nothing.
+Numbers, short words, words cut at a line end and words of a text layer are never changed.  An unsure
+proposal becomes an alternative and changes nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from kompass_extract.repair import OddWord, Proposal, Repair, Repairer
 from kompass_extract.repair.stray_signs import parted, with_likely_signs
 from kompass_extract.words.page_reader import PageReading, ReadStrip
 
-SUREST = 0.9  # confidence of a word that was put in another's place, as where two readers differ
-LINE_ABOVE = 4.0  # heights of a capital within which the tops of two lines of one text lie
-LEAST_UNKNOWN, UNKNOWN_ON_THIN = 5, 0.4  # letters, and confidence at most, of a thin copy's words that no list has
-LEAST_READ = 0.3  # a reading below this is scribble or a picture, not a word with one wrong letter
+SUREST = 0.9  # confidence of a replaced word, as if two recognisers differ
+LINE_ABOVE = 4.0  # cap heights: most distance between the tops of two lines of one text
+LEAST_UNKNOWN, UNKNOWN_ON_THIN = 5, 0.4  # least letters, and most confidence, of unlisted words on a thin copy
+LEAST_READ = 0.3  # a reading of lower confidence is noise or a picture, not a word with one wrong letter
 _BARE = re.compile(r"(?P<before>[^\w]*)(?P<word>[^\W\d_]+)(?P<after>[^\w]*)")
 _STOPS = (".", "!", "?")
 _HYPHENS = ("-", "\u00ad", "‐")
@@ -29,7 +29,7 @@ _HYPHENS = ("-", "\u00ad", "‐")
 
 @dataclass(frozen=True, slots=True)
 class _WordPlace:
-    """Where a word stands: page, strip and word, all from 0."""
+    """The position of a word: page, line segment and word, all from 0."""
 
     page: int
     strip: int
@@ -37,7 +37,7 @@ class _WordPlace:
 
 
 def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[PageReading]:
-    """The pages with misread words replaced where that is sure, and doubted where it is not."""
+    """Replace misread words of the pages if the correction is sure; else lower their confidence."""
     pages = _with_dots(pages, repairer)
     pages = [_with_likely_signs(page, repairer) if page.kind is PageKind.SCANNED else page for page in pages]
     places: list[list[_WordPlace]] = []
@@ -59,27 +59,27 @@ def with_likely_words(pages: Sequence[PageReading], repairer: Repairer) -> list[
 
 
 class _StripsByHeight:
-    """A page's strips by height, so that those near one are found without looking at them all."""
+    """A page's line segments sorted by height, to find those near another quickly."""
 
     def __init__(self, strips: Sequence[ReadStrip]) -> None:
         self._strips = sorted(strips, key=lambda strip: strip.line.box.y0)
         self._tops = [strip.line.box.y0 for strip in self._strips]
 
     def below(self, strip: ReadStrip) -> str:
-        """The text of the line right below, beginning under this one; nothing where a list mark begins it."""
+        """Return the text of the line directly below that begins under this one; empty if it begins with a bullet."""
         top = strip.line.box.y0
         under = self._within(strip, bisect_right(self._tops, top), bisect_right(self._tops, top + _reach(strip)))
         nearest = next(under, None)
         return nearest.line.text if nearest is not None and nearest.line.bullet is None else ""
 
     def may_follow_cut(self, strip: ReadStrip) -> bool:
-        """Whether a line may begin with the rest of a word: a hyphen ends the line above, or no line stands above."""
+        """Tell whether a line may begin with the rest of a word: the line above ends with a hyphen, or is missing."""
         top = strip.line.box.y0
         above = [*self._within(strip, bisect_left(self._tops, top - _reach(strip)), bisect_left(self._tops, top))]
         return not above or any(one.line.words and one.line.words[-1].text.endswith(_HYPHENS) for one in above)
 
     def _within(self, strip: ReadStrip, start: int, end: int) -> Iterator[ReadStrip]:
-        """The strips from ``start`` to ``end`` that stand above or below this one, from the top."""
+        """Yield the segments from ``start`` to ``end`` that are above or below this one, from the top."""
         box = strip.line.box
         for other in self._strips[start:end]:
             if overlap(box.x0, box.x1, other.line.box.x0, other.line.box.x1) > 0:
@@ -87,7 +87,7 @@ class _StripsByHeight:
 
 
 def _reach(strip: ReadStrip) -> float:
-    """Points within which the tops of two lines of one text lie."""
+    """Return the most distance in points between the tops of two lines of one text."""
     return LINE_ABOVE * max(strip.letter_height, 1.0)
 
 
@@ -112,7 +112,7 @@ def _with_dots(pages: Sequence[PageReading], repairer: Repairer) -> list[PageRea
 
 
 def _with_repairs(page: PageReading, found: Sequence[Sequence[Repair]], repairer: Repairer) -> PageReading:
-    """Return the page with the words that lost their dots; what no list has stays in doubt, as more is lost there."""
+    """Restore the page's words that lost their dots; unlisted words stay in doubt, as they may have lost more."""
     strips = []
     for strip, repairs in zip(page.strips, found, strict=True):
         words = [_doubted(word, repairer) for word in _restored(strip.line.words, repairs)]
@@ -121,7 +121,7 @@ def _with_repairs(page: PageReading, found: Sequence[Sequence[Repair]], repairer
 
 
 def _doubted(word: Word, repairer: Repairer) -> Word:
-    """Return the word, its confidence lowered where it is long and no list has it."""
+    """Lower the confidence of a long unlisted word."""
     match = _BARE.fullmatch(word.text)
     if match is None or len(match["word"]) < LEAST_UNKNOWN or repairer.knows(match["word"]):
         return word
@@ -129,7 +129,7 @@ def _doubted(word: Word, repairer: Repairer) -> Word:
 
 
 def _restored(words: tuple[Word, ...], repairs: Sequence[Repair]) -> tuple[Word, ...]:
-    """A line's words with their repairs, the last first, so that places stay."""
+    """Apply repairs to a line's words, the last first, so that positions stay valid."""
     starts = _starts(words)
     found = list(words)
     for repair in reversed(repairs):
@@ -147,14 +147,14 @@ def _restored(words: tuple[Word, ...], repairs: Sequence[Repair]) -> tuple[Word,
 
 
 def _starts(words: Sequence[Word]) -> list[int]:
-    """Where each word begins in the line's text, and where one more would."""
+    """Return the start of each word in the line's text, and that of a following one."""
     return [0, *accumulate(len(word.text) + 1 for word in words)]
 
 
 def _with_like_words(words: tuple[Word, ...], repairer: Repairer) -> tuple[Word, ...]:
-    """A line's words with each usual word replaced in whose place one of like shape is far likelier.
+    """Replace usual words of a line for which a word of similar shape is far likelier.
 
-    The first and the last word stay, since the line does not hold both their neighbours.
+    The first and the last word are kept, since the line does not hold both their neighbours.
     """
     starts = _starts(words)
     found = list(words)
@@ -172,9 +172,9 @@ def _with_like_words(words: tuple[Word, ...], repairer: Repairer) -> tuple[Word,
 
 
 def _odd(word: Word, *, after_cut: bool, opens: bool) -> OddWord:
-    """The word as the proposals want it.
+    """Describe a word for the search for proposals.
 
-    ``after_cut`` says that it may be the rest of a word cut by a hyphen, ``opens`` that a line or sentence begins here.
+    ``after_cut``: it may be the rest of a hyphenated word; ``opens``: a line or sentence begins here.
     """
     match = _BARE.fullmatch(word.text)
     if match is None:

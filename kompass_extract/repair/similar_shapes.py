@@ -1,9 +1,9 @@
-"""Odd words of a scan, read again by the shapes of their letters ("styming" for "styrning", "öch" for "och").
+"""Propose words for odd words of a scan by the shapes of their letters ("styrning" for "styming", "och" for "öch").
 
-Two kinds of words are odd: those that are Swedish neither as they stand nor by their parts, and those that a list
-has although they are far rarer than a word of like shape.  What is proposed is one letter of like shape away, or two
-common words without the space between them.  It is sure where it fits its neighbours without a rival and is a word
-that the document has more often than the odd one, or a common word that is no name.
+Two kinds of words are odd: those that are Swedish neither as written nor by their parts, and listed words
+that are far rarer than a word of similar shape.  A proposal is one letter of similar shape away, or two
+common words without the space between them.  It is sure if it fits its neighbours without a rival and either
+occurs in the document more often than the odd word, or is a common word and no name.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from kompass_extract.repair.vocabulary import with_document
 from kompass_extract.repair.word_readings import reading
 
 SHORTEST = 5  # letters; shorter unknown words are abbreviations and names more often than misreadings
-KEPT = 0.02  # nats for a letter that was read right
-LIKE = 4.5  # nats for a letter, or two, of like shape
+KEPT = 0.02  # nats for a correctly read letter
+LIKE = 4.5  # nats for a letter, or two, of similar shape
 COSTLIEST = 6.0  # nats; one such letter
 LEAST_SHARE = 0.95  # a proposal less probable than this among its rivals is not sure
-RARE = 10.0  # nats; a listed word less likely than this may be a misread one of like shape,
-RARER = 3.0  # nats; if that one is likelier by this much, letters of like shape counted,
+RARE = 10.0  # nats; a listed word less likely than this may be a misread one of similar shape,
+RARER = 3.0  # nats; if that one is likelier by this much, including the cost of the letters,
 USUAL = 10.5  # nats; and is as likely as this
 SURE_OF_RARE = 0.98  # probability, against the word as read, from which on a listed word is replaced
-MOST_MISREAD, MISREAD_SHARE = 2, 0.05  # times that a document may have a listed word, or share of the usual one's
+MOST_MISREAD, MISREAD_SHARE = 2, 0.05  # most occurrences of a misread listed word, or their share of the usual word's
 SHORT_USUAL = 6.5  # nats; the same for unknown words shorter than ``SHORTEST``, which are mostly abbreviations
-COMPOUND = 22.0  # nats for a compound that no list has, as most that are printed cost less when put together
-SHORTEST_PART = 2  # letters of either of two words read as one, but for "i"
+COMPOUND = 22.0  # nats for an unlisted compound; the parts of most printed ones cost less in sum
+SHORTEST_PART = 2  # letters of either of two words read as one, except "i"
 SHORTEST_OF_TWO = 4  # letters of two words read as one
 RAREST = 15.0  # nats; a listed word rarer than this may be two common ones
-PART_OF_TWO = 8.5  # nats; two words read as one are both as likely as this
+PART_OF_TWO = 8.5  # nats; two words read as one must both be this likely
 COMMON = 12.0  # nats; of 310,000 words of other Swedish none of 50,000 printed ones was changed with this limit
-UNLISTED = 20.0  # nats, for words around the odd one that no text has
+UNLISTED = 20.0  # nats for words around the odd one that occur in no text
 CANDIDATES = 6  # kept per word
 _ALIKE = (  # as read > as printed, in Tesseract's Swedish readings of worn scans
     "é>e è>e ê>e á>a à>a å>a ä>a ö>o a>å a>ä o>ö å>ä ä>å i>l l>i t>l l>t c>e e>c e>é u>n n>u h>b b>h f>t t>f "
@@ -62,7 +62,7 @@ _TWO_FOR_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class OddWord:
-    """A word as read: its letters in lower case, whether it may be flagged, whether it looks like a name."""
+    """A word as read: its lower-case letters, whether it may be flagged, whether it looks like a name."""
 
     letters: str
     asked: bool
@@ -73,7 +73,7 @@ class OddWord:
 class Proposal:
     """What the word at ``place`` of line ``line`` (both from 0) may have been.
 
-    ``confidence`` (0..1) is its probability among the readings of like shape, ``alternatives`` are the others.
+    ``confidence`` (0..1) is its probability among the readings of similar shape, ``alternatives`` are the others.
     """
 
     line: int
@@ -93,7 +93,7 @@ class Misreadings:
         self._slots: dict[tuple[str, bool, bool], Slot] = {}
 
     def proposals(self, lines: Sequence[Sequence[OddWord]]) -> Iterator[Proposal]:
-        """For a document's lines in reading order, propose what the odd words may have been."""
+        """Propose what the odd words of a document's lines, in reading order, may have been."""
         places = [(number, place, word) for number, line in enumerate(lines) for place, word in enumerate(line)]
         slots = [self._slot(word) for _, _, word in places]
         if all(len(slot) == 1 for slot in slots):
@@ -139,7 +139,7 @@ class Misreadings:
         return self._slots[key]
 
     def _others(self, word: OddWord) -> list[PossibleWord]:
-        """What an odd word may have been; nothing for a word that is none."""
+        """Return the candidates of an odd word; none for any other word."""
         letters, text = self._letters, word.letters
         own = self.own_cost(text)
         if own is not None and (own < RARE or word.name_like):
@@ -160,7 +160,7 @@ class Misreadings:
         ]
 
     def own_cost(self, word: str) -> float | None:
-        """What a word costs that is Swedish as it stands (nats), None for one that is not."""
+        """Return the cost of a word that is Swedish as written (nats), None for any other word."""
         letters = self._letters
         number = letters.language.ids.get(word, UNKNOWN)
         if number >= 0:
@@ -171,7 +171,7 @@ class Misreadings:
         return COMPOUND if knows(letters.trie, word) else None
 
     def usual_words_near(self, word: str) -> tuple[str, ...]:
-        """Usual words that one letter more, less or other makes of a lower-case word, the likeliest first."""
+        """Return usual words at edit distance one from a lower-case word, likeliest first."""
         language = self._letters.language
         found = {
             one: language.single[number]
@@ -181,7 +181,7 @@ class Misreadings:
         return tuple(sorted(found, key=lambda one: (found[one], one)))
 
     def _two_words(self, word: str) -> list[PossibleWord]:
-        """Two common words that follow one another elsewhere and may stand here without a space."""
+        """Return two common words that follow one another elsewhere and may lack a space here."""
         language = self._letters.language
         found = []
         first_end = 1 if word[0] == "i" else SHORTEST_PART
@@ -195,7 +195,7 @@ class Misreadings:
         return found
 
     def candidates(self, word: str) -> list[WordCandidate]:
-        """The words that one letter of like shape, or two, makes of a lower-case word, the likeliest first."""
+        """Return the words that one or two letters of similar shape make of a lower-case word, likeliest first."""
         found: dict[str, WordCandidate] = {}
         trie = self._letters.trie
         for text, extra in [(word, 0.0), *((text, LIKE) for text in _widened(word))]:
@@ -208,7 +208,7 @@ class Misreadings:
 
 
 def shapes() -> Channel:
-    """The channel of letters by their shape."""
+    """Return the error model of letters by their shape."""
     rows: dict[str, dict[str, float]] = {letter: {letter: KEPT} for letter in ALPHABET}
     for pair in _ALIKE.split():
         piece, letter = pair.split(">")
@@ -228,12 +228,12 @@ def _one_letter_away(word: str) -> Iterator[str]:
 
 
 def without_marks(word: str) -> str:
-    """The word with a, o and e for å, ä, ö and é."""
+    """Replace å, ä, ö and é by a, o and e."""
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def _widened(word: str) -> Iterator[str]:
-    """The word with one letter taken for the two that it may have been."""
+    """Yield the word with one letter replaced by the two that it may have been."""
     for one, two in _TWO_FOR_ONE:
         at = word.find(one)
         while at >= 0:

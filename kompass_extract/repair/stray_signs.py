@@ -1,11 +1,11 @@
-"""Signs that noise made in and between the words of a scan, and words that it put together.
+"""Remove signs that noise caused in and between the words of a scan, and split words that it joined.
 
-Mended are, what was read staying in ``raw``: a sign for the space between two words ("ta.del"), a space lost after a
-comma or a stop ("kommunen.Det"), a stop after a word that ends no sentence before one in small letters ("för. att"), a
-stop lost between a quote and a usual word with a capital, and a sign before or after a word where none can stand
-("är .det", "råd,. nämnd", "centra! roll"), and an i amid a sentence that was read as I.
-A stroke between words is doubted.
-Digits and what is written with signs inside (abbreviations, addresses, "EU:s") are left alone.
+The reading is kept in ``raw``.  Corrected are a sign in place of the space between two words ("ta.del"), a space lost
+after a comma or a stop ("kommunen.Det"), a stop after a word that cannot end a sentence before a lower-case word
+("för. att"), a stop lost between a quote and a usual word with a capital, a sign before or after a word where none can
+occur ("är .det", "råd,. nämnd", "centra! roll"), and an i amid a sentence that was read as I.
+A stroke between words gets a low confidence.
+Digits and words with signs inside (abbreviations, addresses, "EU:s") are unchanged.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from kompass_extract.model.geometry import Box
 
 Cost = Callable[[str], float | None]  # of a word as Swedish (nats), None for no word
 
-BAR, DOUBTED = "|", 0.4  # a stroke between words is a hairline or an i: confidence at most
+BAR, DOUBTED = "|", 0.4  # a stroke between words is a hairline or an i: its most confidence
 SURE = 0.9  # confidence of a word that lost or changed a sign
-USUAL = 11.0  # nats; both words around a sign that stands for a space are at least this likely,
-SHORTEST = 2  # letters; shorter parts are those of abbreviations ("t.ex")
+USUAL = 11.0  # nats; both words around a sign in place of a space are at least this likely
+SHORTEST = 2  # letters; shorter parts belong to abbreviations ("t.ex")
 FUNCTION = 6.6  # nats; words this likely are never names
 SHORT_USUAL = 8.0  # nats; two short parts are words, and no abbreviation, where both are this likely
-LONGEST_SHORT = 3  # letters; two parts no longer than this may be an abbreviation that no list has ("fr.om")
+LONGEST_SHORT = 3  # letters; two parts of at most this length may be an unlisted abbreviation ("fr.om")
 _JOINED = re.compile(
     r"(?P<before>[\"'”’“(]?)(?P<first>[^\W\d_]+)(?P<sign>[.,:;'’·•]|[.,;:]{2})(?P<second>[^\W\d_]+)(?P<after>\W*)"
 )
@@ -107,11 +107,11 @@ NEVER_LAST = frozenset(
         "måste",
     ]
 )
-"""Words after which no sentence goes on in small letters behind a stop: they end none, and none is an abbreviation."""
+"""Words that never end a sentence and are no abbreviations: a stop between them and a lower-case word is noise."""
 
 
 def with_likely_signs(words: Sequence[Word], cost: Cost, next_line: str = "") -> tuple[Word, ...]:
-    """A line's words without the signs that cannot have been printed; ``next_line`` is the text below it."""
+    """Remove signs that cannot have been printed from a line's words; ``next_line`` is the text below it."""
     whole = [part for word in words for part in parted(_spaced(word, cost))]
     made = []
     for place, word in enumerate(whole):
@@ -126,7 +126,7 @@ def with_likely_signs(words: Sequence[Word], cost: Cost, next_line: str = "") ->
 
 
 def parted(word: Word) -> Iterator[Word]:
-    """The word, or each of the words that its text has; all but the first have an empty ``raw``."""
+    """Yield the word, or each of the words in its text; all but the first have an empty ``raw``."""
     texts = word.text.split(" ")
     if len(texts) < 2 or word.raw is None or " " in word.raw:
         yield word
@@ -147,7 +147,7 @@ def _mended(word: Word, text: str) -> Word:
 
 
 def _spaced(word: Word, cost: Cost) -> Word:
-    """The word with a space where a sign stands for one or lost the one after it."""
+    """Insert a space where a sign replaced one or lost the one after it."""
     match = _JOINED.fullmatch(word.text)
     if match is None or not _are_two(match["first"], match["second"], cost):
         return word
@@ -163,7 +163,7 @@ def _spaced(word: Word, cost: Cost) -> Word:
 
 
 def _are_two(first: str, second: str, cost: Cost) -> bool:
-    """Whether both sides of a sign are words of their own, and neither an abbreviation nor an address."""
+    """Tell whether the sides of a sign are separate words, and no abbreviation or address."""
     if min(len(first), len(second)) < SHORTEST:
         return False
     if second.lower() in _ENDINGS_OF_ADDRESSES or (not first.islower() and not first[1:].islower()):
@@ -176,7 +176,7 @@ def _are_two(first: str, second: str, cost: Cost) -> bool:
 
 
 def _likely(text: str, before: str, after: str, cost: Cost) -> str:
-    """The text of a word between its neighbours, without a sign that cannot have been printed."""
+    """Return a word's text, given its neighbours, without a sign that cannot have been printed."""
     opening = _OPENING.fullmatch(text)
     if opening is not None and before and before[-1].isalnum():
         likely = cost(opening["rest"].strip('.,:;"”)!?'))
@@ -196,7 +196,7 @@ def _likely(text: str, before: str, after: str, cost: Cost) -> str:
 
 
 def _with_stop(text: str, after: str, cost: Cost) -> str:
-    """The word with a stop after its closing quote before a usual word that has a capital."""
+    """Insert a stop after a word's closing quote before a usual word with a capital."""
     bare = after.strip('.,:;!?"”')
     likely = cost(bare) if bare.isalpha() and bare[1:].islower() else None
     if likely is None or likely > FUNCTION:
@@ -207,7 +207,7 @@ def _with_stop(text: str, after: str, cost: Cost) -> str:
 
 
 def _with_l(text: str, cost: Cost) -> str:
-    """The word with its last letter, read as an exclamation mark."""
+    """Restore a last letter that was read as an exclamation mark."""
     bare, whole = text[:-1], f"{text[:-1]}l"
     as_l, as_mark = cost(whole), cost(bare)
     if not bare.isalpha() or as_l is None or (as_mark is not None and as_mark <= as_l):

@@ -1,7 +1,7 @@
-"""Text input: its lines restored before they are parsed, and what was read kept beside every restored word.
+"""Attach the raw readings to restored words of text input, whose lines are restored before they are parsed.
 
-The parser moves lines into blocks and drops list marks, so a word is found again by itself and its neighbours
-on the restored line; the same word in the same company was read in the same way nearly always.
+The parser moves lines into blocks and drops bullets, so a word is found again by its text and its neighbours
+on the restored line; the same word with the same neighbours was nearly always read in the same way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _WordOrigin:
-    """How a restored word was read, how sure the restoring is, and what else it may be."""
+    """The raw reading of a restored word, the confidence of the restoration, and alternatives."""
 
     raw: str
     confidence: float
@@ -26,7 +26,7 @@ class _WordOrigin:
 
 
 def with_origins(document: Document, lines: Sequence[RepairedLine]) -> Document:
-    """The document with ``raw``, confidence and alternatives on each word that a repair changed or doubts."""
+    """Add ``raw``, confidence and alternatives to each word that a repair changed or doubts."""
     exact: dict[Key, _WordOrigin] = {}
     for line in lines:
         for key, origin in _origins(line):
@@ -43,7 +43,7 @@ def with_origins(document: Document, lines: Sequence[RepairedLine]) -> Document:
 
 
 def _origins(line: RepairedLine) -> Iterator[tuple[Key, _WordOrigin]]:
-    """The repaired words of a line with their neighbours."""
+    """Yield the repaired words of a line with their neighbours."""
     words = line.text.split()
     places = _places(line.text)
     shift = 0
@@ -62,7 +62,7 @@ def _origins(line: RepairedLine) -> Iterator[tuple[Key, _WordOrigin]]:
 
 
 def _places(text: str) -> list[tuple[int, int]]:
-    """Start and end of each word of a line."""
+    """Return the start and end of each word of a line."""
     places, position = [], 0
     for word in text.split():
         start = text.index(word, position)

@@ -1,7 +1,7 @@
-"""Cuts a line into words, numbers and marks, with their places in the line.
+"""Split a line into words, numbers and marks, with their positions in the line.
 
-A word here is what an English reader may have made of one: letters with digits and signs among them
-("f6r", "&r", "{4").  Hyphens and slashes part words, as each side is a word of its own to the lexicon.
+A word here may be misread by an English OCR model: letters with digits and signs among them
+("f6r", "&r", "{4").  Hyphens and slashes separate words, since each side is its own word in the lexicon.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from enum import Enum
 
 from kompass_extract.repair.language import NUMBER, PAUSE, STOP, YEAR
 
-_SIGNS = "&#{@£$€¥§°"  # signs that were read for letters
-# Repetitions are possessive or bounded: a line of any length takes time in proportion to it.
+_SIGNS = "&#{@£$€¥§°"  # signs that letters were misread as
+# Repetitions are possessive or bounded, so the time is linear in the length of the line.
 _PIECE = re.compile(
     rf"(?P<address>\S{{0,200}}(?:@\w{{1,100}}\.|https?://|www\.)\S*+)"
     rf"|(?P<number>\d{{1,60}}+(?![\w{_SIGNS}])(?:[.,:/ ]\d{{1,60}}+(?![\w{_SIGNS}]))*+)"
@@ -25,7 +25,7 @@ _STOPS = ".?!"
 
 
 class Sort(Enum):
-    """What a piece of a line is."""
+    """The kind of a piece of a line."""
 
     WORD = "word"
     NUMBER = "number"
@@ -44,12 +44,12 @@ class Token:
 
 
 def tokens(line: str) -> list[Token]:
-    """The pieces of a line, left to right; white space lies between them."""
+    """Return the pieces of a line, left to right, without white space."""
     return [Token(Sort(match.lastgroup), match.group(), match.start(), match.end()) for match in _PIECE.finditer(line)]
 
 
 def as_context(token: Token) -> str:
-    """The token as the language model counts it."""
+    """Return the token as the language model counts it."""
     if token.sort is Sort.WORD:
         return token.text.lower()
     if token.sort is Sort.MARK:
@@ -58,5 +58,5 @@ def as_context(token: Token) -> str:
 
 
 def sentence(text: str) -> list[str]:
-    """A text as the language model counts it."""
+    """Return the tokens of a text as the language model counts them."""
     return [as_context(token) for token in tokens(text)]

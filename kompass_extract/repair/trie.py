@@ -1,4 +1,4 @@
-"""A letter tree with word costs in flat arrays: small on disk, quick to load, and quick to walk."""
+"""Store a trie with word costs in flat arrays: small on disk, quick to load, and quick to walk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzåäöéèêëáàâãçñóòôõíîïúùûüøæßýšžłćő"
 CODES = {letter: code for code, letter in enumerate(ALPHABET, start=1)}
-NO_WORD = 255  # a cost byte that says: no word ends here
+NO_WORD = 255  # a cost byte that means that no word ends here
 NATS_PER_STEP = 0.1  # resolution of a cost byte; 254 steps reach 25 nats
 ROOT = 1
 Ints = npt.NDArray[np.int32]
@@ -20,7 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Trie:
-    """A double-array tree: the child of ``node`` under code c is ``base[node] + c`` when ``parent`` there is ``node``.
+    """A double-array trie: the child of ``node`` under code c is ``base[node] + c`` if ``parent`` there is ``node``.
 
     ``word`` and ``first`` hold the cost of ending here as a word and as a first part of a compound,
     ``ahead`` the cheapest word cost at or below the node; all in steps of ``NATS_PER_STEP``.
@@ -33,7 +33,7 @@ class Trie:
     ahead: bytes
 
     def find(self, text: str) -> int:
-        """The node reached by ``text``, or 0 when no word begins so."""
+        """Return the node reached by ``text``, or 0 if no word begins with it."""
         node = ROOT
         base, parent = self.base, self.parent
         for letter in text:
@@ -49,7 +49,7 @@ class Trie:
 
 @dataclass(frozen=True)
 class Tree:
-    """A letter tree in arrays: ``base`` and ``parent`` as in ``Trie``, ``costs`` with the rows word, first, ahead."""
+    """A trie in arrays: ``base`` and ``parent`` as in ``Trie``, ``costs`` with the rows word, first, ahead."""
 
     base: Ints
     parent: Ints
@@ -57,7 +57,7 @@ class Tree:
 
 
 def plant(words: Mapping[str, float], first_parts: Mapping[str, float], room: Iterable[str] = ()) -> Tree:
-    """A tree of words and first parts with their costs in nats (0..25), with room for words costed later."""
+    """Build a trie of words and first parts with costs in nats (0..25), and room for words that get costs later."""
     children, word, first = _linked(words, first_parts, room)
     order = _breadth_first(children)
     ahead = word.tolist()
@@ -68,14 +68,14 @@ def plant(words: Mapping[str, float], first_parts: Mapping[str, float], room: It
 
 
 def walkable(tree: Tree) -> Trie:
-    """The tree in Python's own arrays, which a loop reads faster than NumPy's."""
+    """Convert the trie to Python's own arrays, which a loop reads faster than NumPy's."""
     word, first, ahead = (row.tobytes() for row in tree.costs)
     base, parent = (array("i", row.astype(np.intc).tobytes()) for row in (tree.base, tree.parent))
     return Trie(base, parent, word, first, ahead)
 
 
 def recosted(tree: Tree, words: Mapping[str, float]) -> Tree:
-    """The tree with these words' costs (nats) in place of what stood there; all must have room."""
+    """Replace the costs of these words (nats); all of them must have room in the trie."""
     costs = tree.costs.copy()
     word, ahead = costs[0], costs[2]
     for text, cost in words.items():

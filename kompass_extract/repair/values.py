@@ -1,4 +1,4 @@
-"""What a repair gives back; the raw text is kept beside it."""
+"""Define the results of a repair, which keep the raw text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Repair:
     """One change: ``raw`` at [start, end) of raw line ``line`` (from 1) becomes ``restored``.
 
     ``confidence`` (0..1) is the probability that ``restored`` is what was printed; ``alternatives`` are
-    other readings with theirs, likeliest first.  A ``doubtful`` repair belongs before a reviewer.
+    other readings with theirs, likeliest first.  A ``doubtful`` repair needs review.
     """
 
     line: int

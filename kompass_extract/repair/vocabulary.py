@@ -1,4 +1,4 @@
-"""The document's own vocabulary: a word that it surely has elsewhere is likelier here too."""
+"""Use the document's own vocabulary: a word that certainly occurs elsewhere in it is likelier here too."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from kompass_extract.repair.decode import Slot
 
-DOCUMENT_SHARE = 0.3  # of a word's probability that goes by how often the rest of the document has it
+DOCUMENT_SHARE = 0.3  # weight of the word's frequency in the rest of the document
 
 
 def with_document(slots: Sequence[Slot]) -> list[Slot]:
-    """The slots with each reading's cost lowered by how often the other places of the text may hold it."""
+    """Lower each reading's cost by its expected frequency in the other slots of the text."""
     times = Counter(map(id, slots))
     kinds = {id(slot): slot for slot in slots}
     shares = {key: _shares(slot) for key, slot in kinds.items()}
@@ -28,7 +28,7 @@ def with_document(slots: Sequence[Slot]) -> list[Slot]:
 
 
 def _shares(slot: Slot) -> list[float]:
-    """How likely each reading is by itself."""
+    """Return the probability of each reading by itself."""
     least = min(reading.cost + reading.single for reading in slot)
     weights = [math.exp(least - reading.cost - reading.single) for reading in slot]
     total = sum(weights)

@@ -1,6 +1,6 @@
-"""Kinds of words by their endings: what may follow a word that was never met before.
+"""Classify words by their endings, to model what may follow an unseen word.
 
-A frequent word is a kind of its own; others go by their last letters, which in Swedish tell the form
+A frequent word is a kind of its own; the last letters of others determine their kind, since they show a word's form
 ("nästkommande", "löpande" before "år"; "är" before "knutna", "uppbyggda").
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 OWN_KIND = 400  # most frequent words of the texts that are kinds of their own
 LEAST = 40  # times that an ending must occur in the texts to be a kind
 ENDINGS = (3, 2)  # letters, longest first
-OTHER = "-"  # the kind of what has no ending of these
+OTHER = "-"  # the kind of words without any of these endings
 TRUSTED = 0.4  # share of the table in the mixture with kinds alone; best of 0, 0.4, 0.7 and 1 on other Swedish texts
 NATS_PER_STEP = 0.05  # resolution of the table; 255 steps reach 12.75 nats
 
@@ -31,12 +31,12 @@ class Kinds:
     table: bytes
 
     def of(self, word: str) -> int:
-        """The kind of a lower-case word."""
+        """Return the kind of a lower-case word."""
         return kind_of(word, self.ids)
 
 
 def kind_of(word: str, ids: Mapping[str, int]) -> int:
-    """The id of a word's kind."""
+    """Return the id of a word's kind."""
     own = ids.get(word)
     if own is not None:
         return own
@@ -49,7 +49,7 @@ def kind_of(word: str, ids: Mapping[str, int]) -> int:
 
 
 def names(sentences: Iterable[Sequence[str]], own: Iterable[str]) -> list[str]:
-    """The kinds that these texts support; ``own`` are always kinds of their own."""
+    """Return the kinds that these texts support; words of ``own`` are always kinds of their own."""
     counts = Counter(word for text in sentences for word in text)
     first = sorted(counts, key=lambda word: (-counts[word], word))[:OWN_KIND]
     alone = {*first, *own}
@@ -61,7 +61,7 @@ def names(sentences: Iterable[Sequence[str]], own: Iterable[str]) -> list[str]:
 
 
 def shares(ids: Mapping[str, int], words: Mapping[str, float]) -> list[float]:
-    """-ln of each kind's share among words of these costs (nats)."""
+    """Return -ln of each kind's share among words of these costs (nats)."""
     total = [1e-9] * len(ids)
     for word, cost in words.items():
         total[kind_of(word, ids)] += math.exp(-cost)
@@ -71,7 +71,7 @@ def shares(ids: Mapping[str, int], words: Mapping[str, float]) -> list[float]:
 def follow(
     corpora: Sequence[tuple[Sequence[Sequence[str]], float]], ids: Mapping[str, int], single: Sequence[float]
 ) -> bytes:
-    """The table of ``Kinds``: for texts with their shares of the mixture, Witten-Bell smoothed over ``single``."""
+    """Estimate the table of ``Kinds`` from texts with mixture weights, Witten-Bell smoothed over ``single``."""
     size = len(ids)
     base = np.exp(-np.array(single))
     base /= base.sum()

@@ -1,4 +1,4 @@
-"""For one word as read: what it may have been, and whether it speaks for damage."""
+"""Find the candidates of one word as read, and its evidence of damage."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from kompass_extract.repair.lexicon import lists
 from kompass_extract.repair.model_file import Letters
 from kompass_extract.repair.trie import NATS_PER_STEP, NO_WORD
 
-UNKNOWN_WORD = 10.0  # nats for being a word that no list has,
+UNKNOWN_WORD = 10.0  # nats for an unlisted word,
 UNKNOWN_LETTER = 2.2  # and nats for each of its letters
-MIXED = 4.0  # nats for a digit among letters to have been printed so
-NO_LETTER = 6.0  # nats for a piece of signs and digits to have been printed so
+MIXED = 4.0  # nats for a printed digit among letters
+NO_LETTER = 6.0  # nats for a printed piece of signs and digits
 FOREIGN = 6.0  # nats for being English or Norwegian rather than Swedish
-AS_READ = 0.1  # nats for a listed word to have come through unharmed
-CONTEXT = 10.0  # nats; no context brings back a reading this much worse on its own
-GOOD_CHANNEL = 6.0  # nats; a whole word reached with less damage is not tried as a compound
+AS_READ = 0.1  # nats for an undamaged listed word
+CONTEXT = 10.0  # nats; no context can rescue a reading this much worse by itself
+GOOD_CHANNEL = 6.0  # nats; a whole word found with less damage is not tried as a compound
 GOOD_WORD = 18.0  # nats, damage and word together
-REMEMBERED = 200_000  # distinct words kept between calls
-FREQUENT = 11.0  # nats; a lost letter is looked for in words at least this likely
-LISTED = 4.0  # nats by which a listed word must be less likely than its repair to speak for damage at all
-GAIN = 8.0  # nats; no single word says more for a foreign phrase
-FOREIGN_RUN = 12.0  # nats by which words in a row must be likelier foreign than Swedish to be left alone
-COMPOUND_AS_READ = 1.0  # nats in favour of a compound that stands there already, as harm weighs more than a miss
-LOST_LETTER = 6.0  # nats, where the aligned text has no such loss
+REMEMBERED = 200_000  # distinct words cached between calls
+FREQUENT = 11.0  # nats; lost letters are searched in words at least this likely
+LISTED = 4.0  # nats by which a listed word must be less likely than its repair to be evidence of damage
+GAIN = 8.0  # nats; no single word counts more for a foreign phrase
+FOREIGN_RUN = 12.0  # nats by which consecutive words must be likelier foreign than Swedish to be kept
+COMPOUND_AS_READ = 1.0  # nats in favour of a compound as read, as harm weighs more than a miss
+LOST_LETTER = 6.0  # nats, if the aligned text has no such loss
 SHORTEST_NAME = 4  # letters of a name that may begin a longer word ("Åmålsmagasinet")
 COMMON = 7.5  # nats; words this likely ("är", "även") lose a capital misread in mid-sentence
 ONE_FOR_I = 4.5  # nats for "i" read as "1": about one in a hundred in the Åmål report
@@ -39,7 +39,7 @@ NUMBER_ONE = 2.5  # nats for a number to be 1
 
 @dataclass(frozen=True, slots=True)
 class _ReadWord:
-    """A word's readings; its log odds for damage and for a foreign line; its cost as damaged Swedish (nats)."""
+    """A word's candidates; its log odds for damage and for a foreign line; its cost as damaged Swedish (nats)."""
 
     slot: Slot
     damaged: float
@@ -52,12 +52,12 @@ _DIGIT_INSIDE = re.compile(r"[a-zåäöé]\d+[a-zåäöé]|^i\d|^\d{1,2}(?:[a-z�
 
 
 def has_digit_inside(word: str) -> bool:
-    """Whether a word, in small letters, has a digit where print has a letter."""
+    """Tell whether a lower-case word has a digit in place of a letter."""
     return _DIGIT_INSIDE.search(word) is not None
 
 
 class Readings:
-    """Finds and remembers the readings of words under one model."""
+    """Finds and caches the readings of words under one model."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
@@ -66,18 +66,18 @@ class Readings:
         self._fixed: dict[str, Slot] = {}
 
     def of(self, raw: str) -> Slot:
-        """The readings of a lower-case word, the word itself among them."""
+        """Return the readings of a lower-case word, including the word itself."""
         return self._look_up(raw).slot
 
     def evidence(self, words: Sequence[str]) -> LineEvidence:
-        """What a line of these lower-case words says; words in a foreign phrase say nothing of damage."""
+        """Return the evidence of a line of lower-case words; words of a foreign phrase are no evidence of damage."""
         phrases = self.foreign_phrases(words)
         known = [self._look_up(word) for word in words]
         damaged = sum(word.damaged for place, word in enumerate(known) if place not in phrases)
         return LineEvidence(damaged, sum(word.foreign for word in known))
 
     def foreign_phrases(self, words: Sequence[str]) -> frozenset[int]:
-        """Places of words in a row, two or more, that are likelier English or Norwegian than damaged Swedish."""
+        """Return the indices of two or more consecutive words likelier English or Norwegian than damaged Swedish."""
         found: set[int] = set()
         start, gain, best, end = 0, 0.0, 0.0, 0
         for place, word in enumerate([*words, ""]):
@@ -93,11 +93,11 @@ class Readings:
         return frozenset(found)
 
     def is_foreign(self, word: str) -> bool:
-        """Whether a lower-case word is English or Norwegian, and not Swedish with or without its dots."""
+        """Tell whether a lower-case word is English or Norwegian, and not Swedish with or without its dots."""
         return word in self._letters.foreign and not lists(self._letters.trie, word)
 
     def keeps_capital(self, text: str, raw: str) -> bool:
-        """Whether a restored word, read with a capital, has it in mid-sentence too, as names have."""
+        """Tell whether a restored word that was read with a capital keeps it in mid-sentence, as names do."""
         names = self._letters.names
         if any(text[:end] in names for end in range(SHORTEST_NAME, len(text) + 1)):
             return True
@@ -106,14 +106,14 @@ class Readings:
         return raw[0] == "A" and not common
 
     def fixed(self, kind: str) -> Slot:
-        """A mark or number, which has one reading."""
+        """Return the one reading of a mark or number."""
         if kind not in self._fixed:
             word = self._letters.language.ids.get(kind, UNKNOWN)
             self._fixed[kind] = (reading(self._letters, kind, 0.0, 3.0, word, word),)
         return self._fixed[kind]
 
     def one_or_i(self) -> Slot:
-        """The digit 1, which may have been the word "i"."""
+        """Return the readings of the digit 1, which may have been the word "i"."""
         language = self._letters.language
         word = language.ids.get("i", UNKNOWN)
         number = language.ids.get(NUMBER, UNKNOWN)
@@ -121,7 +121,7 @@ class Readings:
         return (one, reading(self._letters, "i", ONE_FOR_I, language.single[word], word, word))
 
     def as_read(self, raw: str) -> PossibleWord:
-        """The word as it stands."""
+        """Return the word as read."""
         language, trie = self._letters.language, self._letters.trie
         word = language.ids.get(raw, UNKNOWN)
         if word >= 0:
@@ -159,12 +159,12 @@ class Readings:
         least = min(other.cost + other.single for other in readings.values())
         slot = tuple(other for other in readings.values() if other.cost + other.single < least + CONTEXT)
         odds = as_read.single - least
-        if as_read.cost:  # a listed word may well be meant: "har", "val"
+        if as_read.cost:  # a listed word may be right: "har", "val"
             odds = max(0.0, odds - LISTED)
         return _ReadWord(slot, min(LIMIT, odds), foreign, least)
 
     def _as_foreign(self, raw: str) -> float:
-        """-ln P(word) in English or Norwegian text."""
+        """Return -ln P(word) in English or Norwegian text."""
         return self._letters.foreign.get(raw, UNKNOWN_WORD + UNKNOWN_LETTER * len(raw))
 
     def _in_lexicon(self, raw: str) -> list[PossibleWord]:
@@ -185,14 +185,14 @@ class Readings:
 
 
 def reading(letters: Letters, text: str, cost: float, single: float, word: int, head: int) -> PossibleWord:
-    """The reading with its kind."""
+    """Return the reading with its kind."""
     kinds = letters.language.kinds
     kind = kinds.of(text)
     return PossibleWord(text, cost, single, word, head, kind, single - kinds.single[kind])
 
 
 def _less_a_letter(letters: Letters) -> dict[str, list[PossibleWord]]:
-    """Frequent words by what is left of them when an å, ä or ö is lost."""
+    """Map the remains of frequent words without one å, ä or ö to these words."""
     lost = dict(letters.channel.readings.get("", ()))
     shortened: dict[str, list[PossibleWord]] = {}
     for text, word in letters.language.ids.items():
