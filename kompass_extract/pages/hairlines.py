@@ -18,7 +18,7 @@ STROKE_PT = 11.0  # upright strokes shorter than this are letters' stems
 GAP_PT = 1.5  # bridged within a stroke
 BREAK_PT = 60.0  # bridged between the strokes of one line
 ROWS = 4  # of the page that are merged into one to join strokes
-COLUMNS_PX = 9  # most width of a short line that leans
+COLUMNS_PX = 9  # columns summed to find a short line, which may lean
 THICKEST_PT = 1.6  # an upright stroke of a title is thicker
 LONG_SHARE = 0.05  # least length of a hairline, of the page's height: three lines of text
 COVERED_SHARE = 0.4  # least visible part of its length, not hidden by letters that it crosses
@@ -27,7 +27,7 @@ STRAIGHT_PX = 1.5  # most average distance of its strokes from a straight line
 BESIDE_PX = 2  # beside a line, where touching ink is searched
 CROSSED_PT = (2.5, 14.0)  # height of a letter that a line crosses; a table's rules are thinner, its dark heads higher
 LEAST_CROSSED = (3, 5)  # letters that a short and a long hairline run through; rules of score tables touch up to 3
-PT_PER_LETTER = 40.0  # most length of a short line for each letter that it crosses
+PT_PER_LETTER = 40.0  # of a line's length for each letter that it must cross, between these two numbers
 WHOLE_SHARE = 0.97  # of the image's height: a line as long is not printed, since print leaves a margin
 PAPER = 255
 

@@ -13,7 +13,7 @@ from kompass_extract.pages.components import Rule, Run
 COLUMN_GAP_EM = 3.2  # wider than any word space, justified or not
 
 AT_ONCE = 256  # runs compared with all others at a time: two megabytes for a table of figures
-MARK_EM, MARK_REACH_EM = 0.5, 0.35  # cap heights: runs as low (a lone quote) match neighbours as far above or below
+MARK_EM, MARK_REACH_EM = 0.5, 0.35  # runs lower than this (a lone quote) match neighbours this far above or below
 
 
 class RunPage:
