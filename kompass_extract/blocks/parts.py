@@ -22,7 +22,8 @@ LEAST_STARTS = 4  # such lines of a page
 MOST_TITLE_WORDS = 4
 SCORE = re.compile(r"^\d{1,3}$")
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
-_WITH_WORDS = re.compile(r"^\d{1,3}(?:av|/|\()?(?:\d{1,3}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9 (15)`, `12 poäng`
+_POINTS = r"\d{1,3}(?:[.,]\d{1,2})?"
+_WITH_WORDS = re.compile(rf"^{_POINTS}(?:av|/|\()?(?:{_POINTS}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9,5 (15)`, `12 poäng`
 _HAS_DIGIT = re.compile(r"\d")
 
 

@@ -124,7 +124,7 @@ def fragments(source: LabelledBlock, role_of: RoleOf) -> Iterator[Fragment]:
 
 
 def _whole_lines(lines: Sequence[Line]) -> list[Line]:
-    """The printed lines of a row's only cell, the segments beside each other joined."""
+    """The printed lines of a cell, the segments beside each other joined."""
     whole: list[Line] = []
     for line in lines:
         last = whole[-1] if whole else None
@@ -163,7 +163,7 @@ def _from_cells(source: LabelledBlock, role_of: RoleOf) -> Fragment:
             apart = TWO_PRINTED.search(" ".join(word.text for word in printed)) is not None
             values.extend(_split_values(words, cell.column) if apart else [CellValue(tuple(words), cell.column)])
         elif not roles:  # a cell after a column's head is a head too, misread
-            text_lines.extend(line for line in cell.lines if line.words)
+            text_lines.extend(line for line in _whole_lines(cell.lines) if line.words)
     if len(values) > 1 and len(roles) == 1:  # a label such as `Summa poäng för området`, no head
         text_lines, roles = [*text_lines, *heads], []
     return _assembled(source, leading, text_lines, values, roles, source.block.box)
