@@ -1,6 +1,6 @@
-"""The public functions for Python: ``extract`` for one report, ``Extractor`` for many.
+"""Provide the public functions for Python: ``extract`` for one report, ``Extractor`` for many.
 
-Everything here is imported as ``kompass_extract.NAME``; nothing heavy is loaded before the first report is read.
+Users import them as ``kompass_extract.NAME``; nothing heavy is loaded before the first report is read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Source = str | os.PathLike[str] | bytes | BinaryIO
 logger = logging.getLogger("kompass_extract")
 
 _ENDINGS = ((b"%PDF-", ".pdf"), (b"\x89PNG", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"II*\0", ".tif"), (b"MM\0*", ".tif"))
-_HEAD_BYTES = 1024  # within which a PDF's header may stand (PDF 1.7, implementation note 13)
+_HEAD_BYTES = 1024  # that may contain a PDF's header (PDF 1.7, implementation note 13)
 
 
 def extract(
@@ -50,8 +50,8 @@ def extract(
         source: A path (``str`` or ``Path``), the file's ``bytes``, or a binary stream: PDF, PNG, JPEG, TIFF, OCR text.
         name: The file name that the report states; by default the path's, or ``report.pdf`` for bytes.
         engine: ``auto``, ``tesserocr`` or ``pytesseract``.
-        jobs: Pages read at a time.  1 reads in this process.  More start processes, and a script then needs its
-            work under ``if __name__ == "__main__":``.
+        jobs: Pages read at a time.  1 reads in this process.  More start processes, and a script must then keep
+            its work under ``if __name__ == "__main__":``.
         settings: How pages are read.
         progress: Called after each page.
         debug_dir: A folder to draw each page into, with its words, blocks and labels.
@@ -71,7 +71,7 @@ def extract(
 
 
 class Extractor:
-    """Reads many reports with models and engines that are loaded once; may be used from several threads in turn.
+    """Reads many reports with models and engines that are loaded once; several threads may use it in turn.
 
     >>> extractor = kompass_extract.Extractor()  # doctest: +SKIP
     >>> reports = [extractor.extract(path) for path in sorted(Path("scans").glob("*.pdf"))]  # doctest: +SKIP
@@ -92,7 +92,7 @@ class Extractor:
         progress: Progress | None = None,
         debug_dir: str | os.PathLike[str] | None = None,
     ) -> Report:
-        """Read one report, as the function ``extract`` does."""
+        """Read one report like the function ``extract``."""
         from kompass_extract import pipeline
 
         with self._lock, _as_file(source, name) as path:
@@ -126,7 +126,7 @@ class Extractor:
 
 
 def kept(choice: ReaderChoice) -> ReaderChoice:
-    """Return a choice of readers that loads them once and gives the same ones afterwards, within one process."""
+    """Return a choice of recognisers that loads them once per process and then returns the same ones."""
     from kompass_extract.words.engines.registry import ReaderChoice
 
     @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def kept(choice: ReaderChoice) -> ReaderChoice:
 
 @contextmanager
 def _as_file(source: Source, name: str | None) -> Iterator[Path]:
-    """Give the path of the report, for bytes and streams that of a copy which is removed afterwards."""
+    """Provide the path of the report; bytes and streams get a temporary copy that is removed afterwards."""
     if isinstance(source, str | os.PathLike):
         yield Path(source)
         return
@@ -157,7 +157,7 @@ def _as_file(source: Source, name: str | None) -> Iterator[Path]:
 
 
 def _ending(data: bytes) -> str:
-    """Return the file ending that the first bytes speak for; text where none does."""
+    """Return the file extension that the first bytes indicate; that of text if none is recognised."""
     head = data[:_HEAD_BYTES]
     return next((ending for magic, ending in _ENDINGS if head.startswith(magic) or magic in head[:_HEAD_BYTES]), ".txt")
 

@@ -1,7 +1,7 @@
-"""The main job, step by step: a file in, a report out.
+"""Run the steps that turn a file into a report.
 
-``extract`` shows the order of the steps and does nothing else; each step is a stage of its own.  What only pages need
-is imported when pages are read: a text report loads a third less.
+``extract`` shows the order of the steps and does nothing else; each step is a separate stage.  Modules that only pages
+need are imported when pages are read: a text report loads a third less.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ MODELS = (BLOCKS_MODEL, LETTERS_MODEL, CONFIDENCE_MODEL, PAIRS_MODEL)
 
 Progress = Callable[["PageDone"], None]
 Titles = Mapping[str, str]
-"""What a report made up for titles of its lists, folded, each with the role of a header."""
+"""List titles in a report's own words, folded, each with its role as a header."""
 Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
 class Tools:
-    """Engines, models and settings of a run, loaded when first needed and used for all its files.
+    """Engines, models and settings of a run, loaded on first use and shared by all its files.
 
-    ``recorded`` gives the pages of a file that were read before, None where every page is to be read.
-    ``looks_again`` reads places anew where something must stand that was not read.  A copy made with
+    ``recorded`` returns the stored page readings of a file, None if every page has to be read.
+    ``looks_again`` rereads places where expected content was not read.  A copy made with
     ``dataclasses.replace`` shares what is ``loaded``.
     """
 
@@ -69,12 +69,12 @@ class Tools:
 
     @classmethod
     def default(cls, engine: str = "auto", jobs: int | None = None) -> Tools:
-        """What ``kompass extract`` uses; ``jobs`` pages at a time, None for one per core."""
+        """Return the tools of ``kompass extract``; ``jobs`` pages at a time, None for one per core."""
         settings = ReadingSettings()
         return cls(ReaderChoice(engine, settings.languages, lexicon=repair.KnownWords), settings, jobs)
 
     def cache_of(self, source: SourceFile) -> ReadingCache | None:
-        """Where pages of ``source`` that were read before are found and read ones kept, None for nowhere."""
+        """Return the cache for page readings of ``source``, None for no cache."""
         return self.recorded(source) if self.recorded is not None else None
 
     @property
@@ -83,7 +83,7 @@ class Tools:
 
     @property
     def classifier(self) -> BlockClassifier:
-        return self._once("classifier", labels.load)  # spaCy takes a second: loaded while pages are read
+        return self._once("classifier", labels.load)  # spaCy takes a second, so it is loaded while pages are read
 
     @property
     def repairer(self) -> repair.Repairer:
@@ -95,19 +95,19 @@ class Tools:
 
     @property
     def known(self) -> Known:
-        """What the evidence about confidence asks of words and wordings."""
+        """Return the lookups of words and wordings that the evidence about confidence needs."""
         words = confidence.WordCosts(self.repairer.cost, self.repairer.usual_words_near, self.repairer.likelier_words)
         return self._once("known", lambda: Known(self.taxonomy, self.repairer.knows, words))
 
     @property
     def pairs(self) -> LinePairs:
-        """The line-pair model."""
+        """Return the line-pair model."""
         from kompass_extract.blocks.line_pairs import load
 
         return self._once("pairs", load)
 
     def relook(self, source: SourceFile) -> Relook | None:
-        """What looks again at the pages of ``source``; None for a text, and where readings are recorded."""
+        """Return the rereader for pages of ``source``; None for a text, and for recorded readings."""
         if source.kind is SourceKind.TEXT or not self.looks_again:
             return None
         from kompass_extract.words.relook import PageRelook
@@ -115,12 +115,12 @@ class Tools:
         return PageRelook(source, self.readers, self.settings)
 
     def preload(self) -> None:
-        """Load what the stages after reading need."""
+        """Load the models of the stages after reading."""
         _ = self.classifier, self.repairer, self.taxonomy, self.confidence, self.pairs
 
     @property
     def model_hashes(self) -> dict[str, str]:
-        """SHA-256 of each model file by name."""
+        """Return the SHA-256 of each model file by name."""
         return self._once("hashes", lambda: {name: sha256_of(resources.path(name)) for name in MODELS})
 
     def _once(self, name: str, load: Callable[[], Loaded]) -> Loaded:
@@ -131,7 +131,7 @@ class Tools:
 
 
 def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug_dir: Path | None = None) -> Report:
-    """Read the report in ``path``; one of ``errors`` when it cannot be read or is no report."""
+    """Read the report in ``path``; raise one of ``errors`` if it cannot be read or is no report."""
     source = open_source(path)
     document = read_document(source, tools, progress)
     require_report(document.blocks, tools.taxonomy, printable(path.name))
@@ -144,7 +144,7 @@ def extract(path: Path, *, tools: Tools, progress: Progress | None = None, debug
 
 
 def read_document(source: SourceFile, tools: Tools, progress: Progress | None = None) -> Document:
-    """The file's pages with their blocks; NoPagesError when nothing stands on any of them."""
+    """Read the file's pages with their blocks; raise NoPagesError if all of them are empty."""
     if source.kind is SourceKind.TEXT:
         return _with_own_titles(lambda titles: _read_text(source, tools, titles), tools)
     readings = read_pages(
@@ -159,7 +159,7 @@ def read_document(source: SourceFile, tools: Tools, progress: Progress | None = 
 
 
 def _with_own_titles(make: Callable[[Titles], Document], tools: Tools) -> Document:
-    """The document that ``make`` gives, made again where the report has titles of its own that tell where lists are."""
+    """Call ``make``, and again with the report's own list titles if it has any."""
     document = make({})
     titles = labels.find_own_titles(document.blocks, tools.taxonomy, lambda: tools.classifier)
     if not titles:
@@ -185,16 +185,16 @@ def _laid_out(
 
 
 def label(document: Document, tools: Tools) -> tuple[LabelledBlock, ...]:
-    """Every block with its kind and area."""
+    """Label every block with its kind and area."""
     return labels.label(document.blocks, tools.taxonomy.with_titles(document.titles), tools.classifier)
 
 
 def report_of(
     document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None
 ) -> Report:
-    """The report that labelled blocks make, each Field with its calibrated confidence.
+    """Build the report from labelled blocks, each Field with its calibrated confidence.
 
-    ``relook`` reads places anew where something must stand that was not read; not where pages were cut or moved.
+    ``relook`` rereads places where expected content was not read, except on pages that were cut or moved.
     """
     draft = draft_of(document, blocks, tools, relook if not document.origins else None)
     known = replace(tools.known, taxonomy=tools.taxonomy.with_titles(document.titles))
@@ -203,7 +203,7 @@ def report_of(
 
 
 def draft_of(document: Document, blocks: Sequence[LabelledBlock], tools: Tools, relook: Relook | None = None) -> Report:
-    """The report with its checks, before the confidence model has judged any Field."""
+    """Build the report with its checks, before the confidence model judges any Field."""
     taxonomy = tools.taxonomy.with_titles(document.titles)
     return report.draft(
         document,

@@ -1,4 +1,4 @@
-"""Where the model files lie, and what they are."""
+"""Find the model files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FOLDER_VARIABLE = "KOMPASS_MODELS"
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders searched: the one named by KOMPASS_MODELS alone, or the checkout's and the wheel's."""
+    """Return the folders to search: only the one named by KOMPASS_MODELS, or the checkout's and the wheel's."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return (Path(named),)
@@ -20,7 +20,7 @@ def folders() -> tuple[Path, ...]:
 
 
 def path(name: str) -> Path:
-    """The model file or folder ``name``; ModelError when it is in none of the folders."""
+    """Return the model file or folder ``name``; raise ModelError if no folder has it."""
     for folder in folders():
         if (folder / name).exists():
             return folder / name
