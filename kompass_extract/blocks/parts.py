@@ -23,7 +23,8 @@ MOST_TITLE_WORDS = 4
 SCORE = re.compile(r"^\d{1,3}$")
 _ROW_NUMBER = re.compile(r"^\d{1,2}[.,](?:\d{1,2})?$")
 _POINTS = r"\d{1,3}(?:[.,]\d{1,2})?"
-_WITH_WORDS = re.compile(rf"^{_POINTS}(?:av|/|\()?(?:{_POINTS}\)?)?(?:p\.?|poäng)?$")  # `15 av 20`, `9,5 (15)`, `12 poäng`
+_WITH_WORDS = re.compile(rf"^{_POINTS}(?:av|/|\()?(?:{_POINTS}\)?)?(?:p\.?|poäng)?$")
+"""`15 av 20`, `9,5 (15)`, `12 poäng`"""
 _HAS_DIGIT = re.compile(r"\d")
 
 
