@@ -17,6 +17,7 @@
   let nearer = 1;
   let sending = false;
   let confirming = ""; // the value that is asked about once more before it is saved
+  const TAKES_VALUE = ["save", "accept", "correct"]; // the same value sent once more confirms it
   let still = 0; // until when scrolling is the script's own
 
   const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
@@ -338,6 +339,7 @@
     sending = true;
     const csrf = document.querySelector("meta[name=csrf]").content;
     const form = { csrf, report: REPORT, p: value.dataset.p, version: value.dataset.version, action, ...more };
+    if (TAKES_VALUE.includes(action) && confirming && confirming === (form.value ?? value.dataset.value)) form.confirmed = "1";
     const address = action === "undo" ? "/beside/undo" : "/beside/decide";
     try {
       const answer = await fetch(ROOT + address, { method: "POST", body: new URLSearchParams(form), headers: { [HEADER]: "beside" } });
@@ -346,8 +348,8 @@
       if (!type.includes("json")) return say(document.getElementById("notice").dataset.offline, true);
       const kept = await answer.json();
       if (answer.status === 422) {
-        confirming = kept.impossible ? `${action} ${form.value || ""}` : "";
-        return tell(value, kept.impossible ? `${kept.problem} ${bar.dataset.confirm}` : kept.problem);
+        confirming = kept.impossible ? `${form.value ?? value.dataset.value}` : "";
+        return tell(value, kept.impossible ? `${kept.problem.replace(/[^.!?]$/, "$&.")} ${bar.dataset.confirm}` : kept.problem);
       }
       if (answer.ok && action !== "undo") sessionStorage.removeItem(draftOf(value));
       renewed(kept, value, answer.ok && action !== "undo");
@@ -432,8 +434,7 @@
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
-        const confirmed = confirming === `save ${field.value}` ? { confirmed: "1" } : {};
-        send("save", { value: field.value, ...confirmed }, value).then(() => field.isConnected && field.focus());
+        send("save", { value: field.value }, value).then(() => field.isConnected && field.focus());
       } else if (event.key === "Escape") {
         event.preventDefault();
         closed(field, value);

@@ -349,6 +349,12 @@ function pressed(key) {
   return null;
 }
 
+// What was written is saved by a, whatever a does where nothing was.
+function saving(key) {
+  const save = key === "a" && isChanged() && document.querySelector("#decide button[value=save]");
+  return shown(save) ? save : null;
+}
+
 function typed(event) {
   const field = event.target;
   if (event.key === "Escape") {
@@ -381,7 +387,7 @@ document.addEventListener("keydown", (event) => {
   const words = document.querySelector(".spots");
   if (!undo && words && words.wordKey && words.wordKey(event.key)) return event.preventDefault();
   if (!undo && cards().length && cardKey(event.key)) return event.preventDefault();
-  const element = pressed(undo ? "u" : event.key);
+  const element = undo ? pressed("u") : saving(event.key) || pressed(event.key);
   if (!element) return;
   event.preventDefault();
   if (!event.repeat) element.click();
