@@ -18,6 +18,7 @@
   let sending = false;
   let confirming = ""; // the value that is asked about once more before it is saved
   const TAKES_VALUE = ["save", "accept", "correct"]; // the same value sent once more confirms it
+  let cursor = 0; // where it stood in the value when its field was left
   let still = 0; // until when scrolling is the script's own
 
   const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
@@ -190,6 +191,7 @@
     if (!value) return;
     const former = now;
     if (former && former !== value) former.classList.remove("now");
+    if (former !== value) cursor = 0;
     now = value;
     confirming = "";
     values().forEach((one) => (one.tabIndex = one === value ? 0 : -1));
@@ -262,6 +264,8 @@
     if (absent) absent.hidden = !missing || !ask;
     for (const button of bar.querySelectorAll("[data-do=edit], [data-do=away]")) button.hidden = button.hidden || isFinding(value);
     document.getElementById("details").href = value.href;
+    const split = document.getElementById("split-there");
+    if (split) split.href = `${value.href}#split-${cursor}`;
   }
 
   // What the chips make is a draft of the value, saved by accepting it.
@@ -437,6 +441,7 @@
         send("save", { value: field.value }, value).then(() => field.isConnected && field.focus());
       } else if (event.key === "Escape") {
         event.preventDefault();
+        cursor = field.selectionStart;
         closed(field, value);
         look(value, true);
       }

@@ -437,6 +437,15 @@ function splitHere(byKey) {
   rest.focus();
 }
 
+// From beside the pages: the text is split where the cursor stood there.
+function splitAsAsked() {
+  const asked = /^#split-(\d+)$/.exec(location.hash);
+  if (!asked || !document.getElementById("split")) return;
+  history.replaceState({}, "", location.pathname + location.search);
+  document.getElementById("value").setSelectionRange(Number(asked[1]), Number(asked[1]));
+  splitHere(true);
+}
+
 // --- the page's picture -------------------------------------------------------------------------------------------
 
 const boxOf = (text) => text.split(" ").map(Number);
@@ -654,6 +663,7 @@ function ready() {
   }
   toCard(cards()[0]);
   seeCards();
+  splitAsAsked();
   document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }
