@@ -10,10 +10,13 @@ from kompass_extract.archive.tidy_schema import FROM_STORE, PLACE, STATE, TIDY_T
 from kompass_extract.model import tidy_rows
 from kompass_extract.model.report import Report
 
+APPLICATION = 2
+"""Rises when decisions are applied in another way: what earlier programs made of decisions is then made anew."""
+
 
 def state_of(json_sha256: str, changes: int) -> str:
-    """Return what a report's rows depend on: the reading, and how many decisions were taken about it."""
-    return f"{json_sha256} {changes}"
+    """Return what a report's rows depend on: the reading, the decisions about it, and how those are applied."""
+    return f"{json_sha256} {changes}.{APPLICATION}" if changes else f"{json_sha256} 0"
 
 
 def is_behind(session: Session) -> bool:

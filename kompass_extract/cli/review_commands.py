@@ -80,7 +80,7 @@ def review(
         address=address,
         port=port,
         host_names=frozenset(host_names),
-        reviewer=_named(reviewer),
+        reviewer=_named(reviewer, "--as") if reviewer is not None else None,
         secure=certificate is not None,
         trusted_proxies=proxies,
         user_header=user_header,
@@ -91,15 +91,13 @@ def review(
     _serve(archive, settings, certificate, certificate_key, sample_rate)
 
 
-def _named(reviewer: str | None) -> str | None:
+def _named(reviewer: str, option: str) -> str:
     """The reviewer's name as decisions carry it; UsageError for one that will not do."""
     from kompass_extract.web.access import LONGEST_NAME, clean_name
 
-    if reviewer is None:
-        return None
     name = clean_name(reviewer)
     if name is None:
-        raise UsageError(f"--as takes a name of at most {LONGEST_NAME} letters.")
+        raise UsageError(f"{option} takes a name of at most {LONGEST_NAME} letters, without line breaks.")
     return name
 
 
@@ -122,6 +120,7 @@ def _change_users(archive: Archive, added: str | None, removed: str | None, role
             raise UsageError(f"There is no user {removed}.")
         click.echo(f"{removed} can no longer log in. Restart kompass review if it was the last user.")
     if added:
+        added = _named(added, "--add-user")
         password = click.prompt(f"Password of {added}", hide_input=True, confirmation_prompt=True)
         chosen = role or (None if access.user_names() else "admin")
         access.set_password(added, password, role=cast("Role | None", chosen))

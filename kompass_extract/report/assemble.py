@@ -34,6 +34,7 @@ from kompass_extract.model.report import (
 from kompass_extract.report.areas import make_areas, max_points, question_counts
 from kompass_extract.report.checks import CheckContext, run_checks
 from kompass_extract.report.checks.check_context import AREAS
+from kompass_extract.report.checks.place_checks import municipality_checks
 from kompass_extract.report.confidence import ReviewSettings
 from kompass_extract.report.fields import asked_about
 from kompass_extract.report.head import make_info, make_overview
@@ -94,7 +95,8 @@ def checks_of(report: Report, edition: EditionDecision, taxonomy: Taxonomy) -> l
     questions = taxonomy.questions(edition.edition, edition.form)
     info, counts = report.report, question_counts(edition, taxonomy)
     context = CheckContext(max_points(questions), counts, ReviewSettings().sure, similarity, info.year.value)
-    return run_checks(report.areas, report.area_scores_overview, info.total, report.pages, context, info.evaluators)
+    found = run_checks(report.areas, report.area_scores_overview, info.total, report.pages, context, info.evaluators)
+    return [*found, *municipality_checks(info, taxonomy.municipalities)]
 
 
 def with_review(report: Report) -> Report:

@@ -29,6 +29,7 @@ DIACRITIC_COST = 0.3
 
 _WORD = re.compile(r"[^\W_]+(?:[&'´`’][^\W_]+)*|&[^\W_]+")
 _KOMMUN = ("kommun", "kommuns", "kommunen", "kommunens", "stad", "stads")
+_OWN_TITLES = ("kommun", "stad")
 # A word behind a name is `kommun` when it is this like it; `stad` is too short to be damaged.
 KOMMUN_LIKENESS = 0.8
 # Genitives that the rule (an s, none after s, x or z) does not give.
@@ -79,6 +80,19 @@ class Municipalities:
             for form in _forms(entry.name):
                 self._forms[fold(form)].append((form, entry))
         self._longest = max(len(key.split()) for key in self._forms)
+        self._by_code = {entry.code: entry for entry in entries}
+        self._by_name = {title: entry for entry in entries for title in _titles(entry.name)}
+
+    def with_code(self, code: str) -> Municipality | None:
+        """The municipality of a code of four digits; None for a code that the register lacks."""
+        return self._by_code.get(code)
+
+    def named(self, name: str) -> Municipality | None:
+        """The municipality that a whole text names, in the register's letters; None for any other text.
+
+        ``kommun`` or ``stad`` may follow the name: ``Sala``, ``SALA KOMMUN`` and ``Göteborgs Stad`` each name one.
+        """
+        return self._by_name.get(" ".join(name.split()).casefold())
 
     def find_in(self, texts: Iterable[tuple[str, float]]) -> MunicipalityMatch | None:
         """The municipality with most evidence over ``texts``, each with its weight (0 leaves it out)."""
@@ -157,6 +171,14 @@ def _forms(name: str) -> list[str]:
     if name[-1] not in "sxz":
         forms.append(name + "s")
     return forms
+
+
+def _titles(name: str) -> list[str]:
+    """What a municipality is called by itself and with ``kommun`` or ``stad`` behind it, in small letters."""
+    region = [form for form in _IRREGULAR.get(name, ()) if form.startswith("Region ")]
+    return [
+        form.casefold() for form in (name, *region, *(f"{one} {kind}" for one in _forms(name) for kind in _OWN_TITLES))
+    ]
 
 
 def _strength(read: str, follower: str) -> float:

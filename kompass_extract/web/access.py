@@ -13,6 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -259,9 +260,13 @@ def counted_address(address: str) -> str:
 
 
 def clean_name(name: str) -> str | None:
-    """A reviewer's name as decisions carry it, spaces around it taken away; None for one that will not do."""
+    """A reviewer's name as decisions carry it, spaces around it taken away; None for one that will not do.
+
+    Line breaks and other control characters are no spaces: a name that has one will not do.
+    """
     clean = " ".join(name.split())
-    return clean if 0 < len(clean) <= LONGEST_NAME and clean.isprintable() else None
+    plain = clean.isprintable() and not any(unicodedata.category(one) == "Cc" for one in name)
+    return clean if 0 < len(clean) <= LONGEST_NAME and plain else None
 
 
 def _digest(token: str) -> str:

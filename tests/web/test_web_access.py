@@ -60,7 +60,7 @@ def test_the_file_holds_neither_passwords_nor_tokens_and_is_its_owner_s(access: 
 def test_short_passwords_and_odd_names_are_refused(access: Access) -> None:
     with pytest.raises(UsageError):
         access.set_password("Anna", "kort")
-    for name in ("", "   ", "x" * 61, "a\x00b"):
+    for name in ("", "   ", "x" * 61, "a\x00b", "<b>\n", "Anna\nKarin", "\tAnna"):
         with pytest.raises(UsageError):
             access.set_password(name, PASSWORD)
     assert clean_name("  Anna   Karin ") == "Anna Karin"

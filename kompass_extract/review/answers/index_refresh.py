@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import ReportRow, VersionRow
 from kompass_extract.archive.store import Store
+from kompass_extract.archive.tidy_store import state_of
 from kompass_extract.model import tidy_rows
 from kompass_extract.model.report import Report
+from kompass_extract.report.checks.place_checks import with_agreeing_code
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
 from kompass_extract.review.answers.answer_index import AnswerIndex
@@ -42,7 +44,7 @@ class StoredReport:
     @property
     def state(self) -> str:
         """What the rows of a report depend on."""
-        return f"{self.json_sha256} {self.changes} {self.status} {self.address or ''}"
+        return f"{state_of(self.json_sha256, self.changes)} {self.status} {self.address or ''}"
 
 
 def refresh(
@@ -64,7 +66,7 @@ def refresh(
             part = changed[first : first + AT_A_TIME]
             with index.changing(), _writing(passages) as writer:
                 for one in part:  # one report in memory at a time: many cost Python more to look after than to read
-                    report = decided_report(archive, session, one)
+                    report = with_agreeing_code(decided_report(archive, session, one))
                     if here.get(one.report_id) != one.state:
                         index.put(report, state=one.state, source_address=one.address)
                     if writer is not None:

@@ -1,8 +1,8 @@
 """The machine's report with what people decided.
 
 The result depends on the report and the set of decisions alone: not on the order in which they are given, nor on how
-often one is given.  A decision changes its own place and nothing else but what follows from it: the checks, and which
-fields are flagged because of them.
+often one is given.  A decision changes its own place and nothing else but what follows from it: the code of a
+municipality that was named, the checks, and which fields are flagged because of them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from kompass_extract.review.decisions.decision import Action, Address, DecidedVa
 from kompass_extract.review.decisions.draft import Built, Draft
 from kompass_extract.review.decisions.edits import EDITION, edit
 from kompass_extract.review.decisions.in_force import Settled, settle
+from kompass_extract.review.decisions.municipality import let_code_follow
 from kompass_extract.review.decisions.recheck import (
     Finding,
     checks_of,
@@ -85,6 +86,7 @@ def apply(report: Report, decisions: Iterable[Decision], *, run: str | None = No
             orphaned.append(Inapplicable(decision, why))
         else:
             latest.update((address, decision) for address in _touched(decision))
+    let_code_follow(draft, latest)
     contradicted = _open_contradictions(carried, own)
     _ask_again(draft, contradicted)
     _adjudicate(draft, settled)

@@ -1,4 +1,4 @@
-"""Values that no report can have: more points than the maximum, more than a hundred percent, a year to come."""
+"""Values that no report can have: more points than the maximum, a year to come, a municipality that does not exist."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
+from kompass_extract.taxonomy import load_taxonomy
 
 MOST_OF_AN_AREA = 100
 """Points that the questions of an area sum to, and percent."""
@@ -42,7 +43,9 @@ def impossible_values(report: Report) -> Iterator[tuple[str, Reason]]:
 def impossible(known: Mapping[str, AnyField], pointer: str) -> Reason | None:
     """Say why the value at a pointer cannot be; None where it can. ``known`` are the report's fields by pointer."""
     kind, value = kind_of(pointer), known[pointer].value
-    if isinstance(value, str) or value is None:
+    if isinstance(value, str):
+        return _unregistered(kind, value)
+    if value is None:
         return None
     most = _beside(known, pointer, _MAXIMA.get(kind))
     if most is not None and value > most:
@@ -56,6 +59,16 @@ def impossible(known: Mapping[str, AnyField], pointer: str) -> Reason | None:
         return reason("above-all-areas", value=value, max=AREAS * MOST_OF_AN_AREA)
     if kind is FieldKind.YEAR and not FIRST_YEAR <= value <= datetime.now(UTC).year + 1:
         return reason("year-impossible", value=value)
+    return None
+
+
+def _unregistered(kind: FieldKind, value: str) -> Reason | None:
+    """Say that the register of municipalities lacks a name or a code."""
+    register = load_taxonomy().municipalities
+    if kind is FieldKind.MUNICIPALITY and register.named(value) is None:
+        return reason("no-such-municipality", name=value)
+    if kind is FieldKind.MUNICIPALITY_CODE and register.with_code(value) is None:
+        return reason("no-such-municipality-code", number=value)
     return None
 
 

@@ -17,6 +17,7 @@ from kompass_extract.review.decisions.decision import VALUE_ACTIONS
 from kompass_extract.review.decisions.draft import is_number
 from kompass_extract.review.decisions.impossible import impossible
 from kompass_extract.review.decisions.item_kinds import LIST_KINDS, FieldKind, area_of, kind_of, label_of
+from kompass_extract.review.decisions.municipality import as_registered
 from kompass_extract.review.decisions.recheck import check_id, failed_by_pointer, saying
 from kompass_extract.review.service.desk_values import ImpossibleError, Order, RefusedError, UnknownItemError
 from kompass_extract.review.service.item_version import block_at, field_address
@@ -130,7 +131,7 @@ def _about_field(case: Case, order: Order, common: dict[str, object]) -> Decisio
     of_row = order.action in _OF_ROWS and kind is FieldKind.QUESTION
     read = case.machine_fields.get(address)
     failed = failed_by_pointer(report.checks).get(pointer, [])
-    other = order.other
+    other, after = order.other, _after(order, field.value, is_number(field))
     if order.action is Action.JOIN:
         common["rest"] = _joined_text(case, other)
     return Decision.model_validate(
@@ -143,7 +144,7 @@ def _about_field(case: Case, order: Order, common: dict[str, object]) -> Decisio
             "places": tuple(field.evidence),
             "reading": read.value if read is not None else None,
             "before": field.value,
-            "after": _after(order, field.value, is_number(field)),
+            "after": as_registered(after) if kind is FieldKind.MUNICIPALITY and isinstance(after, str) else after,
             "other": other,
             "seen": tuple(sorted(check_id(check) for check in failed)),
         }

@@ -21,6 +21,7 @@ def mark_evaluations(session: Session, report_ids: Iterable[str]) -> None:
     ids = sorted(set(report_ids))
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers wait for one another anyway
         session.execute(select(func.pg_advisory_xact_lock(_MARKING)))  # two would each write the other's rows
+    ids = sorted({*ids, *_formerly_with(session, ids)})
     places = set(session.scalars(select(_place()).where(_REPORTS.report_id.in_(ids)))) - {None}
     readings = [one for place in sorted(places) for one in _readings(session, place)]
     further = [
@@ -39,6 +40,14 @@ def readings_with(session: Session, report_id: str) -> tuple[str, list[str]]:
     best = session.scalar(select(EvaluationRow.evaluation).filter_by(report_id=report_id)) or report_id
     others = session.scalars(select(EvaluationRow.report_id).filter_by(evaluation=best))
     return best, sorted({best, *others} - {report_id})
+
+
+def _formerly_with(session: Session, ids: list[str]) -> set[str]:
+    """The other readings of the evaluations that reports were readings of: one may have left for another place."""
+    best = select(EvaluationRow.evaluation).where(EvaluationRow.report_id.in_(ids))
+    groups = {*ids, *session.scalars(best)}
+    others = select(EvaluationRow.report_id).where(EvaluationRow.evaluation.in_(groups))
+    return (groups | set(session.scalars(others))) - set(ids)
 
 
 def _place() -> ColumnElement[str]:

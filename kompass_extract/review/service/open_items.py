@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import FieldRow, ReportRow
+from kompass_extract.archive.tidy_store import APPLICATION
 from kompass_extract.model.pointers import AnyField
 from kompass_extract.model.reasons import Reason
 from kompass_extract.model.report import Check
@@ -37,6 +38,7 @@ DOUBT_DIGITS = 6
 FIRST, SCORE, REST = 0, 1, 2
 """``ItemRow.priority``: failed checks and contradictions, scores, all else."""
 
+_APPLIED = "; applied "
 _CHECKS = re.compile(r'^  "checks": (\[$.*?^  \]),?$', re.MULTILINE | re.DOTALL)
 
 _REASONS = TypeAdapter(list[Reason])
@@ -50,13 +52,13 @@ class Sampling:
     seed: str = "1"
 
     def __str__(self) -> str:
-        """As the store remembers it."""
-        return f"{self.rate:g} {self.seed}" if self.rate > 0 else ""
+        """As the store remembers it, with how the decisions were applied when the items were made."""
+        return f"{f'{self.rate:g} {self.seed}' if self.rate > 0 else ''}{_APPLIED}{APPLICATION}"
 
     @classmethod
     def remembered(cls, text: str) -> Sampling:
         """The sampling that the store remembers as ``text``."""
-        rate, _, seed = text.partition(" ")
+        rate, _, seed = (text.rpartition(_APPLIED)[0] if _APPLIED in text else text).partition(" ")
         return cls(float(rate), seed) if seed else cls()
 
 

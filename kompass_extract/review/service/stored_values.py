@@ -9,15 +9,16 @@ from kompass_extract.archive import records
 from kompass_extract.archive.schema import FieldRow, ReportRow
 from kompass_extract.archive.tidy_store import put_rows, state_of
 from kompass_extract.model.report import Report
+from kompass_extract.report.checks.place_checks import with_agreeing_code
 
 
 def store_values(session: Session, row: ReportRow, report: Report, *, changes: int) -> None:
     """Put the values as so many decisions leave them into the report's row, those of its fields, and the tidy ones."""
-    info = report.report
+    tidy = with_agreeing_code(report).model_copy(update={"report_id": row.report_id})
+    info = tidy.report
     row.municipality, row.municipality_code = info.municipality.value, info.municipality_code.value
     row.year, row.edition, row.total_score = info.year.value, info.edition.value, _whole(info.total.value)
     _store_fields(session, row.report_id, report)
-    tidy = report.model_copy(update={"report_id": row.report_id})
     put_rows(session, tidy, state=state_of(row.json_sha256, changes))
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from kompass_extract.archive.schema import ReportRow
 from kompass_extract.archive.store import Store
 from kompass_extract.archive.tidy_schema import STATE, TIDY_TABLES
-from kompass_extract.archive.tidy_store import put_rows, state_of
+from kompass_extract.archive.tidy_store import APPLICATION, put_rows, state_of
 from kompass_extract.errors import UnreadableFileError
+from kompass_extract.report.checks.place_checks import with_agreeing_code
 from kompass_extract.report.export import load_report
 from kompass_extract.review import apply
 from kompass_extract.review.service.evaluation_rows import mark_evaluations
@@ -49,7 +50,9 @@ def refresh_tidy_rows(store: Store, folder: Path) -> int:
 
 def _behind(unreadable: set[str]) -> Select[tuple[str]]:
     tidy = TIDY_TABLES["reports"].c
-    wanted = ReportRow.json_sha256 + " " + cast(func.coalesce(ReviewRow.changes, 0), String)
+    changes = func.coalesce(ReviewRow.changes, 0)
+    made = case((changes == 0, "0"), else_=cast(changes, String) + f".{APPLICATION}")
+    wanted = ReportRow.json_sha256 + " " + made
     return (
         select(ReportRow.report_id)
         .outerjoin(ReviewRow, ReviewRow.sha256 == ReportRow.sha256)
@@ -67,4 +70,5 @@ def _put(session: Session, folder: Path, report_id: str) -> None:
     changes = session.scalar(select(ReviewRow.changes).filter_by(sha256=row.sha256)) or 0
     decisions = decisions_of(session, row.sha256) if changes else ()
     decided = apply(report, decisions).report if decisions else report
-    put_rows(session, decided.model_copy(update={"report_id": report_id}), state=state_of(row.json_sha256, changes))
+    tidy = with_agreeing_code(decided).model_copy(update={"report_id": report_id})
+    put_rows(session, tidy, state=state_of(row.json_sha256, changes))

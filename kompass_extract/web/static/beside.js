@@ -17,6 +17,8 @@
   let nearer = 1;
   let sending = false;
   let confirming = ""; // the value that is asked about once more before it is saved
+  const TAKES_VALUE = ["save", "accept", "correct"]; // the same value sent once more confirms it
+  let cursor = 0; // where it stood in the value when its field was left
   let still = 0; // until when scrolling is the script's own
 
   const asSaved = new Map(); // values of which something unsaved is shown, with what stands there
@@ -189,6 +191,7 @@
     if (!value) return;
     const former = now;
     if (former && former !== value) former.classList.remove("now");
+    if (former !== value) cursor = 0;
     now = value;
     confirming = "";
     values().forEach((one) => (one.tabIndex = one === value ? 0 : -1));
@@ -261,6 +264,8 @@
     if (absent) absent.hidden = !missing || !ask;
     for (const button of bar.querySelectorAll("[data-do=edit], [data-do=away]")) button.hidden = button.hidden || isFinding(value);
     document.getElementById("details").href = value.href;
+    const split = document.getElementById("split-there");
+    if (split) split.href = `${value.href}#split-${cursor}`;
   }
 
   // What the chips make is a draft of the value, saved by accepting it.
@@ -338,6 +343,7 @@
     sending = true;
     const csrf = document.querySelector("meta[name=csrf]").content;
     const form = { csrf, report: REPORT, p: value.dataset.p, version: value.dataset.version, action, ...more };
+    if (TAKES_VALUE.includes(action) && confirming && confirming === (form.value ?? value.dataset.value)) form.confirmed = "1";
     const address = action === "undo" ? "/beside/undo" : "/beside/decide";
     try {
       const answer = await fetch(ROOT + address, { method: "POST", body: new URLSearchParams(form), headers: { [HEADER]: "beside" } });
@@ -346,8 +352,8 @@
       if (!type.includes("json")) return say(document.getElementById("notice").dataset.offline, true);
       const kept = await answer.json();
       if (answer.status === 422) {
-        confirming = kept.impossible ? `${action} ${form.value || ""}` : "";
-        return tell(value, kept.impossible ? `${kept.problem} ${bar.dataset.confirm}` : kept.problem);
+        confirming = kept.impossible ? `${form.value ?? value.dataset.value}` : "";
+        return tell(value, kept.impossible ? `${kept.problem.replace(/[^.!?]$/, "$&.")} ${bar.dataset.confirm}` : kept.problem);
       }
       if (answer.ok && action !== "undo") sessionStorage.removeItem(draftOf(value));
       renewed(kept, value, answer.ok && action !== "undo");
@@ -432,10 +438,10 @@
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
-        const confirmed = confirming === `save ${field.value}` ? { confirmed: "1" } : {};
-        send("save", { value: field.value, ...confirmed }, value).then(() => field.isConnected && field.focus());
+        send("save", { value: field.value }, value).then(() => field.isConnected && field.focus());
       } else if (event.key === "Escape") {
         event.preventDefault();
+        cursor = field.selectionStart;
         closed(field, value);
         look(value, true);
       }

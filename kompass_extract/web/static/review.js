@@ -349,6 +349,12 @@ function pressed(key) {
   return null;
 }
 
+// What was written is saved by a, whatever a does where nothing was.
+function saving(key) {
+  const save = key === "a" && isChanged() && document.querySelector("#decide button[value=save]");
+  return shown(save) ? save : null;
+}
+
 function typed(event) {
   const field = event.target;
   if (event.key === "Escape") {
@@ -381,7 +387,7 @@ document.addEventListener("keydown", (event) => {
   const words = document.querySelector(".spots");
   if (!undo && words && words.wordKey && words.wordKey(event.key)) return event.preventDefault();
   if (!undo && cards().length && cardKey(event.key)) return event.preventDefault();
-  const element = pressed(undo ? "u" : event.key);
+  const element = undo ? pressed("u") : saving(event.key) || pressed(event.key);
   if (!element) return;
   event.preventDefault();
   if (!event.repeat) element.click();
@@ -429,6 +435,15 @@ function splitHere(byKey) {
   }
   growAll();
   rest.focus();
+}
+
+// From beside the pages: the text is split where the cursor stood there.
+function splitAsAsked() {
+  const asked = /^#split-(\d+)$/.exec(location.hash);
+  if (!asked || !document.getElementById("split")) return;
+  history.replaceState({}, "", location.pathname + location.search);
+  document.getElementById("value").setSelectionRange(Number(asked[1]), Number(asked[1]));
+  splitHere(true);
 }
 
 // --- the page's picture -------------------------------------------------------------------------------------------
@@ -648,6 +663,7 @@ function ready() {
   }
   toCard(cards()[0]);
   seeCards();
+  splitAsAsked();
   document.documentElement.dataset.ready = "yes"; // keys count from here on
   prefetch();
 }
