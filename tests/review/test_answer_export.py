@@ -324,9 +324,8 @@ def test_a_disk_that_is_full_is_said_in_every_format(tmp_path: Path, monkeypatch
         raise full
 
     monkeypatch.setattr(Workbook, "_store_workbook", stored)
-    with (
-        open_archive(filled(tmp_path / "archive", "sala-2023")) as opened,
-        pytest.raises(OutputError, match="No space left"),
+    folder = filled(tmp_path / "archive", "sala-2023")
+    with open_archive(folder) as opened, pytest.raises(OutputError, match="No space left"),
     ):
         opened.export(tmp_path / "out", formats=["xlsx"])
 
