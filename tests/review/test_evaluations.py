@@ -129,6 +129,12 @@ def test_a_comparison_counts_an_evaluation_once(folder: Path) -> None:
         own = archive.compare("hoganas-2018-3")
         names = {standing.group for area in own.areas for standing in area.standings}
         assert not any(name.startswith("edition") for name in names), "its only peers are readings of itself"
+        readings = [archive.compare(f"hoganas-2018{tail}") for tail in ("", "-2", "-3")]
+        told = [one.detail for found in readings for one in found.cautions if one.code == "other_reading"]
+        assert len(told) == 2, "all readings but the one that counts"
+        assert len(set(told)) == 1
+        asked = archive.compare("sala-2023", groups={"alone": ["Sala"]})
+        assert {s.group: s.n for s in asked.areas[0].standings}["group alone"] == 1
         named = archive.compare("sala-2023", named=["hoganas-2018-2"])
         assert {s.group: s.n for s in named.questions[0].standings if s.group == "named"}.keys() <= {"named"}
 
