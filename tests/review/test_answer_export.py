@@ -325,8 +325,7 @@ def test_a_disk_that_is_full_is_said_in_every_format(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(Workbook, "_store_workbook", stored)
     folder = filled(tmp_path / "archive", "sala-2023")
-    with open_archive(folder) as opened, pytest.raises(OutputError, match="No space left"),
-    ):
+    with open_archive(folder) as opened, pytest.raises(OutputError, match="No space left"):
         opened.export(tmp_path / "out", formats=["xlsx"])
 
 
