@@ -110,6 +110,20 @@ def local_server(home: Path) -> Iterator[LocalServer]:
         yield from _server(home)
 
 
+def _require_address(url: str) -> None:
+    """PrefectServerError where a server's address is none."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise PrefectServerError(
+            f"{API_VARIABLE} is {url!r}, which is no address of a server. "
+            "Write it as in http://127.0.0.1:4200/api, or unset the variable."
+        )
+
+
 def _server(home: Path) -> Iterator[LocalServer]:
     known = bool(os.environ.get(API_VARIABLE))
     for name, value in QUIET.items() if known else [*ITS_OWN.items(), *QUIET.items()]:
@@ -137,6 +151,8 @@ def _server(home: Path) -> Iterator[LocalServer]:
 @contextmanager
 def _direct(url: str | None) -> Iterator[None]:
     """Take the environment's proxies away meanwhile, where the server is on this machine: none may stand between."""
+    if url:
+        _require_address(url)
     if url and urllib.parse.urlsplit(url).hostname not in LOOPBACK_NAMES:
         yield
         return

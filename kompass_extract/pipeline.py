@@ -173,7 +173,7 @@ def _laid_out(
     pages = lay_out(repaired, tools.repairer.knows, tools.pairs, titles=titles)
     failures = [f"page {page.number}: {page.failure}" for page in pages if page.failure]
     if failures and not any(page.blocks for page in pages):
-        raise OcrFailedError(f"{source.path}: no page could be read ({failures[0]}). Scan it again.")
+        raise OcrFailedError(f"{source.path}: no page could be read ({failures[0].rstrip('.')}). Scan it again.")
     if not any(page.blocks for page in pages):
         raise NoPagesError(
             f"{source.path} has {source.pages} pages and nothing readable on any of them. Scan it again."

@@ -11,6 +11,7 @@ copied afterwards; they never change.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -45,6 +46,7 @@ _SQLITE_BESIDE = ("-wal", "-shm", "-journal")
 _STAGING = "backup-"
 _CHUNK = 1 << 20
 _INPUTS = "files"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class BackupEntry(BaseModel):
@@ -166,8 +168,9 @@ def _explained(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         place = error.filename or target
+        what = "Make room" if error.errno in _FULL else "See to it, or choose another folder,"
         raise OutputError(
-            f"{place} could not be copied or written ({error.strerror}). Make room and try again."
+            f"{place} could not be copied or written ({error.strerror}). {what} and try again."
         ) from error
 
 
@@ -187,8 +190,15 @@ def _beside(target: Path) -> Iterator[Path]:
 @contextmanager
 def _staging(archive: Archive) -> Iterator[Path]:
     """A folder of the archive's own file system; what a killed backup left there is removed first."""
-    archive.cache.mkdir(parents=True, exist_ok=True)
-    with (archive.cache / "backup.lock").open("wb") as lock:
+    try:
+        archive.cache.mkdir(parents=True, exist_ok=True)
+        opened = (archive.cache / "backup.lock").open("wb")
+    except OSError as error:
+        raise BackupError(
+            f"{archive.cache} cannot be written ({error.strerror}). A backup holds the archive still meanwhile and "
+            "needs that folder for it. Make the backup as a user who may write there; of a snapshot, copy the folder."
+        ) from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

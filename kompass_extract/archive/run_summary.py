@@ -53,7 +53,8 @@ def headline(summary: Summary) -> str:
 def one_line(outcome: Outcome) -> str:
     """One input's outcome as a line of a log, whatever the file is called."""
     seconds = f", {outcome.seconds:.1f} s" if outcome.seconds else ""
-    return f"{outcome.status.value}: {plain(outcome.path)}: {plain(_said(outcome))}{seconds}"
+    said = plain(_said(outcome))
+    return f"{outcome.status.value}: {plain(outcome.path)}: {said.removesuffix('.') if seconds else said}{seconds}"
 
 
 def listing(summary: Summary, status: Status) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -35,7 +36,7 @@ def dump_store(archive: Archive, folder: Path) -> None:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a SQLite file that others may be writing to; StoreError where it is damaged."""
+    """Copy a SQLite file that others may be writing to; StoreError where it is damaged, OSError of a full target."""
     try:
         with (
             closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as reading,
@@ -45,6 +46,8 @@ def copy_sqlite(source: Path, target: Path) -> None:
             writing.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
             found = writing.execute("PRAGMA integrity_check").fetchone()
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
         raise StoreError(f"{source} could not be copied ({error}). Look at it with kompass doctor.") from error
     if found != ("ok",):
         raise StoreError(f"{source} is damaged ({found[0]}). Make it anew by kompass rebuild before a backup.")

@@ -86,6 +86,10 @@ class _Group(click.Group):
             tell_error(str(missing), exit_code=missing.exit_code)
             ctx.exit(missing.exit_code)
         except OSError as error:
+            if error.filename is not None:
+                said = OutputError(f"{error.filename} could not be read or written ({error.strerror}).")
+                tell_error(shown(str(said)), exit_code=said.exit_code)
+                ctx.exit(said.exit_code)
             if error.errno not in OUTPUT_ERRORS:
                 raise
             give_up_printing(_UNPRINTED.format(error.strerror))

@@ -155,7 +155,7 @@ def search(
     elif as_csv:
         click.echo(_csv_of(hits), nl=False)
     else:
-        _print_hits(hits)
+        _print_hits(hits, limit)
 
 
 @click.command()
@@ -209,17 +209,22 @@ def _choice(**chosen: Any) -> Choice:
 
 
 def _csv_of(hits: Sequence[Hit]) -> str:
+    """The hits as the export's CSV files are written: marked as UTF-8, truth as true and false."""
     from kompass_extract.review.answers.answer_values import Hit
+    from kompass_extract.review.answers.exporting.csv_files import BYTE_ORDER_MARK
 
     names = [one.name for one in fields(Hit) if one.name != "marks"]
     text = io.StringIO(newline="")
+    text.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(hit) for hit in hits)
+    for hit in hits:
+        row = asdict(hit)
+        writer.writerow({name: str(row[name]).lower() if isinstance(row[name], bool) else row[name] for name in names})
     return text.getvalue()
 
 
-def _print_hits(hits: Sequence[Hit]) -> None:
+def _print_hits(hits: Sequence[Hit], limit: int) -> None:
     for hit in hits:
         score = "no score" if hit.score is None else f"{hit.score:g}"
         doubt = " (score waits for review)" if hit.score_needs_review else ""
@@ -228,7 +233,9 @@ def _print_hits(hits: Sequence[Hit]) -> None:
         click.echo(f"{click.style(head, bold=True)}  {hit.key}")
         waiting = "[waits for review] " if hit.needs_review else ""
         click.echo(f"  {waiting}{_marked(hit)}\n")
-    click.echo(f"{len(hits)} found" if hits else "Nothing found.", err=True)
+    many = len(hits) >= limit
+    said = f"{len(hits)} shown, as many as --limit allows; there may be more" if many else f"{len(hits)} found"
+    click.echo(said if hits else "Nothing found.", err=True)
 
 
 def _marked(hit: Hit) -> str:

@@ -10,10 +10,17 @@ import errno
 import hashlib
 import os
 import secrets
+import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})  # of O_TMPFILE, linkat
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+}  # fmt: skip
 
 
 def sha256_of(path: Path) -> str:
@@ -71,6 +78,18 @@ def _write_beside(path: Path, data: bytes, exclusive: bool, mode: int) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Raise OSError where SQLite says that a file could not be written; its other errors stay what they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        number = _OF_SQLITE.get(error.sqlite_errorcode & 0xFF)  # the rest of the number says more than is needed
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number)) from error
 
 
 def umask() -> int:

@@ -20,8 +20,8 @@ ALIKE_OF_ANOTHER_YEAR = 0.95
 FEWEST_OF_ANOTHER_YEAR = 12
 """The same where the years or editions differ, which then one of the readings has wrong: no two evaluations of a
 municipality give the same points for nearly every question."""
-KINDS = ("born_digital", "mixed", "text", "scanned")
-"""Kinds of source, the most trustworthy first."""
+KINDS = ("born_digital", "mixed", "scanned", "text")
+"""Kinds of source, the best to cite first: a text has no pages that a value could be shown on."""
 
 Score = int | float
 
@@ -44,10 +44,10 @@ class EvaluationReading:
     kind: str
 
     @property
-    def worth(self) -> tuple[int, bool, float, int, str]:
-        """An order of readings, the best first: whole, reviewed, little in doubt, born digital."""
+    def worth(self) -> tuple[int, bool, int, float, str]:
+        """An order of readings, the best first: whole, reviewed, with pages to cite, little in doubt."""
         place = KINDS.index(self.kind) if self.kind in KINDS else len(KINDS)
-        return -self.areas, not self.reviewed, self.open_share, place, self.report_id
+        return -self.areas, not self.reviewed, place, self.open_share, self.report_id
 
 
 def reading_of(report: Report) -> EvaluationReading:

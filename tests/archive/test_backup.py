@@ -161,6 +161,36 @@ def test_a_full_disk_leaves_nothing_behind(filled: Archive, tmp_path: Path, monk
     assert not list(filled.cache.glob("backup-*"))
 
 
+def test_a_full_target_of_the_store_s_copy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "archive.db", tmp_path / "copy.db"
+    with sqlite3.connect(source) as connection:
+        connection.execute("CREATE TABLE texts (text TEXT)")
+        connection.execute("INSERT INTO texts VALUES (?)", ("text " * 10_000,))
+    connection.close()
+    connect = sqlite3.connect
+
+    def small(place: object, **more: object) -> sqlite3.Connection:
+        made = connect(place, **more)  # type: ignore[call-overload]
+        if place == target:
+            made.execute("PRAGMA max_page_count = 2")
+        return made
+
+    monkeypatch.setattr(store_copies.sqlite3, "connect", small)
+    with pytest.raises(OSError, match="No space left") as error:
+        store_copies.copy_sqlite(source, target)
+    assert error.value.filename == str(target)
+
+
+def test_an_archive_whose_cache_cannot_be_written_is_said(
+    filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(filled.cache, ignore_errors=True)
+    filled.cache.write_text("")  # where a folder should be, which also root cannot make
+    with pytest.raises(BackupError, match="needs that folder"):
+        backup(filled, tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
 def test_file_systems_without_links_are_copied(
     filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -265,3 +266,13 @@ def test_prefects_server_can_insert_the_runs_of_a_schedule(tmp_path: Path) -> No
     """As its scheduler does it: with SQLAlchemy 2.1 it could not, and no schedule ever began."""
     process = begun(cwd=tmp_path, script=SCHEDULED, PREFECT_HOME=str(tmp_path / "prefect"))
     assert ended(process).stdout.split() == ["3"]
+
+
+@pytest.mark.parametrize("address", ["foo", "http://", "ftp://127.0.0.1/api", "http://[::1/api"])
+def test_an_api_address_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", address)
+    with (
+        pytest.raises(local_server.PrefectServerError, match=re.escape(repr(address))),
+        local_server.local_server(tmp_path / "prefect"),
+    ):
+        pass

@@ -353,6 +353,13 @@ def test_no_proxy_stands_before_a_webhook_of_this_machine(
     assert (seen == [{}]) is is_direct
 
 
+def test_a_server_that_takes_no_swedish_address_is_said(archive: Archive) -> None:
+    with mail_server(swedish=False) as box:
+        result = notify(archive, "set-up", "--email", "åsa@b.se", "--smtp", f"127.0.0.1:{box.port}")
+    assert result.exit_code == NotifyError.exit_code
+    assert "no SMTPUTF8" in result.output
+
+
 @pytest.mark.parametrize("server", ["[::1]:25", "localhost:25", "127.0.0.1"])
 def test_a_mail_server_of_this_machine_needs_no_tls(archive: Archive, server: str) -> None:
     result = notify(archive, "set-up", "--email", "a@b.se", "--smtp", server, "--no-test")

@@ -30,7 +30,11 @@ def test_search_prints_hits_as_text_json_and_csv(folder: Path) -> None:
     assert "Sala 2023, area 5: 55, strength, page" in shown.output
     hits = json.loads(called(*asked, "--json").stdout)
     assert hits[0]["key"] == "sala-2023/5/strength/4"
-    rows = list(csv.DictReader(io.StringIO(called(*asked, "--csv").stdout)))
+    table = called(*asked, "--csv").stdout
+    assert table.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert {row["needs_review"] for row in rows} <= {"true", "false"}
+    assert "1 shown, as many as --limit allows" in called(*asked, "--limit", "1").stderr
     assert [row["key"] for row in rows] == [hit["key"] for hit in hits]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +19,7 @@ from kompass_extract.errors import OutputError, UsageError
 from kompass_extract.model.pointers import fields
 from kompass_extract.model.report import Report
 from kompass_extract.model.tidy_columns import tables
+from kompass_extract.process.files import disk_errors
 from kompass_extract.review.answers.exporting import exported, workbook_file
 from kompass_extract.review.answers.exporting.datasette_file import VIEWS
 from tests.support.answers_archive import filled, many
@@ -310,6 +313,30 @@ def test_a_workbook_that_excel_cannot_open_well_is_left_out_with_a_word(
     assert "--formats xlsx" in done.notes[0]
     assert (tmp_path / "asked" / "kompass.xlsx").exists()
     assert not asked.notes
+
+
+def test_a_disk_that_is_full_is_said_in_every_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xlsxwriter.workbook import Workbook
+
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def stored(*_: object) -> None:
+        raise full
+
+    monkeypatch.setattr(Workbook, "_store_workbook", stored)
+    folder = filled(tmp_path / "archive", "sala-2023")
+    with open_archive(folder) as opened, pytest.raises(OutputError, match="No space left"):
+        opened.export(tmp_path / "out", formats=["xlsx"])
+
+
+def test_sqlite_says_a_full_disk_as_files_do(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "small.db")) as connection:
+        connection.execute("CREATE TABLE texts (text TEXT)")
+        connection.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(OSError, match="No space left"), disk_errors():
+            connection.execute("INSERT INTO texts VALUES (?)", ("text " * 10_000,))
+        with pytest.raises(sqlite3.OperationalError, match="syntax"), disk_errors():
+            connection.execute("SELEC 1")
 
 
 def test_what_cannot_be_written_is_refused_with_what_to_do(tmp_path: Path) -> None:

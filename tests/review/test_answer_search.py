@@ -184,3 +184,15 @@ def test_ndcg_is_one_for_the_best_order_and_less_for_others() -> None:
     assert ndcg(["a", "b", "c"], judged) == ndcg(["a", "c", "b"], judged) == 1.0
     assert 0 < ndcg(["b", "a", "c"], judged) < 1
     assert ndcg(["x"], judged) == 0.0
+
+
+def test_what_a_search_cannot_take_is_refused(tmp_path: Path) -> None:
+    with open_archive(filled(tmp_path / "archive", "sala-2023")) as archive:
+        with pytest.raises(UsageError, match="limit is -1"):
+            archive.search("dialog", limit=-1)
+        with pytest.raises(UsageError, match="limit is 0"):
+            archive.like("sala-2023/1/strength/1", limit=0)
+    with pytest.raises(UsageError, match="no kind of passage"):
+        PassageChoice(kinds=("strengths",))
+    with pytest.raises(UsageError, match="editions takes several values"):
+        Choice(editions="2020")  # type: ignore[arg-type]

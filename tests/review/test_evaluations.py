@@ -60,14 +60,15 @@ def test_other_evaluations_are_others() -> None:
     assert not same_evaluation(whole, reading("later part", year=2026, scores=dict(list(SCORES.items())[:8])))
 
 
-def test_the_best_is_whole_then_reviewed_then_sure_then_born_digital() -> None:
+def test_the_best_is_whole_then_reviewed_then_good_to_cite_then_sure() -> None:
     part = reading("a part", areas=4, reviewed=True)
     scan = reading("a scan", open_share=0.1)
-    digital = reading("digital", kind="born_digital")
+    text = reading("a text", kind="text")
+    digital = reading("digital", kind="born_digital", open_share=0.15)
     copy = reading("copy of scan", kind="scanned")
     reviewed = reading("reviewed", open_share=0.2, reviewed=True)
-    ranked = sorted([part, scan, digital, copy, reviewed], key=lambda one: one.worth)
-    assert [one.report_id for one in ranked] == ["reviewed", "digital", "copy of scan", "a scan", "a part"]
+    ranked = sorted([part, text, scan, digital, copy, reviewed], key=lambda one: one.worth)
+    assert [one.report_id for one in ranked] == ["reviewed", "digital", "copy of scan", "a scan", "a text", "a part"]
 
 
 def test_two_parts_are_of_one_evaluation_where_the_whole_is_there() -> None:
@@ -128,6 +129,12 @@ def test_a_comparison_counts_an_evaluation_once(folder: Path) -> None:
         own = archive.compare("hoganas-2018-3")
         names = {standing.group for area in own.areas for standing in area.standings}
         assert not any(name.startswith("edition") for name in names), "its only peers are readings of itself"
+        readings = [archive.compare(f"hoganas-2018{tail}") for tail in ("", "-2", "-3")]
+        told = [one.detail for found in readings for one in found.cautions if one.code == "other_reading"]
+        assert len(told) == 2, "all readings but the one that counts"
+        assert len(set(told)) == 1
+        asked = archive.compare("sala-2023", groups={"alone": ["Sala"]})
+        assert {s.group: s.n for s in asked.areas[0].standings}["group alone"] == 1
         named = archive.compare("sala-2023", named=["hoganas-2018-2"])
         assert {s.group: s.n for s in named.questions[0].standings if s.group == "named"}.keys() <= {"named"}
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,14 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.cli import main
 from kompass_extract.errors import UsageError
 from kompass_extract.model.geometry import Box
+from kompass_extract.model.report import BlockInfo, PageInfo
 from kompass_extract.review import Action
-from kompass_extract.review.answers.page_texts.inked_lines import POINTS_AN_INCH
+from kompass_extract.review.answers.page_texts.inked_lines import POINTS_AN_INCH, InkedLine
 from kompass_extract.review.answers.page_texts.laid_text import laid
 from kompass_extract.review.answers.page_texts.page_pictures import DPI
+from kompass_extract.review.answers.page_texts.place_boxes import PlaceBoxes
+from kompass_extract.review.answers.page_texts.placed_text import PlacedLine, PlacedPage, PlacedRegion, PlacedWord
+from kompass_extract.review.answers.page_texts.searchable_pdf import write_pdf
 from kompass_extract.review.answers.page_texts.xml_parts import plain
 from kompass_extract.review.service import Desk
 from tests.support.desk_archive import decided
@@ -196,6 +203,73 @@ def test_pdfium_finds_the_corrected_text_at_its_place(corrected: tuple[Path, Dra
     assert strength.y0 - 20 <= box.center_y <= strength.y1 + NEAR
     assert found_at(page, "medborgardialog") is None
     assert found_at(page, "plan om hur medborgarna") is not None, "words of a line have blanks between"
+
+
+def readers() -> dict[str, Any]:
+    """What two programs read of a page of a PDF: PDFium (Chrome), and poppler (Linux desktops) where that is here."""
+    found: dict[str, Any] = {"pdfium": pdfium_text}
+    if shutil.which("pdftotext"):
+        found["poppler"] = lambda path, page: subprocess.run(
+            ["pdftotext", "-f", str(page), "-l", str(page), "-enc", "UTF-8", str(path), "-"],
+            capture_output=True, check=True, timeout=60,
+        ).stdout.decode()  # fmt: skip
+    return found
+
+
+def pdfium_text(path: Path, page: int) -> str:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    text: str = document[page - 1].get_textpage().get_text_range()
+    document.close()
+    return text
+
+
+def unread(path: Path, page: int, words: list[str]) -> dict[str, Counter[str]]:
+    """The words of a page that a reader does not find, by the reader."""
+    return {name: Counter(words) - Counter(read(path, page).split()) for name, read in readers().items()}
+
+
+def test_readers_find_every_word_of_the_files_in_the_pdf(written: tuple[Path, Drawing]) -> None:
+    for number in (1, 2):
+        words = [text for text, _ in strings(alto_page(written[0], number))]
+        assert all(not missed for missed in unread(written[0] / "pdf" / f"{REPORT}.pdf", number, words).values())
+        assert words
+
+
+@pytest.mark.parametrize("letter", [0.8, 1.5, 2.5, 4.0, 9.0])
+@pytest.mark.parametrize("gap", [0.0, 0.3, 3.0])
+def test_readers_find_words_in_boxes_of_any_width(tmp_path: Path, letter: float, gap: float) -> None:
+    """Letters as narrow as in a text's single line for a paragraph, words with no gap between, a wide letter last."""
+    words = ["till", "i", "kommunen", "illustrerar", "alla", "nätt", "sammanfattning", "och", "att", "55", "W"]
+    left, placed = 20.0, []
+    for word in words:
+        placed.append(PlacedWord(word, Box(left, 100, left + letter * len(word), 112)))
+        left = placed[-1].box.x1 + gap
+    lines = tuple(
+        PlacedLine(
+            Box(20, top, left, top + 12),
+            tuple(PlacedWord(one.text, Box(one.box.x0, top, one.box.x1, top + 12)) for one in placed),
+        )
+        for top in (100, 113, 126)
+    )
+    region = PlacedRegion("p1b1", "narrative", 1, Box(20, 100, left, 138), lines, doubted=False)
+    write_pdf(tmp_path / "a.pdf", "Rapport", [(PlacedPage(1, 900.0, 800.0, 1.0, (region,)), None)])
+    assert unread(tmp_path / "a.pdf", 1, words * 3) == {name: Counter() for name in readers()}
+
+
+def test_a_word_gets_no_sliver_of_ink_and_blocks_of_a_line_stand_apart() -> None:
+    ink = InkedLine(Box(0, 0, 100, 10), ((0, 10), (15, 40), (41, 75), (82, 83), (90, 100)))
+    (line,) = laid("av målstyrningen. Hur", [ink], ink.box)
+    widths = {word.text: word.box.width for word in line.words}
+    assert widths["målstyrningen."] > widths["Hur"] > 3
+    blocks = [
+        BlockInfo(id=f"b{at}", page=1, bbox=None, line=line, kind="strength", confidence=1.0, area=1, text="text")
+        for at, line in enumerate((7, 7, 7, 9))
+    ]
+    page = PageInfo(number=1, width=500, height=300, rotation=0, kind="text", ocr_confidence=1.0)
+    boxes = list(PlaceBoxes(page, blocks).drawn(blocks).values())
+    assert all(upper.y1 <= lower.y0 for upper, lower in pairwise(boxes))
 
 
 def test_the_text_is_invisible_and_the_picture_is_the_scan(corrected: tuple[Path, Drawing], pdf: Any) -> None:

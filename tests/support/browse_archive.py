@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kompass_extract.archive.folder import Archive
-from kompass_extract.model.report import Field, Report
+from kompass_extract.model.report import BlockInfo, Evidence, Field, PageInfo, Report
 from kompass_extract.taxonomy import load_taxonomy
 from tests.support import desk_archive
 from tests.support.review_archive import PDF, changed, doubt, doubted, gold_report, put
@@ -72,3 +72,31 @@ def earlier() -> Report:
 def _counted(report: Report) -> Report:
     review = report.review.model_copy(update={"open": 2})
     return report.model_copy(update={"review": review})
+
+
+def add_text(archive: Archive, *, with_file: bool) -> Report:
+    """Add a report read from a text file, each value on a line of its own; the file may be gone from the archive."""
+    texts: list[str] = []
+
+    def on_a_line(_: str, field: Field[Any]) -> Field[Any]:
+        if field.value is None:
+            return field.model_copy(update={"evidence": []})
+        texts.append(f"{field.value}")
+        return field.model_copy(update={"evidence": [Evidence(page=1, bbox=None, line=len(texts))]})
+
+    report = with_concepts(changed(gold_report(SALA), on_a_line))
+    blocks = [
+        BlockInfo(id=f"b{line}", page=1, bbox=None, line=line, kind="narrative", confidence=1.0, area=None, text=text)
+        for line, text in enumerate(texts, start=1)
+    ]
+    page = PageInfo(number=1, width=None, height=None, rotation=0, kind="text", ocr_confidence=1.0)
+    source = report.source.model_copy(update={"sha256": f"{'c' if with_file else 'd'}" * 64, "kind": "text"})
+    name = f"text-2023{'' if with_file else '-gone'}"
+    given = {"report_id": name, "source": source, "blocks": blocks, "pages": [page]}
+    made = Report.model_validate(report.model_copy(update=given).model_dump())
+    desk_archive.put(archive, made)
+    if with_file:
+        stored = archive.folder / archive.stored_name(source.sha256, ".txt")
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        stored.write_text("\n".join(texts), "utf-8")
+    return made

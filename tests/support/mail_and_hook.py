@@ -43,11 +43,14 @@ def _authenticated(server: object, session: object, envelope: object, mechanism:
 
 
 @contextmanager
-def mail_server(*, with_users: bool = False) -> Iterator[Mailbox]:
-    """A mail server on a free port; with users it takes mail of those alone who log in."""
+def mail_server(*, with_users: bool = False, swedish: bool = True) -> Iterator[Mailbox]:
+    """A mail server on a free port; with users it takes mail of those alone who log in.
+
+    ``swedish`` says whether it takes addresses with letters beyond ASCII.
+    """
     box = Mailbox(free_port())
     more = {"authenticator": _authenticated, "auth_required": True, "auth_require_tls": False} if with_users else {}
-    server = Controller(box, hostname="127.0.0.1", port=box.port, **more)
+    server = Controller(box, hostname="127.0.0.1", port=box.port, enable_SMTPUTF8=swedish, **more)
     server.start()
     try:
         yield box

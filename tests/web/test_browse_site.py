@@ -18,7 +18,9 @@ from kompass_extract.cli.browse_commands import key_of
 from kompass_extract.errors import OutputError, UsageError
 from kompass_extract.review.answers.swedish_words import stem
 from kompass_extract.web.browse.site_writer import publish_site
-from tests.support.browse_archive import CODE, EVIL, HOGANAS, filled
+from tests.support import desk_archive
+from tests.support.browse_archive import AMAL, CODE, EVIL, HOGANAS, add_text, filled, with_concepts
+from tests.support.review_archive import doubt, doubted, gold_report
 from tests.support.site_links import broken
 
 
@@ -68,6 +70,35 @@ def test_a_value_leads_to_its_box_on_the_page(site: Path) -> None:
     assert 'href="page/4/#3/score"' in report
     page = (site / "report" / HOGANAS / "page" / "4" / "index.html").read_text("utf-8")
     assert '<rect class="place unsure" id="3/score"' in page
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two texts, the file of one gone, and of a report in which no question of an area was found."""
+    archive = Archive.at(tmp_path_factory.mktemp("texts") / "archive")
+    for with_file in (True, False):
+        add_text(archive, with_file=with_file)
+    report = with_concepts(gold_report(AMAL))
+    lost = {
+        f"/areas/0/score_table/rows/{row}/{cell}": doubt(None, "the question was not found")
+        for row in range(len(report.areas[0].score_table.rows)) for cell in ("question", "achieved", "max", "percent")
+    }  # fmt: skip
+    desk_archive.put(archive, doubted(report, lost))
+    publish_site(archive, archive.folder.parent / "site", dpi=50)
+    return archive.folder.parent / "site"
+
+
+@pytest.mark.parametrize("with_file", [True, False])
+def test_every_value_of_a_text_has_its_place_on_the_page(texts: Path, *, with_file: bool) -> None:
+    name = f"text-2023{'' if with_file else '-gone'}"
+    page = (texts / "report" / name / "page" / "1" / "index.html").read_text("utf-8")
+    assert ('<p><span id="1/strength/1"></span>' in page) == with_file
+    assert ('<dd id="1/strength/1">' in page) != with_file
+
+
+def test_a_question_that_was_not_found_has_its_place_in_the_report(texts: Path) -> None:
+    assert list(broken(texts)) == []
+    assert 'id="1/question/1/score"' in (texts / "report" / AMAL / "index.html").read_text("utf-8")
 
 
 def test_the_index_holds_every_passage_and_the_stem_of_every_word(site: Path, archive: Archive) -> None:
@@ -121,6 +152,15 @@ def test_the_command_writes_a_site_without_pictures_and_again(archive: Archive, 
 )
 def test_a_value_is_named_by_its_key_or_any_address_of_its_page(address: str, key: str) -> None:
     assert key_of(address) == key
+
+
+def test_a_site_that_cannot_be_written_is_said(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = CliRunner().invoke(
+        main, ["publish", "--archive", str(archive.folder), "--out", str(tmp_path / "file" / "s")]
+    )
+    assert done.exit_code == OutputError.exit_code
+    assert "choose another --out" in done.output
 
 
 def test_cite_says_that_its_picture_could_not_be_written(archive: Archive, tmp_path: Path) -> None:

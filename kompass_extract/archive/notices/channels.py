@@ -99,9 +99,17 @@ def _submit(channel: EmailChannel, message: EmailMessage) -> None:
             server.starttls(context=context)
         if channel.user:
             _log_in(server, channel.user, channel.password.get_secret_value())
+        _require_addresses(server, channel)
         refused = server.send_message(message)
     if refused:
         raise NotifyError(f"refuses {', '.join(refused)}")
+
+
+def _require_addresses(server: smtplib.SMTP, channel: EmailChannel) -> None:
+    """NotifyError for an address with letters beyond ASCII where the server takes none (RFC 6531)."""
+    server.ehlo_or_helo_if_needed()
+    if not all(one.isascii() for one in (channel.sender, *channel.to)) and not server.has_extn("smtputf8"):
+        raise NotifyError("takes no address with letters beyond a to z, such as å (no SMTPUTF8); name another address")
 
 
 def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:

@@ -239,6 +239,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers import text_search
 
+        _require_limit(limit)
         self._ready(reports)
         return text_search.search(self._passages, query, reports=reports, passages=passages, limit=limit)
 
@@ -251,6 +252,7 @@ class AnswerArchive:
         """
         from kompass_extract.review.answers.similar_items import similar
 
+        _require_limit(limit)
         self._ready(reports)
         return similar(self._passages, key, reports=reports, passages=passages, limit=limit)
 
@@ -316,3 +318,8 @@ class AnswerArchive:
         ids = [str(row["report_id"]) for row in self.stream("reports", choice)]
         reports = ((report, self.documents.source(report)) for report in map(self.documents.report, ids))
         return write_pages(reports, Path(out), formats=formats, made=datetime.now(UTC).replace(microsecond=0))
+
+
+def _require_limit(limit: int) -> None:
+    if limit < 1:
+        raise UsageError(f"The limit is {limit}. Ask for 1 hit or more.")

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kompass_extract.errors import UsageError
 from kompass_extract.model.tidy_rows import Cell
 
 Kind = str
-"""``strength``, ``improvement`` or ``narrative``."""
+"""One of ``KINDS``."""
+KINDS: tuple[Kind, ...] = ("strength", "improvement", "narrative")
+
+
+def require_several(name: str, values: object) -> None:
+    """UsageError for one value where several are taken: a text would be taken for its letters."""
+    if isinstance(values, str | int):
+        raise UsageError(f"{name} takes several values, such as ({values!r},), and not {values!r} alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,10 @@ class Choice:
     municipalities: tuple[str, ...] = ()
     reviewed_only: bool = False
     once: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("editions", "counties", "years", "municipalities"):
+            require_several(name, getattr(self, name))
 
 
 EVERY_REPORT = Choice()
@@ -42,6 +54,13 @@ class PassageChoice:
     areas: tuple[int, ...] = ()
     concept: str | None = None
     min_score: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("kinds", "areas"):
+            require_several(name, getattr(self, name))
+        unknown = [one for one in self.kinds if one not in KINDS]
+        if unknown:
+            raise UsageError(f"{unknown[0]!r} is no kind of passage. Choose from {', '.join(KINDS)}.")
 
 
 EVERY_PASSAGE = PassageChoice()
@@ -102,6 +121,7 @@ class Compared:
 
 _CAUTIONS = {
     "edition_unknown": "The report's edition is not known; its areas are compared with reports of no known edition.",
+    "other_reading": "This reading does not count: {detail} stands for the evaluation, and enters others' figures.",
     "head_waits": "The report's municipality, year or edition waits for review; its groups may be wrong.",
     "other_editions": "{group}: holds reports of other editions ({detail}). Their areas are left out, "
     "their questions are compared by concept.",

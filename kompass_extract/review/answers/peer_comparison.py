@@ -80,7 +80,10 @@ def _own_rows(connection: sqlite3.Connection, table: str, report_id: str) -> lis
 def _peers(
     measures: Measures, own: sqlite3.Row, groups: Mapping[str, Sequence[str]], named: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Return the ids of each group's reports, the report itself among them; a group of it alone is left out."""
+    """Return the ids of each group's reports, the report itself among them.
+
+    A group of it alone is left out, unless somebody asked for that group.
+    """
     rows = measures.reports
     others = [row for row in rows if row["counts"] and row["evaluation"] != own["evaluation"]]
     found: dict[str, list[sqlite3.Row]] = {}
@@ -104,7 +107,12 @@ def _peers(
             raise UnknownNameError("report", one, tuple(measures.numbers), f"The archive has no report {one}.")
     if named:
         found["named"] = [known[one] for one in dict.fromkeys(named) if one in known]
-    return {name: [own["report_id"], *(one["report_id"] for one in rows)] for name, rows in found.items() if rows}
+    asked = {f"group {name}" for name in groups}
+    return {
+        name: [own["report_id"], *(one["report_id"] for one in rows)]
+        for name, rows in found.items()
+        if rows or name in asked
+    }
 
 
 def _belongs(row: sqlite3.Row, members: set[str]) -> bool:
@@ -183,6 +191,8 @@ def _standing(group: PeerGroup, found: ArchiveMeasure, mine: npt.NDArray[np.floa
 def _edition_cautions(measures: Measures, own: sqlite3.Row, groups: Sequence[PeerGroup]) -> list[Caution]:
     editions = {row["report_id"]: row["edition"] for row in measures.reports}
     cautions = []
+    if not own["counts"]:
+        cautions.append(Caution("other_reading", detail=own["evaluation"]))
     if own["edition"] is None:
         cautions.append(Caution("edition_unknown"))
     if own["edition_needs_review"] or own["municipality_needs_review"] or own["year_needs_review"]:

@@ -79,11 +79,25 @@ def page_view(archive: AnswerArchive, report_id: str, number: int) -> View:
     ]  # fmt: skip
     listed = {cited.key: (one, cited) for one, cited, _ in places}
     lines = archive.documents.text_lines(report, number) if shown.kind == "text" else ()
+    starts = _starts(places, {line.number for line in lines})
+    drawn = {cited.at for _, cited, place in places if place.bbox}.union(*starts.values())
     return View("page.html", lambda: _page_rows(places), {
         "report": report, "entry": archive.report_entry(report_id), "leaf": shown,
         "places": [(one, cited, place.bbox) for one, cited, place in places if place.bbox],
-        "listed": list(listed.values()), "lines": lines,
+        "listed": list(listed.values()), "lines": lines, "starts": starts, "drawn": drawn,
     })  # fmt: skip
+
+
+def _starts(places: Sequence[tuple[KeyedField, Cited, Evidence]], shown: Collection[int]) -> dict[int, list[str]]:
+    """Return the values that begin on each line of a text's page, of those lines that are shown."""
+    first: dict[str, int] = {}
+    for _, cited, place in places:
+        if place.line in shown and place.line is not None:
+            first.setdefault(cited.at, place.line)
+    starts: dict[int, list[str]] = {}
+    for at, line in first.items():
+        starts.setdefault(line, []).append(at)
+    return starts
 
 
 def _place(place: Evidence | None) -> dict[str, float | int | None]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.write_access import cache_of
-from kompass_extract.errors import KompassError, UsageError
+from kompass_extract.errors import KompassError, OutputError, UsageError
 from kompass_extract.model.report import Report
 from kompass_extract.review.answers import AnswerArchive
 from kompass_extract.review.answers.municipality_groups import Groups
@@ -95,21 +95,26 @@ def publish_site(
 
     ``groups`` are the municipalities that comparisons set beside each other; None takes those of the archive's folder.
 
-    The folder is made beside the old one and takes its place when it is whole.
+    The folder is made beside the old one and takes its place when it is whole.  UsageError, OutputError.
     """
     out = out.expanduser().resolve()
     if out.exists() and any(out.iterdir()) and not (out / MARKER).exists():
         raise UsageError(f"{out} holds something else than a site of kompass publish. Name an empty folder.")
     new = out.with_name(f".{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
     try:
+        new.mkdir(parents=True)
         with AnswerArchive(archive, groups=groups) as answers:
             answers.refresh()
             made = _written(answers, archive, new, dpi, publisher, told)
         (new / MARKER).touch()
         shutil.rmtree(out, ignore_errors=True)
         new.rename(out)
+    except OSError as error:
+        place = error.filename or out
+        raise OutputError(
+            f"{place} could not be read or written ({error.strerror or error}). Make room, or choose another --out."
+        ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Published(out, *made)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kompass_extract.model.tidy_columns import tables
 from kompass_extract.model.tidy_rows import TABLES_VERSION
+from kompass_extract.process.files import disk_errors
 from kompass_extract.review.answers.answer_index import created
 from kompass_extract.review.answers.exporting.chosen_tables import (
     DESCRIPTION,
@@ -74,8 +75,16 @@ VIEWS = {
 
 
 def write_sqlite(chosen: ChosenTables, folder: Path) -> list[Path]:
-    """Write the database and its metadata."""
+    """Write the database and its metadata; OSError where they could not be."""
     database, metadata = folder / FILE, folder / METADATA
+    with disk_errors():
+        _write_database(database, chosen)
+    text = json.dumps(metadata_of(), ensure_ascii=False, indent=2)
+    metadata.write_text(text + "\n", encoding="utf-8")
+    return [database, metadata]
+
+
+def _write_database(database: Path, chosen: ChosenTables) -> None:
     with closing(sqlite3.connect(database, isolation_level=None, uri=True)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")  # the file gets its name when it is whole
         connection.execute("PRAGMA synchronous = OFF")
@@ -86,9 +95,6 @@ def write_sqlite(chosen: ChosenTables, folder: Path) -> list[Path]:
             connection.execute(f"CREATE VIEW {name} AS {statement}")
         connection.execute("COMMIT")
         connection.execute("DETACH source")
-    text = json.dumps(metadata_of(), ensure_ascii=False, indent=2)
-    metadata.write_text(text + "\n", encoding="utf-8")
-    return [database, metadata]
 
 
 def _copy(connection: sqlite3.Connection, chosen: ChosenTables) -> None:

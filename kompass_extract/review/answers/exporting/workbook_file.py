@@ -6,6 +6,7 @@ review are coloured.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,29 +48,46 @@ _ABOUT = (
 )
 
 
+class _Packed(io.BytesIO):
+    """The workbook's bytes; its zip file is closed a second time when the interpreter takes both away."""
+
+    def close(self) -> None:
+        pass
+
+
 @contextmanager
 def _book(chosen: ChosenTables, folder: Path) -> Iterator[OpenTable]:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    with xlsxwriter.Workbook(folder / FILE, {**_OPTIONS, "tmpdir": str(folder)}) as book:
-        book.set_properties({"title": "Kommunkompassen", "created": chosen.made.replace(tzinfo=None)})
-        formats = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-            "plain": book.add_format({"valign": "top"}),
-            "text": book.add_format({"valign": "top", "num_format": "@"}),
-            "share": book.add_format({"valign": "top", "num_format": "0.00"}),
-            "doubt": book.add_format({"bg_color": _DOUBT_COLOUR}),
-        }
-        _explain(book, chosen, formats)
+    packed = _Packed()  # a zip file on a full disk would be closed, and would fail, twice
+    try:
+        with xlsxwriter.Workbook(packed, {**_OPTIONS, "tmpdir": str(folder)}) as book:
+            book.set_properties({"title": "Kommunkompassen", "created": chosen.made.replace(tzinfo=None)})
+            yield _sheets_of(book, chosen)
+    except FileCreateError as error:
+        raise OSError(*getattr(error.args[0], "args", error.args)) from error
+    (folder / FILE).write_bytes(packed.getbuffer())
 
-        @contextmanager
-        def sheets_of(table: Table) -> Iterator[Callable[[Rows], object]]:
-            sheets = _Sheets(book, table, formats)
-            yield sheets.write
-            sheets.finish()
 
-        yield sheets_of
+def _sheets_of(book: Any, chosen: ChosenTables) -> OpenTable:
+    formats = {
+        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        "plain": book.add_format({"valign": "top"}),
+        "text": book.add_format({"valign": "top", "num_format": "@"}),
+        "share": book.add_format({"valign": "top", "num_format": "0.00"}),
+        "doubt": book.add_format({"bg_color": _DOUBT_COLOUR}),
+    }
+    _explain(book, chosen, formats)
+
+    @contextmanager
+    def sheets_of(table: Table) -> Iterator[Callable[[Rows], object]]:
+        sheets = _Sheets(book, table, formats)
+        yield sheets.write
+        sheets.finish()
+
+    return sheets_of
 
 
 def _explain(book: Any, chosen: ChosenTables, formats: dict[str, Any]) -> None:

@@ -66,7 +66,8 @@ def corrected_page(report: Report, page: PageInfo, ink: PageInk | None) -> Place
             own[home.id].append(field)
         elif field.corrected:
             added.append(field)
-    regions = [_region(report, block, own[block.id], boxes(block), ink) for block in blocks]
+    drawn = boxes.drawn(blocks)
+    regions = [_region(report, block, own[block.id], drawn[block.id], ink) for block in blocks]
     regions += [_added(field, at, ink) for at, field in enumerate(added, start=1)]
     shown = tuple(region for region in regions if region.lines)
     return PlacedPage(page.number, *page.extent, page.ocr_confidence, shown)

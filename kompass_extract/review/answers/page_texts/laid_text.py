@@ -10,7 +10,11 @@ from kompass_extract.review.answers.page_texts.inked_lines import InkedLine
 from kompass_extract.review.answers.page_texts.placed_text import PlacedLine, PlacedWord
 
 LETTER_WIDTH, LINE_HEIGHT = 5.5, 14.0  # points of a usual letter and line, where no picture shows them
+GAPS_WEIGHT = (
+    4.0  # a gap between words is some four points wide, and a word's width some eight from that of its letters
+)
 OVERFULL = 1.5  # of a line's share of the letters: no line is tried with more than that and a word
+TIGHTEST = 0.12  # of its letters' usual width: a gap's ink is none of a word that is wider; a lone "l" has a fifth
 
 
 def laid(text: str, lines: Sequence[InkedLine], box: Box, *, corrected: bool = False) -> tuple[PlacedLine, ...]:
@@ -60,11 +64,14 @@ def _shared(words: Sequence[str], widths: Sequence[float]) -> list[tuple[int, in
 
 
 def _words(words: Sequence[str], line: InkedLine) -> tuple[PlacedWord, ...]:
-    """Return the words of a line at their ink: its widest gaps part them; by their letters where it has too few."""
-    parts = _parted(line, len(words)) or _by_letters(words, line.box)
+    """Return the words of a line at their ink: its widest gaps part them, or those that fit the words' lengths."""
+    letter = line.box.width / (sum(map(len, words)) + len(words) - 1)
+    parts = _parted(line, len(words))
+    if any(right - left < TIGHTEST * letter * len(word) for word, (left, right) in zip(words, parts, strict=False)):
+        parts = _fitted(line, [letter * len(word) for word in words])
     return tuple(
         PlacedWord(word, Box(left, line.box.y0, right, line.box.y1))
-        for word, (left, right) in zip(words, parts, strict=True)
+        for word, (left, right) in zip(words, parts or _by_letters(words, line.box), strict=True)
     )
 
 
@@ -77,6 +84,24 @@ def _parted(line: InkedLine, count: int) -> list[tuple[float, float]]:
     firsts = [0, *(at + 1 for at in cuts)]
     lasts = [*cuts, len(line.spans) - 1]
     return [(line.spans[first][0], line.spans[last][1]) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _fitted(line: InkedLine, widths: Sequence[float]) -> list[tuple[float, float]]:
+    """Return spans of ink together as wide as each word should be; there are no fewer spans than words."""
+    spans = line.spans
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}  # spans taken: the misfit, where each word ended
+    for at, width in enumerate(widths):
+        after: dict[int, tuple[float, tuple[int, ...]]] = {}
+        behind = len(widths) - at - 1  # words that want a span each
+        for taken, (cost, ends) in best.items():
+            for end in [len(spans)] if not behind else range(taken + 1, len(spans) - behind + 1):
+                gap = spans[end][0] - spans[end - 1][1] if behind else 0.0
+                misfit = cost + (spans[end - 1][1] - spans[taken][0] - width) ** 2 - GAPS_WEIGHT * gap**2
+                if end not in after or misfit < after[end][0]:
+                    after[end] = (misfit, (*ends, end))
+        best = after
+    ends = best[len(spans)][1]
+    return [(spans[first][0], spans[last - 1][1]) for first, last in zip((0, *ends[:-1]), ends, strict=True)]
 
 
 def _by_letters(words: Sequence[str], box: Box) -> list[tuple[float, float]]:

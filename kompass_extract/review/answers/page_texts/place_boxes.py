@@ -28,3 +28,19 @@ class PlaceBoxes:
         lines = lines_of(place)
         top, bottom = ((line - self._first) * self._height for line in (lines.start, lines.stop))
         return Box(0.0, top, self._width, bottom)
+
+    def drawn(self, blocks: Sequence[BlockInfo]) -> dict[str, Box]:
+        """The box in which each block is written, by its id: blocks of the same lines stand below one another."""
+        together: dict[Box, list[BlockInfo]] = {}
+        for block in blocks:
+            together.setdefault(self(block), []).append(block)
+        return {
+            block.id: box if block.bbox is not None else _part(box, at, len(those))
+            for box, those in together.items()
+            for at, block in enumerate(those)
+        }
+
+
+def _part(box: Box, at: int, count: int) -> Box:
+    height = box.height / count
+    return Box(box.x0, box.y0 + at * height, box.x1, box.y0 + (at + 1) * height)

@@ -7,10 +7,11 @@ find and copy every character, also those that the font has no shape for.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from kompass_extract.model.geometry import Box
 from kompass_extract.review.answers.page_texts.placed_text import PlacedLine, PlacedPage
 from kompass_extract.review.answers.page_texts.xml_parts import plain
 
@@ -18,6 +19,11 @@ FONT, FONT_FILE = "Vera", "Vera.ttf"
 INVISIBLE = 3  # PDF's render mode for text that is neither filled nor stroked
 ASCENT, DESCENT = 0.76, 0.24  # of the font's size: from the baseline to the upper and the lower edge
 PER_CENT = 100.0
+NARROWEST = 0.75
+"""Of a letter's own width: readers take two letters for one drawn twice (bold) where they stand within a tenth of the
+font's size, and the narrowest letters are 0.28 of it wide."""
+GAP = 0.25  # of the font's size: readers join words that stand nearer, also with a blank between them
+SMALLEST = 0.5  # points
 
 
 def write_pdf(path: Path, title: str, pages: Iterable[tuple[PlacedPage, bytes | None]]) -> None:
@@ -44,22 +50,36 @@ def write_pdf(path: Path, title: str, pages: Iterable[tuple[PlacedPage, bytes | 
 
 
 def _draw(canvas: Any, page: PlacedPage, line: PlacedLine) -> None:
-    """Draw a line's words, each as wide as its ink, with a blank as wide as the gap behind it."""
+    """Draw a line's words, each as wide as its ink and with the blank behind it in one piece.
+
+    Some readers take no blank that is a piece of its own.
+    """
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    size = max(1.0, line.box.height / (ASCENT + DESCENT))
-    baseline = page.height - line.box.y1 + DESCENT * size
+    tall = max(SMALLEST, line.box.height / (ASCENT + DESCENT))
+    baseline = page.height - line.box.y1 + DESCENT * tall
+    words = [(shown, word.box) for word in line.words if (shown := plain(word.text))]
+    natural = [stringWidth(shown, FONT, 1.0) for shown, _ in words]  # in sizes of the font
+    rooms = _rooms([box for _, box in words], GAP * tall)
+    size = _size(tall, rooms, natural)
     text = canvas.beginText()
     text.setFont(FONT, size)
     text.setTextRenderMode(INVISIBLE)
-    for number, word in enumerate(line.words):
-        shown = plain(word.text)
-        following = line.words[number + 1].box.x0 if number + 1 < len(line.words) else None
-        for part, left, right in ((shown, word.box.x0, word.box.x1), (" ", word.box.x1, following)):
-            natural = stringWidth(part, FONT, size)
-            if right is None or right <= left or not natural:
-                continue
-            text.setHorizScale(PER_CENT * (right - left) / natural)
-            text.setTextOrigin(left, baseline)
-            text.textOut(part)
+    for (shown, box), room, width in zip(words, rooms, natural, strict=True):
+        wide = max(min(box.width, room - GAP * size), NARROWEST * width * size)
+        text.setHorizScale(PER_CENT * wide / (width * size) if width else PER_CENT)
+        text.setTextOrigin(box.x0, baseline)
+        text.textOut(f"{shown} ")
     canvas.drawText(text)
+
+
+def _rooms(boxes: Sequence[Box], gap: float) -> list[float]:
+    """Return how much room each word has up to the next one; the last has its box and a gap."""
+    edges = [*(box.x0 for box in boxes[1:]), *(box.x1 + gap for box in boxes[-1:])]
+    return [max(0.0, edge - box.x0) for box, edge in zip(boxes, edges, strict=True)]
+
+
+def _size(tall: float, rooms: Sequence[float], natural: Sequence[float]) -> float:
+    """Return the size of a line's font: its height, or less where a word and its gap have too little room at that."""
+    fitting = (room / (NARROWEST * width + GAP) for room, width in zip(rooms, natural, strict=True))
+    return max(SMALLEST, min([tall, *fitting]))
