@@ -26,6 +26,8 @@ from kompass_extract.archive.schema import FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.write_access import connect_to_look, may_write
 from kompass_extract.errors import StoreError
 
+RETRY_SECONDS = 0.05  # between two tries to set a new store's journal mode, which nobody can wait for
+PRIMARY_CODE = 0xFF  # the bits of SQLite's error codes that say the kind of error, without its details
 BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
 _MIGRATIONS = "kompass_extract.archive.migrations"
 _MIGRATION_LOCK = 0x6B6F6D70  # any number that all who migrate agree on
@@ -217,8 +219,23 @@ def _engine(url: str, looked_at: Path | None = None) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Set the journal's mode, which fails at once and without the busy timeout where others open a new store too."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _prepare_to_look(connection: Any, record: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 import kompass_extract.review.service.review_schema  # noqa: F401  (its tables belong to the same store)
 from kompass_extract.archive import discover, schema, tidy_schema
+from kompass_extract.archive import store as store_module
 from kompass_extract.archive.claims import (
     EXPIRY_SECONDS,
     Claim,
@@ -107,6 +109,24 @@ def test_many_open_a_new_store_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(60)
     assert found == [newest_revision()] * 6
+
+
+def test_the_journal_mode_of_a_new_store_is_set_once_others_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "RETRY_SECONDS", 0.0)
+    tries: list[str] = []
+
+    class Busy:
+        """A connection whose first tries fail, as SQLite's do while another one opens the same new file."""
+
+        def execute(self, statement: str) -> None:
+            tries.append(statement)
+            if len(tries) < 3:
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+
+    store_module._write_ahead(Busy())
+    assert tries == ["PRAGMA journal_mode=WAL"] * 3
 
 
 def test_a_store_of_a_newer_program_is_refused(store: Store, tmp_path: Path) -> None:
