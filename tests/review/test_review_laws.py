@@ -152,6 +152,8 @@ def test_a_decision_loses_no_other_field(data: st.DataObject) -> None:
     pointers = {address: pointer for pointer, address in result.addresses.items()}
     after = texts(result.report)
     about = {made.pointer, made.other, f"{made.pointer}/question"}
+    if made.pointer == "/report/municipality":
+        about.add("/report/municipality_code")  # follows the name, as the register says
     for address, field in report_fields(machine()):
         if address not in about:
             assert after[pointers[address]] == field.value
