@@ -40,6 +40,7 @@ HOLLOW_SHARE = 0.35  # most of its box that a dark edge around a corner fills
 GRAINY_SHARE = 0.001  # of a page's pixels that are lone dots of ink: dithered pages have 0.008 on, faxes 0.0003
 GRAIN_PX = 1.0  # sigma of the blur that turns such dots back into the grey that they represent
 FAR_FROM_INK_PX, NEAR_INK_PX = 9, 3  # sides of the squares around ink outside which grey is no edge of a letter
+PALE_RULE_PT = 20.0  # a straight grey stroke at least this long is a rule; strokes of letters are shorter
 GHOST_LEVEL, GHOST_SHARE = 225, 0.01  # of 255, and of such places, that are darker where a sheet's back shows; else 0
 GHOST_MARGIN = (
     20  # of 255, by which print is darker somewhere than the level of ink; the darkest dots of a back are not
@@ -119,10 +120,12 @@ def _shows_through(even: Gray, ink: Gray, dpi: int) -> bool:
 
 
 def _grounds(even: Gray, dpi: int) -> NDArray[np.bool_]:
-    """Find grey areas thicker than any letter, with a small margin: shaded cells, dark heads with light text."""
-    side = max(3, int(SOLID_PT * dpi / 72))
+    """Find grey thicker or longer than any letter, with a small margin: shaded cells, dark heads, pale rules."""
+    side, length = max(3, int(SOLID_PT * dpi / 72)), max(3, int(PALE_RULE_PT * dpi / 72))
     grey = (even < GHOST_LEVEL).astype(np.uint8)
     broad = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    for shape in ((1, length), (length, 1)):
+        broad = cv2.max(broad, cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones(shape, np.uint8)))
     return np.asarray(cv2.dilate(broad, np.ones((side, side), np.uint8)) > 0, dtype=np.bool_)
 
 

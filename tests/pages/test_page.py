@@ -238,3 +238,18 @@ def test_turning_twice_gives_the_same_page(x: int, y: int, width: int, height: i
     assert len(again.solids) == len(page.solids)
     for a, b in zip(again.solids, page.solids, strict=True):
         assert a.rounded() == pytest.approx(b.rounded(), abs=0.02)
+
+
+def test_pale_rules_of_a_table_are_no_back_of_the_sheet() -> None:
+    page = np.full((1400, 1000), 255, np.uint8)
+    for y in range(150, 1350, 60):
+        page[y : y + 3, 100:900] = 170  # pale rules over the page, leaning as a sheet on the glass does
+        cv2.putText(page, "Har kommunen en strategi", (120, y + 42), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    for x in (100, 700, 800, 898):
+        page[150:1293, x : x + 3] = 170
+    turned = cv2.warpAffine(
+        page, cv2.getRotationMatrix2D((500, 700), 0.5, 1), (1000, 1400), flags=cv2.INTER_LINEAR, borderValue=255
+    )
+    even = prepare(np.asarray(turned, dtype=np.uint8), 200).even
+    rules = (even[200:1200, 130:680] < 250).mean(axis=1) > 0.9
+    assert np.count_nonzero(np.diff(rules.astype(np.int8)) > 0) >= 12
