@@ -29,10 +29,11 @@ class Content(NamedTuple):
 
 def read(blocks: Sequence[LabelledBlock], pages: Sequence[Page], taxonomy: Taxonomy) -> Content:
     """Read chapters, score tables and metadata; scores in points, shares in percent, confidences 0 to 1."""
-    from kompass_extract.content.chapters import area_names, collect_areas, printed_numbers
+    from kompass_extract.content.chapters import area_names, collect_areas, find_chapters
     from kompass_extract.content.metadata import read_metadata
     from kompass_extract.content.score_tables import read_score_tables, table_totals
 
-    tables = read_score_tables(blocks, taxonomy, printed_numbers(blocks, taxonomy), area_names(blocks, taxonomy))
-    areas = collect_areas(blocks, taxonomy, table_totals(tables))
+    chapters = find_chapters(blocks, taxonomy)
+    tables = read_score_tables(blocks, taxonomy, chapters.printed_numbers, area_names(blocks, taxonomy))
+    areas = collect_areas(chapters, taxonomy, table_totals(tables))
     return Content(areas, tables, read_metadata(pages, taxonomy))

@@ -82,10 +82,9 @@ class ScoreCandidate:
 
 
 def choose_scores(
-    chapters: Mapping[int, Sequence[LabelledBlock]], totals: Mapping[int, float], roles: Taxonomy, body: float
+    candidates: Mapping[int, Sequence[ScoreCandidate]], totals: Mapping[int, float]
 ) -> dict[int, ScoreReading]:
     """The score of each chapter that prints one; ``totals`` are those of the score tables, by area."""
-    candidates = {number: list(find_candidates(blocks, roles, body)) for number, blocks in chapters.items()}
     first = {number: _best(found, totals.get(number), Counter()) for number, found in candidates.items()}
     habit = Counter(one.style for one in first.values() if one is not None)
     chosen = {}

@@ -14,7 +14,13 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from statistics import median
 
-from kompass_extract.content.chapter_score import SCORE_ROLE, ScoreReading, choose_scores, find_candidates
+from kompass_extract.content.chapter_score import (
+    SCORE_ROLE,
+    ScoreCandidate,
+    ScoreReading,
+    choose_scores,
+    find_candidates,
+)
 from kompass_extract.content.joining import Piece, goes_on, seam_doubts
 from kompass_extract.content.numbers import NumberKind, looks_numeric, read_words
 from kompass_extract.content.score_words import POINTS, is_score, without_score
@@ -73,25 +79,35 @@ LEAST_TOGETHER = 3
 """Areas whose score tables follow each other without a chapter's text between and so form a chapter of their own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """Each area's blocks, in order of area, and the numbers in them that may be its score."""
+
+    blocks: Mapping[int, Sequence[LabelledBlock]]
+    candidates: Mapping[int, Sequence[ScoreCandidate]]
+
+    @property
+    def printed_numbers(self) -> dict[int, frozenset[int]]:
+        """Per area the numbers that its chapter prints outside of sentences; its score is one of them."""
+        return {number: frozenset(one.value for one in found) for number, found in self.candidates.items()}
+
+
+def find_chapters(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> Chapters:
+    """Part the areas' chapters, and look for numbers that may be their scores."""
+    body = median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
+    shown = _by_area(blocks, taxonomy)
+    return Chapters(shown, {number: list(find_candidates(own, taxonomy, body)) for number, own in shown.items()})
+
+
 def collect_areas(
-    blocks: Sequence[LabelledBlock], taxonomy: Taxonomy, totals: Mapping[int, float] = NO_TOTALS
+    chapters: Chapters, taxonomy: Taxonomy, totals: Mapping[int, float] = NO_TOTALS
 ) -> tuple[AreaReading, ...]:
     """The chapters that the blocks show, in order of area; an area without any block is left out.
 
     ``totals`` are those of the score tables by area: of several numbers they show which is the chapter's score.
     """
-    shown = _by_area(blocks, taxonomy)
-    scores = choose_scores(shown, totals, taxonomy, _body_size(blocks))
-    return tuple(_chapter(number, own, taxonomy, scores.get(number)) for number, own in shown.items())
-
-
-def printed_numbers(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, frozenset[int]]:
-    """Per area the numbers that its chapter prints outside of sentences; its score is one of them."""
-    body = _body_size(blocks)
-    shown = _by_area(blocks, taxonomy)
-    return {
-        number: frozenset(one.value for one in find_candidates(own, taxonomy, body)) for number, own in shown.items()
-    }
+    scores = choose_scores(chapters.candidates, totals)
+    return tuple(_chapter(number, own, taxonomy, scores.get(number)) for number, own in chapters.blocks.items())
 
 
 def area_names(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, str]:
@@ -102,10 +118,6 @@ def area_names(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int,
         if labelled.kind is BlockKind.HEADING and heading is not None and heading.name and heading.page is None:
             found.setdefault(heading.number, without_score(heading.name))
     return found
-
-
-def _body_size(blocks: Sequence[LabelledBlock]) -> float:
-    return median([b.block.size for b in blocks if b.kind is BlockKind.NARRATIVE] or [10.0])
 
 
 def _by_area(blocks: Sequence[LabelledBlock], taxonomy: Taxonomy) -> dict[int, list[LabelledBlock]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kompass_extract.content.chapters import AreaReading, collect_areas
+from kompass_extract.content.chapters import AreaReading, collect_areas, find_chapters
 from kompass_extract.model.document import BlockKind, Column, Form, LabelledBlock
 from kompass_extract.model.readings import TextReading
 from kompass_extract.taxonomy import load_taxonomy
@@ -19,7 +19,7 @@ TAXONOMY = load_taxonomy()
 
 
 def collect(writer: Writer) -> AreaReading:
-    found = collect_areas(writer.made, TAXONOMY)
+    found = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY)
     assert len(found) == 1
     return found[0]
 
@@ -46,7 +46,7 @@ def as_gold(area: AreaReading) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NAMES)
 def test_chapters_come_out_as_labelled(name: str) -> None:
     report = builders.gold(name)
-    found = collect_areas(builders.report_blocks(report), TAXONOMY)
+    found = collect_areas(find_chapters(builders.report_blocks(report), TAXONOMY), TAXONOMY)
     assert len(found) == len(report["areas"])
     for area, gold in zip(found, report["areas"], strict=True):
         assert as_gold(area) == {key: value for key, value in gold.items() if key != "score_table"}
@@ -245,7 +245,7 @@ def test_every_text_block_of_a_chapter_is_used_once() -> None:
     kinds = {BlockKind.STRENGTH, BlockKind.IMPROVEMENT, BlockKind.NARRATIVE, BlockKind.RUBRIC}
     wanted = sorted(one.block.id for one in blocks if one.kind in kinds and one.area)
     used: list[str] = []
-    for area in collect_areas(blocks, TAXONOMY):
+    for area in collect_areas(find_chapters(blocks, TAXONOMY), TAXONOMY):
         readings = [*area.rubrics, *area.strengths, *area.improvements]
         readings.extend(paragraph for section in area.sections for paragraph in section.paragraphs)
         used.extend(block for reading in readings for block in reading.block_ids)
@@ -258,7 +258,7 @@ def test_the_weakest_label_is_the_confidence_of_a_joined_text() -> None:
     item(writer, BlockKind.STRENGTH, "hela organisationen", 0, continues=True)
     first, second = writer.made[-2:]
     weak: list[LabelledBlock] = [*writer.made[:-2], first, replace(second, confidence=0.6)]
-    (strength,) = collect_areas(weak, TAXONOMY)[0].strengths
+    (strength,) = collect_areas(find_chapters(weak, TAXONOMY), TAXONOMY)[0].strengths
     assert strength.class_confidence == 0.6
 
 
@@ -270,5 +270,7 @@ def test_what_follows_a_chapter_of_score_tables_is_no_areas(tables: int) -> None
         writer.text(BlockKind.SCORE_TABLE, f"{number}.1 Strategi 10 20", number)
     writer.text(BlockKind.HEADING, "Bilaga 1 Intervjuade", 8)
     writer.text(BlockKind.RUBRIC, "Kommunstyrelsens ordförande", 8)
-    last = next((area for area in collect_areas(writer.made, TAXONOMY) if area.number == 8), None)
+    last = next(
+        (area for area in collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY) if area.number == 8), None
+    )
     assert texts(last.rubrics if last else ()) == ([] if tables == 4 else ["Kommunstyrelsens ordförande"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kompass_extract.content.chapters import collect_areas
+from kompass_extract.content.chapters import collect_areas, find_chapters
 from kompass_extract.model.document import BlockKind, Form
 from kompass_extract.taxonomy import load_taxonomy
 from tests.support.builders import Writer, line
@@ -20,7 +20,7 @@ def chapters(*texts: str, totals: dict[int, float] | None = None) -> dict[int, t
         for part in text.split("|"):
             writer.text(BlockKind.HEADING, part, area)
         writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", area)
-    found = collect_areas(writer.made, TAXONOMY, totals or {})
+    found = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY, totals or {})
     return {
         area.number: (area.score.reading.best, bool(area.score.doubts)) if area.score else (None, True)
         for area in found
@@ -60,7 +60,7 @@ def test_the_total_of_the_table_is_not_the_printed_score() -> None:
     writer.text(BlockKind.HEADING, "63 Områdets poäng", 1)
     writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 1)
     writer.row(["Summa poäng", "62", "100", "62%"], 1)
-    (area,) = collect_areas(writer.made, TAXONOMY, {1: 62.0})
+    (area,) = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY, {1: 62.0})
     assert area.score is not None
     assert area.score.reading.best == 63
 
@@ -71,7 +71,7 @@ def test_a_score_below_the_rubrics_is_no_rubric() -> None:
     for text in ("Information till medborgarna", "99 poäng"):
         writer.text(BlockKind.RUBRIC, text, 1)
     writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 1)
-    (area,) = collect_areas(writer.made, TAXONOMY, {})
+    (area,) = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY, {})
     assert [rubric.text for rubric in area.rubrics] == ["Information till medborgarna"]
     assert area.score is not None
     assert area.score.reading.best == 99
@@ -86,7 +86,7 @@ def test_a_score_at_the_end_of_the_areas_heading_is_no_part_of_its_name() -> Non
     writer = Writer()
     writer.text(BlockKind.HEADING, "Område 4 Effektivitet, 58 poäng", 4)
     writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 4)
-    (area,) = collect_areas(writer.made, TAXONOMY)
+    (area,) = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY)
     assert area.name is not None
     assert (area.name.text, area.score and area.score.reading.best) == ("Effektivitet", 58)
 
@@ -96,7 +96,7 @@ def test_a_line_that_prints_the_score_is_no_item_of_the_list_before_it() -> None
     writer.text(BlockKind.HEADING, "Område 4 Effektivitet", 4)
     writer.text(BlockKind.STRENGTH, "Kommunen jämför sig med andra", 4, Form.ITEM)
     writer.text(BlockKind.STRENGTH, "Kommunen får 58 av 100 poäng på området (2010: 59).", 4, Form.ITEM)
-    (area,) = collect_areas(writer.made, TAXONOMY, {4: 58})
+    (area,) = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY, {4: 58})
     assert [item.text for item in area.strengths] == ["Kommunen jämför sig med andra"]
     assert area.score is not None
     assert area.score.reading.best == 58
@@ -109,7 +109,7 @@ def test_a_number_in_the_margin_above_a_heading_is_that_chapters() -> None:
         writer.add(BlockKind.HEADING, Form.PARAGRAPH, (margin,), score, area - 1 or None)
         writer.text(BlockKind.HEADING, f"Område {area} {name}", area)
         writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", area)
-    found = collect_areas(writer.made, TAXONOMY)
+    found = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY)
     assert [area.score and area.score.reading.best for area in found] == [43, 44]
 
 
@@ -119,6 +119,6 @@ def test_the_score_of_an_earlier_year_is_not_the_reports() -> None:
     writer.text(BlockKind.HEADING, "55", 4, header="Poäng 2019")
     writer.text(BlockKind.HEADING, "86", 4, header="Poäng 2024")
     writer.text(BlockKind.NARRATIVE, "Kommunen har en plan som följs upp varje år av styrelsen.", 4)
-    (area,) = collect_areas(writer.made, TAXONOMY)
+    (area,) = collect_areas(find_chapters(writer.made, TAXONOMY), TAXONOMY)
     assert area.score is not None
     assert area.score.reading.best == 86

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kompass_extract.content.chapters import collect_areas
+from kompass_extract.content.chapters import collect_areas, find_chapters
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
 from kompass_extract.model.document import BlockKind, LabelledBlock
@@ -24,7 +24,7 @@ TAXONOMY = load_taxonomy()
 
 def build(blocks: Sequence[LabelledBlock], created_at: str = "2026-01-01T00:00:00Z") -> Report:
     document = builders.document(blocks)
-    areas = collect_areas(blocks, TAXONOMY)
+    areas = collect_areas(find_chapters(blocks, TAXONOMY), TAXONOMY)
     tables = read_score_tables(blocks, TAXONOMY)
     metadata = read_metadata(document.pages, TAXONOMY)
     edition = TAXONOMY.decide_edition(edition_evidence(areas, tables, metadata.year.value))

@@ -7,7 +7,7 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from kompass_extract.content.chapters import collect_areas
+from kompass_extract.content.chapters import collect_areas, find_chapters
 from kompass_extract.content.metadata import read_metadata
 from kompass_extract.content.score_tables import read_score_tables
 from kompass_extract.model.document import BlockKind, LabelledBlock, Line, Word
@@ -30,7 +30,7 @@ Found = dict[str, FieldEvidence]
 
 def draft(blocks: Sequence[LabelledBlock]) -> Report:
     document = builders.document(blocks)
-    areas, tables = collect_areas(blocks, TAXONOMY), read_score_tables(blocks, TAXONOMY)
+    areas, tables = collect_areas(find_chapters(blocks, TAXONOMY), TAXONOMY), read_score_tables(blocks, TAXONOMY)
     metadata = read_metadata(document.pages, TAXONOMY)
     edition = TAXONOMY.decide_edition(edition_evidence(areas, tables, metadata.year.value))
     return assemble(document, blocks, areas, tables, metadata, edition, models={}, created_at="2026-01-01T00:00:00Z")
