@@ -25,9 +25,9 @@ from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.schema import FieldRow, ReportIdRow, ReportRow
 from kompass_extract.archive.write_access import connect_to_look, may_write
 from kompass_extract.errors import StoreError
+from kompass_extract.process.files import sqlite_kind
 
 RETRY_SECONDS = 0.05  # between two tries to set a new store's journal mode, which nobody can wait for
-PRIMARY_CODE = 0xFF  # the bits of SQLite's error codes that say the kind of error, without its details
 BUSY_SECONDS = 60  # how long a writer waits for another; a report's rows take milliseconds, a rebuild seconds
 _MIGRATIONS = "kompass_extract.archive.migrations"
 _MIGRATION_LOCK = 0x6B6F6D70  # any number that all who migrate agree on
@@ -231,7 +231,7 @@ def _write_ahead(connection: Any) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if sqlite_kind(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(RETRY_SECONDS)
         else:

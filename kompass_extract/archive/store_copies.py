@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from kompass_extract.archive.folder import Archive
 from kompass_extract.archive.store import Store
 from kompass_extract.errors import BackupError, StoreError
+from kompass_extract.process.files import sqlite_kind
 
 SQLITE_COPY, POSTGRES_COPY = "archive.db", "store.dump"
 _PROGRAM_SECONDS = 3600.0  # for pg_dump and pg_restore; 5,000 reports take a minute
@@ -46,7 +47,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
             writing.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
             found = writing.execute("PRAGMA integrity_check").fetchone()
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        if sqlite_kind(error) == sqlite3.SQLITE_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
         raise StoreError(f"{source} could not be copied ({error}). Look at it with kompass doctor.") from error
     if found != ("ok",):

@@ -80,13 +80,19 @@ def _write_beside(path: Path, data: bytes, exclusive: bool, mode: int) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def sqlite_kind(error: BaseException | None) -> int | None:
+    """SQLite's code for the kind of an error, without the bits that say its details; None of any other error."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
 @contextmanager
 def disk_errors() -> Iterator[None]:
     """Raise OSError where SQLite says that a file could not be written; its other errors stay what they are."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        number = _OF_SQLITE.get(error.sqlite_errorcode & 0xFF)  # the rest of the number says more than is needed
+        number = _OF_SQLITE.get(sqlite_kind(error) or 0)
         if number is None:
             raise
         raise OSError(number, os.strerror(number)) from error
