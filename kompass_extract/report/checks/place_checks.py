@@ -15,12 +15,13 @@ CODE = "/report/municipality_code"
 
 def municipality_checks(info: ReportInfo, register: Municipalities) -> Iterator[Check]:
     """Yield a failed check where the register lacks the name or the code, or has them of two municipalities."""
-    told = _disagreement(info.municipality.value, info.municipality_code.value, register)
+    told = disagreement(info.municipality.value, info.municipality_code.value, register)
     if told is not None:
         yield Check.of("municipality", None, "failed", told, [NAME, CODE])
 
 
-def _disagreement(name: str | None, code: str | None, register: Municipalities) -> Reason | None:
+def disagreement(name: str | None, code: str | None, register: Municipalities) -> Reason | None:
+    """Say what the register lacks or has otherwise; None where both agree with it, as what is None does."""
     named = register.named(name) if name is not None else None
     coded = register.with_code(code) if code is not None else None
     if name is not None and named is None:
@@ -38,7 +39,7 @@ def with_agreeing_code(report: Report) -> Report:
     Lists and pages group reports by this code: none may stand under a name that it is not the code of.
     """
     info = report.report
-    told = _disagreement(info.municipality.value, info.municipality_code.value, load_taxonomy().municipalities)
+    told = disagreement(info.municipality.value, info.municipality_code.value, load_taxonomy().municipalities)
     if told is None or info.municipality_code.value is None:
         return report
     code = info.municipality_code.model_copy(update={"value": None})

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from kompass_extract.model.document import BlockKind
 from kompass_extract.model.evidence_places import lines_of, start
 from kompass_extract.model.pointers import AnyField, escaped, fields
-from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import reason
 from kompass_extract.model.report import (
     Area,
@@ -75,7 +74,7 @@ class Draft:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.fields: dict[Address, AnyField] = dict(report_fields(report))
+        self.fields: dict[Address, AnyField] = dict(fields(report))
         self.areas: dict[Address, Area] = {f"/areas/{i}": area for i, area in enumerate(report.areas)}
         self.rows: dict[Address, ScoreRow] = {}
         self.sections: dict[Address, NarrativeSection] = {}

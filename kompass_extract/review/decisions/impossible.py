@@ -9,6 +9,7 @@ from kompass_extract.model.pointers import AnyField
 from kompass_extract.model.pointers import fields as report_fields
 from kompass_extract.model.reasons import Reason, reason
 from kompass_extract.model.report import Report
+from kompass_extract.report.checks.place_checks import disagreement
 from kompass_extract.review.decisions.item_kinds import FieldKind, kind_of
 from kompass_extract.taxonomy import load_taxonomy
 
@@ -65,11 +66,9 @@ def impossible(known: Mapping[str, AnyField], pointer: str) -> Reason | None:
 def _unregistered(kind: FieldKind, value: str) -> Reason | None:
     """Say that the register of municipalities lacks a name or a code."""
     register = load_taxonomy().municipalities
-    if kind is FieldKind.MUNICIPALITY and register.named(value) is None:
-        return reason("no-such-municipality", name=value)
-    if kind is FieldKind.MUNICIPALITY_CODE and register.with_code(value) is None:
-        return reason("no-such-municipality-code", number=value)
-    return None
+    if kind is FieldKind.MUNICIPALITY:
+        return disagreement(value, None, register)
+    return disagreement(None, value, register) if kind is FieldKind.MUNICIPALITY_CODE else None
 
 
 def _beside(known: Mapping[str, AnyField], pointer: str, name: str | None) -> float | None:
