@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pypdfium2 import raw
 
 from kompass_extract.model.document import Knows
 from kompass_extract.model.geometry import Box
 from kompass_extract.pages.components import Run
-from kompass_extract.pages.seen_text import SeenText, letters_without_character
+from kompass_extract.pages.seen_text import SeenText
 from kompass_extract.pages.source import FULL_PAGE_SHARE
 from kompass_extract.pages.text_layer import LayerWord
 
@@ -29,12 +30,12 @@ MOST_MISREAD, LEAST_OTHERS = 0.5, 0.8  # share of known words among those with a
 MOST_LACKING = 0.3  # of a page's text, by width, that a layer may lack: a chart's labels, a logo
 LEAST_LETTERS = 3  # components of a run that may be a word
 LEAST_PRINTED_OVER = 2  # letters under other print that prove that the layer is not what a reader sees
+WITHIN_WORD = 0.2  # of the higher letter: most gap within a word; word spaces have 0.4 and more
 MOST_LEAN = 0.3  # degrees: 2.4 pt over a line of 450 pt; beyond it positions cannot separate lines and columns
 MOST_ON_PRINT = 0.1  # of the letters that may overlap other strokes if an image lies under the text
 
-_LETTERS_AMID_DIGITS = re.compile(
-    r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+"
-)  # a number with letters of a digit's shape
+_LETTERS_AMID_DIGITS = re.compile(r"(?=.*\d)(?=.*[OolI|])[\dOolI|.,:()%–-]+")
+"""A number with letters of a digit's shape."""
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ"
 
@@ -59,7 +60,7 @@ def judge_seen(text: SeenText) -> LayerVerdict | None:
     lean = float(np.median(text.characters.lean(text.page.get_rotation())[text.seen]))
     if abs(lean) > MOST_LEAN:
         return LayerVerdict(False, f"the text layer's lines lean by {lean:.1f} degrees: read anew")
-    unknown = letters_without_character(text)
+    unknown = _letters_without_character(text)
     if unknown:
         return LayerVerdict(False, f"{unknown} letters of the text layer have no character: read anew")
     return None
@@ -121,6 +122,27 @@ def judge_letters(wrong: Sequence[str]) -> LayerVerdict | None:
     if not wrong:
         return None
     return LayerVerdict(False, f"the words with {', '.join(wrong)} in the text layer are not Swedish: read anew")
+
+
+def _letters_without_character(text: SeenText) -> int:
+    """Count the visible letters of words that have no character in their font; PDFium invents one, or returns none.
+
+    A sign by itself is a bullet of a symbol font, which need not have one.
+    """
+    handle, boxes = text.text_page.raw, text.characters.boxes
+    unknown = [
+        place for place in np.flatnonzero(text.seen).tolist() if raw.FPDFText_HasUnicodeMapError(handle, place) == 1
+    ]
+    return sum(any(_adjoin(text, boxes, place, other) for other in (place - 1, place + 1)) for place in unknown)
+
+
+def _adjoin(text: SeenText, boxes: NDArray[np.float64], place: int, other: int) -> bool:
+    """Tell whether a visible neighbour in the layer is closer to a letter than a word space."""
+    if not 0 <= other < len(boxes) or not text.seen[other]:
+        return False
+    (x0, y0, x1, y1), (a0, b0, a1, b1) = boxes[place].tolist(), boxes[other].tolist()
+    gap = max(x0, a0) - min(x1, a1)
+    return bool(min(y1, b1) > max(y0, b0) and gap < WITHIN_WORD * max(y1 - y0, b1 - b0))
 
 
 def longer_words(texts: Iterable[str]) -> list[str]:

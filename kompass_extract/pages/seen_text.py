@@ -34,7 +34,6 @@ LEAST_DRAWN = 0.06  # of a letter's box that its strokes fill; thin print fills 
 SHARED_BOX = 0.25  # of the smaller of two letters' boxes that both share: one may hide the other
 SAME_PLACE = 0.5  # the same; from here on two equal letters are one letter drawn twice
 NEAR_PT = 10.0  # most distance between the centres of letters that may overlap, on each axis
-WITHIN_WORD = 0.2  # of the higher letter: most gap within a word; word spaces have 0.4 and more
 STROKE_PT = 4.5  # thicker than the strokes of text, thinner than fields of colour
 RULE_PT = 20.0  # straight strokes as long as this are rules
 GROUND_CHANGE = 60  # of 255 between a stroke and its ground
@@ -131,27 +130,6 @@ def see_text(document: pdfium.PdfDocument, number: int) -> SeenText | None:
         _beside(drawn, without, ink, found.boxes[drawing]), rotation, objects.image_cover,
         int(hidden.sum()), int(over.sum()), float(on_print.mean()),
     )  # fmt: skip
-
-
-def letters_without_character(text: SeenText) -> int:
-    """Count the visible letters of words that have no character in their font; PDFium invents one, or returns none.
-
-    A sign by itself is a bullet of a symbol font, which need not have one.
-    """
-    handle, boxes = text.text_page.raw, text.characters.boxes
-    unknown = [
-        place for place in np.flatnonzero(text.seen).tolist() if raw.FPDFText_HasUnicodeMapError(handle, place) == 1
-    ]
-    return sum(any(_adjoin(text, boxes, place, other) for other in (place - 1, place + 1)) for place in unknown)
-
-
-def _adjoin(text: SeenText, boxes: NDArray[np.float64], place: int, other: int) -> bool:
-    """Tell whether a visible neighbour in the layer is closer to a letter than a word space."""
-    if not 0 <= other < len(boxes) or not text.seen[other]:
-        return False
-    (x0, y0, x1, y1), (a0, b0, a1, b1) = boxes[place].tolist(), boxes[other].tolist()
-    gap = max(x0, a0) - min(x1, a1)
-    return bool(min(y1, b1) > max(y0, b0) and gap < WITHIN_WORD * max(y1 - y0, b1 - b0))
 
 
 def page_picture(page: pdfium.PdfPage, dpi: int = PICTURE_DPI) -> Gray:
