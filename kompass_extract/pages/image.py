@@ -42,9 +42,7 @@ GRAIN_PX = 1.0  # sigma of the blur that turns such dots back into the grey that
 FAR_FROM_INK_PX, NEAR_INK_PX = 9, 3  # sides of the squares around ink outside which grey is no edge of a letter
 PALE_RULE_PT = 20.0  # a straight grey stroke at least this long is a rule; strokes of letters are shorter
 GHOST_LEVEL, GHOST_SHARE = 225, 0.01  # of 255, and of such places, that are darker where a sheet's back shows; else 0
-GHOST_MARGIN = (
-    20  # of 255, by which print is darker somewhere than the level of ink; the darkest dots of a back are not
-)
+GHOST_MARGIN = 20  # of 255, by which print is darker somewhere than the level of ink; a back's darkest dots are not
 PALE_INK, DARK_INK = 150.0, 60.0  # of 255; the usual level of ink above which print is darkened, and to what
 INVERTED_LEVEL = 100  # median of 255 below which a page is white on black
 LONGEST_HEAD_PT = 500.0  # light text in a dark band: beside long text no part of the band is thick

@@ -13,9 +13,8 @@ from kompass_extract.model.report import Report
 LETTERS_MISSING = reason("letters-missing-in-file")
 
 LEAST_WORDS = 100  # different words that tell of a file's letters
-LEAST_SWEDISH = (
-    0.95  # of them, those of the lexicon; of a report's words 0.99 are, of one without å, ä and ö 0.7 to 0.9
-)
+LEAST_SWEDISH = 0.95
+"""Share of them that are in the lexicon; of a report's words 0.99 are, of one without å, ä and ö 0.7 to 0.9."""
 _WORD = re.compile(r"(?<![\w.@])[a-zåäöé]{4,}(?![\w@])|(?<![\w@])[A-ZÅÄÖ][a-zåäöé]{3,}(?![\w@])")
 
 

@@ -10,9 +10,8 @@ from kompass_extract.review.answers.page_texts.inked_lines import InkedLine
 from kompass_extract.review.answers.page_texts.placed_text import PlacedLine, PlacedWord
 
 LETTER_WIDTH, LINE_HEIGHT = 5.5, 14.0  # points of a usual letter and line, where no picture shows them
-GAPS_WEIGHT = (
-    4.0  # a gap between words is some four points wide, and a word's width some eight from that of its letters
-)
+GAPS_WEIGHT = 4.0
+"""Of a gap's square against a misfit's: gaps are some four points wide, words some eight off their letters' width."""
 OVERFULL = 1.5  # of a line's share of the letters: no line is tried with more than that and a word
 TIGHTEST = 0.12  # of its letters' usual width: a gap's ink is none of a word that is wider; a lone "l" has a fifth
 
